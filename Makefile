@@ -48,7 +48,7 @@ types: $(VENV)/everything ## Check the types
 	$(BIN)/mypy
 
 contracts: $(VENV)/everything ## Check which package may import which
-	$(BIN)/lint-imports --quiet
+	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/runtime ## Measure one figure of docs/benchmarks.md: make bench NAME=plan_3321
 	@test -n "$(NAME)" || { echo "Say which figure: make bench NAME=..."; ls benchmarks; exit 2; }
@@ -94,7 +94,7 @@ $(BIN)/python:
 define install
 	@echo "Installing $(1) into $(VENV) (hashes are checked)"
 	@$(BIN)/pip install --quiet --require-hashes -r $(1)
-	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e .
 endef
 
 $(VENV)/runtime: requirements/demo.lock pyproject.toml | $(BIN)/python
