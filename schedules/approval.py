@@ -1,0 +1,159 @@
+"""Approval: the record it binds, the record's canonical bytes and hash, and who may approve.
+
+It must not store or sign: it says what exactly a person approved, so that any change voids it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from schedules.errors import Refused
+from schedules.ids import PersonId, ProgrammeId, ZoneId
+from schedules.programme import Programme, Relay, Source
+from schedules.session import SessionTemplate
+from schedules.slot import AtTime, InPlace, Slot
+from schedules.times import instant_text
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a person released: the hash of a record, and the zones it was released for.
+
+    Zones stand beside the hash: a target that grows does not void the approval, the new zones just get nothing
+    until a supplementary approval; a target that shrinks needs none.
+    """
+
+    record: str
+    zones: frozenset[ZoneId]
+    approved_by: PersonId
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything an approver releases, as canonical JSON bytes."""
+
+    canonical: bytes
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical bytes, as 64 hexadecimal digits."""
+        return sha256(self.canonical).hexdigest()
+
+
+def record_of_slot(programme: Programme, slot: Slot) -> Record:
+    """Give the record of one programme in one slot."""
+    return _record({"programme": _programme_facts(programme), "slot": _slot_facts(slot)})
+
+
+def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeId, Programme]) -> Record:
+    """Give the record of a session template: its order, its fixed programmes, relays and repeats.
+
+    Raises:
+        Refused: `approval.programme_missing` when a fixed programme is not among those given.
+    """
+    fixed = sorted({place.programme for place in template.places if place.programme is not None})
+    missing = [programme for programme in fixed if programme not in programmes]
+    if missing:
+        raise Refused("approval.programme_missing", programme=missing[0])
+    places = [
+        {
+            "id": place.id,
+            "name": place.name,
+            "fill": place.fill,
+            "minutes": place.minutes,
+            "at": place.at and place.at.isoformat(),
+            "programme": place.programme,
+            "repeats": place.repeats,
+            "filler": place.filler,
+        }
+        for place in template.places
+    ]
+    facts = {
+        "id": template.id,
+        "station": template.station,
+        "session": template.session,
+        "name": template.name,
+        "starts": template.starts.isoformat(),
+        "ends": template.ends.isoformat(),
+        "weekdays": sorted(template.weekdays),
+        "valid_from": template.valid_from.isoformat(),
+        "valid_to": template.valid_to and template.valid_to.isoformat(),
+        "places": places,
+    }
+    return _record({"template": facts, "programmes": [_programme_facts(programmes[each]) for each in fixed]})
+
+
+def approved_zones(approvals: Iterable[Approval], record: Record) -> frozenset[ZoneId]:
+    """Give the zones for which exactly this record was released."""
+    wanted = record.hash
+    return frozenset().union(*(approval.zones for approval in approvals if approval.record == wanted))
+
+
+def require_other_person(approver: PersonId, made_or_changed_by: Iterable[PersonId]) -> None:
+    """Refuse an approver who made or changed what is approved.
+
+    Raises:
+        Refused: `approval.own_work`.
+    """
+    if approver in set(made_or_changed_by):
+        raise Refused("approval.own_work")
+
+
+def _record(facts: dict[str, object]) -> Record:
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Record(text.encode())
+
+
+def _programme_facts(programme: Programme) -> dict[str, object]:
+    return {
+        "id": programme.id,
+        "version": programme.version,
+        "title": programme.title,
+        "kind": programme.kind,
+        "level": int(programme.level),
+        "times_read": programme.times_read,
+        "valid_until": programme.valid_until and instant_text(programme.valid_until),
+        "variants": [
+            {"language": variant.language, **_source_facts(variant.source)}
+            for variant in sorted(programme.variants, key=lambda variant: variant.language)
+        ],
+    }
+
+
+def _source_facts(source: Source) -> dict[str, object]:
+    if isinstance(source, Relay):
+        return {"channel": source.channel, "fallback": source.fallback and source.fallback.sha256}
+    return {"sha256": source.sha256, "length": source.length, "duration_ms": source.duration_ms}
+
+
+def _slot_facts(slot: Slot) -> dict[str, object]:
+    return {
+        "id": slot.id,
+        "start": slot.start,
+        "wait_s": slot.wait.total_seconds(),
+        "minutes": slot.minutes,
+        "timing": _timing_facts(slot.timing),
+    }
+
+
+def _timing_facts(timing: AtTime | InPlace) -> dict[str, object]:
+    if isinstance(timing, InPlace):
+        return {
+            "places": sorted(timing.places),
+            "first_day": timing.first_day.isoformat(),
+            "last_day": timing.last_day.isoformat(),
+        }
+    return {
+        "first_day": timing.first_day.isoformat(),
+        "at": timing.at.isoformat(),
+        "repeat": timing.repeat,
+        "weekdays": sorted(timing.weekdays),
+        "until": timing.until and timing.until.isoformat(),
+        "exceptions": sorted(
+            [instant_text(exception.original_start), exception.moved_to and instant_text(exception.moved_to)]
+            for exception in timing.exceptions
+        ),
+    }

@@ -1,0 +1,170 @@
+"""Conflicts: who gets the air where several want it, each decision with its reason.
+
+The order is total (docs/precedence.md), so nothing on air depends on the order of insertion. It must
+not know approval or regulation: planning hands it only what may sound.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from schedules.ids import OccurrenceId
+from schedules.programme import Level
+from schedules.times import Span
+
+SHORTEST_PIECE = timedelta(seconds=5)
+"""A remainder shorter than this is not worth the interruption."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One occurrence's wish for the air of a zone.
+
+    Attributes:
+        exact: comes from an exact-second slot, not from a session's running order.
+        length: how long it sounds.
+        latest_start: until when it may begin; equal to `start` for what cannot wait.
+        limit: it must not sound from here on.
+        rejoins: may be taken up again after an interruption (a relay: the channel has gone on).
+    """
+
+    occurrence: OccurrenceId
+    level: Level
+    exact: bool
+    start: datetime
+    length: timedelta
+    latest_start: datetime
+    limit: datetime
+    rejoins: bool = False
+
+    @property
+    def strength(self) -> tuple[int, bool, datetime, str]:
+        """Sort key, strongest first: level, then exact seconds before running order, then start, then id."""
+        return (-self.level, not self.exact, self.start, self.occurrence)
+
+    @property
+    def end(self) -> datetime:
+        """When it ends if nothing takes its air."""
+        return min(self.start + self.length, self.limit)
+
+
+class Fate(StrEnum):
+    """What became of a claim."""
+
+    PLAYS = "plays"
+    CUT = "cut"
+    DELAYED = "delayed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A claim's fate and the pieces of air it got.
+
+    Attributes:
+        pieces: where it sounds, in order; empty when lost.
+        winner: the stronger occurrence that took air from it; None when nothing was taken.
+    """
+
+    claim: Claim
+    fate: Fate
+    pieces: tuple[Span, ...] = ()
+    winner: OccurrenceId | None = None
+
+
+_Taken = tuple[datetime, datetime, OccurrenceId]
+
+
+def resolve(claims: Iterable[Claim]) -> tuple[Decision, ...]:
+    """Give every claim its fate, in order of start and id."""
+    by_start = sorted(claims, key=lambda claim: (claim.start, claim.occurrence))
+    if _free_of_overlap(by_start):
+        return tuple(_whole(claim) for claim in by_start)
+    taken: list[_Taken] = []
+    decisions: list[Decision] = []
+    for claim in sorted(by_start, key=lambda claim: claim.strength):
+        decision = _decide(claim, taken)
+        for piece in decision.pieces:
+            insort(taken, (piece.start, piece.end, claim.occurrence))
+        decisions.append(decision)
+    return tuple(sorted(decisions, key=lambda decision: (decision.claim.start, decision.claim.occurrence)))
+
+
+def _free_of_overlap(by_start: Sequence[Claim]) -> bool:
+    return all(first.end <= second.start for first, second in pairwise(by_start))
+
+
+def _whole(claim: Claim) -> Decision:
+    if claim.end <= claim.start:
+        return Decision(claim, Fate.LOST)
+    fate = Fate.PLAYS if claim.start + claim.length <= claim.limit else Fate.CUT
+    return Decision(claim, fate, (Span(claim.start, claim.end),))
+
+
+def _decide(claim: Claim, taken: list[_Taken]) -> Decision:
+    start, winner, index = _first_free(claim.start, taken)
+    if winner is None and (index == len(taken) or taken[index][0] >= claim.end):
+        return _whole(claim)
+    if start > claim.latest_start and not claim.rejoins:
+        return Decision(claim, Fate.LOST, (), winner)
+    # What rejoins keeps its place on the clock; what waited is moved whole.
+    end = min((claim.start if claim.rejoins else start) + claim.length, claim.limit)
+    in_the_way = [each for each in taken[index:] if each[0] < end]
+    pieces = _pieces(start, end, in_the_way if claim.rejoins else in_the_way[:1], rejoins=claim.rejoins)
+    pieces = [piece for piece in pieces if piece.duration >= min(SHORTEST_PIECE, claim.length)]
+    if winner is None and in_the_way:
+        winner = in_the_way[0][2]
+    if not pieces:
+        return Decision(claim, Fate.LOST, (), winner)
+    heard = sum((piece.duration for piece in pieces), timedelta(0))
+    whole = Fate.DELAYED if pieces[0].start > claim.start else Fate.PLAYS
+    return Decision(claim, whole if heard >= claim.length else Fate.CUT, tuple(pieces), winner)
+
+
+def _first_free(start: datetime, taken: list[_Taken]) -> tuple[datetime, OccurrenceId | None, int]:
+    """Give the first free instant from `start` on, who was in the way, and where in `taken` to go on."""
+    winner = None
+    index = max(0, bisect_right(taken, start, key=lambda each: each[0]) - 1)
+    while index < len(taken) and taken[index][0] <= start:
+        if taken[index][1] > start:
+            start, winner = taken[index][1], taken[index][2]
+        index += 1
+    return start, winner, index
+
+
+def _pieces(start: datetime, end: datetime, in_the_way: list[_Taken], *, rejoins: bool) -> list[Span]:
+    pieces: list[Span] = []
+    for taken_start, taken_end, _ in in_the_way:
+        if taken_start > start:
+            pieces.append(Span(start, taken_start))
+        start = taken_end if rejoins else end
+    if start < end:
+        pieces.append(Span(start, end))
+    return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two claims that only the tie-break tells apart: ambiguous until a person decides."""
+
+    first: Claim
+    second: Claim
+
+
+def find_conflicts(claims: Iterable[Claim]) -> tuple[Clash, ...]:
+    """Give the pairs of exact-second claims of one level that want the same air.
+
+    The editor refuses to submit while any is left; the air itself still has its documented tie-break.
+    """
+    exact = sorted((claim for claim in claims if claim.exact), key=lambda claim: (claim.start, claim.occurrence))
+    clashes: list[Clash] = []
+    for index, first in enumerate(exact):
+        for second in exact[index + 1 :]:
+            if second.start >= first.end:
+                break
+            if first.level is second.level:
+                clashes.append(Clash(first, second))
+    return tuple(clashes)

@@ -1,0 +1,39 @@
+"""Names for identifiers, and the derivation of those that must come out the same every time.
+
+It must not draw new random identifiers: those are made where chance is allowed, in `server`.
+"""
+
+from hashlib import blake2b
+from typing import NewType
+
+UnitId = NewType("UnitId", str)
+"""An administrative unit's own id; official codes are re-used, so a code is never an id."""
+ZoneId = NewType("ZoneId", str)
+LoudspeakerId = NewType("LoudspeakerId", str)
+ProgrammeId = NewType("ProgrammeId", str)
+SlotId = NewType("SlotId", str)
+TemplateId = NewType("TemplateId", str)
+PlaceId = NewType("PlaceId", str)
+ChannelId = NewType("ChannelId", str)
+PersonId = NewType("PersonId", str)
+OccurrenceId = NewType("OccurrenceId", str)
+JournalId = NewType("JournalId", str)
+Sha256 = NewType("Sha256", str)
+"""A SHA-256 digest as 64 lower-case hexadecimal digits."""
+
+_OCCURRENCE_BYTES = 16
+
+
+def occurrence_id(origin: str, original_start: str, *further: str) -> OccurrenceId:
+    """Derive the id of an occurrence from what it stems from and its *original* start.
+
+    The same origin and start give the same id on every planning and every machine, so exceptions
+    survive edits and late evidence still matches. 128 bits as 32 hexadecimal digits.
+
+    Args:
+        origin: the slot's or the place's id.
+        original_start: the start before any exception moved it, as RFC 3339 text.
+        further: what tells apart several occurrences of one origin and start.
+    """
+    text = "\x1f".join((origin, original_start, *further))
+    return OccurrenceId(blake2b(text.encode(), digest_size=_OCCURRENCE_BYTES).hexdigest())

@@ -1,0 +1,163 @@
+"""Session templates (khung chương trình): the running order of a broadcast, and its computed times.
+
+It must not know approval or regulation: it lays out what it is given, and says what is cut and when.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from schedules.errors import InvalidValue
+from schedules.ids import PlaceId, ProgrammeId, SlotId, TemplateId, UnitId
+from schedules.regulation import EVERY_DAY, SessionName
+from schedules.times import local_instant
+
+
+class Fill(StrEnum):
+    """What fills a place: slots by hand, one fixed programme (a relay is one), or another place's items again."""
+
+    SLOTS = "slots"
+    FIXED = "fixed"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One position in a session.
+
+    Attributes:
+        at: local time at which it starts to the second and cuts what runs over; None when it follows on.
+        minutes: what it is meant to last; a relay lasts exactly this.
+        filler: repeats itself until the next timed place (music), and is left out when no time is left.
+    """
+
+    id: PlaceId
+    name: str
+    fill: Fill
+    minutes: int
+    at: time | None = None
+    programme: ProgrammeId | None = None
+    repeats: PlaceId | None = None
+    filler: bool = False
+
+    def __post_init__(self) -> None:
+        needs = {Fill.FIXED: self.programme, Fill.REPEAT: self.repeats}
+        if self.fill in needs and needs[self.fill] is None:
+            raise InvalidValue("place.nothing_to_fill", place=self.name)
+        if self.minutes <= 0:
+            raise InvalidValue("place.minutes", place=self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionTemplate:
+    """The running order of one session of a station, on some weekdays, from a date.
+
+    Attributes:
+        starts, ends: local times; nothing sounds from `ends` on (00:00: midnight).
+    """
+
+    id: TemplateId
+    station: UnitId
+    session: SessionName
+    name: str
+    starts: time
+    ends: time
+    places: tuple[Place, ...]
+    weekdays: frozenset[int] = EVERY_DAY
+    valid_from: date
+    valid_to: date | None = None
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if self.ends != time(0) and self.ends <= self.starts:
+            raise InvalidValue("session.ends_before_start", session=self.name)
+        timed = [place.at for place in self.places if place.at is not None]
+        if timed != sorted(set(timed)) or any(at < self.starts or _past(at, self.ends) for at in timed):
+            raise InvalidValue("session.places_out_of_order", session=self.name)
+        if len({place.id for place in self.places}) != len(self.places):
+            raise InvalidValue("session.place_twice", session=self.name)
+
+    def runs_on(self, day: date) -> bool:
+        """Tell whether the template is used on a local date."""
+        begun = self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+        return begun and day.weekday() in self.weekdays
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that wants a position in a place: the slot (or the place itself), the programme, its length."""
+
+    key: SlotId | PlaceId
+    programme: ProgrammeId
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One computed line of a session's running order.
+
+    Attributes:
+        wants_until: when it would end if nothing cut it; later than `end` when it is cut.
+        limit: the next timed place, or the end of the session.
+    """
+
+    place: Place
+    entry: Entry
+    start: datetime
+    end: datetime
+    wants_until: datetime
+    limit: datetime
+
+    @property
+    def cut(self) -> timedelta:
+        """How much of it is not heard; nothing for filler, which is meant to end at the limit."""
+        return self.wants_until - self.end
+
+
+def lay_out(
+    template: SessionTemplate, day: date, zone: ZoneInfo, entries: Mapping[PlaceId, Sequence[Entry]]
+) -> tuple[Line, ...]:
+    """Compute the times of a session on a day.
+
+    Items follow each other; a timed place starts to the second and cuts what is still sounding. What
+    would start at or after the cut is kept with no length, so that the page can say it is not heard.
+
+    Args:
+        template: whose places are filled.
+        day: local date.
+        zone: the station's civil time.
+        entries: per place what fills it, in order; a REPEAT place shows what the repeated place holds.
+    """
+    starts = local_instant(day, template.starts, zone)
+    ends = _end_of(template, day, zone)
+    anchors = [None if p.at is None else local_instant(day, p.at, zone) for p in template.places]
+    lines: list[Line] = []
+    cursor = starts
+    for index, place in enumerate(template.places):
+        anchor = anchors[index]
+        if anchor is not None:
+            cursor = anchor
+        limit = next((at for at in anchors[index + 1 :] if at is not None), ends)
+        for entry in entries.get(place.repeats or place.id, ()):
+            start = min(cursor, limit)
+            wants = limit if place.filler else start + entry.length
+            end = min(wants, limit)
+            lines.append(Line(place=place, entry=entry, start=start, end=end, wants_until=wants, limit=limit))
+            cursor = end
+    return tuple(lines)
+
+
+def overrun(lines: Iterable[Line]) -> timedelta:
+    """Give how much of a session's items is cut in all."""
+    return sum((line.cut for line in lines), timedelta(0))
+
+
+def _end_of(template: SessionTemplate, day: date, zone: ZoneInfo) -> datetime:
+    last = day if template.ends != time(0) else day + timedelta(days=1)
+    return local_instant(last, template.ends, zone)
+
+
+def _past(at: time, ends: time) -> bool:
+    return ends != time(0) and at >= ends

@@ -1,0 +1,123 @@
+"""A slot: a programme given a recurring place in time, or a place in session templates.
+
+It must not expand itself into instants (that is `expansion`) nor know whether it was approved.
+The recurrence is an RFC 5545 rule; no screen ever shows one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from schedules.errors import InvalidValue
+from schedules.ids import PlaceId, ProgrammeId, SlotId
+from schedules.times import require_utc
+from schedules.unit import Target
+
+
+class Repeat(StrEnum):
+    """How often an exact-second slot comes."""
+
+    ONCE = "once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class StartPolicy(StrEnum):
+    """What a late start means.
+
+    HARD joins at the offset the clock is at; WAIT starts from the beginning, up to `wait` late.
+    """
+
+    HARD = "hard"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotException:
+    """A change to one occurrence, keyed by its original start so that it survives every edit.
+
+    Attributes:
+        original_start: the start the rule gives, aware UTC.
+        moved_to: the start it has instead; None when it does not take place.
+    """
+
+    original_start: datetime
+    moved_to: datetime | None = None
+
+    def __post_init__(self) -> None:
+        require_utc(self.original_start, "original_start")
+        if self.moved_to is not None:
+            require_utc(self.moved_to, "moved_to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTime:
+    """An exact local wall time, once or recurring, until a date (inclusive).
+
+    `until` may be None only for ONCE: a series without an end is refused, since nobody would look at it again.
+    """
+
+    first_day: date
+    at: time
+    repeat: Repeat = Repeat.ONCE
+    weekdays: frozenset[int] = frozenset()
+    until: date | None = None
+    exceptions: tuple[SlotException, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.repeat is Repeat.ONCE:
+            return
+        if self.until is None:
+            raise InvalidValue("slot.no_end")
+        if self.until < self.first_day:
+            raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.until)
+        if self.repeat is Repeat.WEEKLY and not self.weekdays:
+            raise InvalidValue("slot.no_weekday")
+        if len({exception.original_start for exception in self.exceptions}) != len(self.exceptions):
+            raise InvalidValue("slot.exception_twice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InPlace:
+    """Places of session templates, on every day from the first to the last (inclusive).
+
+    `order` sorts the items of one place; the lower is earlier, ties by slot id.
+    """
+
+    places: tuple[PlaceId, ...]
+    first_day: date
+    last_day: date
+    order: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.places:
+            raise InvalidValue("slot.no_place")
+        if self.last_day < self.first_day:
+            raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.last_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A programme's recurring place in time, for some units or zones.
+
+    Its level is its programme's; an emergency never has a slot (it has a lane of its own).
+
+    Attributes:
+        minutes: for a relay, which has no end of its own; None for what ends by itself.
+        version: grows by one with each change.
+    """
+
+    id: SlotId
+    programme: ProgrammeId
+    target: Target
+    timing: AtTime | InPlace
+    minutes: int | None = None
+    start: StartPolicy = StartPolicy.HARD
+    wait: timedelta = timedelta(0)
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and not 1 <= self.minutes <= 24 * 60:
+            raise InvalidValue("slot.minutes", minutes=self.minutes)
+        if not timedelta(0) <= self.wait <= timedelta(hours=1):
+            raise InvalidValue("slot.wait", wait=self.wait)
