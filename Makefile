@@ -61,8 +61,8 @@ lock: | $(BIN)/python ## Pin the newest allowed versions anew, with hashes
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet uv
 	$(COMPILE) --upgrade --all-extras --group build -o requirements/all.lock
 	$(COMPILE) --extra server --extra agent --group build -c requirements/all.lock -o requirements/demo.lock
-	$(COMPILE) --extra server -c requirements/all.lock -o requirements/server.lock
-	$(COMPILE) --extra agent -c requirements/all.lock -o requirements/agent.lock
+	$(COMPILE) --extra server --group build -c requirements/all.lock -o requirements/server.lock
+	$(COMPILE) --extra agent --group build -c requirements/all.lock -o requirements/agent.lock
 
 clean: ## Remove the virtual environment and what the tools left (the demonstration's data in var/ stays)
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
