@@ -185,16 +185,12 @@ def require_audible(heard: Heard) -> None:
         TooShort: with what there is and what is needed.
     """
     if heard.loudness.true_peak_dbtp < QUIETEST_PEAK_DBTP:
-        raise Silent(
-            integrated_lufs=heard.loudness.integrated_lufs, true_peak_dbtp=heard.loudness.true_peak_dbtp
-        )
+        raise Silent(integrated_lufs=heard.loudness.integrated_lufs, true_peak_dbtp=heard.loudness.true_peak_dbtp)
     left_ms = heard.duration_ms - heard.leading_silence_ms - heard.trailing_silence_ms
     if left_ms < LEAST_MS:
         raise TooShort(length_ms=left_ms, least_ms=LEAST_MS)
     if heard.loudness.integrated_lufs < QUIETEST_LUFS:
-        raise Silent(
-            integrated_lufs=heard.loudness.integrated_lufs, true_peak_dbtp=heard.loudness.true_peak_dbtp
-        )
+        raise Silent(integrated_lufs=heard.loudness.integrated_lufs, true_peak_dbtp=heard.loudness.true_peak_dbtp)
 
 
 def span_to_keep(heard: Heard) -> Span:

@@ -35,7 +35,7 @@ class Loudness:
 
 
 def _at_least(floor: float, value: float) -> float:
-    return value if value > floor else floor  # also for not-a-number, which compares false
+    return max(floor, value)  # in this order not-a-number becomes the floor too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,10 @@ HIGHEST_PEAK_DBTP = -1.0
 
 TOLERANCE_LU = 0.3
 MOST_CORRECTIONS = 2
+# Where the limiter is at work, a decibel of gain brings about half a unit of loudness.
+CORRECTION_DB_PER_LU = 1.6
 # The limiter takes loudness from speech with high peaks; past this a correction would only flatten it further.
-MOST_CORRECTION_LU = 6.0
+MOST_CORRECTION_DB = 8.0
 
 
 def gain_towards(target_lufs: float, measured: Loudness) -> float:
@@ -53,10 +55,11 @@ def level(
         cancelled: asked ten times a second.
     """
     gain_db, ceiling_db = gain_towards(target_lufs, before), CEILING_DBTP
-    most_gain_db = gain_db + MOST_CORRECTION_LU
+    most_gain_db = gain_db + MOST_CORRECTION_DB
     seconds = max(span.length_ms / 1000, 0.001)
     share = _Share(on_progress)
-    for corrections_left in range(MOST_CORRECTIONS, -1, -1):
+    corrections = 0
+    while True:
         engine.export(
             source,
             container,
@@ -76,11 +79,12 @@ def level(
         )
         missing_lu = target_lufs - heard.loudness.integrated_lufs
         over_db = heard.loudness.true_peak_dbtp - HIGHEST_PEAK_DBTP
-        if not corrections_left or (abs(missing_lu) <= TOLERANCE_LU and over_db <= 0):
-            break
-        gain_db = min(gain_db + missing_lu, most_gain_db)
-        ceiling_db -= max(0.0, over_db + 0.3)
-    return heard
+        if corrections == MOST_CORRECTIONS or (abs(missing_lu) <= TOLERANCE_LU and over_db <= 0):
+            return heard
+        corrections += 1
+        gain_db = min(gain_db + missing_lu * CORRECTION_DB_PER_LU, most_gain_db)
+        if over_db > 0:
+            ceiling_db -= over_db + 0.3
 
 
 class _Share:

@@ -31,8 +31,11 @@ _READERS = {
     Container.WEBM: "matroska",
 }
 _DECODERS = ",".join(
-    "mp3float mp3 aac alac flac opus libopus vorbis libvorbis pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le "
-    "pcm_s16be pcm_alaw pcm_mulaw adpcm_ms adpcm_ima_wav".split()
+    (
+        *("mp3float", "mp3", "aac", "alac", "flac", "opus", "libopus", "vorbis", "libvorbis"),
+        *("pcm_u8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le"),
+        *("pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav"),
+    )
 )
 _STREAM = re.compile(r"Stream #0:\d+.*?: Audio: (?P<codec>\w+).*?, (?P<rate>\d+) Hz, (?P<layout>[^,]+)")
 _DURATION = re.compile(r"^\s*Duration: (\d+):(\d\d):(\d\d\.\d+)")
@@ -55,7 +58,7 @@ def find_ffmpeg() -> str:
     if on_path := shutil.which("ffmpeg"):
         return on_path
     try:
-        return imageio_ffmpeg.get_ffmpeg_exe()
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
         raise EngineMissing from error
 
@@ -211,7 +214,7 @@ def export(
             f"aresample={out.sample_rate_hz}",
             "aformat=sample_fmts=dblp",
             f"volume={gain_db:.2f}dB:precision=double",
-            f"alimiter=limit={10 ** (ceiling_db / 20):.6f}:attack=5:release=80:level=false",
+            f"alimiter=limit={10 ** (ceiling_db / 20):.6f}:attack=2:release=15:level=false",
         )
     )
     encoder = ("-c:a", "libmp3lame", "-b:a", f"{out.bit_rate_kbps}k", "-ar", str(out.sample_rate_hz), "-ac", "1")
@@ -221,9 +224,7 @@ def export(
             *("-af", filters, *encoder, "-map_metadata", "-1", "-map_chapters", "-1"),
             *("-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", f"file:{into}"),
         ],
-        limits=_limits_for(
-            span.end_ms / 1000, file_bytes=_SMALL_OUTPUT + span.length_ms * out.bit_rate_kbps // 8 * 2
-        ),
+        limits=_limits_for(span.end_ms / 1000, file_bytes=_SMALL_OUTPUT + span.length_ms * out.bit_rate_kbps // 8 * 2),
         on_output=_clock(on_progress),
         cancelled=cancelled,
     )
@@ -258,7 +259,7 @@ def _ffmpeg(
 
 
 def _limits_for(seconds_of_sound: float, *, file_bytes: int) -> Limits:
-    """Return generous bounds: measuring runs at 200 times real time here, and a slow computer may take 10 times that."""
+    """Return generous bounds: work that runs at 100 times real time may take ten times as long on a slow computer."""
     seconds = 60 + seconds_of_sound / 10
     return Limits(cpu_s=round(seconds), wall_s=seconds * 3, file_bytes=file_bytes)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 with warnings.catch_warnings():
     # pydub looks for a system ffmpeg when it is imported and warns without one; no ffmpeg is called from here.
     warnings.simplefilter("ignore")
-    from pydub import AudioSegment  # type: ignore[import-untyped]  # pydub ships no types
-    from pydub.generators import Sine  # type: ignore[import-untyped]  # pydub ships no types
+    from pydub import AudioSegment
+    from pydub.generators import Sine
 
 _RATE_HZ = 48_000
 _BEAT_MS = 400
