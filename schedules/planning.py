@@ -5,7 +5,8 @@ publish: that is `server.services.issuing`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -175,7 +176,7 @@ def _held(item: RundownItem) -> Claim:
     )
 
 
-def _ahead(claims: Iterable[Claim], now: datetime, promised: Set[OccurrenceId]) -> list[Claim]:
+def _ahead(claims: Iterable[Claim], now: datetime, promised: AbstractSet[OccurrenceId]) -> list[Claim]:
     """Give the claims that may still begin.
 
     A claim whose start has passed is joined if it is a relay, begun now if it may wait or had been

@@ -1,0 +1,257 @@
+"""The messages server and agent exchange, as frozen values. Facts are named in the past tense.
+
+It must not know bytes (codec) nor keys (seal). Every message names its audience, epoch, number and
+times inside what is signed; everything outside, the broker's fields included, is a hint.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from schedules.asrun import AsRunEntry
+from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, Sha256, UnitId, ZoneId
+from schedules.programme import Recording
+from schedules.regulation import Regulation
+from schedules.rundown import Rundown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What every message says about itself.
+
+    Attributes:
+        audience: `all`, `zone:…`, `unit:…`, `loudspeaker:…` or `server`.
+        epoch, number: order within one topic; the higher pair replaces the lower. For a rundown the
+            number is its revision.
+        issued: when the sender made it.
+        expires: from when nobody obeys it; None: never by time alone.
+    """
+
+    audience: str
+    epoch: int = 0
+    number: int
+    issued: datetime
+    expires: datetime | None = None
+
+
+class KeyRole(StrEnum):
+    """What a key may sign. The root signs trust lists only and is kept offline."""
+
+    ROOT = "root"
+    ISSUE = "issue"
+    STATE = "state"
+    EMERGENCY = "emergency"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedKey:
+    """A key and what it may do; `public` is 32 bytes as 64 hexadecimal digits."""
+
+    key: str
+    public: str
+    role: KeyRole
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustList(Message):
+    """Who may sign what, signed by the thresholds of the list before and of its own roots.
+
+    Attributes:
+        threshold: how many of its root keys must have signed it.
+        volume_ceiling: percent no online key can raise.
+    """
+
+    keys: tuple[TrustedKey, ...]
+    threshold: int = 1
+    volume_ceiling: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RundownIssued(Message):
+    """A zone's whole rundown; it replaces every one of a lower (epoch, revision)."""
+
+    rundown: Rundown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceOrdered(Message):
+    """The newest order about silence for an audience; `ordered` False lifts it."""
+
+    ordered: bool
+    until: datetime | None = None
+    spares_emergencies: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A relay source of the province's signed list: nobody types an address.
+
+    Attributes:
+        address: of an HTTP MP3 stream.
+        fallback: what sounds while the channel does not.
+    """
+
+    id: ChannelId
+    name: str
+    address: str
+    fallback: Recording | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment(Message):
+    """What one loudspeaker is: its place, its volume, the rules its guard keeps.
+
+    Attributes:
+        units: every unit above the zone, nearest first.
+        regulations: of its station, those in force within the rundown's horizon.
+        volume: percent.
+        maintenance_until: silent, emergencies included, until then; None when not locked.
+    """
+
+    loudspeaker: LoudspeakerId
+    name: str
+    zone: ZoneId
+    units: tuple[UnitId, ...]
+    regulations: tuple[Regulation, ...]
+    channels: tuple[Channel, ...] = ()
+    volume: int = 100
+    maintenance_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsRunAcknowledged(Message):
+    """What the database holds of a journal: every entry up to `through`, whose hash is `head`.
+
+    `through` may go down, when a backup was restored: the agent then sends again from there.
+    """
+
+    journal: JournalId
+    through: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Current(Message):
+    """The signed answer to a nonce: what is in force now, so that a frozen or replaying broker is seen.
+
+    Attributes:
+        time: the server's clock when it answered; the agent's error is at most the round trip.
+        silences: newest number per audience the agent belongs to.
+    """
+
+    nonce: str
+    time: datetime
+    trust: int
+    rundown: int | None
+    assignment: int
+    silences: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge(Message):
+    """An agent's question for `Current`."""
+
+    nonce: str
+
+
+class ReceiptState(StrEnum):
+    """How far an agent is with a rundown."""
+
+    RECEIVED = "received"
+    READY = "ready"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RundownReceipt(Message):
+    """An agent's answer to a rundown.
+
+    Attributes:
+        revision: the one answered; `held` is the one it goes on playing (equal unless refused).
+        missing: recordings not yet on its disk, verified.
+        reason: dotted code, when refused.
+    """
+
+    zone: ZoneId
+    state: ReceiptState
+    revision: int
+    held: int | None
+    missing: tuple[Sha256, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsRunReport(Message):
+    """Every entry the server has not acknowledged, in order, one signature for all.
+
+    Attributes:
+        covers_until: everything before this instant that concerns this loudspeaker is in its journals.
+        head: hash of the last entry sent.
+    """
+
+    journal: JournalId
+    covers_until: datetime
+    head: str
+    entries: tuple[AsRunEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NowPlaying:
+    """What sounds at a loudspeaker, by its own account; `position_ms` is at the message's `issued`."""
+
+    occurrence: OccurrenceId
+    title: str
+    position_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceObeyed:
+    """The newest order of silence an agent holds for an audience, already on its disk and in effect."""
+
+    audience: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence(Message):
+    """An agent's health; the broker publishes one with `online` False as its will.
+
+    Attributes:
+        expected_by: when the next one comes at the latest.
+        clock_error_ms: half the width of its clock interval; None when it does not trust its clock.
+        disk_free: bytes.
+        temperature: degrees Celsius; None without a sensor.
+        faults: dotted codes of what is wrong, empty when nothing is.
+    """
+
+    online: bool
+    version: str = ""
+    expected_by: datetime | None = None
+    revision: int | None = None
+    covers_until: datetime | None = None
+    silences: tuple[SilenceObeyed, ...] = ()
+    clock_error_ms: int | None = None
+    disk_free: int | None = None
+    temperature: float | None = None
+    volume: int = 0
+    playing: NowPlaying | None = None
+    faults: tuple[str, ...] = ()
+
+
+SIGNED_BY: dict[type[Message], KeyRole] = {
+    TrustList: KeyRole.ROOT,
+    RundownIssued: KeyRole.ISSUE,
+    SilenceOrdered: KeyRole.STATE,
+    Assignment: KeyRole.STATE,
+    AsRunAcknowledged: KeyRole.STATE,
+    Current: KeyRole.STATE,
+    Challenge: KeyRole.DEVICE,
+    RundownReceipt: KeyRole.DEVICE,
+    AsRunReport: KeyRole.DEVICE,
+    Presence: KeyRole.DEVICE,
+}
+"""Which role signs which type; a message under a key of another role is not obeyed."""
+
+TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in SIGNED_BY}

@@ -1,0 +1,89 @@
+"""Topics of the broker and the audience each one speaks to.
+
+It must not know paho. An agent checks a message's audience against the topic and its assignment.
+"""
+
+from collections.abc import Iterable
+
+from schedules.ids import LoudspeakerId, UnitId, ZoneId
+
+ROOT = "radio/v1"
+MARKER = f"{ROOT}/marker"
+"""The conductor's own retained note; when a broker has lost it, everything is published again."""
+SERVER = "server"
+"""Audience of what an agent sends."""
+
+
+def trust(number: int) -> str:
+    """Topic of one trust list."""
+    return f"{ROOT}/trust/{number}"
+
+
+def rundown(zone: ZoneId) -> str:
+    """Topic of a zone's rundown; retained."""
+    return f"{ROOT}/zones/{zone}/rundown"
+
+
+def zone_silence(zone: ZoneId) -> str:
+    """Topic of the order of silence for a zone; retained."""
+    return f"{ROOT}/zones/{zone}/silence"
+
+
+def unit_silence(unit: UnitId) -> str:
+    """Topic of the order of silence for a unit and all below it; retained."""
+    return f"{ROOT}/units/{unit}/silence"
+
+
+def of_loudspeaker(loudspeaker: LoudspeakerId, leaf: str) -> str:
+    """Topic of one loudspeaker: assignment, acknowledged, current, challenge, receipt, as-run, presence."""
+    return f"{ROOT}/loudspeakers/{loudspeaker}/{leaf}"
+
+
+FROM_AGENTS = tuple(f"{ROOT}/loudspeakers/+/{leaf}" for leaf in ("receipt", "as-run", "presence", "challenge"))
+"""What the conductor subscribes to."""
+
+
+def audience_of_zone(zone: ZoneId) -> str:
+    """Audience of what a zone's agents obey."""
+    return f"zone:{zone}"
+
+
+def audience_of_unit(unit: UnitId) -> str:
+    """Audience of what every agent below a unit obeys."""
+    return f"unit:{unit}"
+
+
+def audience_of_loudspeaker(loudspeaker: LoudspeakerId) -> str:
+    """Audience of what one agent obeys."""
+    return f"loudspeaker:{loudspeaker}"
+
+
+def audience(topic: str) -> str:
+    """Give the audience a topic may carry messages for; the empty text for a topic that is not ours."""
+    match topic.removeprefix(ROOT + "/").split("/"):
+        case ["trust", _]:
+            return "all"
+        case ["zones", zone, "rundown" | "silence"]:
+            return f"zone:{zone}"
+        case ["units", unit, "silence"]:
+            return f"unit:{unit}"
+        case ["loudspeakers", loudspeaker, "assignment" | "acknowledged" | "current"]:
+            return f"loudspeaker:{loudspeaker}"
+        case ["loudspeakers", _, "receipt" | "as-run" | "presence" | "challenge"]:
+            return SERVER
+    return ""
+
+
+def sender(topic: str) -> LoudspeakerId | None:
+    """Give the loudspeaker whose own topic this is; None where there is none."""
+    match topic.removeprefix(ROOT + "/").split("/"):
+        case ["loudspeakers", loudspeaker, _]:
+            return LoudspeakerId(loudspeaker)
+    return None
+
+
+def for_agent(loudspeaker: LoudspeakerId, zone: ZoneId | None, units: Iterable[UnitId]) -> tuple[str, ...]:
+    """Give the topics one agent subscribes to: itself, its zone, the units above it, the trust lists."""
+    own = tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("assignment", "acknowledged", "current"))
+    shared = () if zone is None else (rundown(zone), zone_silence(zone))
+    return (f"{ROOT}/trust/+", *own, *shared, *(unit_silence(unit) for unit in units))
