@@ -1,0 +1,275 @@
+"""What the use cases need from the outside, as protocols; adapters implement them, tests fake them.
+
+One unit of work is one transaction: nothing is kept unless `commit` was called. It must not name a framework.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from schedules.ids import (
+    JournalId,
+    LoudspeakerId,
+    OccurrenceId,
+    PersonId,
+    ProgrammeId,
+    SlotId,
+    TemplateId,
+    UnitId,
+    ZoneId,
+)
+from schedules.programme import Recording
+from schedules.regulation import Regulation
+from schedules.rundown import RundownItem
+from schedules.times import Span
+from schedules.unit import Unit, Units, Zone
+from schedules.wire.messages import Channel, Message, Presence, RundownReceipt
+from server.values import (
+    AuditLine,
+    Heard,
+    IssuedRundown,
+    JournalState,
+    Loudspeaker,
+    Person,
+    Seen,
+    SilenceOrder,
+    StoredApproval,
+    StoredProgramme,
+    StoredSlot,
+    StoredTemplate,
+    Take,
+    ZoneMark,
+)
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware UTC."""
+        ...
+
+
+class People(Protocol):
+    """Accounts."""
+
+    def get(self, person: PersonId) -> Person | None: ...
+    def by_login(self, login: str) -> Person | None: ...
+    def of_unit(self, unit: UnitId) -> Sequence[Person]: ...
+    def put(self, person: Person) -> None: ...
+
+
+class Places(Protocol):
+    """Units, zones, loudspeakers, regulations and the signed channel list."""
+
+    def units(self) -> Units: ...
+    def put_unit(self, unit: Unit) -> None: ...
+    def zones(self) -> Sequence[Zone]: ...
+    def put_zone(self, zone: Zone) -> None: ...
+    def regulations(self) -> Sequence[Regulation]: ...
+    def put_regulation(self, regulation: Regulation) -> None: ...
+    def channels(self) -> Sequence[Channel]: ...
+    def put_channel(self, channel: Channel) -> None: ...
+    def loudspeakers(self) -> Sequence[Loudspeaker]: ...
+    def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None: ...
+    def put_loudspeaker(self, loudspeaker: Loudspeaker) -> None: ...
+
+
+class Programmes(Protocol):
+    """Programmes, takes, slots, templates and their approvals.
+
+    `put_*` of something that has a version raises `Stale` unless the stored version is the one before.
+    """
+
+    def get(self, programme: ProgrammeId) -> StoredProgramme | None: ...
+    def all(self) -> Sequence[StoredProgramme]: ...
+    def put(self, stored: StoredProgramme, *, expected_version: int) -> None: ...
+    def take(self, take: str) -> Take | None: ...
+    def takes(self, programme: ProgrammeId) -> Sequence[Take]: ...
+    def put_take(self, take: Take) -> None: ...
+    def slot(self, slot: SlotId) -> StoredSlot | None: ...
+    def slots(self) -> Sequence[StoredSlot]: ...
+    def slots_of(self, programme: ProgrammeId) -> Sequence[StoredSlot]: ...
+    def put_slot(self, stored: StoredSlot, *, expected_version: int) -> None: ...
+    def templates(self) -> Sequence[StoredTemplate]: ...
+    def put_template(self, stored: StoredTemplate, *, expected_version: int) -> None: ...
+    def approvals(self) -> Sequence[StoredApproval]: ...
+    def approvals_of(self, subject: SlotId | TemplateId) -> Sequence[StoredApproval]: ...
+    def add_approval(self, stored: StoredApproval) -> None: ...
+
+
+class Issue(Protocol):
+    """What was planned, issued and published, and the orders of silence."""
+
+    def want(self, zones: Iterable[ZoneId]) -> None:
+        """Raise `wanted` of zones by one."""
+        ...
+
+    def marks(self, *, unsettled_only: bool = False) -> Sequence[ZoneMark]: ...
+    def issued(self, zone: ZoneId) -> IssuedRundown | None: ...
+    def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
+        """Store a new rundown with its planned items; the mark's issued_revision and planned_from follow.
+
+        Items of the zone that start after the issue and are not in the rundown are withdrawn from the
+        planned items; those that had begun keep their place with their new end.
+        """
+        ...
+
+    def settle_unchanged(self, zone: ZoneId, *, planned_from: int, planned_for: date) -> None:
+        """Note that planning gave the same items ahead; no new revision."""
+        ...
+
+    def published(self, zone: ZoneId, revision: int) -> None: ...
+    def unpublish_all(self) -> None:
+        """Note that a broker lost everything: rundowns, silence and assignments are to be published again."""
+        ...
+
+    def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
+        """Give the planned items that start inside a span, in order of start; withdrawn ones are not among them."""
+        ...
+
+    def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None: ...
+    def recordings_in_force(self) -> frozenset[str]:
+        """Give the sha256 of every recording some rundown or assignment in force names."""
+        ...
+
+    def silences(self) -> Sequence[SilenceOrder]:
+        """Give the newest order per audience."""
+        ...
+
+    def put_silence(self, order: SilenceOrder) -> None: ...
+    def silence_published(self, audience: str, number: int) -> None: ...
+    def assignment_numbers(self) -> Sequence[tuple[LoudspeakerId, int, int]]:
+        """Give, per loudspeaker, the number its assignment should have and the one last published."""
+        ...
+
+    def want_assignment(self, loudspeakers: Iterable[LoudspeakerId]) -> None: ...
+    def assignment_published(self, loudspeaker: LoudspeakerId, number: int) -> None: ...
+
+
+class Evidence(Protocol):
+    """What loudspeakers said. Append-only: nothing here is updated or deleted but the newest presence."""
+
+    def insert_heard(self, heard: Iterable[Heard]) -> int:
+        """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
+        ...
+
+    def journal(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalState:
+        """Give the journal's state, computed from the rows: `through` has no gap below it."""
+        ...
+
+    def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None: ...
+    def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]: ...
+    def heard(self, span: Span, loudspeakers: Iterable[LoudspeakerId]) -> Sequence[Heard]:
+        """Give the entries whose planned start lies inside a span."""
+        ...
+
+    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> None:
+        """Keep the newest presence, and a line of history when online, revision, faults or silences changed."""
+        ...
+
+    def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None: ...
+    def seen(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, Seen]: ...
+    def presence_history(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[tuple[datetime, Presence]]: ...
+
+
+class Audit(Protocol):
+    """The audit trail, append-only."""
+
+    def add(self, line: AuditLine) -> None: ...
+    def latest(self, *, unit: UnitId | None, limit: int) -> Sequence[AuditLine]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Writing ones begin IMMEDIATE on SQLite."""
+
+    people: People
+    places: Places
+    programmes: Programmes
+    issue: Issue
+    evidence: Evidence
+    audit: Audit
+
+    def commit(self) -> None: ...
+
+
+class Store(Protocol):
+    """Opens transactions."""
+
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a transaction that writes nothing."""
+        ...
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a transaction that may write; it rolls back unless committed."""
+        ...
+
+    def changes(self) -> int:
+        """Give a number that differs after another process committed (SQLite `PRAGMA data_version`)."""
+        ...
+
+
+class Preparation(Protocol):
+    """The audio pipeline as the use cases see it."""
+
+    def prepare(
+        self,
+        source: Path,
+        *,
+        limit: timedelta,
+        progress: Callable[[float], None],
+        cancelled: Callable[[], bool],
+    ) -> "PreparedSound":
+        """Turn a file into a broadcast-ready recording.
+
+        Raises:
+            Unacceptable: with the pipeline's code when it cannot be broadcast.
+        """
+        ...
+
+    def speak(self, text: str, *, language: str, into: Path) -> None:
+        """Speak text into a file that `prepare` then takes; only Vietnamese has an embedded voice."""
+        ...
+
+    def path(self, sha256: str) -> Path | None:
+        """Give the stored file, None when there is none."""
+        ...
+
+
+class PreparedSound(Protocol):
+    """What preparation gives."""
+
+    recording: Recording
+    loudness_before: float
+    loudness_after: float
+    true_peak_after: float
+
+
+class Publisher(Protocol):
+    """The way to the broker, as the conductor's use cases see it."""
+
+    def publish(
+        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
+    ) -> None:
+        """Send an envelope with QoS 1; `confirmed` runs once the broker has acknowledged it (PUBACK)."""
+        ...
+
+
+class Sealing(Protocol):
+    """Signs with the online key of the right role; held by the conductor only."""
+
+    epoch: int
+    trust_number: int
+
+    def seal(self, message: Message) -> bytes:
+        """Give the signed envelope of a message."""
+        ...
+
+
+class PasswordHashing(Protocol):
+    """Slow hashes of passwords (argon2id)."""
+
+    def hash(self, password: str) -> str: ...
+    def verify(self, password_hash: str, password: str) -> bool: ...

@@ -1,0 +1,275 @@
+"""Values of the centre that the rules do not need: people, loudspeakers, takes, what was issued and said.
+
+Frozen; no behaviour beyond their own invariants. It must not know how they are stored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from schedules.approval import Approval
+from schedules.asrun import AsRunEntry
+from schedules.ids import JournalId, LoudspeakerId, PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.programme import Programme, Recording
+from schedules.rundown import Rundown
+from schedules.session import SessionTemplate
+from schedules.slot import Slot
+from schedules.wire.messages import Presence, RundownReceipt
+
+
+class Role(StrEnum):
+    """What a person does; a role holds in the person's unit and all below it."""
+
+    EDITOR = "editor"
+    APPROVER = "approver"
+    OFFICER = "officer"
+    TECHNICIAN = "technician"
+    INSPECTOR = "inspector"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with an account.
+
+    Attributes:
+        must_change_password: the next sign-in leads to the page for a new password.
+        session_key: grows when all devices are to be signed out.
+    """
+
+    id: PersonId
+    login: str
+    name: str
+    unit: UnitId
+    roles: frozenset[Role]
+    password_hash: str
+    language: str = "vi"
+    active: bool = True
+    must_change_password: bool = False
+    session_key: int = 1
+
+
+class LoudspeakerKind(StrEnum):
+    """What answers for the sound."""
+
+    LOUDSPEAKER = "loudspeaker"
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loudspeaker:
+    """One receiving point with its own agent.
+
+    Attributes:
+        public_key: of its device key, 64 hexadecimal digits.
+        clusters: of a gateway: FM or wired clusters behind it that cannot answer for themselves.
+        volume: percent.
+    """
+
+    id: LoudspeakerId
+    zone: ZoneId
+    name: str
+    public_key: str
+    kind: LoudspeakerKind = LoudspeakerKind.LOUDSPEAKER
+    clusters: int = 0
+    horns: int = 2
+    volume: int = 100
+    maintenance_until: datetime | None = None
+    since: datetime
+    retired_at: datetime | None = None
+
+
+class TakeState(StrEnum):
+    """How far the preparation of a sound is."""
+
+    WAITING = "waiting"
+    PREPARING = "preparing"
+    READY = "ready"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class TakeOrigin(StrEnum):
+    """Where the sound came from."""
+
+    UPLOAD = "upload"
+    MICROPHONE = "microphone"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One sound on its way to become a recording of a programme in a language.
+
+    Attributes:
+        progress: 0 to 1.
+        reason: dotted code when refused.
+        recording: when ready; with loudness before and after in LUFS, and true peak after in dBTP.
+        text: what was spoken, for a voice.
+    """
+
+    id: str
+    programme: ProgrammeId
+    language: str
+    origin: TakeOrigin
+    state: TakeState
+    made_by: PersonId
+    made_at: datetime
+    file_name: str = ""
+    text: str = ""
+    progress: float = 0.0
+    reason: str = ""
+    recording: Recording | None = None
+    loudness_before: float | None = None
+    loudness_after: float | None = None
+    true_peak_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProgramme:
+    """A programme with what only the centre needs.
+
+    Attributes:
+        texts: script per language.
+        changed_by: everybody who made or changed it since it was last a new draft; none may approve it.
+        machine_voiced: languages whose sound is a machine voice.
+        note: why it was sent back; empty otherwise.
+    """
+
+    programme: Programme
+    texts: Mapping[str, str] = field(default_factory=dict)
+    changed_by: frozenset[PersonId] = frozenset()
+    machine_voiced: frozenset[str] = frozenset()
+    note: str = ""
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSlot:
+    """A slot with who made it; `removed_at` set: it no longer counts."""
+
+    slot: Slot
+    changed_by: frozenset[PersonId]
+    changed_at: datetime
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTemplate:
+    """A session template with who made it."""
+
+    template: SessionTemplate
+    changed_by: frozenset[PersonId]
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredApproval:
+    """An approval with the canonical bytes of what was released."""
+
+    subject: SlotId | TemplateId
+    approval: Approval
+    canonical: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneMark:
+    """The four numbers that say how far a zone is; settled when both pairs are equal.
+
+    Attributes:
+        wanted: grows with every change that may concern the zone.
+        planned_from: the `wanted` the last planning saw.
+        issued_revision: of the newest stored rundown.
+        published_revision: of the newest one the broker has confirmed.
+        planned_for: local date of the first day the rundown in force was planned for.
+    """
+
+    zone: ZoneId
+    wanted: int
+    planned_from: int
+    issued_revision: int
+    published_revision: int
+    planned_for: date | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to plan or publish."""
+        return self.wanted == self.planned_from and self.issued_revision == self.published_revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedRundown:
+    """The rundown in force of a zone, as values and as the signed bytes that were published."""
+
+    rundown: Rundown
+    envelope: bytes
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceOrder:
+    """One order about silence; the highest number per audience is in force.
+
+    Attributes:
+        ordered: False lifts it.
+        published: whether the broker has confirmed it.
+    """
+
+    audience: str
+    number: int
+    ordered: bool
+    until: datetime | None
+    spares_emergencies: bool
+    by: PersonId
+    at: datetime
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An as-run entry as it was kept.
+
+    Attributes:
+        hash: of the entry; with loudspeaker, journal and sequence it is the key.
+        flags: dotted codes of what is odd about it (`fork`, `chain_broken`, `unknown_occurrence`,
+            `clock_doubtful`, `after_retirement`); no entry is ever refused.
+    """
+
+    entry: AsRunEntry
+    hash: str
+    received_at: datetime
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalState:
+    """What the database holds of a journal: no gap up to `through`, whose hash is `head`."""
+
+    loudspeaker: LoudspeakerId
+    journal: JournalId
+    through: int
+    head: str
+    covers_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The newest word of a loudspeaker about itself; None where it never spoke."""
+
+    presence: Presence | None = None
+    presence_at: datetime | None = None
+    receipt: RundownReceipt | None = None
+    receipt_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """Who did what to what, when; before and after as text. Never updated, never deleted."""
+
+    at: datetime
+    by: PersonId | None
+    action: str
+    subject: str
+    unit: UnitId | None
+    details: Mapping[str, object] = field(default_factory=dict)
