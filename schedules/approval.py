@@ -134,7 +134,7 @@ def _slot_facts(slot: Slot) -> dict[str, object]:
         "id": slot.id,
         "start": slot.start,
         "wait_s": slot.wait.total_seconds(),
-        "minutes": slot.minutes,
+        "lasts_s": slot.lasts and slot.lasts.total_seconds(),
         "timing": _timing_facts(slot.timing),
     }
 

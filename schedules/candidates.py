@@ -160,7 +160,9 @@ class Candidates:
         key = (slot.id, booked.language, zone.key)
         if key not in self._of_slot:
             source = _source(booked.programme, booked.language)
-            length = sounding_time(source, booked.programme.times_read) or timedelta(minutes=slot.minutes or 1)
+            length = sounding_time(source, booked.programme.times_read) or slot.lasts
+            if length is None:  # a relay whose slot does not say how long
+                return ()
             sound = self._sound(source, booked.programme.times_read)
             self._of_slot[key] = tuple(
                 Candidate(

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from schedules.errors import InvalidValue
 from schedules.ids import PlaceId, ProgrammeId, SlotId
-from schedules.times import require_utc
+from schedules.times import DAY, require_utc
 from schedules.unit import Target
 
 
@@ -103,7 +103,7 @@ class Slot:
     Its level is its programme's; an emergency never has a slot (it has a lane of its own).
 
     Attributes:
-        minutes: for a relay, which has no end of its own; None for what ends by itself.
+        lasts: for a relay, which has no end of its own; None for what ends by itself.
         version: grows by one with each change.
     """
 
@@ -111,13 +111,13 @@ class Slot:
     programme: ProgrammeId
     target: Target
     timing: AtTime | InPlace
-    minutes: int | None = None
+    lasts: timedelta | None = None
     start: StartPolicy = StartPolicy.HARD
     wait: timedelta = timedelta(0)
     version: int = 1
 
     def __post_init__(self) -> None:
-        if self.minutes is not None and not 1 <= self.minutes <= 24 * 60:
-            raise InvalidValue("slot.minutes", minutes=self.minutes)
+        if self.lasts is not None and not timedelta(0) < self.lasts <= DAY:
+            raise InvalidValue("slot.lasts", lasts=self.lasts)
         if not timedelta(0) <= self.wait <= timedelta(hours=1):
             raise InvalidValue("slot.wait", wait=self.wait)
