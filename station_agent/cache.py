@@ -1,0 +1,218 @@
+"""Keeps audio files on the disk by their SHA-256: fetches what is wanted, resumes, verifies, makes room.
+
+It must not play anything, and no file enters under its final name before its length and hash are verified.
+"""
+
+import errno
+import hashlib
+import http.client
+import logging
+import os
+import random
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from station_agent.errors import CacheError
+
+log = logging.getLogger(__name__)
+
+PIECE = 64 * 1024
+TIMEOUT = 15.0
+BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds after 1, 2, ... rounds with a failure; half of it is chance
+RESERVE = 64 * 1024 * 1024  # bytes always left to the journal and the system
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An audio file by name and length in bytes."""
+
+    sha256: str
+    size: int
+
+
+class AudioCache:
+    """Audio files in one directory, filled by one thread.
+
+    Args:
+        directory: Where the files live; made when missing.
+        url: Address below which the server offers files by their SHA-256.
+        changed: Called from the cache's thread when a file has come or could not be had.
+        tls: How to trust an HTTPS server; None for the system's way.
+    """
+
+    def __init__(
+        self, directory: Path, url: str, changed: Callable[[], None], *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self._url = urlsplit(url.rstrip("/"))
+        self._changed = changed
+        self._tls = tls
+        self._wanted: tuple[Wanted, ...] = ()
+        self._verified: frozenset[str] = frozenset()
+        self._faults: dict[str, str] = {}
+        self._wake = threading.Event()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="cache", daemon=True)
+        self._thread.start()
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Hashes of files that were verified since this process began."""
+        return self._verified
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Code of the last failure, by hash of the file that is still missing."""
+        return dict(self._faults)
+
+    def path(self, sha256: str) -> Path:
+        """Return where a file is, or will be."""
+        return self._directory / sha256
+
+    def want(self, files: Iterable[Wanted]) -> None:
+        """Set what is to be here, most urgent first; the thread sees to it."""
+        self._wanted = tuple(dict.fromkeys(files))
+        self._faults = {}
+        self._wake.set()
+
+    def retry(self) -> None:
+        """Try again now what failed, for instance because the line is back."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Let the thread end; a file half fetched is kept and resumed."""
+        self._closed.set()
+        self._wake.set()
+        self._thread.join(timeout=1.0)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._closed.is_set():
+            self._wake.clear()
+            failures = failures + 1 if self._round() else 0
+            pause = None
+            if failures:
+                pause = BACKOFF[min(failures, len(BACKOFF)) - 1] * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load
+            self._wake.wait(pause)
+
+    def _round(self) -> bool:
+        """Go through the list once; return whether something failed."""
+        failed = False
+        wanted = self._wanted
+        for file in wanted:
+            if self._closed.is_set() or wanted is not self._wanted:
+                break
+            if file.sha256 in self._verified:
+                continue
+            try:
+                self._ensure(file)
+            except CacheError as error:
+                failed = True
+                self._faults[file.sha256] = error.code
+                log.warning("audio_failed sha256=%s code=%s values=%s", file.sha256[:12], error.code, error.values)
+            else:
+                self._verified = self._verified | {file.sha256}
+                self._faults.pop(file.sha256, None)
+            self._changed()
+        return failed
+
+    def _ensure(self, file: Wanted) -> None:
+        path = self.path(file.sha256)
+        if path.is_file():
+            if path.stat().st_size == file.size and _hash_of(path).hexdigest() == file.sha256:
+                return
+            log.warning("audio_damaged sha256=%s", file.sha256[:12])
+            path.unlink()
+        part = path.with_name(f"{file.sha256}.part")
+        try:
+            self._fetch(file, part)
+        except OSError as error:
+            if error.errno in FULL:
+                raise CacheError("audio.disk_full", size=file.size) from error
+            raise CacheError("audio.unreachable", cause=str(error)) from error
+        except http.client.HTTPException as error:
+            raise CacheError("audio.unreachable", cause=type(error).__name__) from error
+        part.rename(path)
+        _sync_directory(self._directory)
+        log.info("audio_fetched sha256=%s size=%d", file.sha256[:12], file.size)
+
+    def _fetch(self, file: Wanted, part: Path) -> None:
+        have = part.stat().st_size if part.is_file() else 0
+        if have > file.size:
+            part.unlink()
+            have = 0
+        self._make_room(file.size - have)
+        connection = self._connection()
+        try:
+            if have < file.size:
+                self._download(connection, file, part, have)
+        finally:
+            connection.close()
+        size, digest = part.stat().st_size, _hash_of(part).hexdigest()
+        if size == file.size and digest == file.sha256:
+            return
+        if size >= file.size:
+            part.unlink()
+            raise CacheError("audio.wrong_hash", size=size)
+        raise CacheError("audio.cut", received=size, size=file.size)
+
+    def _make_room(self, size: int) -> None:
+        """Delete what no list asks for, oldest first, until a file fits; see that the reserve stays."""
+        wanted = {file.sha256 for file in self._wanted}
+        unneeded = [path for path in self._directory.iterdir() if path.name.removesuffix(".part") not in wanted]
+        unneeded.sort(key=lambda path: path.stat().st_mtime)
+        while free_bytes(self._directory) < size + RESERVE:
+            if not unneeded:
+                raise CacheError("audio.disk_full", size=size)
+            gone = unneeded.pop(0)
+            gone.unlink()
+            self._verified = self._verified - {gone.name}
+            log.info("audio_evicted sha256=%s", gone.name[:12])
+
+    def _download(self, connection: http.client.HTTPConnection, file: Wanted, part: Path, have: int) -> None:
+        headers = {"Range": f"bytes={have}-"} if have else {}
+        connection.request("GET", f"{self._url.path}/{file.sha256}", headers=headers)
+        response = connection.getresponse()
+        resumed = response.status == http.client.PARTIAL_CONTENT
+        if resumed and not (response.getheader("Content-Range") or "").startswith(f"bytes {have}-"):
+            raise CacheError("audio.refused", status=response.status)
+        if not resumed and response.status != http.client.OK:
+            raise CacheError("audio.refused", status=response.status)
+        with part.open("ab" if resumed else "wb") as out:
+            room = file.size - (have if resumed else 0) + 1  # one byte too many shows a wrong length, and is enough
+            while room > 0 and not self._closed.is_set() and (piece := response.read1(min(PIECE, room))):
+                out.write(piece)
+                room -= len(piece)
+            out.flush()
+            os.fsync(out.fileno())
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host, port = self._url.hostname or "", self._url.port
+        if self._url.scheme == "https":
+            return http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=self._tls)
+        return http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+
+
+def free_bytes(directory: Path) -> int:
+    """Return how many bytes the disk of a directory still takes."""
+    disk = os.statvfs(directory)
+    return disk.f_bavail * disk.f_frsize
+
+
+def _hash_of(path: Path) -> "hashlib._Hash":
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256")
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

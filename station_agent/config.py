@@ -1,0 +1,209 @@
+"""Reads the agent's settings from a TOML file and finds all faults at once; it must not show a secret."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from station_agent.errors import ConfigInvalid
+
+SOUND = ("auto", "default", "null", "pulse")
+LEVELS = ("debug", "info", "warning", "error")
+HOUR = 3600.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broker:
+    """Where the broker is and how to be known there.
+
+    Attributes:
+        authority: Certificate of who signs the broker's certificate; None means no TLS, for one machine only.
+        certificate, private_key: This device's own, when the broker asks for one.
+        password: Never shown.
+    """
+
+    host: str
+    port: int
+    authority: Path | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Settings of one agent.
+
+    Attributes:
+        audio_url: Address below which audio files are found by their SHA-256.
+        trust_roots: Public root keys, 64 hexadecimal digits each.
+        sound: `default` or `pulse` on a pole, `null` for a silent device, `auto` for a demonstration.
+        has_clock_chip: Whether the device keeps time without power.
+        heartbeat: Seconds between two presence messages when nothing changes.
+        clock_offset: Added to the wall clock, for tests.
+    """
+
+    loudspeaker: str
+    broker: Broker
+    audio_url: str
+    state_directory: Path
+    trust_roots: tuple[str, ...]
+    sound: str = "default"
+    has_clock_chip: bool = False
+    heartbeat: float = HOUR
+    clock_offset: timedelta = timedelta(0)
+    log_level: str = "info"
+
+
+def load_config(path: Path) -> Config:
+    """Read the settings file.
+
+    Raises:
+        ConfigInvalid: with every fault of the file, each as one sentence naming its key.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigInvalid((f"{path}: no such file",)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigInvalid((f"{path}: not a TOML file: {error}",)) from error
+    return read_config(tree, base=path.parent)
+
+
+def read_config(tree: Mapping[str, object], *, base: Path) -> Config:
+    """Make the settings from a parsed file; relative paths are taken from `base`.
+
+    Raises:
+        ConfigInvalid: with every fault.
+    """
+    table = _Table(tree, "", base)
+    broker = table.table("broker")
+    config = Config(
+        loudspeaker=table.take("loudspeaker", str),
+        broker=Broker(
+            host=broker.take("host", str),
+            port=broker.take("port", int, default=8883, check=_is_port),
+            authority=broker.path("authority"),
+            certificate=broker.path("certificate"),
+            private_key=broker.path("private_key"),
+            user=broker.take("user", str, default="") or None,
+            password=broker.secret("password_file"),
+        ),
+        audio_url=table.take("audio_url", str, check=_is_web_address),
+        state_directory=base / table.take("state_directory", str),
+        trust_roots=tuple(table.strings("trust_roots", check=_is_public_key)),
+        sound=table.take("sound", str, default="default", check=_one_of(SOUND)),
+        has_clock_chip=table.take("has_clock_chip", bool, default=False),
+        heartbeat=float(table.take("heartbeat_seconds", int, default=int(HOUR), check=_is_heartbeat)),
+        clock_offset=timedelta(seconds=table.take("clock_offset_seconds", int, default=0)),
+        log_level=table.take("log_level", str, default="info", check=_one_of(LEVELS)),
+    )
+    faults = (*table.faults(), *broker.faults())
+    if faults:
+        raise ConfigInvalid(faults)
+    return config
+
+
+Check = Callable[[str | int], str]
+"""Returns what is wrong with a value, or nothing."""
+
+
+class _Table:
+    """One table of the file: gives values by key and collects what is wrong with them."""
+
+    def __init__(self, tree: Mapping[str, object], prefix: str, base: Path) -> None:
+        self._tree = tree
+        self._prefix = prefix
+        self._base = base
+        self._known: set[str] = set()
+        self._faults: list[str] = []
+
+    def take(self, key: str, kind: type[T], *, default: T | None = None, check: Check | None = None) -> T:
+        self._known.add(key)
+        value = self._tree.get(key, default)
+        if value is None:
+            self._fault(key, "is missing")
+        elif type(value) is not kind:
+            self._fault(key, f"must be {_NAMES[kind]}")
+        else:
+            wrong = check(value) if check and isinstance(value, str | int) else ""
+            if wrong:
+                self._fault(key, wrong)
+            return value
+        return kind()
+
+    def table(self, key: str) -> "_Table":
+        self._known.add(key)
+        value = self._tree.get(key)
+        if not isinstance(value, dict):
+            self._fault(key, "is missing: a table [" + key + "] is needed")
+            value = {}
+        return _Table(value, f"{key}.", self._base)
+
+    def path(self, key: str) -> Path | None:
+        text = self.take(key, str, default="")
+        if not text:
+            return None
+        path = self._base / text
+        if not path.is_file():
+            self._fault(key, f"names a file that is not there: {path}")
+        return path
+
+    def secret(self, key: str) -> str | None:
+        path = self.path(key)
+        return path.read_text(encoding="utf-8").strip() if path is not None and path.is_file() else None
+
+    def strings(self, key: str, *, check: Check) -> list[str]:
+        self._known.add(key)
+        value = self._tree.get(key)
+        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+            self._fault(key, "must be a list of at least one text")
+            return []
+        for each in value:
+            if wrong := check(each):
+                self._fault(key, wrong)
+        return value
+
+    def faults(self) -> tuple[str, ...]:
+        unknown = [key for key in self._tree if key not in self._known]
+        return (*self._faults, *(f"{self._prefix}{key}: unknown{self._guess(key)}" for key in unknown))
+
+    def _fault(self, key: str, wrong: str) -> None:
+        self._faults.append(f"{self._prefix}{key}: {wrong}")
+
+    def _guess(self, key: str) -> str:
+        import difflib  # noqa: PLC0415 - only a faulty file pays for it
+
+        near = difflib.get_close_matches(key, self._known, n=1)
+        return f", did you mean {near[0]}?" if near else ""
+
+
+_NAMES: dict[type, str] = {str: "a text", int: "a whole number", bool: "true or false"}
+
+
+def _is_port(value: str | int) -> str:
+    return "" if isinstance(value, int) and 0 < value < 65536 else "must be between 1 and 65535"
+
+
+def _is_heartbeat(value: str | int) -> str:
+    return "" if isinstance(value, int) and 1 <= value <= 86400 else "must be between 1 and 86400"
+
+
+def _is_web_address(value: str | int) -> str:
+    parts = urlsplit(str(value))
+    return "" if parts.scheme in ("http", "https") and parts.hostname else "must be an http or https address"
+
+
+def _is_public_key(value: str | int) -> str:
+    text = str(value)
+    return "" if len(text) == 64 and not set(text) - set("0123456789abcdef") else "must be 64 hexadecimal digits"
+
+
+def _one_of(values: tuple[str, ...]) -> Check:
+    return lambda value: "" if value in values else "must be one of " + ", ".join(values)

@@ -1,0 +1,59 @@
+"""Reads how the device is doing: disk, temperature, memory, uptime. It must not judge."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
+STATUS = Path("/proc/self/status")
+UPTIME = Path("/proc/uptime")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was read; None where the device cannot tell.
+
+    Attributes:
+        disk_free: Bytes free for the agent's files.
+        temperature: Degrees Celsius of the processor.
+        memory: Bytes of memory this process holds.
+        uptime: Seconds since the device booted.
+    """
+
+    disk_free: int
+    temperature: float | None
+    memory: int | None
+    uptime: int | None
+
+
+def read_health(directory: Path) -> Health:
+    """Read the device's health; `directory` is on the disk that matters."""
+    disk = os.statvfs(directory)
+    return Health(
+        disk_free=disk.f_bavail * disk.f_frsize,
+        temperature=_temperature(),
+        memory=_memory(),
+        uptime=_uptime(),
+    )
+
+
+def _temperature() -> float | None:
+    try:
+        return int(THERMAL.read_text()) / 1000
+    except (OSError, ValueError):
+        return None
+
+
+def _memory() -> int | None:
+    try:
+        lines = STATUS.read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")), None)
+
+
+def _uptime() -> int | None:
+    try:
+        return int(float(UPTIME.read_text().split()[0]))
+    except (OSError, ValueError):
+        return None
