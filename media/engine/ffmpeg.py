@@ -217,7 +217,18 @@ def export(
             f"alimiter=limit={10 ** (ceiling_db / 20):.6f}:attack=2:release=15:level=false",
         )
     )
-    encoder = ("-c:a", "libmp3lame", "-b:a", f"{out.bit_rate_kbps}k", "-ar", str(out.sample_rate_hz), "-ac", "1")
+    encoder = (
+        "-c:a",
+        "libmp3lame",
+        "-compression_level",
+        "5",
+        "-b:a",
+        f"{out.bit_rate_kbps}k",
+        "-ar",
+        str(out.sample_rate_hz),
+        "-ac",
+        "1",
+    )
     finished = _ffmpeg(
         [
             *_input(source, container),
