@@ -1,0 +1,1 @@
+"""The demonstration: two stations of an invented week, started as one supervised command."""
