@@ -1,0 +1,85 @@
+"""Shows what can be shown of docker/ without a Docker engine: the files are sound and fit the project."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from station_agent.config import read_config
+
+ROOT = Path(__file__).parents[2]
+DOCKER = ROOT / "docker"
+DOCKERFILES = sorted(DOCKER.glob("*.Dockerfile"))
+COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
+_VERSIONED = re.compile(r"[\w./-]+:\d+\.\d+\.\d+[\w.-]*")
+
+each_dockerfile = pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.stem)
+each_service = pytest.mark.parametrize("service", COMPOSE["services"].values(), ids=COMPOSE["services"])
+
+
+@each_dockerfile
+def test_hadolint_finds_nothing(dockerfile: Path) -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+
+    findings = subprocess.run([hadolint, dockerfile], capture_output=True, text=True, check=False)
+
+    assert findings.stdout + findings.stderr == ""
+    assert findings.returncode == 0
+
+
+@each_dockerfile
+def test_an_image_starts_from_a_version_and_does_not_run_as_root(dockerfile: Path) -> None:
+    text = dockerfile.read_text(encoding="utf-8")
+
+    assert all(_VERSIONED.fullmatch(image) for image in re.findall(r"^FROM (\S+)", text, re.MULTILINE))
+    assert int(re.findall(r"^USER (\d+)$", text, re.MULTILINE)[-1]) > 0
+
+
+@each_dockerfile
+def test_what_an_image_copies_is_there(dockerfile: Path) -> None:
+    text = dockerfile.read_text(encoding="utf-8")
+    sources = [name for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE) for name in line.split()]
+
+    assert sources
+    assert [name for name in sources if not (ROOT / name).exists()] == []
+
+
+def test_the_loudspeakers_image_holds_nothing_of_the_centre() -> None:
+    text = (DOCKER / "agent.Dockerfile").read_text(encoding="utf-8")
+
+    assert not re.search(r"^COPY (server|media)/", text, re.MULTILINE)
+    assert "requirements/agent.lock" in text
+
+
+@each_service
+def test_a_service_has_a_versioned_image_a_health_check_or_a_health_to_wait_for(service: dict[str, Any]) -> None:
+    assert _VERSIONED.fullmatch(service["image"])
+    assert "healthcheck" in service or service["depends_on"]["broker"] == {"condition": "service_healthy"}
+
+
+@each_service
+def test_a_service_names_only_volumes_secrets_and_files_that_are_declared(service: dict[str, Any]) -> None:
+    for volume in service["volumes"]:
+        source = volume.split(":")[0]
+        made_by_the_operator = source.startswith("./agents/")
+        assert source in COMPOSE["volumes"] or made_by_the_operator or (DOCKER / source).exists()
+    for secret in service.get("secrets", []):
+        assert (secret if isinstance(secret, str) else secret["source"]) in COMPOSE["secrets"]
+    if "build" in service:
+        assert (DOCKER / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+
+
+def test_the_example_of_a_loudspeakers_settings_is_understood(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("x", encoding="utf-8")
+    text = (DOCKER / "agents/example.toml").read_text(encoding="utf-8")
+    tree = tomllib.loads(text.replace("/run/secrets/agent_password", str(tmp_path / "password")))
+
+    config = read_config(tree, base=tmp_path)
+
+    assert config.broker.user == config.loudspeaker
+    assert config.broker.host in COMPOSE["services"]
