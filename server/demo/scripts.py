@@ -50,8 +50,8 @@ def scripts(today: date) -> dict[str, Script]:
 def _script(facts: dict[str, object], filled: dict[str, str]) -> Script:
     return Script(
         title=str(facts["title"]).format(**filled),
-        kind=Kind(facts["kind"]),
-        origin=Origin(facts["origin"]),
+        kind=Kind(str(facts["kind"])),
+        origin=Origin(str(facts["origin"])),
         level=Level.PRIORITY if facts.get("level") == "priority" else Level.ORDINARY,
         text=" ".join(str(facts["text"]).split()).format(**filled),
         times_read=int(str(facts.get("times_read", 1))),
