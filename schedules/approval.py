@@ -152,8 +152,10 @@ def _timing_facts(timing: AtTime | InPlace) -> dict[str, object]:
         "repeat": timing.repeat,
         "weekdays": sorted(timing.weekdays),
         "until": timing.until and timing.until.isoformat(),
-        "exceptions": sorted(
-            [instant_text(exception.original_start), exception.moved_to and instant_text(exception.moved_to)]
+        # A cancelled occurrence only takes away, like a target that shrinks: it voids nothing.
+        "moved": sorted(
+            [instant_text(exception.original_start), instant_text(exception.moved_to)]
             for exception in timing.exceptions
+            if exception.moved_to is not None
         ),
     }

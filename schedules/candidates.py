@@ -238,7 +238,8 @@ class Candidates:
         }
         original = instant_text(local_instant(day, template.starts, time))
         for line in lay_out(template, day, time, entries):
-            if line.end > line.start:
+            # What has no time left stays a candidate, so that planning says so; filler is meant to give way.
+            if line.end > line.start or not line.place.filler:
                 yield self._of_line(line, booked[line.place.repeats or line.place.id, line.entry.key], original)
 
     def _of_line(self, line: Line, booked: _Booked, original: str) -> Candidate:

@@ -75,6 +75,11 @@ class Places(Protocol):
     def loudspeakers(self) -> Sequence[Loudspeaker]: ...
     def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None: ...
     def put_loudspeaker(self, loudspeaker: Loudspeaker) -> None: ...
+    def machine_voice_units(self) -> frozenset[UnitId]:
+        """Give the units whose own programmes may go on air in the embedded machine voice."""
+        ...
+
+    def allow_machine_voice(self, unit: UnitId, *, allowed: bool) -> None: ...
 
 
 class Programmes(Protocol):
@@ -239,12 +244,16 @@ class Preparation(Protocol):
 
 
 class PreparedSound(Protocol):
-    """What preparation gives."""
+    """What preparation gives: the recording, and its loudness in LUFS and true peak in dBTP."""
 
-    recording: Recording
-    loudness_before: float
-    loudness_after: float
-    true_peak_after: float
+    @property
+    def recording(self) -> Recording: ...
+    @property
+    def loudness_before(self) -> float: ...
+    @property
+    def loudness_after(self) -> float: ...
+    @property
+    def true_peak_after(self) -> float: ...
 
 
 class Publisher(Protocol):
