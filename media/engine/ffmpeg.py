@@ -37,6 +37,9 @@ _DECODERS = ",".join(
         *("pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav"),
     )
 )
+# The mean of the channels, in floating point: left to itself ffmpeg mixes integers 3 dB lower than floats, and the
+# measured and the written sound would differ by that.
+_MONO = "aresample=rematrix_maxval=1,aformat=sample_fmts=fltp:channel_layouts=mono"
 _STREAM = re.compile(r"Stream #0:\d+.*?: Audio: (?P<codec>\w+).*?, (?P<rate>\d+) Hz, (?P<layout>[^,]+)")
 _DURATION = re.compile(r"^\s*Duration: (\d+):(\d\d):(\d\d\.\d+)")
 _GUESSED = "Estimating duration from bitrate"
@@ -119,7 +122,7 @@ def listen(
         [
             *("-t", f"{stop_after_s:.3f}"),
             *_input(source, container),
-            *("-af", f"aformat=channel_layouts=mono,{detect},ebur128=peak=true:framelog=verbose"),
+            *("-af", f"{_MONO},{detect},ebur128=peak=true:framelog=verbose"),
             *("-f", "null", "-"),
         ],
         limits=_limits_for(stop_after_s, file_bytes=_SMALL_OUTPUT),
@@ -208,7 +211,7 @@ def export(
     out = BROADCAST_FORMAT
     filters = ",".join(
         (
-            "aformat=channel_layouts=mono",
+            _MONO,
             f"atrim=start={span.start_ms / 1000:.3f}:end={span.end_ms / 1000:.3f}",
             "asetpts=PTS-STARTPTS",
             f"aresample={out.sample_rate_hz}",

@@ -6,11 +6,7 @@ import pytest
 
 from media.library import Library
 from media.speech import EmbeddedVoice
-
-NOTICE = (
-    "Kính thưa bà con thôn Làng Mới và thôn Gò Sim. Để bảo trì đường dây, Điện lực sẽ tạm ngừng cấp điện từ 7 giờ đến "
-    "11 giờ 30 phút, thứ Năm, ngày 26 tháng 11. Xin cảm ơn bà con."
-)
+from tests.media.sounds import NOTICE
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from media.prepare import prepare
 from tests.media.sounds import files_in, make_sound
 
 
-def test_a_file_is_kept_under_its_sha256_in_two_levels(tmp_path: Path, library: Library):
+def test_a_file_is_kept_under_its_sha256_in_two_levels(tmp_path: Path, library: Library) -> None:
     source = tmp_path / "source"
     source.write_bytes(b"sound" * 1000)
     sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
@@ -37,13 +37,13 @@ def test_a_file_is_kept_under_its_sha256_in_two_levels(tmp_path: Path, library: 
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "", "ABC"])
-def test_what_is_not_kept_or_not_a_name_is_not_found(name: str, library: Library):
+def test_what_is_not_kept_or_not_a_name_is_not_found(name: str, library: Library) -> None:
     with pytest.raises(NotInLibrary):
         library.path(name)
 
 
 @pytest.mark.parametrize("damaged", [b"x" * 100, b"sound"])
-def test_damage_is_found_and_repaired_by_adding_again(damaged: bytes, tmp_path: Path, library: Library):
+def test_damage_is_found_and_repaired_by_adding_again(damaged: bytes, tmp_path: Path, library: Library) -> None:
     source = tmp_path / "source"
     source.write_bytes(b"sound" * 20)
     stored = library.add(source)
@@ -56,7 +56,7 @@ def test_damage_is_found_and_repaired_by_adding_again(damaged: bytes, tmp_path: 
     assert library.verify(stored.sha256, stored.length) == stored
 
 
-def test_a_wrong_length_is_damage_too(tmp_path: Path, library: Library):
+def test_a_wrong_length_is_damage_too(tmp_path: Path, library: Library) -> None:
     source = tmp_path / "source"
     source.write_bytes(b"sound")
     stored = library.add(source)
@@ -65,7 +65,7 @@ def test_a_wrong_length_is_damage_too(tmp_path: Path, library: Library):
         library.verify(stored.sha256, 4)
 
 
-def test_a_file_larger_than_may_be_written_leaves_no_part_of_it(tmp_path: Path, library: Library):
+def test_a_file_larger_than_may_be_written_leaves_no_part_of_it(tmp_path: Path, library: Library) -> None:
     source = tmp_path / "source"
     source.write_bytes(bytes(200_000))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -82,7 +82,7 @@ def test_a_file_larger_than_may_be_written_leaves_no_part_of_it(tmp_path: Path, 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk can only be mounted by root")
 @pytest.mark.parametrize("kilobytes", [24, 140])
-def test_a_full_disk_refuses_a_recording_and_leaves_no_part_of_it(kilobytes: int, tmp_path: Path):
+def test_a_full_disk_refuses_a_recording_and_leaves_no_part_of_it(kilobytes: int, tmp_path: Path) -> None:
     """The small disk is too small for the encoder; the larger one for the second copy that becomes the stored file."""
     source = make_sound(tmp_path / "upload.wav", source="anoisesrc=amplitude=0.2", seconds=12)
     disk = tmp_path / "disk"
@@ -98,7 +98,7 @@ def test_a_full_disk_refuses_a_recording_and_leaves_no_part_of_it(kilobytes: int
     assert left == []
 
 
-def test_what_a_killed_process_left_is_swept_and_work_in_hand_is_not(tmp_path: Path, library: Library):
+def test_what_a_killed_process_left_is_swept_and_work_in_hand_is_not(tmp_path: Path, library: Library) -> None:
     script = textwrap.dedent("""
         import sys, time
         from pathlib import Path
@@ -124,7 +124,7 @@ def test_what_a_killed_process_left_is_swept_and_work_in_hand_is_not(tmp_path: P
     assert files_in(tmp_path / "library") == []
 
 
-def test_two_processes_adding_the_same_bytes_end_with_one_file(tmp_path: Path, library: Library):
+def test_two_processes_adding_the_same_bytes_end_with_one_file(tmp_path: Path, library: Library) -> None:
     source = tmp_path / "source"
     source.write_bytes(os.urandom(300_000))
     context = multiprocessing.get_context("spawn")

@@ -35,9 +35,11 @@ def measure_with_loudnorm(path: Path) -> Loudness:
 @pytest.mark.parametrize("variant", ["vi", "vi-vn-x-central", "vi-vn-x-south"])
 def test_speech_reaches_its_target_and_keeps_its_peaks_below_minus_one(
     variant: str, target_lufs: float, tmp_path: Path, library: Library
-):
+) -> None:
     source = tmp_path / "speech.wav"
-    EmbeddedVoice(variant).speak("Kính thưa bà con, mời bà con đi tiêm chủng lúc 7 giờ 30 ngày 25/12 tại trạm y tế xã.", source)
+    EmbeddedVoice(variant).speak(
+        "Kính thưa bà con, mời bà con đi tiêm chủng lúc 7 giờ 30 ngày 25/12 tại trạm y tế xã.", source
+    )
 
     prepared = prepare(source, library=library, limit=HOUR, target_lufs=target_lufs)
 
@@ -46,7 +48,7 @@ def test_speech_reaches_its_target_and_keeps_its_peaks_below_minus_one(
 
 
 @pytest.mark.parametrize("level_db", [-30, 0, 12])
-def test_quiet_and_overdriven_recordings_come_out_alike(level_db: int, tmp_path: Path, library: Library):
+def test_quiet_and_overdriven_recordings_come_out_alike(level_db: int, tmp_path: Path, library: Library) -> None:
     source = make_sound(tmp_path / "upload.wav", "-af", f"volume={level_db}dB", source=SPEECH_LIKE, seconds=8)
 
     prepared = prepare(source, library=library, limit=HOUR)
@@ -55,7 +57,7 @@ def test_quiet_and_overdriven_recordings_come_out_alike(level_db: int, tmp_path:
     assert prepared.after.true_peak_dbtp <= -1.0
 
 
-def test_both_figures_agree_with_another_meter(speech: Path, library: Library):
+def test_both_figures_agree_with_another_meter(speech: Path, library: Library) -> None:
     prepared = prepare(speech, library=library, limit=HOUR)
 
     before = measure_with_loudnorm(speech)
@@ -65,7 +67,7 @@ def test_both_figures_agree_with_another_meter(speech: Path, library: Library):
     assert prepared.after.true_peak_dbtp == pytest.approx(after.true_peak_dbtp, abs=0.3)
 
 
-def test_a_sine_of_known_level_measures_what_the_standard_says(tmp_path: Path):
+def test_a_sine_of_known_level_measures_what_the_standard_says(tmp_path: Path) -> None:
     """EBU Tech 3341, case 1, in mono: 1 kHz at -23 dBFS in one channel is -26 LUFS with a peak of -23 dBTP."""
     source = make_sound(
         tmp_path / "case1.wav", source=f"aevalsrc=exprs='{10 ** (-23 / 20)}*sin(1000*2*PI*t)':s=48000", seconds=20
@@ -77,10 +79,10 @@ def test_a_sine_of_known_level_measures_what_the_standard_says(tmp_path: Path):
     assert heard.loudness.true_peak_dbtp == pytest.approx(-23, abs=0.1)
 
 
-def test_the_gain_is_the_way_from_the_measure_to_the_target():
+def test_the_gain_is_the_way_from_the_measure_to_the_target() -> None:
     assert gain_towards(-16.0, Loudness(-23.5, -3.0)) == 7.5
 
 
 @pytest.mark.parametrize("figure", [float("-inf"), float("nan"), -200.0])
-def test_a_figure_below_the_floor_of_the_measure_is_the_floor(figure: float):
+def test_a_figure_below_the_floor_of_the_measure_is_the_floor(figure: float) -> None:
     assert Loudness(figure, figure) == Loudness(LOUDNESS_FLOOR_LUFS, PEAK_FLOOR_DBTP)

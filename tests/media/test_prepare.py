@@ -23,7 +23,10 @@ FRAGMENTED = ("-c:a", "aac", "-movflags", "frag_keyframe+empty_moov+default_base
 ACCEPTED: dict[str, tuple[Container, tuple[str, ...]]] = {
     "wav": (Container.WAV, ("-f", "wav")),
     "mp3": (Container.MP3, ("-c:a", "libmp3lame", "-f", "mp3")),
-    "mp3 without a header": (Container.MP3, ("-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3")),
+    "mp3 without a header": (
+        Container.MP3,
+        ("-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"),
+    ),
     "m4a": (Container.MP4, ("-c:a", "aac", "-f", "ipod")),
     "m4a with alac": (Container.MP4, ("-c:a", "alac", "-f", "ipod")),
     "m4a for the web": (Container.MP4, ("-c:a", "aac", "-movflags", "+faststart", "-f", "ipod")),
@@ -38,7 +41,9 @@ ACCEPTED: dict[str, tuple[Container, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("kind", ACCEPTED)
-def test_every_accepted_kind_becomes_a_mono_mp3_of_the_right_length(kind: str, tmp_path: Path, library: Library):
+def test_every_accepted_kind_becomes_a_mono_mp3_of_the_right_length(
+    kind: str, tmp_path: Path, library: Library
+) -> None:
     container, output = ACCEPTED[kind]
     source = make_sound(tmp_path / "upload.bin", "-ac", "2", *output)
 
@@ -52,7 +57,7 @@ def test_every_accepted_kind_becomes_a_mono_mp3_of_the_right_length(kind: str, t
     assert len(stored) == prepared.length
 
 
-def test_the_stored_mp3_is_whole_frames_of_24_ms_with_no_header_of_its_own(tmp_path: Path, library: Library):
+def test_the_stored_mp3_is_whole_frames_of_24_ms_with_no_header_of_its_own(tmp_path: Path, library: Library) -> None:
     source = make_sound(tmp_path / "upload.wav")
 
     prepared = prepare(source, library=library, limit=HOUR)
@@ -64,7 +69,22 @@ def test_the_stored_mp3_is_whole_frames_of_24_ms_with_no_header_of_its_own(tmp_p
     assert not any(mark in stored for mark in (b"Xing", b"Info", b"ID3"))
 
 
-def test_the_same_upload_twice_is_the_same_recording(tmp_path: Path, library: Library):
+@pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_f32le"])
+def test_two_channels_are_averaged_whatever_their_sample_format(codec: str, tmp_path: Path, library: Library) -> None:
+    """A tone of -20 dBFS in both channels is one of -20 dBFS in mono, and in one channel alone 6 dB less."""
+    tone = "0.1*sin(1000*2*PI*t)"
+    both = make_sound(tmp_path / "both.wav", "-c:a", codec, source=f"aevalsrc=exprs='{tone}|{tone}':s=44100")
+    left = make_sound(tmp_path / "left.wav", "-c:a", codec, source=f"aevalsrc=exprs='{tone}|0':s=44100")
+
+    of_both = prepare(both, library=library, limit=HOUR)
+    of_left = prepare(left, library=library, limit=HOUR)
+
+    assert of_both.before.true_peak_dbtp == pytest.approx(-20, abs=0.2)
+    assert of_left.before.true_peak_dbtp == pytest.approx(-26, abs=0.2)
+    assert of_both.after.integrated_lufs == pytest.approx(of_left.after.integrated_lufs, abs=0.2)
+
+
+def test_the_same_upload_twice_is_the_same_recording(tmp_path: Path, library: Library) -> None:
     source = make_sound(tmp_path / "upload.wav")
 
     first = prepare(source, library=library, limit=HOUR)
@@ -74,7 +94,7 @@ def test_the_same_upload_twice_is_the_same_recording(tmp_path: Path, library: Li
     assert files_in(tmp_path / "library") == [library.path(first.sha256)]
 
 
-def test_silence_at_both_ends_is_trimmed_and_a_pause_inside_stays(tmp_path: Path, library: Library):
+def test_silence_at_both_ends_is_trimmed_and_a_pause_inside_stays(tmp_path: Path, library: Library) -> None:
     tone = "aevalsrc=exprs='0.3*sin(440*2*PI*t)*(between(t,2,4)+between(t,6,8))':s=44100"
     source = make_sound(tmp_path / "upload.wav", source=tone, seconds=11)
 
@@ -84,7 +104,7 @@ def test_silence_at_both_ends_is_trimmed_and_a_pause_inside_stays(tmp_path: Path
     assert prepared.duration_ms == pytest.approx(6400, abs=100)
 
 
-def test_a_phone_video_gives_its_sound(tmp_path: Path, library: Library):
+def test_a_phone_video_gives_its_sound(tmp_path: Path, library: Library) -> None:
     picture = ("-f", "lavfi", "-t", "3", "-i", "testsrc=size=64x64:rate=5")
     sound = ("-f", "lavfi", "-t", "3", "-i", "sine=frequency=440")
     source = convert(tmp_path / "film.mp4", "-c:v", "mpeg4", "-c:a", "aac", inputs=(*picture, *sound))
@@ -92,7 +112,7 @@ def test_a_phone_video_gives_its_sound(tmp_path: Path, library: Library):
     assert prepare(source, library=library, limit=HOUR).duration_ms == pytest.approx(3000, abs=120)
 
 
-def test_an_mp3_with_a_cover_picture_gives_its_sound_alone(tmp_path: Path, library: Library):
+def test_an_mp3_with_a_cover_picture_gives_its_sound_alone(tmp_path: Path, library: Library) -> None:
     cover = convert(tmp_path / "cover.png", "-frames:v", "1", inputs=("-f", "lavfi", "-i", "testsrc=size=300x300"))
     plain = make_sound(tmp_path / "plain.mp3")
     source = convert(
@@ -159,7 +179,9 @@ def a_click(directory: Path) -> Path:
 
 
 def a_video_without_sound(directory: Path) -> Path:
-    return convert(directory / "phim.mp4", "-c:v", "mpeg4", inputs=("-f", "lavfi", "-t", "1", "-i", "testsrc=size=64x64"))
+    return convert(
+        directory / "phim.mp4", "-c:v", "mpeg4", inputs=("-f", "lavfi", "-t", "1", "-i", "testsrc=size=64x64")
+    )
 
 
 def a_codec_off_the_list(directory: Path) -> Path:
@@ -185,7 +207,7 @@ REFUSED: dict[Callable[[Path], Path], str] = {
 @pytest.mark.parametrize("make", REFUSED, ids=lambda make: make.__name__)
 def test_what_cannot_be_broadcast_is_refused_and_leaves_nothing(
     make: Callable[[Path], Path], tmp_path: Path, library: Library
-):
+) -> None:
     with pytest.raises(MediaError) as refused:
         prepare(make(tmp_path), library=library, limit=HOUR)
 
@@ -198,7 +220,7 @@ CUT_IS_SEEN = [kind for kind in ACCEPTED if kind not in ("mp3 without a header",
 
 
 @pytest.mark.parametrize("kind", CUT_IS_SEEN)
-def test_a_file_cut_in_the_middle_is_refused(kind: str, tmp_path: Path, library: Library):
+def test_a_file_cut_in_the_middle_is_refused(kind: str, tmp_path: Path, library: Library) -> None:
     whole = make_sound(tmp_path / "whole.bin", *ACCEPTED[kind][1], source=SPEECH_LIKE, seconds=10)
 
     with pytest.raises(MediaError) as refused:
@@ -209,7 +231,7 @@ def test_a_file_cut_in_the_middle_is_refused(kind: str, tmp_path: Path, library:
 
 def test_three_hours_that_the_file_tells_are_refused_without_decoding(
     tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     rate, seconds = 8000, 3 * 3600
     source = tmp_path / "dai.wav"
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, rate, 1, 8)
@@ -225,7 +247,9 @@ def test_three_hours_that_the_file_tells_are_refused_without_decoding(
     assert refused.value.values == {"limit_s": 3600.0, "length_s": 10800.0}
 
 
-def test_three_hours_that_the_file_does_not_tell_are_decoded_only_to_the_limit(tmp_path: Path, library: Library):
+def test_three_hours_that_the_file_does_not_tell_are_decoded_only_to_the_limit(
+    tmp_path: Path, library: Library
+) -> None:
     """Half an hour of the three would take longer than the whole test does."""
     headless = ("-c:a", "libmp3lame", "-b:a", "8k", "-ar", "8000", "-write_xing", "0", "-id3v2_version", "0")
     minute = make_sound(tmp_path / "phut.mp3", *headless, seconds=60)
@@ -241,13 +265,13 @@ def test_three_hours_that_the_file_does_not_tell_are_decoded_only_to_the_limit(t
     assert heard
 
 
-def test_a_recording_of_exactly_the_limit_is_accepted(tmp_path: Path, library: Library):
+def test_a_recording_of_exactly_the_limit_is_accepted(tmp_path: Path, library: Library) -> None:
     source = make_sound(tmp_path / "upload.wav", seconds=4)
 
     assert prepare(source, library=library, limit=timedelta(seconds=4)).duration_ms == pytest.approx(4000, abs=60)
 
 
-def test_progress_only_goes_forward_and_ends_at_one(speech: Path, library: Library):
+def test_progress_only_goes_forward_and_ends_at_one(speech: Path, library: Library) -> None:
     seen: list[float] = []
 
     prepare(speech, library=library, limit=HOUR, progress=seen.append)
@@ -259,12 +283,18 @@ def test_progress_only_goes_forward_and_ends_at_one(speech: Path, library: Libra
 
 
 @pytest.mark.parametrize("at", [0.0, 0.1, 0.5])
-def test_a_cancelled_job_leaves_nothing_behind(at: float, tmp_path: Path, library: Library):
+def test_a_cancelled_job_leaves_nothing_behind(at: float, tmp_path: Path, library: Library) -> None:
     source = make_sound(tmp_path / "upload.wav", seconds=600)
     done = [0.0]
 
     with pytest.raises(Cancelled):
-        prepare(source, library=library, limit=HOUR, progress=lambda share: done.append(share), cancelled=lambda: done[-1] >= at)
+        prepare(
+            source,
+            library=library,
+            limit=HOUR,
+            progress=done.append,
+            cancelled=lambda: done[-1] >= at,
+        )
 
     assert done[-1] < 1
     assert list((tmp_path / "library").rglob("*")) in ([], [tmp_path / "library" / "incoming"])
@@ -276,14 +306,14 @@ def _children_reading(source: Path) -> list[str]:
     return [line for line in listing.splitlines() if str(source) in line]
 
 
-def test_a_name_that_looks_like_a_flag_or_an_address_is_only_a_name(tmp_path: Path, library: Library):
+def test_a_name_that_looks_like_a_flag_or_an_address_is_only_a_name(tmp_path: Path, library: Library) -> None:
     source = make_sound(tmp_path / "upload.wav", seconds=1)
     odd = source.rename(tmp_path / "-i http:%d|concat:'x'.wav")
 
     assert isinstance(prepare(odd, library=library, limit=HOUR), Prepared)
 
 
-def test_the_stored_copy_decodes_without_a_complaint(speech: Path, library: Library):
+def test_the_stored_copy_decodes_without_a_complaint(speech: Path, library: Library) -> None:
     prepared = prepare(speech, library=library, limit=HOUR)
 
     path = library.path(prepared.sha256)
