@@ -12,9 +12,9 @@ BIN := $(VENV)/bin
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# What the tests start for real, as "program package".
-REAL_THINGS := mosquitto:mosquitto chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils
-FONTS := fonts-noto-core
+# What the tests start for real, as program:package; and the packages of letters and of Playwright's driver.
+PROGRAMS := mosquitto:mosquitto chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils
+PACKAGES := fonts-noto-core libatomic1
 
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
@@ -70,10 +70,10 @@ clean: ## Remove the virtual environment and what the tools left (the demonstrat
 
 apt: # the tests' real programs, only where one is missing
 	@missing=""; \
-	for thing in $(REAL_THINGS); do \
-		PATH="$$PATH:/usr/sbin" command -v "$${thing%%:*}" >/dev/null || missing="$$missing $${thing##*:}"; \
+	for program in $(PROGRAMS); do \
+		PATH="$$PATH:/usr/sbin" command -v "$${program%%:*}" >/dev/null || missing="$$missing $${program##*:}"; \
 	done; \
-	dpkg -s $(FONTS) >/dev/null 2>&1 || missing="$$missing $(FONTS)"; \
+	for package in $(PACKAGES); do dpkg -s "$$package" >/dev/null 2>&1 || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
 		echo "The tests need these Debian packages; installing:$$missing"; \
 		$(SUDO) apt-get update -qq; \
