@@ -1,0 +1,205 @@
+"""Units, zones, regulations, channels and loudspeakers in the database. It must not judge targets or hours."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schedules.ids import ChannelId, LoudspeakerId, UnitId, ZoneId
+from schedules.programme import Kind
+from schedules.regulation import Regulation
+from schedules.unit import Unit, Units, Zone
+from schedules.wire.messages import Channel
+from server.store.rows import (
+    AnyRow,
+    AssignmentMarkRow,
+    ChannelRow,
+    LoudspeakerRow,
+    RegulationRow,
+    UnitRow,
+    ZoneMarkRow,
+    ZoneRow,
+)
+from server.store.trees import recording_of, recording_tree, session_trees, sessions_of, volume_of, volume_trees
+from server.values import Loudspeaker
+
+
+class SqlPlaces:
+    """See `ports.Places`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def units(self) -> Units:
+        """Give the tree of all units."""
+        return Units.of(map(_unit, self._session.scalars(select(UnitRow))))
+
+    def put_unit(self, unit: Unit) -> None:
+        """Insert or replace a unit; its parent must be there."""
+        self._merge(
+            UnitRow(
+                id=unit.id,
+                code=unit.code,
+                name=unit.name,
+                level=unit.level,
+                parent=unit.parent,
+                valid_from=unit.valid_from,
+                valid_to=unit.valid_to,
+                successors=list(unit.successors),
+            )
+        )
+
+    def zones(self) -> Sequence[Zone]:
+        """Give all zones, in order of id."""
+        return [_zone(row) for row in self._session.scalars(select(ZoneRow).order_by(ZoneRow.id))]
+
+    def put_zone(self, zone: Zone) -> None:
+        """Insert or replace a zone; a new one wants a rundown."""
+        self._merge(
+            ZoneRow(
+                id=zone.id,
+                station=zone.station,
+                unit=zone.unit,
+                name=zone.name,
+                languages=list(zone.languages),
+                households=zone.households,
+                residents=zone.residents,
+            )
+        )
+        if self._session.get(ZoneMarkRow, zone.id) is None:
+            self._merge(ZoneMarkRow(zone=zone.id))
+
+    def regulations(self) -> Sequence[Regulation]:
+        """Give every regulation of every station, the earliest first."""
+        order = (RegulationRow.station, RegulationRow.valid_from, RegulationRow.number)
+        return [_regulation(row) for row in self._session.scalars(select(RegulationRow).order_by(*order))]
+
+    def put_regulation(self, regulation: Regulation) -> None:
+        """Insert or replace a regulation by station and number."""
+        self._merge(
+            RegulationRow(
+                station=regulation.station,
+                number=regulation.number,
+                signed_on=regulation.signed_on,
+                signer=regulation.signer,
+                valid_from=regulation.valid_from,
+                time_zone=regulation.time_zone,
+                sessions=session_trees(regulation.sessions),
+                max_minutes_a_day=regulation.max_minutes_a_day,
+                kinds=sorted(regulation.kinds),
+                volume=volume_trees(regulation.volume),
+            )
+        )
+
+    def channels(self) -> Sequence[Channel]:
+        """Give the channels, in order of id."""
+        return [
+            Channel(id=ChannelId(row.id), name=row.name, address=row.address, fallback=recording_of(row.fallback))
+            for row in self._session.scalars(select(ChannelRow).order_by(ChannelRow.id))
+        ]
+
+    def put_channel(self, channel: Channel) -> None:
+        """Insert or replace a channel."""
+        fallback = recording_tree(channel.fallback)
+        self._merge(ChannelRow(id=channel.id, name=channel.name, address=channel.address, fallback=fallback))
+
+    def loudspeakers(self) -> Sequence[Loudspeaker]:
+        """Give all loudspeakers, retired ones included, in order of id."""
+        rows = self._session.scalars(select(LoudspeakerRow).order_by(LoudspeakerRow.id))
+        return [_loudspeaker(row) for row in rows]
+
+    def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None:
+        """Give one loudspeaker."""
+        row = self._session.get(LoudspeakerRow, loudspeaker)
+        return None if row is None else _loudspeaker(row)
+
+    def put_loudspeaker(self, loudspeaker: Loudspeaker) -> None:
+        """Insert or replace a loudspeaker; a new one wants an assignment."""
+        self._merge(
+            LoudspeakerRow(
+                id=loudspeaker.id,
+                zone=loudspeaker.zone,
+                name=loudspeaker.name,
+                public_key=loudspeaker.public_key,
+                kind=loudspeaker.kind,
+                clusters=loudspeaker.clusters,
+                horns=loudspeaker.horns,
+                volume=loudspeaker.volume,
+                maintenance_until=loudspeaker.maintenance_until,
+                since=loudspeaker.since,
+                retired_at=loudspeaker.retired_at,
+            )
+        )
+        if self._session.get(AssignmentMarkRow, loudspeaker.id) is None:
+            self._merge(AssignmentMarkRow(loudspeaker=loudspeaker.id))
+
+    def machine_voice_units(self) -> frozenset[UnitId]:
+        """Give the units whose own programmes may go on air in the embedded machine voice."""
+        return frozenset(map(UnitId, self._session.scalars(select(UnitRow.id).where(UnitRow.machine_voice))))
+
+    def allow_machine_voice(self, unit: UnitId, *, allowed: bool) -> None:
+        """Let a unit's programmes go on air in the embedded machine voice, or no longer."""
+        row = self._session.get(UnitRow, unit)
+        if row is not None:
+            row.machine_voice = allowed
+            self._session.flush()
+
+    def _merge(self, row: AnyRow) -> None:
+        self._session.merge(row)
+        self._session.flush()
+
+
+def _unit(row: UnitRow) -> Unit:
+    return Unit(
+        id=UnitId(row.id),
+        code=row.code,
+        name=row.name,
+        level=row.level,
+        parent=None if row.parent is None else UnitId(row.parent),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        successors=tuple(map(UnitId, row.successors)),
+    )
+
+
+def _zone(row: ZoneRow) -> Zone:
+    return Zone(
+        id=ZoneId(row.id),
+        station=UnitId(row.station),
+        unit=UnitId(row.unit),
+        name=row.name,
+        languages=tuple(row.languages),
+        households=row.households,
+        residents=row.residents,
+    )
+
+
+def _regulation(row: RegulationRow) -> Regulation:
+    return Regulation(
+        station=UnitId(row.station),
+        number=row.number,
+        signed_on=row.signed_on,
+        signer=row.signer,
+        valid_from=row.valid_from,
+        time_zone=row.time_zone,
+        sessions=sessions_of(row.sessions),
+        max_minutes_a_day=row.max_minutes_a_day,
+        kinds=frozenset(map(Kind, row.kinds)),
+        volume=volume_of(row.volume),
+    )
+
+
+def _loudspeaker(row: LoudspeakerRow) -> Loudspeaker:
+    return Loudspeaker(
+        id=LoudspeakerId(row.id),
+        zone=ZoneId(row.zone),
+        name=row.name,
+        public_key=row.public_key,
+        kind=row.kind,
+        clusters=row.clusters,
+        horns=row.horns,
+        volume=row.volume,
+        maintenance_until=row.maintenance_until,
+        since=row.since,
+        retired_at=row.retired_at,
+    )

@@ -1,0 +1,290 @@
+"""Programmes, takes, slots, templates and approvals in the database. It must not decide what may be changed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schedules.approval import Approval
+from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.programme import Level, Programme
+from schedules.session import SessionTemplate
+from schedules.slot import Slot
+from schedules.unit import Target
+from server.errors import Stale
+from server.store.rows import ApprovalRow, ProgrammeRow, SlotRow, TakeRow, TemplateRow
+from server.store.trees import (
+    place_trees,
+    places_of,
+    recording_of,
+    recording_tree,
+    timing_of,
+    timing_tree,
+    variant_trees,
+    variants_of,
+)
+from server.values import StoredApproval, StoredProgramme, StoredSlot, StoredTemplate, Take
+
+
+class SqlProgrammes:
+    """See `ports.Programmes`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, programme: ProgrammeId) -> StoredProgramme | None:
+        """Give a programme."""
+        row = self._session.get(ProgrammeRow, programme)
+        return None if row is None else _programme(row)
+
+    def all(self) -> Sequence[StoredProgramme]:
+        """Give every programme, the one changed last first."""
+        order = (ProgrammeRow.changed_at.desc(), ProgrammeRow.id)
+        return [_programme(row) for row in self._session.scalars(select(ProgrammeRow).order_by(*order))]
+
+    def put(self, stored: StoredProgramme, *, expected_version: int) -> None:
+        """Insert (`expected_version` 0) or replace a programme."""
+        self._replace(_programme_row(stored), expected_version)
+
+    def take(self, take: str) -> Take | None:
+        """Give a take."""
+        row = self._session.get(TakeRow, take)
+        return None if row is None else _take(row)
+
+    def takes(self, programme: ProgrammeId) -> Sequence[Take]:
+        """Give the takes of a programme, the oldest first."""
+        query = select(TakeRow).where(TakeRow.programme == programme).order_by(TakeRow.made_at, TakeRow.id)
+        return [_take(row) for row in self._session.scalars(query)]
+
+    def put_take(self, take: Take) -> None:
+        """Insert or replace a take."""
+        self._session.merge(_take_row(take))
+        self._session.flush()
+
+    def slot(self, slot: SlotId) -> StoredSlot | None:
+        """Give a slot, a removed one too."""
+        row = self._session.get(SlotRow, slot)
+        return None if row is None else _slot(row)
+
+    def slots(self) -> Sequence[StoredSlot]:
+        """Give the slots that count, in order of id."""
+        query = select(SlotRow).where(SlotRow.removed_at.is_(None)).order_by(SlotRow.id)
+        return [_slot(row) for row in self._session.scalars(query)]
+
+    def slots_of(self, programme: ProgrammeId) -> Sequence[StoredSlot]:
+        """Give the slots of a programme that count, in order of id."""
+        query = select(SlotRow).where(SlotRow.programme == programme, SlotRow.removed_at.is_(None)).order_by(SlotRow.id)
+        return [_slot(row) for row in self._session.scalars(query)]
+
+    def put_slot(self, stored: StoredSlot, *, expected_version: int) -> None:
+        """Insert (`expected_version` 0) or replace a slot."""
+        self._replace(_slot_row(stored), expected_version)
+
+    def templates(self) -> Sequence[StoredTemplate]:
+        """Give every session template, by its hour."""
+        query = select(TemplateRow).order_by(TemplateRow.station, TemplateRow.starts, TemplateRow.id)
+        return [_template(row) for row in self._session.scalars(query)]
+
+    def put_template(self, stored: StoredTemplate, *, expected_version: int) -> None:
+        """Insert (`expected_version` 0) or replace a session template."""
+        self._replace(_template_row(stored), expected_version)
+
+    def approvals(self) -> Sequence[StoredApproval]:
+        """Give every approval, the oldest first."""
+        return [_approval(row) for row in self._session.scalars(select(ApprovalRow).order_by(ApprovalRow.id))]
+
+    def approvals_of(self, subject: SlotId | TemplateId) -> Sequence[StoredApproval]:
+        """Give the approvals of a slot or template, the oldest first."""
+        query = select(ApprovalRow).where(ApprovalRow.subject == subject).order_by(ApprovalRow.id)
+        return [_approval(row) for row in self._session.scalars(query)]
+
+    def add_approval(self, stored: StoredApproval) -> None:
+        """Keep an approval."""
+        approval = stored.approval
+        row = ApprovalRow(
+            subject=stored.subject,
+            record=approval.record,
+            zones=sorted(approval.zones),
+            approved_by=approval.approved_by,
+            approved_at=approval.approved_at,
+            canonical=stored.canonical,
+        )
+        self._session.add(row)
+        self._session.flush()
+
+    def _replace(self, row: ProgrammeRow | SlotRow | TemplateRow, expected_version: int) -> None:
+        table = type(row)
+        known = self._session.scalar(select(table.version).where(table.id == row.id).with_for_update())
+        if (known or 0) != expected_version:
+            raise Stale("edit.stale", by="", at=None)
+        self._session.merge(row)
+        self._session.flush()
+
+
+def _programme_row(stored: StoredProgramme) -> ProgrammeRow:
+    programme = stored.programme
+    return ProgrammeRow(
+        id=programme.id,
+        owner=programme.owner,
+        version=programme.version,
+        title=programme.title,
+        kind=programme.kind,
+        origin=programme.origin,
+        level=int(programme.level),
+        state=programme.state,
+        variants=variant_trees(programme.variants),
+        times_read=programme.times_read,
+        topic=programme.topic,
+        requested_by=programme.requested_by,
+        document=programme.document,
+        valid_until=programme.valid_until,
+        texts=dict(stored.texts),
+        changed_by=sorted(stored.changed_by),
+        machine_voiced=sorted(stored.machine_voiced),
+        note=stored.note,
+        changed_at=stored.changed_at,
+    )
+
+
+def _programme(row: ProgrammeRow) -> StoredProgramme:
+    programme = Programme(
+        id=ProgrammeId(row.id),
+        owner=UnitId(row.owner),
+        version=row.version,
+        title=row.title,
+        kind=row.kind,
+        origin=row.origin,
+        level=Level(row.level),
+        state=row.state,
+        variants=variants_of(row.variants),
+        times_read=row.times_read,
+        topic=row.topic,
+        requested_by=row.requested_by,
+        document=row.document,
+        valid_until=row.valid_until,
+    )
+    return StoredProgramme(
+        programme=programme,
+        texts=dict(row.texts),
+        changed_by=frozenset(map(PersonId, row.changed_by)),
+        machine_voiced=frozenset(row.machine_voiced),
+        note=row.note,
+        changed_at=row.changed_at,
+    )
+
+
+def _take_row(take: Take) -> TakeRow:
+    return TakeRow(
+        id=take.id,
+        programme=take.programme,
+        language=take.language,
+        origin=take.origin,
+        state=take.state,
+        made_by=take.made_by,
+        made_at=take.made_at,
+        file_name=take.file_name,
+        text=take.text,
+        progress=take.progress,
+        reason=take.reason,
+        recording=recording_tree(take.recording),
+        loudness_before=take.loudness_before,
+        loudness_after=take.loudness_after,
+        true_peak_after=take.true_peak_after,
+    )
+
+
+def _take(row: TakeRow) -> Take:
+    return Take(
+        id=row.id,
+        programme=ProgrammeId(row.programme),
+        language=row.language,
+        origin=row.origin,
+        state=row.state,
+        made_by=PersonId(row.made_by),
+        made_at=row.made_at,
+        file_name=row.file_name,
+        text=row.text,
+        progress=row.progress,
+        reason=row.reason,
+        recording=recording_of(row.recording),
+        loudness_before=row.loudness_before,
+        loudness_after=row.loudness_after,
+        true_peak_after=row.true_peak_after,
+    )
+
+
+def _slot_row(stored: StoredSlot) -> SlotRow:
+    slot = stored.slot
+    return SlotRow(
+        id=slot.id,
+        programme=slot.programme,
+        zones=sorted(slot.target.zones),
+        units=sorted(slot.target.units),
+        timing=timing_tree(slot.timing),
+        lasts_s=slot.lasts and slot.lasts.total_seconds(),
+        start=slot.start,
+        wait_s=slot.wait.total_seconds(),
+        version=slot.version,
+        changed_by=sorted(stored.changed_by),
+        changed_at=stored.changed_at,
+        removed_at=stored.removed_at,
+    )
+
+
+def _slot(row: SlotRow) -> StoredSlot:
+    slot = Slot(
+        id=SlotId(row.id),
+        programme=ProgrammeId(row.programme),
+        target=Target(frozenset(map(ZoneId, row.zones)), frozenset(map(UnitId, row.units))),
+        timing=timing_of(row.timing),
+        lasts=None if row.lasts_s is None else timedelta(seconds=row.lasts_s),
+        start=row.start,
+        wait=timedelta(seconds=row.wait_s),
+        version=row.version,
+    )
+    changed_by = frozenset(map(PersonId, row.changed_by))
+    return StoredSlot(slot=slot, changed_by=changed_by, changed_at=row.changed_at, removed_at=row.removed_at)
+
+
+def _template_row(stored: StoredTemplate) -> TemplateRow:
+    template = stored.template
+    return TemplateRow(
+        id=template.id,
+        station=template.station,
+        session=template.session,
+        name=template.name,
+        starts=template.starts,
+        ends=template.ends,
+        places=place_trees(template.places),
+        weekdays=sorted(template.weekdays),
+        valid_from=template.valid_from,
+        valid_to=template.valid_to,
+        version=template.version,
+        changed_by=sorted(stored.changed_by),
+        changed_at=stored.changed_at,
+    )
+
+
+def _template(row: TemplateRow) -> StoredTemplate:
+    template = SessionTemplate(
+        id=TemplateId(row.id),
+        station=UnitId(row.station),
+        session=row.session,
+        name=row.name,
+        starts=row.starts,
+        ends=row.ends,
+        places=places_of(row.places),
+        weekdays=frozenset(row.weekdays),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        version=row.version,
+    )
+    changed_by = frozenset(map(PersonId, row.changed_by))
+    return StoredTemplate(template=template, changed_by=changed_by, changed_at=row.changed_at)
+
+
+def _approval(row: ApprovalRow) -> StoredApproval:
+    zones = frozenset(map(ZoneId, row.zones))
+    approval = Approval(row.record, zones, PersonId(row.approved_by), row.approved_at)
+    return StoredApproval(subject=SlotId(row.subject), approval=approval, canonical=row.canonical)

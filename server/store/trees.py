@@ -1,0 +1,189 @@
+"""Nested values as JSON objects and back, written out by hand: the form on disk outlives a renamed field.
+
+It must not know any table.
+"""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from schedules.ids import ChannelId, PlaceId, ProgrammeId, Sha256
+from schedules.programme import Recording, Relay, Source, Variant
+from schedules.regulation import SessionName, SessionRule, VolumeRule
+from schedules.rundown import Played, Relayed, Sound
+from schedules.session import Fill, Place
+from schedules.slot import AtTime, InPlace, Repeat, SlotException
+from schedules.times import instant_of, instant_text
+from server.store.columns import Tree, Trees
+
+
+def recording_tree(recording: Recording | None) -> Tree | None:
+    """Give a recording as JSON."""
+    if recording is None:
+        return None
+    return {"sha256": recording.sha256, "length": recording.length, "duration_ms": recording.duration_ms}
+
+
+def recording_of(tree: Tree | None) -> Recording | None:
+    """Read a recording."""
+    return None if tree is None else Recording(Sha256(tree["sha256"]), tree["length"], tree["duration_ms"])
+
+
+def variant_trees(variants: Sequence[Variant]) -> Trees:
+    """Give language variants as JSON."""
+    return [{"language": variant.language, **_source_tree(variant.source)} for variant in variants]
+
+
+def variants_of(trees: Trees) -> tuple[Variant, ...]:
+    """Read language variants."""
+    return tuple(Variant(tree["language"], _source_of(tree)) for tree in trees)
+
+
+def sound_tree(sound: Sound) -> Tree:
+    """Give what an item plays as JSON."""
+    if isinstance(sound, Relayed):
+        return {"channel": sound.channel, "fallback": recording_tree(sound.fallback)}
+    return {"recordings": [recording_tree(each) for each in sound.recordings], "offset_ms": sound.offset_ms}
+
+
+def sound_of(tree: Tree) -> Sound:
+    """Read what an item plays."""
+    if "channel" in tree:
+        return Relayed(ChannelId(tree["channel"]), recording_of(tree["fallback"]))
+    recordings = (recording_of(each) for each in tree["recordings"])
+    return Played(tuple(each for each in recordings if each is not None), tree["offset_ms"])
+
+
+def timing_tree(timing: AtTime | InPlace) -> Tree:
+    """Give a slot's timing as JSON."""
+    if isinstance(timing, InPlace):
+        return {
+            "places": list(timing.places),
+            "first_day": timing.first_day.isoformat(),
+            "last_day": timing.last_day.isoformat(),
+            "order": timing.order,
+        }
+    return {
+        "first_day": timing.first_day.isoformat(),
+        "at": timing.at.isoformat(),
+        "repeat": timing.repeat.value,
+        "weekdays": sorted(timing.weekdays),
+        "until": timing.until and timing.until.isoformat(),
+        "exceptions": [
+            {
+                "original_start": instant_text(each.original_start),
+                "moved_to": each.moved_to and instant_text(each.moved_to),
+            }
+            for each in timing.exceptions
+        ],
+    }
+
+
+def timing_of(tree: Tree) -> AtTime | InPlace:
+    """Read a slot's timing."""
+    first_day = date.fromisoformat(tree["first_day"])
+    if "places" in tree:
+        return InPlace(
+            places=tuple(PlaceId(place) for place in tree["places"]),
+            first_day=first_day,
+            last_day=date.fromisoformat(tree["last_day"]),
+            order=tree["order"],
+        )
+    return AtTime(
+        first_day=first_day,
+        at=time.fromisoformat(tree["at"]),
+        repeat=Repeat(tree["repeat"]),
+        weekdays=frozenset(tree["weekdays"]),
+        until=tree["until"] and date.fromisoformat(tree["until"]),
+        exceptions=tuple(
+            SlotException(instant_of(each["original_start"]), each["moved_to"] and instant_of(each["moved_to"]))
+            for each in tree["exceptions"]
+        ),
+    )
+
+
+def place_trees(places: Sequence[Place]) -> Trees:
+    """Give the places of a session as JSON."""
+    return [
+        {
+            "id": place.id,
+            "name": place.name,
+            "fill": place.fill.value,
+            "minutes": place.minutes,
+            "at": place.at and place.at.isoformat(),
+            "programme": place.programme,
+            "repeats": place.repeats,
+            "filler": place.filler,
+        }
+        for place in places
+    ]
+
+
+def places_of(trees: Trees) -> tuple[Place, ...]:
+    """Read the places of a session."""
+    return tuple(
+        Place(
+            id=PlaceId(tree["id"]),
+            name=tree["name"],
+            fill=Fill(tree["fill"]),
+            minutes=tree["minutes"],
+            at=tree["at"] and time.fromisoformat(tree["at"]),
+            programme=tree["programme"] and ProgrammeId(tree["programme"]),
+            repeats=tree["repeats"] and PlaceId(tree["repeats"]),
+            filler=tree["filler"],
+        )
+        for tree in trees
+    )
+
+
+def session_trees(sessions: Sequence[SessionRule]) -> Trees:
+    """Give the sessions of a regulation as JSON."""
+    return [
+        {
+            "session": rule.session.value,
+            "earliest": rule.earliest.isoformat(),
+            "latest": rule.latest.isoformat(),
+            "max_minutes": rule.max_minutes,
+            "weekdays": sorted(rule.weekdays),
+        }
+        for rule in sessions
+    ]
+
+
+def sessions_of(trees: Trees) -> tuple[SessionRule, ...]:
+    """Read the sessions of a regulation."""
+    return tuple(
+        SessionRule(
+            session=SessionName(tree["session"]),
+            earliest=time.fromisoformat(tree["earliest"]),
+            latest=time.fromisoformat(tree["latest"]),
+            max_minutes=tree["max_minutes"],
+            weekdays=frozenset(tree["weekdays"]),
+        )
+        for tree in trees
+    )
+
+
+def volume_trees(rules: Sequence[VolumeRule]) -> Trees:
+    """Give the volume ceilings of a regulation as JSON."""
+    return [
+        {"since": rule.since.isoformat(), "until": rule.until.isoformat(), "percent": rule.percent} for rule in rules
+    ]
+
+
+def volume_of(trees: Trees) -> tuple[VolumeRule, ...]:
+    """Read the volume ceilings of a regulation."""
+    return tuple(
+        VolumeRule(time.fromisoformat(tree["since"]), time.fromisoformat(tree["until"]), tree["percent"])
+        for tree in trees
+    )
+
+
+def _source_tree(source: Source) -> Tree:
+    if isinstance(source, Relay):
+        return {"channel": source.channel, "fallback": recording_tree(source.fallback)}
+    return {"recording": recording_tree(source)}
+
+
+def _source_of(tree: Tree) -> Source:
+    recording = recording_of(tree.get("recording"))
+    return recording or Relay(ChannelId(tree["channel"]), recording_of(tree["fallback"]))
