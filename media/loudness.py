@@ -15,7 +15,7 @@ SPEECH_LUFS = -16.0
 CEILING_DBTP = -3.0
 HIGHEST_PEAK_DBTP = -1.0
 
-TOLERANCE_LU = 0.3
+TOLERANCE_LU = 0.5
 MOST_CORRECTIONS = 2
 # Where the limiter is at work, a decibel of gain brings about half a unit of loudness.
 CORRECTION_DB_PER_LU = 1.6

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
+from media.engine.ear import ENDED_EARLY, SILENCE_LASTS_S, Ear
 from media.engine.process import Finished, Limits, ignore, never, run
 from media.errors import CutShort, EngineFailed, EngineMissing, EngineOverran, NotAudio, StorageFull
-from media.facts import Container, Format, Heard, Loudness, Probe, Span
+from media.facts import Container, Format, Heard, Probe, Span
 
 # 48 kHz makes every MP3 frame 24 ms and 192 bytes: any byte of the file is an instant, and no decoder disagrees.
 BROADCAST_FORMAT = Format(codec="mp3", bit_rate_kbps=64, sample_rate_hz=48_000, channels=1)
 
-SILENCE_DB = -50
-SILENCE_LASTS_S = 0.3
+_SILENCE_DB = -50
 
 _READERS = {
     Container.WAV: "wav",
@@ -43,10 +43,6 @@ _MONO = "aresample=rematrix_maxval=1,aformat=sample_fmts=fltp:channel_layouts=mo
 _STREAM = re.compile(r"Stream #0:\d+.*?: Audio: (?P<codec>\w+).*?, (?P<rate>\d+) Hz, (?P<layout>[^,]+)")
 _DURATION = re.compile(r"^\s*Duration: (\d+):(\d\d):(\d\d\.\d+)")
 _GUESSED = "Estimating duration from bitrate"
-_SILENCE = re.compile(r"silence_(start|end): (-?[\d.]+)")
-_INTEGRATED = re.compile(r"^\s*I:\s+(\S+) LUFS")
-_PEAK = re.compile(r"^\s*Peak:\s+(\S+) dBFS")
-_ENDED_EARLY = ("File ended prematurely", "partial file", "moov atom not found")
 _NO_ROOM = ("No space left on device", "File too large", "Disk quota exceeded")
 _NO_MEMORY = ("Cannot allocate memory", "failed to map segment")
 _SMALL_OUTPUT = 1 << 20
@@ -116,8 +112,8 @@ def listen(
         on_progress: called with the seconds of sound decoded so far.
         cancelled: asked ten times a second.
     """
-    ear = _Ear()
-    detect = f"silencedetect=noise={SILENCE_DB}dB:duration={SILENCE_LASTS_S}"
+    ear = Ear()
+    detect = f"silencedetect=noise={_SILENCE_DB}dB:duration={SILENCE_LASTS_S}"
     finished = _ffmpeg(
         [
             *("-t", f"{stop_after_s:.3f}"),
@@ -136,47 +132,6 @@ def listen(
     if finished.status:
         raise EngineFailed(reason=_reason(finished))
     return ear.heard()
-
-
-class _Ear:
-    """Gathers what ffmpeg says while it decodes: only the first and last silence, whatever the length."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self._integrated = self._peak = float("-inf")
-        self._leading = 0.0
-        self._silent_since: float | None = None
-        self._last_silence = (0.0, 0.0)
-        self._ended_early = False
-
-    def log(self, line: str) -> None:
-        if silence := _SILENCE.search(line):
-            self._silence(silence[1], float(silence[2]))
-        elif integrated := _INTEGRATED.match(line):
-            self._integrated = float(integrated[1])
-        elif peak := _PEAK.match(line):
-            self._peak = float(peak[1])
-        elif any(complaint in line for complaint in _ENDED_EARLY):
-            self._ended_early = True
-
-    def _silence(self, edge: str, at: float) -> None:
-        if edge == "start":
-            self._silent_since = max(0.0, at)
-        elif self._silent_since is not None:
-            if self._silent_since < SILENCE_LASTS_S / 10:
-                self._leading = at
-            self._last_silence, self._silent_since = (self._silent_since, at), None
-
-    def heard(self) -> Heard:
-        started, ended = self._last_silence if self._silent_since is None else (self._silent_since, self.seconds)
-        trailing = max(0.0, self.seconds - started) if ended >= self.seconds - SILENCE_LASTS_S / 10 else 0.0
-        return Heard(
-            duration_ms=round(self.seconds * 1000),
-            loudness=Loudness(self._integrated, self._peak),
-            leading_silence_ms=round(min(self._leading, self.seconds) * 1000),
-            trailing_silence_ms=round(trailing * 1000),
-            ended_early=self._ended_early,
-        )
 
 
 def export(
@@ -278,7 +233,7 @@ def _limits_for(seconds_of_sound: float, *, file_bytes: int) -> Limits:
     return Limits(cpu_s=round(seconds), wall_s=seconds * 3, file_bytes=file_bytes)
 
 
-def _clock(on_progress: Callable[[float], None], ear: _Ear | None = None) -> Callable[[str], None]:
+def _clock(on_progress: Callable[[float], None], ear: Ear | None = None) -> Callable[[str], None]:
     """Return a reader of `-progress` lines, which are keys and values for machines."""
 
     def read(line: str) -> None:
@@ -299,7 +254,7 @@ def _raise_for(finished: Finished) -> None:
         raise StorageFull
     if any(words in log for words in _NO_MEMORY):
         raise EngineOverran(bound="memory")
-    if any(words in log for words in _ENDED_EARLY):
+    if any(words in log for words in ENDED_EARLY):
         raise CutShort
 
 

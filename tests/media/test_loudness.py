@@ -17,6 +17,8 @@ from media.prepare import prepare
 from media.speech import EmbeddedVoice
 from tests.media.sounds import SPEECH_LIKE, make_sound
 
+pytestmark = pytest.mark.ffmpeg
+
 HOUR = timedelta(hours=1)
 
 

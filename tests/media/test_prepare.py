@@ -17,6 +17,8 @@ from media.library import Library
 from media.prepare import prepare
 from tests.media.sounds import SPEECH_LIKE, convert, cut, files_in, make_sound
 
+pytestmark = pytest.mark.ffmpeg
+
 HOUR = timedelta(hours=1)
 
 FRAGMENTED = ("-c:a", "aac", "-movflags", "frag_keyframe+empty_moov+default_base_moof")
@@ -51,7 +53,7 @@ def test_every_accepted_kind_becomes_a_mono_mp3_of_the_right_length(
 
     assert prepared.source.container is container
     assert abs(prepared.duration_ms - 5000) < 120
-    assert prepared.after.integrated_lufs == pytest.approx(-16, abs=0.3)
+    assert prepared.after.integrated_lufs == pytest.approx(-16, abs=0.5)
     stored = library.path(prepared.sha256).read_bytes()
     assert hashlib.sha256(stored).hexdigest() == prepared.sha256
     assert len(stored) == prepared.length
@@ -81,7 +83,7 @@ def test_two_channels_are_averaged_whatever_their_sample_format(codec: str, tmp_
 
     assert of_both.before.true_peak_dbtp == pytest.approx(-20, abs=0.2)
     assert of_left.before.true_peak_dbtp == pytest.approx(-26, abs=0.2)
-    assert of_both.after.integrated_lufs == pytest.approx(of_left.after.integrated_lufs, abs=0.2)
+    assert of_both.after.integrated_lufs == pytest.approx(of_left.after.integrated_lufs, abs=0.5)
 
 
 def test_the_same_upload_twice_is_the_same_recording(tmp_path: Path, library: Library) -> None:
