@@ -31,11 +31,11 @@ smoke: $(VENV)/runtime ## Play real sound through the whole system in under a mi
 	@$(BIN)/commune-radio smoke $(ARGS)
 
 test: apt $(VENV)/everything ## Install what the tests need (apt packages too) and run every check and every test
-	@$(MAKE) --no-print-directory format lint types contracts
+	@$(MAKE) --no-print-directory --keep-going format lint types contracts
 	$(BIN)/pytest
 
 check: $(VENV)/everything ## The quick part of `make test`, for every few edits: under a minute
-	@$(MAKE) --no-print-directory format lint types contracts
+	@$(MAKE) --no-print-directory --keep-going format lint types contracts
 	$(BIN)/pytest -m "not (slow or ffmpeg or mosquitto or chromium or sound or realtime)"
 
 format: $(VENV)/everything ## Say which files are not formatted (`.venv/bin/ruff format` mends them)

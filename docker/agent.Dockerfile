@@ -5,7 +5,7 @@ WORKDIR /build
 RUN python -m venv /opt/station-agent
 COPY requirements/agent.lock requirements/
 RUN /opt/station-agent/bin/pip install --no-cache-dir --require-hashes --requirement requirements/agent.lock
-COPY pyproject.toml LICENSE THIRD_PARTY.md ./
+COPY pyproject.toml README.md LICENSE THIRD_PARTY.md ./
 COPY schedules/ schedules/
 COPY station_agent/ station_agent/
 RUN /opt/station-agent/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation .

@@ -5,7 +5,7 @@ WORKDIR /build
 RUN python -m venv /opt/commune-radio
 COPY requirements/server.lock requirements/
 RUN /opt/commune-radio/bin/pip install --no-cache-dir --require-hashes --requirement requirements/server.lock
-COPY pyproject.toml LICENSE THIRD_PARTY.md ./
+COPY pyproject.toml README.md LICENSE THIRD_PARTY.md ./
 COPY schedules/ schedules/
 COPY media/ media/
 COPY server/ server/
