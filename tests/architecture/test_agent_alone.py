@@ -21,10 +21,10 @@ def test_the_agent_installs_from_its_own_lock_and_starts_without_the_centre(tmp_
     for package in ("schedules", "station_agent"):
         shutil.copytree(ROOT / package, source / package)
     venv.create(home, with_pip=True)
-    install = [home / "bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+    install = [str(home / "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
 
-    subprocess.run([*install, "--require-hashes", "--requirement", ROOT / "requirements/agent.lock"], check=True)
-    subprocess.run([*install, "--no-index", "--no-deps", "--no-build-isolation", source], check=True)
+    subprocess.run([*install, "--require-hashes", "--requirement", str(ROOT / "requirements/agent.lock")], check=True)
+    subprocess.run([*install, "--no-index", "--no-deps", "--no-build-isolation", str(source)], check=True)
     shown = subprocess.run(
         [home / "bin/station-agent", "--help"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
