@@ -62,6 +62,13 @@ def test_a_service_has_a_versioned_image_a_health_check_or_a_health_to_wait_for(
     assert "healthcheck" in service or service["depends_on"]["broker"] == {"condition": "service_healthy"}
 
 
+def test_the_health_check_of_the_pages_asks_for_a_page_that_exists() -> None:
+    asked = re.findall(r"http://127\.0\.0\.1:8080(/\w+)", COMPOSE["services"]["web"]["healthcheck"]["test"][-1])
+
+    assert asked
+    assert f'get("{asked[0]}")' in (ROOT / "server/web/health.py").read_text(encoding="utf-8")
+
+
 @each_service
 def test_a_service_names_only_volumes_secrets_and_files_that_are_declared(service: dict[str, Any]) -> None:
     for volume in service["volumes"]:
