@@ -1,0 +1,435 @@
+"""Giving a programme its times: in places of sessions, or at exact seconds; changing and taking them away.
+
+A wish is what a form holds; it becomes a slot only where the rules and the person's rights allow it. What it would
+sound like before it is stored is `preview`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from schedules.candidates import Schedule
+from schedules.expansion import expand, require_occurrence
+from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.programme import Action, Programme, Relay, State, state_after
+from schedules.session import Fill
+from schedules.slot import AtTime, InPlace, Repeat, Slot, SlotException, StartPolicy
+from schedules.times import DAY, Span, local_day, local_instant
+from schedules.unit import Target, Zone, zones_meant
+from server.errors import NotFound, Unacceptable
+from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import as_input
+from server.services.new_ids import new_id
+from server.services.obstacles import timing_obstacles
+from server.services.programmes import known
+from server.services.rights import WRITERS, require
+from server.services.schedule import regulation_on, schedule_of, unapproved_zones
+from server.services.trail import note, require_newest
+from server.values import Person, StoredProgramme, StoredSlot
+
+LONGEST = timedelta(days=366)
+"""A series longer than a year is refused: nobody would look at it again. Fixed relays belong to session templates."""
+
+_FIELDS = {
+    "target.names_nothing": "target",
+    "slot.no_end": "until",
+    "slot.ends_before_start": "until",
+    "slot.no_weekday": "weekdays",
+    "slot.no_place": "places",
+    "slot.lasts": "lasts",
+    "slot.wait": "wait",
+    "slot.in_the_past": "first_day",
+    "slot.no_occurrence": "until",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishInPlaces:
+    """Items appended to places of session templates, on every day from the first to the last (inclusive)."""
+
+    zones: frozenset[ZoneId] = frozenset()
+    units: frozenset[UnitId] = frozenset()
+    places: tuple[PlaceId, ...]
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishAtTime:
+    """An exact local second: once, daily, or on chosen weekdays until a date (inclusive).
+
+    Attributes:
+        weekdays: 0 is Monday.
+        lasts: how long a relay sounds; what ends by itself has none.
+        wait: how long it may wait for its turn; zero: it starts on the second or not at all.
+    """
+
+    zones: frozenset[ZoneId] = frozenset()
+    units: frozenset[UnitId] = frozenset()
+    first_day: date
+    at: time
+    repeat: Repeat = Repeat.ONCE
+    weekdays: frozenset[int] = frozenset()
+    until: date | None = None
+    lasts: timedelta | None = None
+    wait: timedelta = timedelta(0)
+
+
+Wish = WishInPlaces | WishAtTime
+
+
+def book(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, wish: Wish) -> StoredSlot:
+    """Give a programme a slot; an approved one goes to the approvers again, what was approved goes on playing.
+
+    Raises:
+        NotAllowed: `rights.missing` for the programme's owner or any unit the wish names.
+        Unacceptable: `target.*` and `slot.*` with their field; `programme.obstacles` when it is submitted or approved
+            and the new time does not fit; `programme.not_now` for a withdrawn one.
+    """
+    now = clock.now()
+    slot_id = SlotId(new_id(now))
+    with store.reading() as uow:
+        stored = _bookable(uow, person, programme)
+        schedule = schedule_of(uow)
+        slot = slot_of(schedule, person, stored.programme, wish, slot=slot_id, now=now)
+        _require_fits(schedule, stored.programme, slot, now=now)
+    with store.writing() as uow:
+        stored = _bookable(uow, person, programme)
+        slot = slot_of(schedule_of(uow), person, stored.programme, wish, slot=slot_id, now=now)
+        booked = StoredSlot(slot=slot, changed_by=frozenset({person.id}), changed_at=now)
+        uow.programmes.put_slot(booked, expected_version=0)
+        _settle(uow, stored, now, slot)
+        owner = stored.programme.owner
+        note(uow, now, person, "slot.booked", subject=slot_id, unit=owner, programme=programme, slot=_shown(slot))
+        uow.commit()
+    return booked
+
+
+def change(store: Store, clock: Clock, person: Person, slot: SlotId, *, wish: Wish, version: int) -> StoredSlot:
+    """Give a slot other times or another target; its exceptions stay where their original starts still exist.
+
+    Raises:
+        Stale: `edit.stale`.
+        NotAllowed, Unacceptable: as for `book`.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        stored, before = _changeable(uow, person, slot, version)
+        schedule = schedule_of(uow)
+        after = slot_of(schedule, person, stored.programme, wish, slot=slot, now=now, before=before.slot)
+        _require_fits(schedule, stored.programme, after, now=now)
+    return _put(store, now, person, slot, version=version, after=after, action="slot.changed")
+
+
+def cancel_occurrence(
+    store: Store, clock: Clock, person: Person, slot: SlotId, *, version: int, original_start: datetime
+) -> StoredSlot:
+    """Leave one occurrence of an exact-second series out; what was approved stays approved.
+
+    Raises:
+        Unacceptable: `slot.only_exact`, `slot.no_such_occurrence`, `slot.in_the_past`.
+        Stale: `edit.stale`.
+    """
+    return _except(store, clock, person, slot, version, SlotException(original_start))
+
+
+def move_occurrence(
+    store: Store, clock: Clock, person: Person, slot: SlotId, *, version: int, original_start: datetime, to: datetime
+) -> StoredSlot:
+    """Give one occurrence of an exact-second series another start; the slot needs approval again.
+
+    Raises:
+        Unacceptable: `slot.only_exact`, `slot.no_such_occurrence`, `slot.in_the_past`; `programme.obstacles`.
+        Stale: `edit.stale`.
+    """
+    return _except(store, clock, person, slot, version, SlotException(original_start, to))
+
+
+def remove(store: Store, clock: Clock, person: Person, slot: SlotId, *, version: int) -> None:
+    """Take a slot away; where it sounds it stops.
+
+    Raises:
+        Stale: `edit.stale`.
+    """
+    now = clock.now()
+    with store.writing() as uow:
+        stored, before = _changeable(uow, person, slot, version)
+        removed = replace(
+            before,
+            slot=replace(before.slot, version=before.slot.version + 1),
+            changed_by=before.changed_by | {person.id},
+            changed_at=now,
+            removed_at=now,
+        )
+        uow.programmes.put_slot(removed, expected_version=before.slot.version)
+        _want(uow, before.slot)
+        owner = stored.programme.owner
+        note(uow, now, person, "slot.removed", subject=slot, unit=owner, programme=stored.programme.id)
+        uow.commit()
+
+
+def reorder(store: Store, clock: Clock, person: Person, *, slots: Sequence[SlotId]) -> None:
+    """Put the items of a place in the order given; nothing needs approval again.
+
+    Raises:
+        NotAllowed: `rights.missing` unless the person writes for the station of every slot.
+        NotFound: `slot.unknown`.
+        Unacceptable: `slot.only_places`.
+    """
+    now = clock.now()
+    with store.writing() as uow:
+        units = uow.places.units()
+        for order, slot in enumerate(slots):
+            before = _slot(uow, slot)
+            timing = before.slot.timing
+            if not isinstance(timing, InPlace):
+                raise Unacceptable("slot.only_places")
+            for station in _stations(uow, timing.places):
+                require(units, person, station, *WRITERS)
+            if timing.order == order:
+                continue
+            moved = replace(before.slot, timing=replace(timing, order=order), version=before.slot.version + 1)
+            uow.programmes.put_slot(replace(before, slot=moved, changed_at=now), expected_version=before.slot.version)
+            _want(uow, moved)
+            note(uow, now, person, "slot.reordered", subject=slot, unit=person.unit, order=order)
+        uow.commit()
+
+
+def slot_of(
+    schedule: Schedule,
+    person: Person,
+    programme: Programme,
+    wish: Wish,
+    *,
+    slot: SlotId,
+    now: datetime,
+    before: Slot | None = None,
+) -> Slot:
+    """Give the slot a wish asks for, refusing what the rules or the person's rights forbid; it stores nothing.
+
+    Raises:
+        NotAllowed, Unacceptable: as for `book`.
+    """
+    with as_input(_FIELDS):
+        target = Target(wish.zones, wish.units)
+        zones = _meant(schedule, person, target)
+        regulation = regulation_on(schedule, zones[0].station, now)
+        if regulation is None:
+            raise NotFound("station.no_regulation", unit=zones[0].station)
+        today = local_day(now, regulation.zone)
+        _require_days(wish, today, before)
+        made = Slot(
+            id=slot,
+            programme=programme.id,
+            target=target,
+            timing=_timing(schedule, wish, before),
+            lasts=_lasts(programme, wish),
+            start=StartPolicy.WAIT if isinstance(wish, WishAtTime) and wish.wait else StartPolicy.HARD,
+            wait=wish.wait if isinstance(wish, WishAtTime) else timedelta(0),
+            version=1 if before is None else before.version + 1,
+        )
+        if isinstance(made.timing, InPlace):
+            _require_running(schedule, made.timing, zones, now)
+        require_occurrence(made, now, regulation.zone)
+    return made
+
+
+def _meant(schedule: Schedule, person: Person, target: Target) -> tuple[Zone, ...]:
+    units = schedule.units
+    for unit in target.units:
+        require(units, person, unit, *WRITERS)
+    zones = zones_meant(target, schedule.zones, units)
+    for zone in zones:
+        require(units, person, zone.unit, *WRITERS)
+    if not zones or not target.zones <= {zone.id for zone in zones}:
+        raise Unacceptable("target.no_zone", "target")
+    return zones
+
+
+def _require_days(wish: Wish, today: date, before: Slot | None) -> None:
+    unchanged = before is not None and before.timing.first_day == wish.first_day
+    if wish.first_day < today and not unchanged:
+        raise Unacceptable("slot.in_the_past", "first_day", first_day=wish.first_day)
+    last = wish.last_day if isinstance(wish, WishInPlaces) else wish.until or wish.first_day
+    if last - wish.first_day > LONGEST:
+        raise Unacceptable("slot.too_long", "until", days=LONGEST.days)
+
+
+def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InPlace:
+    old = None if before is None else before.timing
+    if isinstance(wish, WishAtTime):
+        return AtTime(
+            first_day=wish.first_day,
+            at=wish.at,
+            repeat=wish.repeat,
+            weekdays=wish.weekdays if wish.repeat is Repeat.WEEKLY else frozenset(),
+            until=None if wish.repeat is Repeat.ONCE else wish.until,
+            exceptions=old.exceptions if isinstance(old, AtTime) else (),
+        )
+    if isinstance(old, InPlace) and old.places == wish.places:
+        order = old.order
+    else:
+        order = 1 + max(
+            (
+                slot.timing.order
+                for slot in schedule.slots
+                if isinstance(slot.timing, InPlace) and not set(wish.places).isdisjoint(slot.timing.places)
+            ),
+            default=-1,
+        )
+    return InPlace(places=wish.places, first_day=wish.first_day, last_day=wish.last_day, order=order)
+
+
+def _lasts(programme: Programme, wish: Wish) -> timedelta | None:
+    relayed = any(isinstance(variant.source, Relay) for variant in programme.variants)
+    if not relayed or isinstance(wish, WishInPlaces):
+        return None
+    if wish.lasts is None:
+        raise Unacceptable("slot.no_end_of_relay", "lasts")
+    return wish.lasts
+
+
+def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone], now: datetime) -> None:
+    """Refuse places that are not there for the zones, and days on which their sessions do not run any more."""
+    stations = {zone.station for zone in zones}
+    open_places = {
+        place.id: template
+        for template in schedule.templates
+        if template.station in stations
+        for place in template.places
+        if place.fill is Fill.SLOTS
+    }
+    unknown = [place for place in timing.places if place not in open_places]
+    if unknown:
+        raise Unacceptable("slot.place_unknown", "places", place=unknown[0])
+    templates = {open_places[place].id: open_places[place] for place in timing.places}
+    for template in templates.values():
+        regulation = regulation_on(schedule, template.station, now)
+        if regulation is None:
+            continue
+        first = max(timing.first_day, local_day(now, regulation.zone))
+        for number in range((timing.last_day - first).days + 1):
+            day = first + number * DAY
+            ends = local_instant(day if template.ends != time(0) else day + DAY, template.ends, regulation.zone)
+            if template.runs_on(day) and ends > now:
+                return
+    raise Unacceptable("slot.no_occurrence", "last_day")
+
+
+def _require_fits(schedule: Schedule, programme: Programme, slot: Slot, *, now: datetime) -> None:
+    """What waits for approval, or has it, may only get times that could be submitted."""
+    if programme.state not in (State.SUBMITTED, State.APPROVED):
+        return
+    others = [each for each in schedule.slots if each.programme == programme.id and each.id != slot.id]
+    found = tuple(timing_obstacles(schedule, programme, [*others, slot], now=now))
+    if found:
+        raise Unacceptable("programme.obstacles", obstacles=found)
+
+
+def _except(
+    store: Store, clock: Clock, person: Person, slot: SlotId, version: int, exception: SlotException
+) -> StoredSlot:
+    now = clock.now()
+    with store.reading() as uow:
+        stored, before = _changeable(uow, person, slot, version)
+        schedule = schedule_of(uow)
+        timing = before.slot.timing
+        if not isinstance(timing, AtTime):
+            raise Unacceptable("slot.only_exact")
+        zones = zones_meant(before.slot.target, schedule.zones, schedule.units)
+        regulation = regulation_on(schedule, zones[0].station, now) if zones else None
+        if regulation is None:
+            raise NotFound("station.no_regulation")
+        original = exception.original_start
+        bare = replace(before.slot, timing=replace(timing, exceptions=()))
+        if not expand([bare], Span(original, original + timedelta(seconds=1)), regulation.zone):
+            raise Unacceptable("slot.no_such_occurrence", start=original)
+        if exception.moved_to is not None and exception.moved_to <= now:
+            raise Unacceptable("slot.in_the_past", "to", start=exception.moved_to)
+        kept = tuple(each for each in timing.exceptions if each.original_start != original)
+        with as_input(_FIELDS):
+            changed = replace(timing, exceptions=(*kept, exception))
+        after = replace(before.slot, timing=changed, version=before.slot.version + 1)
+        if exception.moved_to is not None:
+            _require_fits(schedule, stored.programme, after, now=now)
+    action = "slot.occurrence_cancelled" if exception.moved_to is None else "slot.occurrence_moved"
+    return _put(store, now, person, slot, version=version, after=after, action=action)
+
+
+def _put(
+    store: Store, now: datetime, person: Person, slot: SlotId, *, version: int, after: Slot, action: str
+) -> StoredSlot:
+    with store.writing() as uow:
+        stored, before = _changeable(uow, person, slot, version)
+        put = replace(before, slot=after, changed_by=before.changed_by | {person.id}, changed_at=now)
+        uow.programmes.put_slot(put, expected_version=version)
+        _want(uow, before.slot)
+        _settle(uow, stored, now, after)
+        owner = stored.programme.owner
+        note(uow, now, person, action, subject=slot, unit=owner, before=_shown(before.slot), after=_shown(after))
+        uow.commit()
+    return put
+
+
+def _settle(uow: UnitOfWork, stored: StoredProgramme, now: datetime, slot: Slot) -> None:
+    """Raise `wanted`, and send an approved programme to its approvers again if the slot needs them."""
+    _want(uow, slot)
+    if stored.programme.state is State.APPROVED and unapproved_zones(schedule_of(uow), slot):
+        waiting = replace(stored.programme, state=state_after(stored.programme.state, Action.SUBMIT))
+        uow.programmes.put(
+            replace(stored, programme=waiting, changed_at=now), expected_version=stored.programme.version
+        )
+
+
+def _want(uow: UnitOfWork, slot: Slot) -> None:
+    uow.issue.want(zone.id for zone in zones_meant(slot.target, uow.places.zones(), uow.places.units()))
+
+
+def _bookable(uow: UnitOfWork, person: Person, programme: ProgrammeId) -> StoredProgramme:
+    stored = known(uow, programme)
+    require(uow.places.units(), person, stored.programme.owner, *WRITERS)
+    if stored.programme.state is State.WITHDRAWN:
+        raise Unacceptable("programme.not_now", state=stored.programme.state, action=Action.EDIT)
+    return stored
+
+
+def _changeable(uow: UnitOfWork, person: Person, slot: SlotId, version: int) -> tuple[StoredProgramme, StoredSlot]:
+    before = _slot(uow, slot)
+    stored = _bookable(uow, person, before.slot.programme)
+    owner = stored.programme.owner
+    require_newest(uow, seen=version, stored=before.slot.version, subject=slot, unit=owner)
+    return stored, before
+
+
+def _slot(uow: UnitOfWork, slot: SlotId) -> StoredSlot:
+    stored = uow.programmes.slot(slot)
+    if stored is None or stored.removed_at is not None:
+        raise NotFound("slot.unknown")
+    return stored
+
+
+def _stations(uow: UnitOfWork, places: Sequence[PlaceId]) -> set[UnitId]:
+    return {
+        each.template.station
+        for each in uow.programmes.templates()
+        if any(place.id in places for place in each.template.places)
+    }
+
+
+def _shown(slot: Slot) -> dict[str, object]:
+    timing = slot.timing
+    target = {"zones": sorted(slot.target.zones), "units": sorted(slot.target.units)}
+    if isinstance(timing, InPlace):
+        days = {"first_day": timing.first_day.isoformat(), "last_day": timing.last_day.isoformat()}
+        return {**target, **days, "places": list(timing.places), "order": timing.order}
+    return {
+        **target,
+        "first_day": timing.first_day.isoformat(),
+        "at": timing.at.isoformat(),
+        "repeat": timing.repeat,
+        "weekdays": sorted(timing.weekdays),
+        "until": timing.until and timing.until.isoformat(),
+        "lasts_s": slot.lasts and slot.lasts.total_seconds(),
+        "wait_s": slot.wait.total_seconds(),
+        "exceptions": [[str(each.original_start), str(each.moved_to)] for each in timing.exceptions],
+    }

@@ -1,0 +1,167 @@
+"""What stands between a programme and the air: no sound, no time, an expiry, a rule, somebody else's air.
+
+It refuses nothing itself; submitting, and booking for what is approved already, refuse with what it found.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from schedules.candidates import Candidate, Candidates, Schedule
+from schedules.conflicts import find_conflicts
+from schedules.expansion import days_of
+from schedules.programme import Programme, State
+from schedules.regulation import findings
+from schedules.slot import AtTime, InPlace, Slot
+from schedules.times import DAY, Span, local_day
+from schedules.unit import Zone, zones_meant
+from server.ports import UnitOfWork
+from server.services.outlook import Outlook
+from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
+from server.values import StoredProgramme
+
+LOOKED_AHEAD = timedelta(days=366)
+"""How far clashes and permitted hours of exact seconds are looked for; a longer series is looked at again each time."""
+
+DAYS_LAID_OUT = 7
+"""Days whose running orders are worked out: one of each weekday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing that stands in the way: a stable code and the values of its sentence."""
+
+    code: str
+    values: tuple[tuple[str, object], ...] = ()
+
+
+def obstacles_of(uow: UnitOfWork, stored: StoredProgramme, *, now: datetime) -> tuple[Obstacle, ...]:
+    """Give everything that forbids submitting a programme as it is now, each once."""
+    programme = stored.programme
+    found: list[Obstacle] = []
+    if not programme.variants:
+        found.append(Obstacle("programme.no_sound"))
+    units = uow.places.units()
+    if uow.places.machine_voice_units().isdisjoint(units.above(programme.owner)):
+        spoken = {variant.language for variant in programme.variants} & stored.machine_voiced
+        found += [Obstacle("programme.machine_voice", (("language", language),)) for language in sorted(spoken)]
+    if programme.valid_until is not None and programme.valid_until <= now:
+        found.append(Obstacle("programme.expired", (("valid_until", programme.valid_until),)))
+    schedule = schedule_of(uow)
+    slots = [slot for slot in schedule.slots if slot.programme == programme.id]
+    if not slots:
+        found.append(Obstacle("programme.no_slot"))
+    elif programme.variants:
+        found += timing_obstacles(schedule, programme, slots, now=now)
+    return tuple(dict.fromkeys(found))
+
+
+def timing_obstacles(
+    schedule: Schedule, programme: Programme, slots: Sequence[Slot], *, now: datetime
+) -> Iterator[Obstacle]:
+    """Give what is wrong with when a programme would sound, among all that is submitted or approved.
+
+    Args:
+        schedule: what is stored.
+        programme: one that may not be stored like this yet; it needs a sound or a channel.
+        slots: all of its slots, as they are to be.
+        now: nothing before it matters.
+    """
+    others = tuple(slot for slot in schedule.slots if slot.programme != programme.id)
+    whole = replace(schedule, programmes={**schedule.programmes, programme.id: programme}, slots=(*others, *slots))
+    zones = [alike[0] for alike in zones_alike(whole, slots)]
+    supposed = narrowed(whole, zones)
+    yield from _of_exact_seconds(assumed(supposed, now, supposing(programme)), programme, zones, slots, now)
+    yield from _of_places(supposed, programme, zones, slots, now)
+
+
+def zones_alike(schedule: Schedule, slots: Sequence[Slot]) -> tuple[tuple[Zone, ...], ...]:
+    """Give the zones some slots mean, those together that plan alike.
+
+    Zones of one station with the same languages and the same slots do; a province has thousands of zones and few kinds.
+    """
+    kinds: dict[object, list[Zone]] = {}
+    meant = {zone.id: zone for slot in slots for zone in zones_meant(slot.target, schedule.zones, schedule.units)}
+    for zone in meant.values():
+        above = set(schedule.units.above(zone.unit)) | set(schedule.units.above(zone.station))
+        here = frozenset(
+            slot.id for slot in schedule.slots if zone.id in slot.target.zones or slot.target.units & above
+        )
+        kinds.setdefault((zone.station, zone.languages, here), []).append(zone)
+    return tuple(tuple(alike) for alike in kinds.values())
+
+
+def supposing(programme: Programme) -> Callable[[Programme], bool]:
+    """Suppose that one programme, and all that is submitted or approved, were approved."""
+    return lambda each: each.id == programme.id or each.state in (State.SUBMITTED, State.APPROVED)
+
+
+def _of_exact_seconds(
+    schedule: Schedule, programme: Programme, zones: Sequence[Zone], slots: Sequence[Slot], now: datetime
+) -> Iterator[Obstacle]:
+    if not any(isinstance(slot.timing, AtTime) for slot in slots):
+        return
+    candidates = Candidates(replace(schedule, templates=()), Span(now, now + LOOKED_AHEAD))
+    for zone in zones:
+        regulation = regulation_on(schedule, zone.station, now)
+        if regulation is None:
+            continue
+        here = {each.claim.occurrence: each for each in candidates.of(zone, regulation)[0]}
+        clashed: set[str] = set()
+        for clash in find_conflicts(each.claim for each in here.values()):
+            pair = [here[clash.first.occurrence], here[clash.second.occurrence]]
+            other = next((each for each in pair if each.programme.id != programme.id), pair[1])
+            ours = any(each.programme.id == programme.id for each in pair)
+            if ours and other.programme.id not in clashed:
+                clashed.add(other.programme.id)
+                start = max(clash.first.start, clash.second.start)
+                yield Obstacle("slot.clash", (("title", other.programme.title), ("start", start)))
+        ours_here = (each for each in here.values() if each.programme.id == programme.id)
+        yield from _forbidden(schedule, zone, ours_here)
+
+
+def _forbidden(schedule: Schedule, zone: Zone, candidates: Iterable[Candidate]) -> Iterator[Obstacle]:
+    """Give the first occurrence each rule forbids."""
+    codes: set[str] = set()
+    for each in candidates:
+        span = Span(each.claim.start, each.claim.start + each.claim.length)
+        regulation = regulation_on(schedule, zone.station, span.start)
+        for finding in () if regulation is None else findings(regulation, span, each.programme.kind):
+            if finding.code not in codes:
+                codes.add(finding.code)
+                yield Obstacle(finding.code, finding.values)
+
+
+def _of_places(
+    schedule: Schedule, programme: Programme, zones: Sequence[Zone], slots: Sequence[Slot], now: datetime
+) -> Iterator[Obstacle]:
+    codes: set[str] = set()
+    for zone in zones:
+        regulation = regulation_on(schedule, zone.station, now)
+        if regulation is None:
+            yield Obstacle("station.no_regulation", (("station", zone.station),))
+            continue
+        for day in days_laid_out(slots, local_day(now, regulation.zone)):
+            outlook = Outlook(schedule, day, regulation, now=now, counts=supposing(programme))
+            for showing in outlook.of(zone):
+                ours = showing.programme is not None and showing.programme.id == programme.id
+                for note in showing.notes if ours else ():
+                    if note.code.startswith("regulation.") and note.code not in codes:
+                        codes.add(note.code)
+                        yield Obstacle(note.code, note.values)
+
+
+def days_laid_out(slots: Iterable[Slot], today: date) -> tuple[date, ...]:
+    """Give the next days on which some slots may sound, as many as are worth working out."""
+    days: set[date] = set()
+    for slot in slots:
+        timing = slot.timing
+        if isinstance(timing, InPlace):
+            first = max(today, timing.first_day)
+            days |= {first + n * DAY for n in range(DAYS_LAID_OUT) if first + n * DAY <= timing.last_day}
+        else:
+            first = max(today, timing.first_day)
+            days |= set(islice(days_of(timing, first, first + LOOKED_AHEAD), DAYS_LAID_OUT))
+            days |= {local for e in timing.exceptions if e.moved_to and (local := e.moved_to.date()) >= today}
+    return tuple(sorted(days)[:DAYS_LAID_OUT])

@@ -1,0 +1,190 @@
+"""What sounds at a zone on a day, line by line: what is planned, and apart from it what waits for approval.
+
+It asks the same planner as the conductor, twice: for what is approved, and as if everything were. It stores nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from schedules.candidates import Candidate, Candidates, Note, Schedule
+from schedules.expansion import expand
+from schedules.ids import OccurrenceId, SlotId, occurrence_id
+from schedules.planning import Planner
+from schedules.programme import Programme
+from schedules.regulation import Regulation
+from schedules.rundown import RundownItem
+from schedules.session import Place, SessionTemplate
+from schedules.slot import AtTime, InPlace
+from schedules.times import DAY, Span, instant_text, local_instant, local_midnight
+from schedules.unit import Zone
+from server.services.schedule import assumed
+
+
+def everything(_programme: Programme) -> bool:
+    """Suppose that every programme were approved."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where an occurrence comes from: a place of a session (with the slot that fills it, if one does), or a slot."""
+
+    template: SessionTemplate | None = None
+    place: Place | None = None
+    slot: SlotId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """One occurrence at one zone.
+
+    Attributes:
+        programme: None for what was planned and has since vanished from the schedule.
+        starts, ends: planned, or supposed while it is not; equal when it is not heard at all.
+        wants_until: when it would end if nothing cut it.
+        item: as planned; None while it is not (not approved, or it gets no air).
+        supposed: whether it gets air once everything is approved.
+        notes: why it is not heard, or not whole.
+    """
+
+    occurrence: OccurrenceId
+    origin: Origin
+    title: str
+    language: str
+    programme: Programme | None
+    starts: datetime
+    ends: datetime
+    wants_until: datetime
+    item: RundownItem | None
+    supposed: bool
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def cut(self) -> timedelta:
+        """How much of it is not heard."""
+        return max(timedelta(0), self.wants_until - self.ends)
+
+
+class Outlook:
+    """The showings of one local day at zones that share a regulation."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        day: date,
+        regulation: Regulation,
+        *,
+        now: datetime,
+        counts: Callable[[Programme], bool] = everything,
+    ) -> None:
+        begins = local_midnight(day, regulation.zone)
+        supposed = assumed(schedule, now, counts)
+        # A day more at the end: what begins before midnight and ends after it is planned whole.
+        span = Span(begins, local_midnight(day + 2 * DAY, regulation.zone))
+        self.day = Span(begins, local_midnight(day + DAY, regulation.zone))
+        self._now = now
+        self._regulation = regulation
+        self._planned = Planner(schedule, span)
+        self._supposed = Planner(supposed, span)
+        self._wishes = Candidates(supposed, self.day)
+        self.origins = _origins(supposed, day, regulation, self.day)
+
+    def of(self, zone: Zone, history: Sequence[RundownItem] = ()) -> tuple[Showing, ...]:
+        """Give a zone's showings in order of start.
+
+        Args:
+            zone: one of the schedule's.
+            history: items of the zone's rundown in force, as for planning.
+        """
+        planned = self._planned.plan(zone, now=self._now, history=history)
+        supposed = self._supposed.plan(zone, now=self._now, history=history)
+        wishes = {each.claim.occurrence: each for each in self._wishes.of(zone, self._regulation)[0]}
+        real = {item.occurrence: item for item in planned.items}
+        would = {item.occurrence: item for item in supposed.items}
+        notes: dict[OccurrenceId, list[Note]] = {}
+        for note in dict.fromkeys((*planned.notes, *supposed.notes)):
+            if note.occurrence is not None:
+                notes.setdefault(note.occurrence, []).append(note)
+        shown = [
+            self._wished(wish, real.get(each), would.get(each), tuple(notes.get(each, ())))
+            for each, wish in wishes.items()
+            if self._concerns(wish, real.get(each), would.get(each))
+        ]
+        seen = {each.occurrence for each in shown}
+        shown += [self.found(item) for item in real.values() if item.occurrence not in seen and self._begins(item)]
+        return tuple(sorted(shown, key=lambda each: (each.starts, each.occurrence)))
+
+    def found(self, item: RundownItem) -> Showing:
+        """Give the showing of a planned item that the present schedule does not ask for (edited, or rejoined)."""
+        return Showing(
+            occurrence=item.occurrence,
+            origin=self._origin(item),
+            title=item.title,
+            language=item.language,
+            programme=None,
+            starts=item.starts_at,
+            ends=item.ends_at,
+            wants_until=item.ends_at,
+            item=item,
+            supposed=True,
+        )
+
+    def _wished(
+        self, wish: Candidate, item: RundownItem | None, would: RundownItem | None, notes: tuple[Note, ...]
+    ) -> Showing:
+        claim = wish.claim
+        air = item or would
+        starts = air.starts_at if air else claim.start
+        return Showing(
+            occurrence=claim.occurrence,
+            origin=self.origins.get(claim.occurrence, Origin()),
+            title=wish.programme.title,
+            language=wish.language,
+            programme=wish.programme,
+            starts=starts,
+            ends=air.ends_at if air else starts,
+            wants_until=starts + claim.length,
+            item=item,
+            supposed=would is not None or item is not None,
+            notes=notes,
+        )
+
+    def _concerns(self, wish: Candidate, item: RundownItem | None, would: RundownItem | None) -> bool:
+        air = item or would
+        return self.day.holds(air.starts_at if air else wish.claim.start)
+
+    def _begins(self, item: RundownItem) -> bool:
+        return self.day.holds(item.starts_at)
+
+    def _origin(self, item: RundownItem) -> Origin:
+        known = self.origins.get(item.occurrence)
+        if known is not None:
+            return known
+        start = instant_text(item.starts_at)
+        rejoined = (
+            origin
+            for occurrence, origin in self.origins.items()
+            if occurrence_id(occurrence, start, "rejoined") == item.occurrence
+        )
+        return next(rejoined, Origin())
+
+
+def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) -> dict[OccurrenceId, Origin]:
+    origins: dict[OccurrenceId, Origin] = {}
+    in_places = [(slot.id, slot.timing) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
+    for template in schedule.templates:
+        if not template.runs_on(day):
+            continue
+        original = instant_text(local_instant(day, template.starts, regulation.zone))
+        for place in template.places:
+            filled = place.repeats or place.id
+            origins[occurrence_id(place.id, original, filled)] = Origin(template=template, place=place)
+            for slot, timing in in_places:
+                if filled in timing.places:
+                    occurrence = occurrence_id(place.id, original, slot)
+                    origins[occurrence] = Origin(template=template, place=place, slot=slot)
+    exact = [slot for slot in schedule.slots if isinstance(slot.timing, AtTime)]
+    for exactly in expand(exact, span, regulation.zone):
+        origins[exactly.id] = Origin(slot=exactly.slot.id)
+    return origins

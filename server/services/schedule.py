@@ -1,0 +1,123 @@
+"""The schedule as the planner takes it, read from the store: whole, of some zones, or as if all were approved.
+
+The conductor and every page plan from what these functions give, so they cannot disagree. It plans nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from schedules.approval import Approval, approved_zones, record_of_slot, record_of_template
+from schedules.candidates import Schedule
+from schedules.errors import Refused
+from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.programme import Programme, State
+from schedules.regulation import Regulation, in_force
+from schedules.slot import Slot
+from schedules.times import local_day
+from schedules.unit import Zone, zones_meant
+from server.ports import UnitOfWork
+
+_NOBODY = PersonId("")
+
+
+def schedule_of(uow: UnitOfWork) -> Schedule:
+    """Give everything people scheduled and approved; what was removed is not in it."""
+    approvals: dict[SlotId | TemplateId, tuple[Approval, ...]] = {}
+    for stored in uow.programmes.approvals():
+        approvals[stored.subject] = (*approvals.get(stored.subject, ()), stored.approval)
+    return Schedule(
+        units=uow.places.units(),
+        zones=tuple(uow.places.zones()),
+        regulations=tuple(uow.places.regulations()),
+        programmes={each.programme.id: each.programme for each in uow.programmes.all()},
+        slots=tuple(each.slot for each in uow.programmes.slots() if each.removed_at is None),
+        templates=tuple(each.template for each in uow.programmes.templates()),
+        approvals=approvals,
+        fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
+    )
+
+
+def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
+    """Give what concerns some zones: planning them gives the same as planning with the whole."""
+    kept = tuple(zones)
+    stations = {zone.station for zone in kept}
+    return replace(
+        schedule,
+        zones=kept,
+        slots=tuple(slot for slot in schedule.slots if zones_meant(slot.target, kept, schedule.units)),
+        templates=tuple(template for template in schedule.templates if template.station in stations),
+    )
+
+
+def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], bool]) -> Schedule:
+    """Give the schedule as if every session template, and the slots of some programmes, were approved.
+
+    Args:
+        schedule: what is really approved.
+        now: the moment of the supposed approval.
+        counts: which programmes are supposed to be approved; a withdrawn one never is.
+    """
+    approvals = dict(schedule.approvals)
+    stations: dict[UnitId, set[ZoneId]] = {}
+    for zone in schedule.zones:
+        stations.setdefault(zone.station, set()).add(zone.id)
+
+    def suppose(subject: SlotId | TemplateId, record: str, zones: Iterable[ZoneId]) -> None:
+        approvals[subject] = (*approvals.get(subject, ()), Approval(record, frozenset(zones), _NOBODY, now))
+
+    for slot in schedule.slots:
+        programme = schedule.programmes.get(slot.programme)
+        if programme is not None and programme.state is not State.WITHDRAWN and counts(programme):
+            zones = zones_meant(slot.target, schedule.zones, schedule.units)
+            suppose(slot.id, record_of_slot(programme, slot).hash, (zone.id for zone in zones))
+    for template in schedule.templates:
+        try:
+            record = record_of_template(template, schedule.programmes)
+        except Refused:
+            continue
+        suppose(template.id, record.hash, stations.get(template.station, ()))
+    return replace(schedule, approvals=approvals)
+
+
+def unapproved_zones(schedule: Schedule, slot: Slot) -> tuple[Zone, ...]:
+    """Give the zones a slot means for which its present record was never released."""
+    programme = schedule.programmes[slot.programme]
+    released = approved_zones(schedule.approvals.get(slot.id, ()), record_of_slot(programme, slot))
+    return tuple(zone for zone in zones_meant(slot.target, schedule.zones, schedule.units) if zone.id not in released)
+
+
+def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[ZoneId]]:
+    """Give every zone at which each programme may sound: by its slots, and as a fixed part of session templates."""
+    found: dict[ProgrammeId, set[ZoneId]] = defaultdict(set)
+    for slot in schedule.slots:
+        found[slot.programme] |= {zone.id for zone in zones_meant(slot.target, schedule.zones, schedule.units)}
+    for template in schedule.templates:
+        here = {zone.id for zone in schedule.zones if zone.station == template.station}
+        for place in template.places:
+            if place.programme is not None:
+                found[place.programme] |= here
+    return defaultdict(frozenset, {programme: frozenset(zones) for programme, zones in found.items()})
+
+
+def zones_of_programme(schedule: Schedule, programme: ProgrammeId) -> frozenset[ZoneId]:
+    """Give every zone at which one programme may sound."""
+    own = tuple(slot for slot in schedule.slots if slot.programme == programme)
+    return zones_by_programme(replace(schedule, slots=own))[programme]
+
+
+def zones_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
+    """Give the zones of a station, a hamlet or a whole province, in order of name and id."""
+    found = (
+        zone
+        for zone in schedule.zones
+        if unit in schedule.units.above(zone.unit) or unit in schedule.units.above(zone.station)
+    )
+    return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
+
+
+def regulation_on(schedule: Schedule, station: UnitId, instant: datetime) -> Regulation | None:
+    """Give a station's regulation in force on the local date of an instant; None when it has none."""
+    own = [each for each in schedule.regulations if each.station == station]
+    return in_force(own, local_day(instant, own[0].zone)) if own else None

@@ -1,0 +1,38 @@
+"""The audit line of every change, and who changed something last. It decides nothing."""
+
+from datetime import datetime
+
+from schedules.ids import UnitId
+from server.errors import Stale
+from server.ports import UnitOfWork
+from server.values import AuditLine, Person
+
+_LOOKED_BACK = 200
+
+
+def note(
+    uow: UnitOfWork,
+    at: datetime,
+    person: Person | None,
+    action: str,
+    *,
+    subject: str,
+    unit: UnitId | None,
+    **details: object,
+) -> None:
+    """Add one line to the audit trail, in the transaction of the change itself."""
+    by = None if person is None else person.id
+    uow.audit.add(AuditLine(at=at, by=by, action=action, subject=subject, unit=unit, details=details))
+
+
+def require_newest(uow: UnitOfWork, *, seen: int, stored: int, subject: str, unit: UnitId | None) -> None:
+    """Refuse a change to something that somebody else changed since the person saw it.
+
+    Raises:
+        Stale: `edit.stale` with `by` (a name, empty when not known) and `at`.
+    """
+    if seen == stored:
+        return
+    last = next((line for line in uow.audit.latest(unit=unit, limit=_LOOKED_BACK) if line.subject == subject), None)
+    by = uow.people.get(last.by) if last is not None and last.by is not None else None
+    raise Stale("edit.stale", by=by.name if by else "", at=last.at if last else None)
