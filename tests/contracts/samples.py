@@ -1,0 +1,342 @@
+"""Values for the contracts: one station with a zone and a loudspeaker, and one of everything else."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from schedules.approval import Approval
+from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.ids import (
+    ChannelId,
+    JournalId,
+    LoudspeakerId,
+    OccurrenceId,
+    PersonId,
+    PlaceId,
+    ProgrammeId,
+    Sha256,
+    SlotId,
+    TemplateId,
+    UnitId,
+    ZoneId,
+)
+from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
+from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
+from schedules.rundown import Played, Rundown, RundownItem
+from schedules.session import Fill, Place, SessionTemplate
+from schedules.slot import AtTime, Repeat, Slot, SlotException, StartPolicy
+from schedules.times import Span
+from schedules.unit import Target, Unit, UnitLevel, Zone
+from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
+from schedules.wire.seal import SigningKey, sealed
+from server.ports import Store
+from server.values import (
+    Heard,
+    IssuedRundown,
+    Loudspeaker,
+    LoudspeakerKind,
+    Person,
+    Role,
+    SilenceOrder,
+    StoredApproval,
+    StoredProgramme,
+    StoredSlot,
+    StoredTemplate,
+    Take,
+    TakeOrigin,
+    TakeState,
+)
+
+NOW = datetime(2026, 11, 23, 1, 2, 3, 456_000, UTC)
+MINUTE = timedelta(minutes=1)
+PROVINCE, COMMUNE = UnitId("unit-quang-ngai"), UnitId("unit-son-ha")
+ZONE, OTHER_ZONE = ZoneId("zone-lang-moi"), ZoneId("zone-go-sim")
+POLE, OTHER_POLE = LoudspeakerId("pole-1"), LoudspeakerId("pole-2")
+JOURNAL = JournalId("journal-a")
+NOTICE, SLOT, TEMPLATE = ProgrammeId("notice-1"), SlotId("slot-1"), TemplateId("template-1")
+CHANNEL = ChannelId("vov1")
+OFFICER = PersonId("person-1")
+SPOKEN = Recording(Sha256("a" * 64), 560_000, 70_000)
+MUSIC = Recording(Sha256("b" * 64), 80_000, 10_000)
+
+PEOPLE = Person(
+    id=OFFICER,
+    login="y.nhi",
+    name="Đinh Thị Y Nhi",
+    unit=COMMUNE,
+    roles=frozenset({Role.OFFICER, Role.EDITOR}),
+    password_hash="$argon2id$made-up",
+    must_change_password=True,
+)
+UNITS = (
+    Unit(id=PROVINCE, code="51", name="Tỉnh Quảng Ngãi", level=UnitLevel.PROVINCE, parent=None),
+    Unit(
+        id=COMMUNE,
+        code="21289",
+        name="Xã Sơn Hà",
+        level=UnitLevel.COMMUNE,
+        parent=PROVINCE,
+        valid_from=date(2025, 7, 1),
+        successors=(UnitId("unit-later"),),
+    ),
+)
+ZONES = (
+    Zone(id=ZONE, station=COMMUNE, unit=COMMUNE, name="Làng Mới", households=310, residents=1200),
+    Zone(id=OTHER_ZONE, station=COMMUNE, unit=COMMUNE, name="Gò Sim", languages=("hre", "vi")),
+)
+REGULATION = Regulation(
+    station=COMMUNE,
+    number="12/QĐ-UBND",
+    signed_on=date(2026, 1, 5),
+    signer="Phạm Văn Lực",
+    valid_from=date(2026, 1, 15),
+    time_zone="Asia/Ho_Chi_Minh",
+    sessions=(
+        SessionRule(session=SessionName.MORNING, earliest=time(5), latest=time(6, 30), max_minutes=60),
+        SessionRule(
+            session=SessionName.EVENING,
+            earliest=time(17),
+            latest=time(0),
+            max_minutes=90,
+            weekdays=frozenset({0, 1, 2, 3, 4, 5}),
+        ),
+    ),
+    max_minutes_a_day=150,
+    volume=(VolumeRule(time(5), time(5, 30), 60),),
+)
+VOV1 = Channel(id=CHANNEL, name="VOV1", address="http://127.0.0.1:8000/vov1.mp3", fallback=MUSIC)
+LOUDSPEAKERS = (
+    Loudspeaker(id=POLE, zone=ZONE, name="Cổng thôn", public_key="11" * 32, since=NOW),
+    Loudspeaker(
+        id=OTHER_POLE,
+        zone=OTHER_ZONE,
+        name="Bộ FM",
+        public_key="22" * 32,
+        kind=LoudspeakerKind.GATEWAY,
+        clusters=6,
+        volume=80,
+        maintenance_until=NOW + MINUTE,
+        since=NOW,
+        retired_at=NOW + 2 * MINUTE,
+    ),
+)
+PROGRAMME = StoredProgramme(
+    programme=Programme(
+        id=NOTICE,
+        owner=COMMUNE,
+        version=1,
+        title="Tạm ngừng cấp điện thôn Làng Mới",
+        kind=Kind.NOTICE,
+        origin=Origin.COMMUNE,
+        level=Level.PRIORITY,
+        state=State.DRAFT,
+        variants=(Variant("vi", SPOKEN), Variant("hre", Relay(CHANNEL, MUSIC)), Variant("cor", Relay(CHANNEL))),
+        times_read=2,
+        topic="Điện",
+        requested_by="Điện lực",
+        document="218/TB",
+        valid_until=NOW + 3 * MINUTE,
+    ),
+    texts={"vi": "Kính thưa bà con…"},
+    changed_by=frozenset({OFFICER}),
+    machine_voiced=frozenset({"vi"}),
+    note="Sửa ngày",
+    changed_at=NOW,
+)
+TAKE = Take(
+    id="take-1",
+    programme=NOTICE,
+    language="vi",
+    origin=TakeOrigin.MICROPHONE,
+    state=TakeState.READY,
+    made_by=OFFICER,
+    made_at=NOW,
+    file_name="ghi âm.m4a",
+    progress=0.5,
+    reason="",
+    recording=SPOKEN,
+    loudness_before=-31.5,
+    loudness_after=-16.0,
+    true_peak_after=-1.5,
+)
+SLOTTED = StoredSlot(
+    slot=Slot(
+        id=SLOT,
+        programme=NOTICE,
+        target=Target(frozenset({ZONE}), frozenset({COMMUNE})),
+        timing=AtTime(
+            first_day=date(2026, 11, 23),
+            at=time(5, 43, 20),
+            repeat=Repeat.WEEKLY,
+            weekdays=frozenset({0, 4}),
+            until=date(2026, 12, 31),
+            exceptions=(SlotException(NOW), SlotException(NOW + MINUTE, NOW + 2 * MINUTE)),
+        ),
+        lasts=timedelta(minutes=29),
+        start=StartPolicy.WAIT,
+        wait=timedelta(seconds=90),
+    ),
+    changed_by=frozenset({OFFICER}),
+    changed_at=NOW,
+)
+MORNING = StoredTemplate(
+    template=SessionTemplate(
+        id=TEMPLATE,
+        station=COMMUNE,
+        session=SessionName.MORNING,
+        name="Buổi sáng",
+        starts=time(5, 30),
+        ends=time(6, 30),
+        places=(
+            Place(id=PlaceId("opening"), name="Nhạc hiệu", fill=Fill.FIXED, minutes=1, programme=NOTICE),
+            Place(id=PlaceId("notices"), name="Thông báo", fill=Fill.SLOTS, minutes=3),
+            Place(id=PlaceId("music"), name="Nhạc", fill=Fill.FIXED, minutes=2, programme=NOTICE, filler=True),
+            Place(
+                id=PlaceId("again"),
+                name="Phát lại",
+                fill=Fill.REPEAT,
+                minutes=3,
+                at=time(6),
+                repeats=PlaceId("notices"),
+            ),
+        ),
+        weekdays=frozenset({0, 1, 2}),
+        valid_from=date(2026, 11, 1),
+        valid_to=date(2027, 1, 1),
+    ),
+    changed_by=frozenset({OFFICER}),
+    changed_at=NOW,
+)
+RELEASE = StoredApproval(
+    subject=SLOT, approval=Approval("c" * 64, frozenset({ZONE}), OFFICER, NOW), canonical=b'{"slot":1}'
+)
+ISSUE_KEY = SigningKey("issue", bytes(range(32)))
+
+
+def founded(store: Store) -> Store:
+    """Give the store with units, zones and loudspeakers in it."""
+    with store.writing() as uow:
+        for unit in UNITS:
+            uow.places.put_unit(unit)
+        for zone in ZONES:
+            uow.places.put_zone(zone)
+        for loudspeaker in LOUDSPEAKERS:
+            uow.places.put_loudspeaker(loudspeaker)
+        uow.commit()
+    return store
+
+
+def item(name: str, start: datetime, *, minutes: int = 1, recording: Recording = SPOKEN) -> RundownItem:
+    """Give an item that plays one recording."""
+    return RundownItem(
+        occurrence=OccurrenceId(name),
+        starts_at=start,
+        ends_at=start + minutes * MINUTE,
+        title=f"Mục {name}",
+        kind=Kind.NOTICE,
+        level=Level.ORDINARY,
+        language="vi",
+        programme=NOTICE,
+        sound=Played((recording, recording), 500),
+        approval="c" * 64,
+        start=StartPolicy.WAIT,
+        latest_start=start + MINUTE,
+        valid_until=start + 10 * MINUTE,
+    )
+
+
+def issued(revision: int, *items: RundownItem, at: datetime = NOW, zone: ZoneId = ZONE) -> IssuedRundown:
+    """Give a signed rundown of a day around `NOW`."""
+    covers = Span(NOW - timedelta(hours=2), NOW + timedelta(days=9))
+    rundown = Rundown(zone=zone, epoch=1, revision=revision, covers=covers, items=items)
+    message = RundownIssued(audience=f"zone:{zone}", epoch=1, number=revision, issued=at, rundown=rundown)
+    return IssuedRundown(rundown=rundown, envelope=sealed(message, ISSUE_KEY), issued_at=at)
+
+
+def order(number: int, *, ordered: bool = True, audience: str = f"zone:{ZONE}") -> SilenceOrder:
+    """Give an order about silence."""
+    return SilenceOrder(
+        audience=audience,
+        number=number,
+        ordered=ordered,
+        until=NOW + MINUTE,
+        spares_emergencies=False,
+        by=OFFICER,
+        at=NOW,
+    )
+
+
+def chain(count: int, *, journal: JournalId = JOURNAL, title: str = "Bản tin") -> list[AsRunEntry]:
+    """Give the first entries of a journal, each chained to the one before, a minute apart."""
+    entries: list[AsRunEntry] = []
+    for sequence in range(1, count + 1):
+        start = NOW + sequence * MINUTE
+        entries.append(
+            AsRunEntry(
+                loudspeaker=POLE,
+                zone=ZONE,
+                journal=journal,
+                sequence=sequence,
+                previous=entries[-1].hash if entries else GENESIS,
+                occurrence=OccurrenceId(f"o{sequence}"),
+                programme=NOTICE,
+                title=title,
+                sha256=(SPOKEN.sha256, SPOKEN.sha256),
+                approval="c" * 64,
+                revision=7,
+                planned_start=start,
+                planned_end=start + MINUTE,
+                outcome=Outcome.CUT_SHORT,
+                reason="silence.ordered",
+                started_at=start,
+                ended_at=start + MINUTE / 2,
+                played_ms=30_000,
+                received_ms=29_000,
+                level_dbfs=-20.5,
+                clock_error_ms=12,
+                recorded_at=start + MINUTE,
+            )
+        )
+    return entries
+
+
+def heard(entry: AsRunEntry, *, at: datetime = NOW, flags: frozenset[str] = frozenset()) -> Heard:
+    """Give an entry as it is kept."""
+    return Heard(entry=entry, hash=entry.hash, received_at=at, flags=flags)
+
+
+def presence(number: int, *, online: bool = True, revision: int | None = 7) -> Presence:
+    """Give what a loudspeaker says about itself."""
+    return Presence(
+        audience="server",
+        number=number,
+        issued=NOW,
+        online=online,
+        version="0.1.0",
+        expected_by=NOW + MINUTE,
+        revision=revision,
+        clock_error_ms=15,
+        disk_free=10**9,
+        temperature=41.5,
+        volume=80,
+        playing=NowPlaying(occurrence=OccurrenceId("o1"), title="Bản tin", position_ms=1500),
+        faults=("sim.empty",),
+    )
+
+
+def receipt(revision: int) -> RundownReceipt:
+    """Give a loudspeaker's answer to a rundown."""
+    return RundownReceipt(
+        audience="server",
+        number=revision,
+        issued=NOW,
+        zone=ZONE,
+        state=ReceiptState.RECEIVED,
+        revision=revision,
+        held=revision,
+        missing=(SPOKEN.sha256,),
+    )
+
+
+def next_version(stored: StoredProgramme) -> StoredProgramme:
+    """Give the programme after one more change."""
+    return replace(stored, programme=replace(stored.programme, version=stored.programme.version + 1))

@@ -1,0 +1,137 @@
+"""What every store promises about what loudspeakers said."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from schedules.asrun import GENESIS
+from schedules.ids import JournalId
+from schedules.times import Span
+from server.ports import Store
+from server.values import Heard, JournalState, Seen
+from tests.contracts.samples import JOURNAL, MINUTE, NOW, OTHER_POLE, POLE, chain, heard, presence, receipt
+
+WEEK = Span(NOW - timedelta(days=1), NOW + timedelta(days=6))
+
+
+def keep(store: Store, *entries: Heard) -> int:
+    with store.writing() as uow:
+        new = uow.evidence.insert_heard(entries)
+        uow.commit()
+    return new
+
+
+def state(store: Store) -> JournalState:
+    with store.reading() as uow:
+        return uow.evidence.journal(POLE, JOURNAL)
+
+
+def test_entries_come_back_whole(store: Store) -> None:
+    kept = [heard(entry, flags=frozenset({"fork", "chain_broken"})) for entry in chain(3)]
+
+    keep(store, *kept)
+
+    with store.reading() as uow:
+        assert list(uow.evidence.heard(WEEK, [POLE])) == kept
+        assert not uow.evidence.heard(WEEK, [OTHER_POLE])
+        assert [each.entry.hash for each in uow.evidence.heard(WEEK, [POLE])] == [each.hash for each in kept]
+
+
+def test_entries_are_found_by_their_planned_start(store: Store) -> None:
+    keep(store, *map(heard, chain(3)))
+
+    with store.reading() as uow:
+        found = uow.evidence.heard(Span(NOW + 2 * MINUTE, NOW + 3 * MINUTE), [POLE, OTHER_POLE])
+
+    assert [each.entry.sequence for each in found] == [2]
+
+
+def test_an_entry_that_comes_twice_is_kept_once_as_it_first_was(store: Store) -> None:
+    first, *others = map(heard, chain(3))
+    assert keep(store, first) == 1
+
+    assert keep(store, replace(first, received_at=NOW + MINUTE), *others) == 2
+
+    with store.reading() as uow:
+        assert list(uow.evidence.heard(WEEK, [POLE])) == [first, *others]
+
+
+def test_no_entries_are_no_news(store: Store) -> None:
+    assert keep(store) == 0
+
+
+def test_a_journal_is_known_up_to_its_first_gap(store: Store) -> None:
+    entries = chain(5)
+
+    keep(store, *(heard(entry) for entry in entries if entry.sequence != 3))
+
+    known = state(store)
+    assert (known.through, known.head) == (2, entries[1].hash)
+
+
+def test_a_journal_whose_first_entry_is_missing_is_not_known_at_all(store: Store) -> None:
+    keep(store, *map(heard, chain(3)[1:]))
+
+    assert state(store) == JournalState(loudspeaker=POLE, journal=JOURNAL, through=0, head=GENESIS)
+
+
+def test_a_fork_keeps_both_and_the_head_is_the_one_that_came_last(store: Store) -> None:
+    first, second = chain(2)
+    other = replace(second, title="Mục khác")
+
+    keep(store, heard(first), heard(second))
+    keep(store, heard(other, at=NOW + MINUTE))
+
+    assert (state(store).through, state(store).head) == (2, other.hash)
+    with store.reading() as uow:
+        assert uow.evidence.hashes(POLE, JOURNAL, first=2, last=9) == {2: {second.hash, other.hash}}
+
+
+def test_journals_are_apart(store: Store) -> None:
+    keep(store, *map(heard, chain(2)))
+
+    keep(store, *map(heard, chain(4, journal=JournalId("journal-b"))))
+
+    assert state(store).through == 2
+
+
+def test_what_a_report_covers_never_shrinks(store: Store) -> None:
+    with store.writing() as uow:
+        uow.evidence.put_covers(POLE, JOURNAL, NOW + MINUTE)
+        uow.evidence.put_covers(POLE, JOURNAL, NOW)
+        uow.evidence.put_covers(POLE, JournalId("journal-b"), NOW + 2 * MINUTE)
+        uow.commit()
+
+    assert state(store).covers_until == NOW + MINUTE
+    with store.reading() as uow:
+        assert uow.evidence.covers_until([POLE, OTHER_POLE]) == {POLE: NOW + 2 * MINUTE}
+
+
+def test_the_newest_word_is_kept(store: Store) -> None:
+    with store.writing() as uow:
+        uow.evidence.put_presence(POLE, presence(1), NOW)
+        uow.evidence.put_receipt(POLE, receipt(7), NOW + MINUTE)
+        uow.evidence.put_presence(POLE, presence(2), NOW + 2 * MINUTE)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.evidence.seen([POLE, OTHER_POLE]) == {
+            POLE: Seen(
+                presence=presence(2),
+                presence_at=NOW + 2 * MINUTE,
+                receipt=receipt(7),
+                receipt_at=NOW + MINUTE,
+            )
+        }
+
+
+def test_presence_history_has_a_line_only_for_what_changed(store: Store) -> None:
+    with store.writing() as uow:
+        uow.evidence.put_presence(POLE, presence(1), NOW)
+        uow.evidence.put_presence(POLE, presence(2), NOW + MINUTE)
+        uow.evidence.put_presence(POLE, presence(3, revision=8), NOW + 2 * MINUTE)
+        uow.evidence.put_presence(POLE, presence(4, online=False, revision=8), NOW + 3 * MINUTE)
+        uow.commit()
+
+    with store.reading() as uow:
+        lines = uow.evidence.presence_history(POLE, Span(NOW, NOW + 3 * MINUTE))
+        assert [(at, each.number) for at, each in lines] == [(NOW, 1), (NOW + 2 * MINUTE, 3)]

@@ -1,0 +1,229 @@
+"""What every store promises about planning marks, rundowns, planned items, silence and assignments."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from schedules.ids import OccurrenceId, ZoneId
+from schedules.programme import Recording
+from schedules.rundown import Relayed, RundownItem
+from schedules.times import Span
+from server.ports import Store
+from server.values import IssuedRundown, ZoneMark
+from tests.contracts import samples
+from tests.contracts.samples import MINUTE, MUSIC, NOW, OTHER_POLE, OTHER_ZONE, POLE, SPOKEN, ZONE, issued, item, order
+
+TODAY = date(2026, 11, 23)
+WEEK = Span(NOW - timedelta(days=1), NOW + timedelta(days=6))
+
+
+def put(store: Store, rundown: IssuedRundown, *, planned_from: int = 1) -> None:
+    with store.writing() as uow:
+        uow.issue.put_issued(rundown, planned_from=planned_from, planned_for=TODAY)
+        uow.commit()
+
+
+def mark(store: Store, zone: ZoneId = ZONE) -> ZoneMark:
+    with store.reading() as uow:
+        return next(each for each in uow.issue.marks() if each.zone == zone)
+
+
+def planned(store: Store, zone: ZoneId = ZONE) -> list[RundownItem]:
+    with store.reading() as uow:
+        return [each for _, each in uow.issue.planned(WEEK, [zone])]
+
+
+def test_a_new_zone_wants_a_rundown(store: Store) -> None:
+    assert mark(store) == ZoneMark(zone=ZONE, wanted=1, planned_from=0, issued_revision=0, published_revision=0)
+
+
+def test_wanting_raises_only_the_zones_named(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.want([ZONE, ZONE, ZoneId("unknown")])
+        uow.commit()
+
+    assert (mark(store).wanted, mark(store, OTHER_ZONE).wanted) == (2, 1)
+
+
+def test_a_zone_is_settled_once_planned_issued_and_published(store: Store) -> None:
+    put(store, issued(7))
+    assert not mark(store).settled
+
+    with store.writing() as uow:
+        uow.issue.published(ZONE, 7)
+        uow.commit()
+
+    assert mark(store).settled
+    with store.reading() as uow:
+        assert [each.zone for each in uow.issue.marks(unsettled_only=True)] == [OTHER_ZONE]
+
+
+def test_an_edit_made_while_planning_leaves_the_zone_unsettled(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.want([ZONE])
+        uow.commit()
+
+    put(store, issued(7), planned_from=1)
+    with store.writing() as uow:
+        uow.issue.published(ZONE, 7)
+        uow.commit()
+
+    assert not mark(store).settled
+
+
+def test_settling_unchanged_keeps_the_revision(store: Store) -> None:
+    put(store, issued(7))
+
+    with store.writing() as uow:
+        uow.issue.settle_unchanged(ZONE, planned_from=5, planned_for=TODAY + timedelta(days=1))
+        uow.commit()
+
+    kept = mark(store)
+    assert (kept.planned_from, kept.issued_revision, kept.planned_for) == (5, 7, TODAY + timedelta(days=1))
+
+
+def test_the_rundown_in_force_is_the_last_one(store: Store) -> None:
+    put(store, issued(7, item("a", NOW + MINUTE)))
+    last = issued(8, item("b", NOW + MINUTE))
+
+    put(store, last)
+
+    with store.reading() as uow:
+        assert uow.issue.issued(ZONE) == last
+        assert uow.issue.issued(OTHER_ZONE) is None
+    assert mark(store).issued_revision == 8
+
+
+def test_planned_items_come_back_whole_and_in_order(store: Store) -> None:
+    late, early = item("late", NOW + 5 * MINUTE), item("early", NOW + MINUTE)
+    relayed = replace(item("relay", NOW + 9 * MINUTE), sound=Relayed(samples.CHANNEL, MUSIC))
+
+    put(store, issued(7, early, late, relayed))
+
+    assert planned(store) == [early, late, relayed]
+    with store.reading() as uow:
+        assert uow.issue.planned_item(ZONE, OccurrenceId("late")) == late
+        assert uow.issue.planned_item(OTHER_ZONE, OccurrenceId("late")) is None
+
+
+def test_planned_items_are_found_by_their_start(store: Store) -> None:
+    put(store, issued(7, item("a", NOW + MINUTE), item("b", NOW + 2 * MINUTE)))
+
+    with store.reading() as uow:
+        found = uow.issue.planned(Span(NOW + MINUTE, NOW + 2 * MINUTE), [ZONE, OTHER_ZONE])
+
+    assert [(zone, each.occurrence) for zone, each in found] == [(ZONE, "a")]
+
+
+def test_an_item_ahead_that_is_no_longer_promised_is_withdrawn(store: Store) -> None:
+    begun, ahead = item("begun", NOW - MINUTE), item("ahead", NOW + 5 * MINUTE)
+    put(store, issued(7, begun, ahead))
+
+    put(store, issued(8, replace(begun, ends_at=NOW)))
+
+    assert planned(store) == [replace(begun, ends_at=NOW)]
+    with store.reading() as uow:
+        assert uow.issue.planned_item(ZONE, OccurrenceId("ahead")) == ahead
+
+
+def test_an_item_that_begins_at_the_instant_of_the_issue_is_withdrawn_too(store: Store) -> None:
+    put(store, issued(7, item("now", NOW)))
+
+    put(store, issued(8, at=NOW))
+
+    assert not planned(store)
+
+
+def test_what_was_planned_before_the_cover_stays(store: Store) -> None:
+    yesterday = item("yesterday", NOW - timedelta(hours=20))
+    rundown = issued(7)
+    covering = Span(NOW - timedelta(hours=23), NOW + timedelta(days=9))
+    put(store, replace(rundown, rundown=replace(rundown.rundown, covers=covering, items=(yesterday,))))
+
+    put(store, issued(8, item("today", NOW + MINUTE)))
+
+    assert [each.occurrence for each in planned(store)] == ["yesterday", "today"]
+
+
+def test_a_withdrawn_item_that_is_promised_again_comes_back(store: Store) -> None:
+    moved = item("a", NOW + 7 * MINUTE)
+    put(store, issued(7, item("a", NOW + MINUTE)))
+    put(store, issued(8))
+
+    put(store, issued(9, moved))
+
+    assert planned(store) == [moved]
+
+
+def test_other_zones_keep_their_items(store: Store) -> None:
+    put(store, issued(7, item("a", NOW + MINUTE), zone=OTHER_ZONE))
+
+    put(store, issued(8))
+
+    assert [each.occurrence for each in planned(store, OTHER_ZONE)] == ["a"]
+
+
+def test_only_recordings_of_what_is_in_force_are_named(store: Store) -> None:
+    old = Recording(SPOKEN.sha256.replace("a", "d"), 1, 1)  # type: ignore[arg-type]  # 64 digits all the same
+    put(store, issued(7, item("a", NOW + MINUTE, recording=old)))
+    put(store, issued(8, item("a", NOW + MINUTE)))
+    with store.writing() as uow:
+        uow.places.put_channel(samples.VOV1)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.issue.recordings_in_force() == {SPOKEN.sha256, MUSIC.sha256}
+
+
+def test_the_newest_order_of_silence_counts(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.put_silence(order(10))
+        uow.issue.put_silence(order(9, ordered=False))
+        uow.issue.put_silence(order(3, audience="unit:x"))
+        uow.issue.silence_published("unit:x", 3)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.issue.silences()) == [replace(order(3, audience="unit:x"), published=True), order(10)]
+
+
+def test_a_new_loudspeaker_wants_an_assignment(store: Store) -> None:
+    with store.reading() as uow:
+        assert list(uow.issue.assignment_numbers()) == [(POLE, 1, 0), (OTHER_POLE, 1, 0)]
+
+
+def test_the_number_of_an_assignment_only_grows(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.number_assignment(POLE, 1000)
+        uow.issue.number_assignment(POLE, 900)
+        uow.issue.assignment_published(POLE, 1000)
+        uow.issue.want_assignment([POLE])
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.issue.assignment_numbers()) == [(POLE, 1001, 1000), (OTHER_POLE, 1, 0)]
+
+
+def test_after_a_broker_lost_everything_all_is_to_be_published_again(store: Store) -> None:
+    put(store, issued(7))
+    with store.writing() as uow:
+        uow.issue.published(ZONE, 7)
+        uow.issue.put_silence(order(10))
+        uow.issue.silence_published(order(10).audience, 10)
+        uow.issue.assignment_published(POLE, 1)
+        uow.issue.unpublish_all()
+        uow.commit()
+
+    assert (mark(store).issued_revision, mark(store).published_revision) == (7, 0)
+    with store.reading() as uow:
+        assert not uow.issue.silences()[0].published
+        assert (POLE, 1, 0) in uow.issue.assignment_numbers()
+
+
+def test_trust_lists_are_kept_in_order(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.add_trust_list(2, b"second")
+        uow.issue.add_trust_list(1, b"first")
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.issue.trust_lists()) == [(1, b"first"), (2, b"second")]

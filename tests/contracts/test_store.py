@@ -1,0 +1,274 @@
+"""What every store promises about transactions, places, programmes and the audit trail."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from schedules.ids import PersonId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.slot import InPlace
+from server.errors import Stale
+from server.ports import Store
+from server.values import AuditLine
+from tests.contracts import samples
+from tests.contracts.samples import COMMUNE, NOTICE, NOW, PROVINCE, SLOT, TEMPLATE, ZONE
+from tests.fakes.store import Dangling
+
+REFUSED_REFERENCE = (IntegrityError, Dangling)
+
+
+def with_programme(store: Store) -> Store:
+    with store.writing() as uow:
+        uow.programmes.put(samples.PROGRAMME, expected_version=0)
+        uow.commit()
+    return store
+
+
+def test_nothing_is_kept_without_a_commit(empty_store: Store) -> None:
+    with empty_store.writing() as uow:
+        uow.places.put_unit(samples.UNITS[0])
+
+    with empty_store.reading() as uow:
+        assert not uow.places.units().by_id
+
+
+def test_an_error_inside_keeps_nothing(empty_store: Store) -> None:
+    with suppress(RuntimeError), empty_store.writing() as uow:
+        uow.places.put_unit(samples.UNITS[0])
+        raise RuntimeError
+
+    with empty_store.reading() as uow:
+        assert not uow.places.units().by_id
+
+
+def test_a_transaction_sees_what_it_wrote(store: Store) -> None:
+    with store.writing() as uow:
+        uow.programmes.put(samples.PROGRAMME, expected_version=0)
+
+        assert uow.programmes.get(NOTICE) == samples.PROGRAMME
+
+
+def test_changes_differ_after_a_commit_elsewhere(store: Store) -> None:
+    before = store.changes()
+
+    with_programme(store)
+
+    assert store.changes() != before
+
+
+def test_changes_stay_the_same_while_nothing_is_committed(store: Store) -> None:
+    before = store.changes()
+
+    with store.writing() as uow:
+        uow.programmes.put(samples.PROGRAMME, expected_version=0)
+
+    assert store.changes() == before
+
+
+def test_a_person_comes_back_whole(store: Store) -> None:
+    with store.writing() as uow:
+        uow.people.put(samples.PEOPLE)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.people.get(samples.OFFICER) == samples.PEOPLE
+        assert uow.people.by_login("y.nhi") == samples.PEOPLE
+        assert uow.people.by_login("Y.NHI") is None
+        assert list(uow.people.of_unit(COMMUNE)) == [samples.PEOPLE]
+        assert not uow.people.of_unit(PROVINCE)
+
+
+def test_a_person_is_replaced(store: Store) -> None:
+    with store.writing() as uow:
+        uow.people.put(samples.PEOPLE)
+        uow.people.put(replace(samples.PEOPLE, session_key=2, active=False))
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.people.get(samples.OFFICER) == replace(samples.PEOPLE, session_key=2, active=False)
+
+
+def test_a_login_belongs_to_one_person(store: Store) -> None:
+    with store.writing() as uow:
+        uow.people.put(samples.PEOPLE)
+
+        with pytest.raises(REFUSED_REFERENCE):
+            uow.people.put(replace(samples.PEOPLE, id=PersonId("person-2")))
+
+
+def test_places_come_back_whole(store: Store) -> None:
+    with store.writing() as uow:
+        uow.places.put_regulation(samples.REGULATION)
+        uow.places.put_channel(samples.VOV1)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert tuple(uow.places.units().by_id.values()) == samples.UNITS
+        assert set(uow.places.zones()) == set(samples.ZONES)
+        assert list(uow.places.regulations()) == [samples.REGULATION]
+        assert list(uow.places.channels()) == [samples.VOV1]
+        assert tuple(uow.places.loudspeakers()) == samples.LOUDSPEAKERS
+        assert uow.places.loudspeaker(samples.POLE) == samples.LOUDSPEAKERS[0]
+
+
+def test_a_changed_zone_keeps_its_mark(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.want([ZONE])
+        uow.places.put_zone(replace(samples.ZONES[0], name="Làng Mới 2"))
+        uow.commit()
+
+    with store.reading() as uow:
+        assert next(mark for mark in uow.issue.marks() if mark.zone == ZONE).wanted == 2
+
+
+def test_a_zone_of_an_unknown_unit_is_refused(store: Store) -> None:
+    with store.writing() as uow, pytest.raises(REFUSED_REFERENCE):
+        uow.places.put_zone(replace(samples.ZONES[0], id=ZoneId("lost"), station=UnitId("nowhere")))
+
+
+def test_the_machine_voice_is_allowed_unit_by_unit_and_survives_a_change_of_the_unit(store: Store) -> None:
+    with store.writing() as uow:
+        uow.places.allow_machine_voice(COMMUNE, allowed=True)
+        uow.places.allow_machine_voice(PROVINCE, allowed=True)
+        uow.places.allow_machine_voice(PROVINCE, allowed=False)
+        uow.places.put_unit(replace(samples.UNITS[1], name="Xã Sơn Hà mới"))
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.places.machine_voice_units() == {COMMUNE}
+
+
+def test_a_programme_and_its_parts_come_back_whole(store: Store) -> None:
+    with_programme(store)
+    with store.writing() as uow:
+        uow.programmes.put_take(samples.TAKE)
+        uow.programmes.put_slot(samples.SLOTTED, expected_version=0)
+        uow.programmes.put_template(samples.MORNING, expected_version=0)
+        uow.programmes.add_approval(samples.RELEASE)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.programmes.all()) == [samples.PROGRAMME]
+        assert uow.programmes.take("take-1") == samples.TAKE
+        assert list(uow.programmes.takes(NOTICE)) == [samples.TAKE]
+        assert uow.programmes.slot(SLOT) == samples.SLOTTED
+        assert list(uow.programmes.slots_of(NOTICE)) == [samples.SLOTTED]
+        assert list(uow.programmes.templates()) == [samples.MORNING]
+        assert list(uow.programmes.approvals()) == [samples.RELEASE]
+        assert list(uow.programmes.approvals_of(SLOT)) == [samples.RELEASE]
+        assert not uow.programmes.approvals_of(TEMPLATE)
+
+
+def test_a_slot_in_places_comes_back_whole(store: Store) -> None:
+    timing = InPlace(
+        places=(PlaceId("notices"), PlaceId("again")),
+        first_day=date(2026, 11, 23),
+        last_day=date(2026, 11, 30),
+        order=4,
+    )
+    stored = replace(samples.SLOTTED, slot=replace(samples.SLOTTED.slot, timing=timing, lasts=None))
+    with_programme(store)
+
+    with store.writing() as uow:
+        uow.programmes.put_slot(stored, expected_version=0)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.programmes.slot(SLOT) == stored
+
+
+def test_a_removed_slot_is_found_by_its_id_only(store: Store) -> None:
+    removed = replace(samples.SLOTTED, removed_at=NOW)
+    with_programme(store)
+
+    with store.writing() as uow:
+        uow.programmes.put_slot(removed, expected_version=0)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.programmes.slot(SLOT) == removed
+        assert not uow.programmes.slots()
+        assert not uow.programmes.slots_of(NOTICE)
+
+
+def test_the_programme_changed_last_comes_first(store: Store) -> None:
+    with_programme(store)
+    newer = replace(
+        samples.PROGRAMME,
+        programme=replace(samples.PROGRAMME.programme, id=ProgrammeId("notice-2")),
+        changed_at=NOW + samples.MINUTE,
+    )
+
+    with store.writing() as uow:
+        uow.programmes.put(newer, expected_version=0)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.programmes.all()) == [newer, samples.PROGRAMME]
+
+
+def test_the_second_of_two_editors_is_told(store: Store) -> None:
+    with_programme(store)
+    with store.writing() as uow:
+        uow.programmes.put(samples.next_version(samples.PROGRAMME), expected_version=1)
+        uow.commit()
+
+    with store.writing() as uow, pytest.raises(Stale):
+        uow.programmes.put(samples.next_version(samples.PROGRAMME), expected_version=1)
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+def test_a_version_that_is_not_there_is_stale(store: Store, expected: int) -> None:
+    with_programme(store)
+
+    with store.writing() as uow, pytest.raises(Stale):
+        uow.programmes.put(samples.PROGRAMME, expected_version=expected)
+
+
+def test_slots_and_templates_have_versions_too(store: Store) -> None:
+    with_programme(store)
+    with store.writing() as uow:
+        uow.programmes.put_slot(samples.SLOTTED, expected_version=0)
+        uow.programmes.put_template(samples.MORNING, expected_version=0)
+
+        with pytest.raises(Stale):
+            uow.programmes.put_slot(samples.SLOTTED, expected_version=3)
+        with pytest.raises(Stale):
+            uow.programmes.put_template(samples.MORNING, expected_version=0)
+
+
+def test_a_slot_of_an_unknown_programme_is_refused(store: Store) -> None:
+    lost = replace(samples.SLOTTED, slot=replace(samples.SLOTTED.slot, id=SlotId("lost")))
+
+    with store.writing() as uow, pytest.raises(REFUSED_REFERENCE):
+        uow.programmes.put_slot(lost, expected_version=0)
+
+
+def test_the_audit_trail_gives_the_newest_lines_first(store: Store) -> None:
+    lines = [
+        AuditLine(at=NOW, by=samples.OFFICER, action="programme.created", subject=NOTICE, unit=COMMUNE),
+        AuditLine(at=NOW, by=None, action="keys.made", subject="trust", unit=None, details={"number": 1}),
+        AuditLine(at=NOW, by=samples.OFFICER, action="programme.edited", subject=NOTICE, unit=COMMUNE),
+    ]
+
+    with store.writing() as uow:
+        for line in lines:
+            uow.audit.add(line)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.audit.latest(unit=None, limit=2)) == [lines[2], lines[1]]
+        assert list(uow.audit.latest(unit=COMMUNE, limit=9)) == [lines[2], lines[0]]
+
+
+def test_details_of_an_audit_line_are_kept_as_text_where_json_has_no_word(store: Store) -> None:
+    details: dict[str, object] = {"until": NOW, "zones": (ZONE,), "minutes": 3}
+    with store.writing() as uow:
+        uow.audit.add(AuditLine(at=NOW, by=None, action="a", subject="b", unit=None, details=details))
+        uow.commit()
+
+    with store.reading() as uow:
+        kept = uow.audit.latest(unit=None, limit=1)[0].details
+        assert kept == {"until": str(NOW), "zones": [ZONE], "minutes": 3}

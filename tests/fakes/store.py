@@ -1,0 +1,480 @@
+"""The centre's ports in memory: a unit of work is a copy that `commit` puts in the place of the original."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from threading import Lock
+
+from schedules.asrun import GENESIS
+from schedules.ids import (
+    ChannelId,
+    JournalId,
+    LoudspeakerId,
+    OccurrenceId,
+    PersonId,
+    ProgrammeId,
+    SlotId,
+    TemplateId,
+    UnitId,
+    ZoneId,
+)
+from schedules.regulation import Regulation
+from schedules.rundown import RundownItem
+from schedules.times import Span
+from schedules.unit import Unit, Units, Zone
+from schedules.wire.messages import Channel, Presence, RundownReceipt
+from server.errors import Stale
+from server.ports import Audit, Evidence, Issue, People, Places, Programmes, UnitOfWork
+from server.values import (
+    AuditLine,
+    Heard,
+    IssuedRundown,
+    JournalState,
+    Loudspeaker,
+    Person,
+    Seen,
+    SilenceOrder,
+    StoredApproval,
+    StoredProgramme,
+    StoredSlot,
+    StoredTemplate,
+    Take,
+    ZoneMark,
+)
+
+
+class Dangling(LookupError):
+    """Raised where the database would refuse a reference to nothing, or a login that is taken."""
+
+
+@dataclass
+class Kept:
+    """Everything there is."""
+
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    units: dict[UnitId, Unit] = field(default_factory=dict)
+    machine_voice: frozenset[UnitId] = frozenset()
+    zones: dict[ZoneId, Zone] = field(default_factory=dict)
+    marks: dict[ZoneId, ZoneMark] = field(default_factory=dict)
+    regulations: dict[tuple[UnitId, str], Regulation] = field(default_factory=dict)
+    channels: dict[ChannelId, Channel] = field(default_factory=dict)
+    loudspeakers: dict[LoudspeakerId, Loudspeaker] = field(default_factory=dict)
+    assignments: dict[LoudspeakerId, tuple[int, int]] = field(default_factory=dict)
+    programmes: dict[ProgrammeId, StoredProgramme] = field(default_factory=dict)
+    takes: dict[str, Take] = field(default_factory=dict)
+    slots: dict[SlotId, StoredSlot] = field(default_factory=dict)
+    templates: dict[TemplateId, StoredTemplate] = field(default_factory=dict)
+    approvals: tuple[StoredApproval, ...] = ()
+    issued: dict[ZoneId, IssuedRundown] = field(default_factory=dict)
+    planned: dict[tuple[ZoneId, OccurrenceId], RundownItem] = field(default_factory=dict)
+    withdrawn: frozenset[tuple[ZoneId, OccurrenceId]] = frozenset()
+    silences: dict[tuple[str, int], SilenceOrder] = field(default_factory=dict)
+    trust_lists: dict[int, bytes] = field(default_factory=dict)
+    heard: dict[tuple[LoudspeakerId, JournalId, int, str], Heard] = field(default_factory=dict)
+    covers: dict[tuple[LoudspeakerId, JournalId], datetime] = field(default_factory=dict)
+    seen: dict[LoudspeakerId, Seen] = field(default_factory=dict)
+    presences: tuple[tuple[LoudspeakerId, datetime, Presence], ...] = ()
+    audit: tuple[AuditLine, ...] = ()
+
+    def copied(self) -> "Kept":
+        """Give a copy that can be written without touching this; the values themselves are frozen."""
+        return Kept(**{name: copy(value) for name, value in vars(self).items()})
+
+    def require(self, known: Iterable[object], reference: object) -> None:
+        """Refuse a reference to nothing."""
+        if reference is not None and reference not in known:
+            raise Dangling(reference)
+
+
+class FakePeople:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def get(self, person: PersonId) -> Person | None:
+        return self._kept.people.get(person)
+
+    def by_login(self, login: str) -> Person | None:
+        return next((each for each in self._kept.people.values() if each.login == login), None)
+
+    def of_unit(self, unit: UnitId) -> Sequence[Person]:
+        own = (each for each in self._kept.people.values() if each.unit == unit)
+        return sorted(own, key=lambda each: (each.name, each.id))
+
+    def put(self, person: Person) -> None:
+        self._kept.require(self._kept.units, person.unit)
+        taken = self.by_login(person.login)
+        if taken is not None and taken.id != person.id:
+            raise Dangling(person.login)
+        self._kept.people[person.id] = person
+
+
+class FakePlaces:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def units(self) -> Units:
+        return Units.of(self._kept.units.values())
+
+    def put_unit(self, unit: Unit) -> None:
+        self._kept.require(self._kept.units, unit.parent)
+        self._kept.units[unit.id] = unit
+
+    def zones(self) -> Sequence[Zone]:
+        return sorted(self._kept.zones.values(), key=lambda zone: zone.id)
+
+    def put_zone(self, zone: Zone) -> None:
+        self._kept.require(self._kept.units, zone.station)
+        self._kept.require(self._kept.units, zone.unit)
+        self._kept.zones[zone.id] = zone
+        if zone.id not in self._kept.marks:
+            self._kept.marks[zone.id] = ZoneMark(
+                zone=zone.id, wanted=1, planned_from=0, issued_revision=0, published_revision=0
+            )
+
+    def regulations(self) -> Sequence[Regulation]:
+        return sorted(self._kept.regulations.values(), key=lambda each: (each.station, each.valid_from, each.number))
+
+    def put_regulation(self, regulation: Regulation) -> None:
+        self._kept.require(self._kept.units, regulation.station)
+        self._kept.regulations[regulation.station, regulation.number] = regulation
+
+    def channels(self) -> Sequence[Channel]:
+        return sorted(self._kept.channels.values(), key=lambda channel: channel.id)
+
+    def put_channel(self, channel: Channel) -> None:
+        self._kept.channels[channel.id] = channel
+
+    def loudspeakers(self) -> Sequence[Loudspeaker]:
+        return sorted(self._kept.loudspeakers.values(), key=lambda each: each.id)
+
+    def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None:
+        return self._kept.loudspeakers.get(loudspeaker)
+
+    def put_loudspeaker(self, loudspeaker: Loudspeaker) -> None:
+        self._kept.require(self._kept.zones, loudspeaker.zone)
+        self._kept.loudspeakers[loudspeaker.id] = loudspeaker
+        self._kept.assignments.setdefault(loudspeaker.id, (1, 0))
+
+    def machine_voice_units(self) -> frozenset[UnitId]:
+        return self._kept.machine_voice
+
+    def allow_machine_voice(self, unit: UnitId, *, allowed: bool) -> None:
+        if unit in self._kept.units:
+            others = self._kept.machine_voice - {unit}
+            self._kept.machine_voice = others | {unit} if allowed else others
+
+
+class FakeProgrammes:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def get(self, programme: ProgrammeId) -> StoredProgramme | None:
+        return self._kept.programmes.get(programme)
+
+    def all(self) -> Sequence[StoredProgramme]:
+        by_id = sorted(self._kept.programmes.values(), key=lambda each: each.programme.id)
+        return sorted(by_id, key=lambda each: each.changed_at, reverse=True)
+
+    def put(self, stored: StoredProgramme, *, expected_version: int) -> None:
+        known = self.get(stored.programme.id)
+        _require_version(0 if known is None else known.programme.version, expected_version)
+        self._kept.require(self._kept.units, stored.programme.owner)
+        self._kept.programmes[stored.programme.id] = stored
+
+    def take(self, take: str) -> Take | None:
+        return self._kept.takes.get(take)
+
+    def takes(self, programme: ProgrammeId) -> Sequence[Take]:
+        own = (take for take in self._kept.takes.values() if take.programme == programme)
+        return sorted(own, key=lambda take: (take.made_at, take.id))
+
+    def put_take(self, take: Take) -> None:
+        self._kept.require(self._kept.programmes, take.programme)
+        self._kept.takes[take.id] = take
+
+    def slot(self, slot: SlotId) -> StoredSlot | None:
+        return self._kept.slots.get(slot)
+
+    def slots(self) -> Sequence[StoredSlot]:
+        counting = (each for each in self._kept.slots.values() if each.removed_at is None)
+        return sorted(counting, key=lambda each: each.slot.id)
+
+    def slots_of(self, programme: ProgrammeId) -> Sequence[StoredSlot]:
+        return [each for each in self.slots() if each.slot.programme == programme]
+
+    def put_slot(self, stored: StoredSlot, *, expected_version: int) -> None:
+        known = self.slot(stored.slot.id)
+        _require_version(0 if known is None else known.slot.version, expected_version)
+        self._kept.require(self._kept.programmes, stored.slot.programme)
+        self._kept.slots[stored.slot.id] = stored
+
+    def templates(self) -> Sequence[StoredTemplate]:
+        return sorted(
+            self._kept.templates.values(),
+            key=lambda each: (each.template.station, each.template.starts, each.template.id),
+        )
+
+    def put_template(self, stored: StoredTemplate, *, expected_version: int) -> None:
+        known = self._kept.templates.get(stored.template.id)
+        _require_version(0 if known is None else known.template.version, expected_version)
+        self._kept.require(self._kept.units, stored.template.station)
+        self._kept.templates[stored.template.id] = stored
+
+    def approvals(self) -> Sequence[StoredApproval]:
+        return self._kept.approvals
+
+    def approvals_of(self, subject: SlotId | TemplateId) -> Sequence[StoredApproval]:
+        return [each for each in self._kept.approvals if each.subject == subject]
+
+    def add_approval(self, stored: StoredApproval) -> None:
+        self._kept.approvals += (stored,)
+
+
+class FakeIssue:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def want(self, zones: Iterable[ZoneId]) -> None:
+        for zone in set(zones) & set(self._kept.marks):
+            self._mark(zone, wanted=self._kept.marks[zone].wanted + 1)
+
+    def marks(self, *, unsettled_only: bool = False) -> Sequence[ZoneMark]:
+        shown = (mark for mark in self._kept.marks.values() if not (unsettled_only and mark.settled))
+        return sorted(shown, key=lambda mark: mark.zone)
+
+    def issued(self, zone: ZoneId) -> IssuedRundown | None:
+        return self._kept.issued.get(zone)
+
+    def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
+        rundown, zone = issued.rundown, issued.rundown.zone
+        self._kept.require(self._kept.zones, zone)
+        promised = {(zone, item.occurrence): item for item in rundown.items}
+        gone = {
+            key
+            for key, item in self._kept.planned.items()
+            if key[0] == zone and key not in promised and item.starts_at >= issued.issued_at
+        }
+        self._kept.issued[zone] = issued
+        self._kept.planned.update(promised)
+        self._kept.withdrawn = (self._kept.withdrawn | gone) - set(promised)
+        self._mark(zone, planned_from=planned_from, planned_for=planned_for, issued_revision=rundown.revision)
+
+    def settle_unchanged(self, zone: ZoneId, *, planned_from: int, planned_for: date) -> None:
+        self._mark(zone, planned_from=planned_from, planned_for=planned_for)
+
+    def published(self, zone: ZoneId, revision: int) -> None:
+        self._mark(zone, published_revision=revision)
+
+    def unpublish_all(self) -> None:
+        for zone in self._kept.marks:
+            self._mark(zone, published_revision=0)
+        self._kept.silences = {key: replace(order, published=False) for key, order in self._kept.silences.items()}
+        self._kept.assignments = {key: (wanted, 0) for key, (wanted, _) in self._kept.assignments.items()}
+
+    def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
+        wanted = set(zones)
+        found = [
+            (key[0], item)
+            for key, item in self._kept.planned.items()
+            if key[0] in wanted and key not in self._kept.withdrawn and span.holds(item.starts_at)
+        ]
+        return sorted(found, key=lambda pair: (pair[1].starts_at, pair[0]))
+
+    def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
+        return self._kept.planned.get((zone, occurrence))
+
+    def recordings_in_force(self) -> frozenset[str]:
+        issued = (item for each in self._kept.issued.values() for item in each.rundown.items)
+        named = {recording.sha256 for item in issued for recording in item.recordings}
+        fallbacks = (channel.fallback for channel in self._kept.channels.values())
+        return frozenset(named | {fallback.sha256 for fallback in fallbacks if fallback is not None})
+
+    def silences(self) -> Sequence[SilenceOrder]:
+        newest = {order.audience: order for _, order in sorted(self._kept.silences.items(), key=lambda pair: pair[0])}
+        return [newest[audience] for audience in sorted(newest)]
+
+    def put_silence(self, order: SilenceOrder) -> None:
+        self._kept.silences[order.audience, order.number] = order
+
+    def silence_published(self, audience: str, number: int) -> None:
+        self._kept.silences[audience, number] = replace(self._kept.silences[audience, number], published=True)
+
+    def assignment_numbers(self) -> Sequence[tuple[LoudspeakerId, int, int]]:
+        return [(key, wanted, published) for key, (wanted, published) in sorted(self._kept.assignments.items())]
+
+    def want_assignment(self, loudspeakers: Iterable[LoudspeakerId]) -> None:
+        for loudspeaker in set(loudspeakers) & set(self._kept.assignments):
+            wanted, published = self._kept.assignments[loudspeaker]
+            self._kept.assignments[loudspeaker] = (wanted + 1, published)
+
+    def number_assignment(self, loudspeaker: LoudspeakerId, number: int) -> None:
+        wanted, published = self._kept.assignments[loudspeaker]
+        self._kept.assignments[loudspeaker] = (max(wanted, number), published)
+
+    def assignment_published(self, loudspeaker: LoudspeakerId, number: int) -> None:
+        wanted, _ = self._kept.assignments[loudspeaker]
+        self._kept.assignments[loudspeaker] = (wanted, number)
+
+    def trust_lists(self) -> Sequence[tuple[int, bytes]]:
+        return sorted(self._kept.trust_lists.items())
+
+    def add_trust_list(self, number: int, envelope: bytes) -> None:
+        self._kept.trust_lists[number] = envelope
+
+    def _mark(self, zone: ZoneId, **values: object) -> None:
+        self._kept.marks[zone] = replace(self._kept.marks[zone], **values)  # type: ignore[arg-type]  # by field name
+
+
+class FakeEvidence:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def insert_heard(self, heard: Iterable[Heard]) -> int:
+        before = len(self._kept.heard)
+        for each in heard:
+            key = (each.entry.loudspeaker, each.entry.journal, each.entry.sequence, each.hash)
+            self._kept.heard.setdefault(key, each)
+        return len(self._kept.heard) - before
+
+    def hashes(
+        self, loudspeaker: LoudspeakerId, journal: JournalId, *, first: int, last: int
+    ) -> dict[int, frozenset[str]]:
+        known: dict[int, frozenset[str]] = {}
+        for whose, which, sequence, digest in self._kept.heard:
+            if (whose, which) == (loudspeaker, journal) and first <= sequence <= last:
+                known[sequence] = known.get(sequence, frozenset()) | {digest}
+        return known
+
+    def journal(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalState:
+        own = [each for key, each in self._kept.heard.items() if key[:2] == (loudspeaker, journal)]
+        sequences = {each.entry.sequence for each in own}
+        through = 0
+        while through + 1 in sequences:
+            through += 1
+        at_head = [each for each in own if each.entry.sequence == through]
+        newest = max(at_head, key=lambda each: each.received_at, default=None)
+        return JournalState(
+            loudspeaker=loudspeaker,
+            journal=journal,
+            through=through,
+            head=GENESIS if newest is None else newest.hash,
+            covers_until=self._kept.covers.get((loudspeaker, journal)),
+        )
+
+    def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
+        known = self._kept.covers.get((loudspeaker, journal), covers_until)
+        self._kept.covers[loudspeaker, journal] = max(known, covers_until)
+
+    def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]:
+        wanted, furthest = set(loudspeakers), dict[LoudspeakerId, datetime]()
+        for (loudspeaker, _), until in self._kept.covers.items():
+            if loudspeaker in wanted:
+                furthest[loudspeaker] = max(furthest.get(loudspeaker, until), until)
+        return furthest
+
+    def heard(self, span: Span, loudspeakers: Iterable[LoudspeakerId]) -> Sequence[Heard]:
+        wanted = set(loudspeakers)
+        found = [
+            each
+            for each in self._kept.heard.values()
+            if each.entry.loudspeaker in wanted and span.holds(each.entry.planned_start)
+        ]
+        return sorted(
+            found,
+            key=lambda e: (e.entry.loudspeaker, e.entry.journal, e.entry.sequence, e.received_at, e.hash),
+        )
+
+    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> None:
+        known = self._kept.seen.get(loudspeaker, Seen())
+        before = known.presence
+        if before is None or _what_matters(before) != _what_matters(presence):
+            self._kept.presences += ((loudspeaker, at, presence),)
+        self._kept.seen[loudspeaker] = replace(known, presence=presence, presence_at=at)
+
+    def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None:
+        known = self._kept.seen.get(loudspeaker, Seen())
+        self._kept.seen[loudspeaker] = replace(known, receipt=receipt, receipt_at=at)
+
+    def seen(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, Seen]:
+        return {each: self._kept.seen[each] for each in loudspeakers if each in self._kept.seen}
+
+    def presence_history(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[tuple[datetime, Presence]]:
+        return [
+            (at, presence) for whose, at, presence in self._kept.presences if whose == loudspeaker and span.holds(at)
+        ]
+
+
+class FakeAudit:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def add(self, line: AuditLine) -> None:
+        self._kept.audit += (replace(line, details=json.loads(json.dumps(dict(line.details), default=str))),)
+
+    def latest(self, *, unit: UnitId | None, limit: int) -> Sequence[AuditLine]:
+        shown = [line for line in self._kept.audit if unit is None or line.unit == unit]
+        return shown[::-1][:limit]
+
+
+class FakeUnitOfWork:
+    """One transaction on a copy.
+
+    Attributes:
+        kept: what it sees and writes.
+    """
+
+    def __init__(self, store: "FakeStore") -> None:
+        self._store = store
+        self.kept = store.kept.copied()
+        self.people: People = FakePeople(self.kept)
+        self.places: Places = FakePlaces(self.kept)
+        self.programmes: Programmes = FakeProgrammes(self.kept)
+        self.issue: Issue = FakeIssue(self.kept)
+        self.evidence: Evidence = FakeEvidence(self.kept)
+        self.audit: Audit = FakeAudit(self.kept)
+
+    def commit(self) -> None:
+        self._store.kept = self.kept.copied()
+        self._store.commits += 1
+
+
+class FakeStore:
+    """A store in memory; one writer at a time, like SQLite.
+
+    Attributes:
+        kept: what was committed.
+        commits: how often.
+    """
+
+    def __init__(self) -> None:
+        self.kept = Kept()
+        self.commits = 0
+        self._writer = Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        yield FakeUnitOfWork(self)
+
+    @contextmanager
+    def writing(self) -> Iterator[UnitOfWork]:
+        if not self._writer.acquire(timeout=5):
+            raise TimeoutError("another unit of work is writing")
+        try:
+            yield FakeUnitOfWork(self)
+        finally:
+            self._writer.release()
+
+    def changes(self) -> int:
+        return self.commits
+
+
+def _what_matters(presence: Presence) -> tuple[object, ...]:
+    return (presence.online, presence.revision, presence.faults, presence.silences)
+
+
+def _require_version(known: int, expected: int) -> None:
+    if known != expected:
+        raise Stale("edit.stale", by="", at=None)
