@@ -1,0 +1,142 @@
+"""What only a real database can promise: its tables, its triggers, its locks."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from schedules.errors import InvalidValue
+from server.store import SqlStore, open_store
+from server.store.engine import open_engine, upgrade
+from server.store.rows import AnyRow
+from server.values import AuditLine
+from tests.contracts import samples
+from tests.contracts.samples import NOW, POLE, ZONE
+
+EVIDENCE = ("approvals", "audit", "heard", "presence_history", "trust_lists")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/radio.db"
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    opened = open_engine(url)
+    upgrade(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def store(url: str, engine: Engine) -> Iterator[SqlStore]:
+    opened = open_store(url)
+    samples.founded(opened)
+    yield opened
+    opened.close()
+
+
+def fill_evidence(store: SqlStore) -> None:
+    with store.writing() as uow:
+        uow.programmes.add_approval(samples.RELEASE)
+        uow.audit.add(AuditLine(at=NOW, by=None, action="a", subject="b", unit=None))
+        uow.evidence.insert_heard([samples.heard(samples.chain(1)[0])])
+        uow.evidence.put_presence(POLE, samples.presence(1), NOW)
+        uow.issue.add_trust_list(1, b"list")
+        uow.commit()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_rows(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, AnyRow.metadata)
+
+    assert differences == []
+
+
+def test_bringing_up_to_date_twice_changes_nothing(engine: Engine) -> None:
+    upgrade(engine)
+
+    assert "heard" in inspect(engine).get_table_names()
+
+
+@pytest.mark.slow
+def test_processes_that_start_together_make_the_tables_once(url: str) -> None:
+    command = [sys.executable, "-c", f"from server.store import open_store; open_store({url!r})"]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+
+    ended = [(process.communicate()[1], process.returncode) for process in processes]
+
+    assert ended == [(b"", 0)] * 4
+
+
+@pytest.mark.parametrize("table", EVIDENCE)
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET rowid = rowid"])
+def test_the_database_refuses_to_change_evidence(store: SqlStore, engine: Engine, table: str, change: str) -> None:
+    fill_evidence(store)
+
+    with engine.begin() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        connection.execute(text(change.format(table)))
+
+
+def test_a_journal_on_disk_survives_power_cuts_and_lets_readers_go_on(engine: Engine) -> None:
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_writers_that_read_first_wait_for_each_other(store: SqlStore) -> None:
+    """A deferred transaction would fail "database is locked" at once when it turns to writing."""
+
+    def raise_wanted(_: int) -> None:
+        with store.writing() as uow:
+            uow.issue.marks()
+            uow.issue.want([ZONE])
+            uow.commit()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(raise_wanted, range(40)))
+
+    with store.reading() as uow:
+        assert next(mark.wanted for mark in uow.issue.marks() if mark.zone == ZONE) == 41
+
+
+def test_a_reader_sees_one_state_while_another_writes(store: SqlStore) -> None:
+    with store.reading() as reader:
+        before = reader.issue.marks()
+        with store.writing() as writer:
+            writer.issue.want([ZONE])
+            writer.commit()
+
+        assert reader.issue.marks() == before
+
+
+def test_another_process_is_noticed(store: SqlStore, tmp_path: Path) -> None:
+    before = store.changes()
+
+    with sqlite3.connect(tmp_path / "radio.db") as elsewhere:
+        elsewhere.execute("UPDATE zone_marks SET wanted = wanted + 1")
+    elsewhere.close()
+
+    assert store.changes() != before
+
+
+def test_local_time_never_reaches_the_database(store: SqlStore) -> None:
+    line = AuditLine(at=datetime(2026, 11, 23, 8, 0), by=None, action="a", subject="b", unit=None)  # noqa: DTZ001
+
+    with store.writing() as uow, pytest.raises((StatementError, InvalidValue)):
+        uow.audit.add(line)
