@@ -21,7 +21,7 @@ def locked(name: str) -> dict[str, str]:
 
 
 def packages(name: str) -> set[str]:
-    return {pin.split("==")[0] for pin in locked(name)}
+    return {re.split(r"[=\[]", pin)[0] for pin in locked(name)}
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -54,3 +54,9 @@ def test_a_lock_holds_what_the_project_asks_for(name: str, extras: list[str]) ->
     asked = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
 
     assert {canonicalize_name(Requirement(line).name) for line in asked} <= packages(name)
+
+
+def test_every_package_is_named_with_its_licence() -> None:
+    words = re.findall(r"[\w.-]+", (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8"))
+
+    assert packages("all") - {canonicalize_name(word) for word in words} == set()
