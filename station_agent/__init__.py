@@ -4,3 +4,5 @@ What may live here: the link to the broker, the journal, the audio cache, the pl
 It may use the standard library, paho, miniaudio and PyNaCl; it never imports the server, the audio pipeline or a
 web framework, so that it stays small enough for a computer on a pole.
 """
+
+__version__ = "0.1.0"

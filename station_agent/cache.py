@@ -12,11 +12,11 @@ import random
 import ssl
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from station_agent.errors import CacheError
+from station_agent.ports import Wanted
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +25,6 @@ TIMEOUT = 15.0
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds after 1, 2, ... rounds with a failure; half of it is chance
 RESERVE = 64 * 1024 * 1024  # bytes always left to the journal and the system
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An audio file by name and length in bytes."""
-
-    sha256: str
-    size: int
 
 
 class AudioCache:

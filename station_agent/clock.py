@@ -5,6 +5,7 @@ was right when it was last compared. Nothing vouching means no interval, and the
 """
 
 import ctypes
+import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -58,19 +59,17 @@ class SystemClock:
     Args:
         offset: Added to the wall clock: lets a test live at 23:59:30.
         chip: Whether there is a clock chip that keeps time without power.
-        anchor: What was last known for sure, from an earlier run.
+        anchor_file: Where what is known for sure is kept for the next run.
     """
 
-    def __init__(self, *, offset: timedelta = timedelta(0), chip: bool = False, anchor: Anchor | None = None) -> None:
+    def __init__(
+        self, *, offset: timedelta = timedelta(0), chip: bool = False, anchor_file: Path | None = None
+    ) -> None:
         self._offset = offset
         self._chip = chip
-        self._anchor = anchor
+        self._anchor_file = anchor_file
+        self._anchor = _read_anchor(anchor_file) if anchor_file is not None else None
         self.boot = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
-
-    @property
-    def anchor(self) -> Anchor | None:
-        """What is known for sure; to be kept for the next run."""
-        return self._anchor
 
     def monotonic(self) -> float:
         """Return seconds of a clock that never jumps and runs on through a restart of the process."""
@@ -92,6 +91,10 @@ class SystemClock:
         """Take in a signed time that was written between two monotonic instants."""
         half = (answered - asked) / 2
         self._anchor = Anchor(self.boot, answered, utc + timedelta(seconds=half), half)
+        if self._anchor_file is not None:
+            fresh = self._anchor_file.with_suffix(".new")
+            fresh.write_text(json.dumps([self.boot, answered, self._anchor.utc.isoformat(), half]))
+            fresh.rename(self._anchor_file)
 
     def _wall(self) -> datetime:
         return datetime.now(UTC) + self._offset
@@ -118,3 +121,11 @@ class SystemClock:
 def _around(instant: datetime, half_width: float) -> ClockInterval:
     half = timedelta(seconds=half_width)
     return ClockInterval(instant - half, instant + half)
+
+
+def _read_anchor(path: Path) -> Anchor | None:
+    try:
+        boot, monotonic, utc, half_width = json.loads(path.read_text())
+        return Anchor(str(boot), float(monotonic), datetime.fromisoformat(utc).astimezone(UTC), float(half_width))
+    except (OSError, ValueError, TypeError):
+        return None

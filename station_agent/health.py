@@ -1,29 +1,13 @@
 """Reads how the device is doing: disk, temperature, memory, uptime. It must not judge."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from station_agent.ports import Health
 
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
 STATUS = Path("/proc/self/status")
 UPTIME = Path("/proc/uptime")
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What was read; None where the device cannot tell.
-
-    Attributes:
-        disk_free: Bytes free for the agent's files.
-        temperature: Degrees Celsius of the processor.
-        memory: Bytes of memory this process holds.
-        uptime: Seconds since the device booted.
-    """
-
-    disk_free: int
-    temperature: float | None
-    memory: int | None
-    uptime: int | None
 
 
 def read_health(directory: Path) -> Health:

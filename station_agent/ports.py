@@ -4,12 +4,15 @@ Instants named `at`, `start`, `end` are seconds of the monotonic clock, because 
 is written down is in aware UTC.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from schedules.asrun import AsRunEntry
+from schedules.ids import JournalId
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Clock(Protocol):
 
     def interval(self) -> ClockInterval | None:
         """Return where true time lies, or None when nothing vouches for the clock."""
+        ...
+
+    def trust(self, utc: datetime, asked: float, answered: float) -> None:
+        """Take in a signed time that was written between two monotonic instants."""
         ...
 
 
@@ -140,6 +147,11 @@ class Sounding:
 class Player(Protocol):
     """The one output every sound goes through."""
 
+    @property
+    def fault(self) -> str:
+        """Code of why there is no sound device; empty when there is one or none is needed."""
+        ...
+
     def wake(self, until: float) -> None:
         """Hold the device open until an instant, so that it has settled when a cue begins."""
         ...
@@ -148,8 +160,8 @@ class Player(Protocol):
         """Open and decode a sound ahead; it starts by itself at its instant. Failure comes as `PlayEnded`."""
         ...
 
-    def move_end(self, play: str, end: float | None) -> None:
-        """Change the end instant of a cued or sounding play."""
+    def move_end(self, play: str, end: float | None, *, fade: float = 0.01) -> None:
+        """Change the end instant of a cued or sounding play, and the seconds it fades before it."""
         ...
 
     def fade_out(self, play: str, seconds: float) -> None:
@@ -178,3 +190,175 @@ class Player(Protocol):
 
 
 PlayReport = Callable[[PlayStarted | PlayEnded], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Entries of one journal that the server has not acknowledged.
+
+    Attributes:
+        entries: In order, as many as one report takes.
+        more: At least the first of those that did not fit; empty when all fit.
+    """
+
+    journal: JournalId
+    entries: tuple[AsRunEntry, ...]
+    more: tuple[AsRunEntry, ...] = ()
+
+
+class Journal(Protocol):
+    """The evidence, on the disk before anybody is told. A draft has no number yet: the journal gives it one.
+
+    Every writing method raises JournalError when the disk refuses.
+    """
+
+    @property
+    def id(self) -> JournalId:
+        """Id of the journal that is written now."""
+        ...
+
+    def open(self, draft: AsRunEntry) -> None:
+        """Commit that an item is about to sound: `draft` is the entry it becomes if nothing more is heard of it."""
+        ...
+
+    def note(self, draft: AsRunEntry, *, durable: bool) -> None:
+        """Replace the draft of an open item; `durable` waits for the disk."""
+        ...
+
+    def close(self, draft: AsRunEntry) -> AsRunEntry:
+        """Number and chain an entry and end its open row, in one transaction; return it as kept."""
+        ...
+
+    def forget(self, draft: AsRunEntry) -> None:
+        """Drop the open row of an item that never began to sound."""
+        ...
+
+    def left_open(self) -> Sequence[AsRunEntry]:
+        """Return the drafts of items that were never closed: the power went."""
+        ...
+
+    def pending(self, limit: int) -> Pending | None:
+        """Return what the server has not acknowledged; None when it has everything."""
+        ...
+
+    def head(self) -> str:
+        """Return the hash of the newest entry."""
+        ...
+
+    def acknowledge(self, journal: JournalId, through: int, head: str) -> bool:
+        """Note what the server has; False, and nothing noted, when its hash is not ours."""
+        ...
+
+    def entries_since(self, instant: datetime) -> Sequence[AsRunEntry]:
+        """Return entries recorded since an instant, in order."""
+        ...
+
+    def prune(self, now: datetime) -> None:
+        """Delete what was acknowledged and is old enough."""
+        ...
+
+
+class Held(Protocol):
+    """What the agent obeys, kept over a power cut."""
+
+    def everything(self) -> dict[str, bytes]:
+        """Return all that is kept, by name."""
+        ...
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Put a file in place of what had its name, on the disk before this returns."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An audio file by name and length in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Cache(Protocol):
+    """The audio files on the disk."""
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Hashes of the files that were verified."""
+        ...
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Code of the last failure by hash."""
+        ...
+
+    def path(self, sha256: str) -> Path:
+        """Return where a file is, or will be."""
+        ...
+
+    def want(self, files: Iterable[Wanted]) -> None:
+        """Set what is to be here, most urgent first."""
+        ...
+
+    def retry(self) -> None:
+        """Try again now what failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was read; None where the device cannot tell.
+
+    Attributes:
+        disk_free: Bytes free for the agent's files.
+        temperature: Degrees Celsius of the processor.
+        memory: Bytes of memory this process holds.
+        uptime: Seconds since the device booted.
+    """
+
+    disk_free: int
+    temperature: float | None
+    memory: int | None
+    uptime: int | None
+
+
+class Link(Protocol):
+    """The line to the broker. What it brings comes as events; nothing sent is kept for later."""
+
+    def follow(self, topics: Iterable[str]) -> None:
+        """Receive these topics, now and after every reconnect, and no others."""
+        ...
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Send at least once; False when there is no line, and then it is lost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message came; nothing in it is believed yet."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """The line to the broker stands, and what is followed is subscribed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    """The line to the broker is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChanged:
+    """An audio file came, or could not be had."""
+
+
+Event = Received | LinkUp | LinkDown | AudioChanged | PlayStarted | PlayEnded
+"""What wakes the agent's loop."""

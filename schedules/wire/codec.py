@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from schedules.asrun import AsRunEntry
 from schedules.errors import InvalidValue, WireError
 from schedules.rundown import Rundown
 from schedules.times import instant_of, instant_text
@@ -56,6 +57,20 @@ def decoded(kind: type[M], payload: bytes) -> M:
     if not isinstance(value, kind):
         raise WireError("wire.unreadable", type=kind.__name__)
     return value
+
+
+def entry_of(text: bytes) -> AsRunEntry:
+    """Read an as-run entry from its canonical bytes, as a journal keeps them.
+
+    Raises:
+        WireError: `wire.unreadable`, whatever the bytes are.
+    """
+    try:
+        entry = _reader(AsRunEntry)(json.loads(text))
+    except (ValueError, TypeError, KeyError, InvalidValue) as error:
+        raise WireError("wire.unreadable", type="AsRunEntry") from error
+    assert isinstance(entry, AsRunEntry)  # noqa: S101 - what its reader makes
+    return entry
 
 
 def _inflated(payload: bytes) -> bytes:

@@ -60,7 +60,12 @@ class SoundPlayer:
         self._device: miniaudio.PlaybackDevice | None = None
         self._called = 0.0
         self._awake_until = 0.0
-        self.fault = ""
+        self._fault = ""
+
+    @property
+    def fault(self) -> str:
+        """Code of why there is no sound device; empty when there is one or none is needed."""
+        return self._fault
 
     @property
     def is_open(self) -> bool:
@@ -81,10 +86,10 @@ class SoundPlayer:
         self._voices = (*self._voices, voice)
         self.tend()
 
-    def move_end(self, play: str, end: float | None) -> None:
-        """Change the end instant of a cued or sounding play."""
+    def move_end(self, play: str, end: float | None, *, fade: float = 0.01) -> None:
+        """Change the end instant of a cued or sounding play, and the seconds it fades before it."""
         for voice in self._named(play):
-            voice.move_end(end)
+            voice.move_end(end, fade)
 
     def fade_out(self, play: str, seconds: float) -> None:
         """End a play by a fade of that many seconds, beginning now."""
@@ -121,11 +126,11 @@ class SoundPlayer:
         elif self._device is None:
             try:
                 self._open_device()
-                self.fault = ""
+                self._fault = ""
             except SoundError as error:
-                if self.fault != error.code:
+                if self._fault != error.code:
                     log.warning("sound_failed code=%s backend=%s", error.code, self._backend)
-                self.fault = error.code
+                self._fault = error.code
 
     def close(self) -> None:
         """Stop everything and give the device back."""

@@ -50,6 +50,7 @@ class Voice:
         self._source = source
         self._start = cue.start
         self._end = cue.end
+        self._end_fade = CUT_FADE
         self._fade: float | None = None
         self._fade_began: float | None = None
         self._started: float | None = None
@@ -63,8 +64,9 @@ class Voice:
         """Whether it has ended."""
         return self.ended is not None
 
-    def move_end(self, end: float | None) -> None:
-        """Change the end instant."""
+    def move_end(self, end: float | None, fade: float) -> None:
+        """Change the end instant and the length of the fade before it."""
+        self._end_fade = round(fade * RATE)
         self._end = end
 
     def fade_out(self, seconds: float) -> None:
@@ -130,7 +132,7 @@ class Voice:
         fade_from, over, how = FOREVER, FOREVER, Ending.CUT
         if self._end is not None:
             over = clock.frame_at(self._end)
-            fade_from = over - CUT_FADE
+            fade_from = over - self._end_fade
         if self._fade is not None:
             if self._fade_began is None:
                 self._fade_began = clock.instant_of(first)

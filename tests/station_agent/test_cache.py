@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from station_agent import cache as cache_module
-from station_agent.cache import AudioCache, Wanted
+from station_agent.cache import AudioCache
+from station_agent.ports import Wanted
 
 
 class Depot:
@@ -215,7 +216,8 @@ def test_what_no_rundown_needs_makes_room_for_what_one_needs(
 LIMITED = """
 import resource, sys, threading
 from pathlib import Path
-from station_agent.cache import AudioCache, Wanted
+from station_agent.cache import AudioCache
+from station_agent.ports import Wanted
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 changed = threading.Event()
 cache = AudioCache(Path(sys.argv[1]), sys.argv[2], changed.set)

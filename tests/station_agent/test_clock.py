@@ -1,13 +1,21 @@
 """What vouches for the clock, and how sure it makes it."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from station_agent import clock as clock_module
-from station_agent.clock import Anchor, SystemClock
+from station_agent.clock import SystemClock
 
 TRUE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+
+
+def kept(folder: Path, boot: str, monotonic: float, utc: datetime) -> Path:
+    path = folder / "clock.json"
+    path.write_text(json.dumps([boot, monotonic, utc.isoformat(), 0.5]))
+    return path
 
 
 @pytest.fixture
@@ -32,9 +40,8 @@ def test_a_signed_time_vouches_within_its_round_trip(unsynchronised: None) -> No
     assert abs(clock.now() - (TRUE + timedelta(seconds=0.2))) < timedelta(seconds=0.05)
 
 
-def test_a_signed_time_grows_doubtful_with_age(unsynchronised: None) -> None:
-    now = SystemClock().monotonic()
-    clock = SystemClock(anchor=Anchor(SystemClock().boot, now - 100_000, TRUE, 0.5))
+def test_a_signed_time_grows_doubtful_with_age(unsynchronised: None, tmp_path: Path) -> None:
+    clock = SystemClock(anchor_file=kept(tmp_path, SystemClock().boot, SystemClock().monotonic() - 100_000, TRUE))
 
     interval = clock.interval()
 
@@ -42,18 +49,34 @@ def test_a_signed_time_grows_doubtful_with_age(unsynchronised: None) -> None:
     assert interval.width == pytest.approx(timedelta(seconds=21), abs=timedelta(seconds=0.1))
 
 
-def test_after_a_reboot_only_a_clock_chip_vouches(unsynchronised: None) -> None:
-    past = Anchor("another boot", 5.0, datetime(2026, 1, 1, tzinfo=UTC), 0.5)
+def test_after_a_reboot_only_a_clock_chip_vouches(unsynchronised: None, tmp_path: Path) -> None:
+    past = kept(tmp_path, "another boot", 5.0, datetime(2026, 1, 1, tzinfo=UTC))
 
-    assert SystemClock(anchor=past).interval() is None
-    assert SystemClock(anchor=past, chip=True).interval() is not None
+    assert SystemClock(anchor_file=past).interval() is None
+    assert SystemClock(anchor_file=past, chip=True).interval() is not None
 
 
-def test_a_chip_that_is_behind_what_was_known_vouches_for_nothing(unsynchronised: None) -> None:
+def test_a_chip_that_is_behind_what_was_known_vouches_for_nothing(unsynchronised: None, tmp_path: Path) -> None:
     """A flat battery: the chip says 2000."""
-    future = Anchor("another boot", 5.0, datetime(2199, 1, 1, tzinfo=UTC), 0.5)
+    future = kept(tmp_path, "another boot", 5.0, datetime(2199, 1, 1, tzinfo=UTC))
 
-    assert SystemClock(anchor=future, chip=True).interval() is None
+    assert SystemClock(anchor_file=future, chip=True).interval() is None
+
+
+def test_what_is_known_survives_a_restart_of_the_process(unsynchronised: None, tmp_path: Path) -> None:
+    first = SystemClock(anchor_file=tmp_path / "clock.json")
+    first.trust(TRUE, first.monotonic() - 0.2, first.monotonic())
+
+    again = SystemClock(anchor_file=tmp_path / "clock.json")
+
+    assert again.interval() is not None
+    assert abs(again.now() - first.now()) < timedelta(seconds=0.1)
+
+
+def test_a_damaged_note_of_the_time_vouches_for_nothing(unsynchronised: None, tmp_path: Path) -> None:
+    (tmp_path / "clock.json").write_text("[1, 2")
+
+    assert SystemClock(anchor_file=tmp_path / "clock.json").interval() is None
 
 
 def test_two_sources_that_differ_make_the_interval_wide(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,7 +176,7 @@ def test_a_lost_device_is_opened_again_and_the_play_goes_on(stage: Stage, tone: 
 
     assert ended.how is Ending.CUT
     assert ended.ended == pytest.approx(start + 6, abs=0.05)
-    assert 1 < ended.seconds < 3
+    assert 2 < ended.seconds < 4
 
 
 def test_the_device_is_given_back_when_nothing_is_cued(stage: Stage, tone: MakeTone) -> None:

@@ -1,0 +1,279 @@
+"""The agent's loop, one step at a time: takes events, keeps the sound right, tells the server.
+
+It must not know any library: the world comes in as ports, so that a day passes in a test in milliseconds.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from schedules.errors import WireError
+from schedules.ids import LoudspeakerId, ZoneId
+from schedules.wire import topics
+from schedules.wire.messages import (
+    AsRunAcknowledged,
+    Assignment,
+    Current,
+    Message,
+    Presence,
+    ReceiptState,
+    RundownIssued,
+    RundownReceipt,
+    SilenceObeyed,
+    TrustList,
+)
+from schedules.wire.seal import SigningKey
+from station_agent import __version__, evidence
+from station_agent.air import Air
+from station_agent.freshness import Freshness
+from station_agent.guard import WIDEST_INTERVAL
+from station_agent.logbook import Logbook
+from station_agent.orders import Orders, missing
+from station_agent.ports import (
+    AudioChanged,
+    Cache,
+    Clock,
+    Event,
+    Health,
+    Held,
+    Journal,
+    Link,
+    LinkDown,
+    LinkUp,
+    PlayEnded,
+    Player,
+    PlayStarted,
+    Received,
+    Wanted,
+)
+from station_agent.reports import NEVER, Reports
+
+log = logging.getLogger(__name__)
+
+PRUNE_EVERY = 86_400.0
+
+
+class Agent:
+    """One loudspeaker.
+
+    Args:
+        loudspeaker: Its id.
+        key: The device's own signing key.
+        roots: Public root keys.
+        heartbeat: Seconds between two presence messages when nothing changes.
+        read_health: Reads disk and temperature.
+        clock: Tells the time.
+        player: Makes the sound.
+        journal: Keeps the evidence.
+        held: Keeps what is obeyed.
+        cache: Keeps the audio.
+        link: The line to the broker.
+    """
+
+    def __init__(  # noqa: PLR0913 - the one place where everything of a loudspeaker meets
+        self,
+        loudspeaker: LoudspeakerId,
+        *,
+        key: SigningKey,
+        roots: Iterable[str],
+        heartbeat: float,
+        read_health: Callable[[], Health],
+        clock: Clock,
+        player: Player,
+        journal: Journal,
+        held: Held,
+        cache: Cache,
+        link: Link,
+    ) -> None:
+        self._clock = clock
+        self._player = player
+        self._journal = journal
+        self._cache = cache
+        self._link = link
+        self._read_health = read_health
+        self._orders = Orders(loudspeaker, roots, held)
+        self._logbook = Logbook(journal, clock.now())
+        self._air = Air(
+            loudspeaker, clock=clock, player=player, cache=cache, orders=self._orders, logbook=self._logbook
+        )
+        self._reports = Reports(loudspeaker, key=key, link=link, clock=clock, heartbeat=heartbeat)
+        self._freshness = Freshness(clock, self._orders, self._reports)
+        self._connected = False
+        self._pruned_at = clock.monotonic()
+        self._faults: set[str] = set()
+        self._follow()
+
+    def will(self) -> tuple[str, bytes]:
+        """Return topic and bytes of what the broker is to say for this agent when the line breaks."""
+        return self._reports.will()
+
+    def handle(self, event: Event) -> None:
+        """Take in one event."""
+        match event:
+            case Received(topic, payload):
+                self._receive(topic, payload)
+            case LinkUp():
+                self._connected = True
+                self._reports.say_again()
+                self._freshness.ask_at_once()
+                self._cache.retry()
+            case LinkDown():
+                self._connected = False
+            case PlayStarted() | PlayEnded():
+                self._air.heard(event)
+            case AudioChanged():
+                pass  # the next tick looks at what is there
+
+    def tick(self) -> float:
+        """Put everything right and say what changed; return after how many seconds to come again at the latest."""
+        self._air.settle()
+        if self._connected:
+            self._freshness.ask_when_due()
+            self._tell_receipt()
+            self._reports.entries(self._journal, self._air.settled_until)
+            self._reports.presence(self._presence())
+        if self._clock.monotonic() - self._pruned_at > PRUNE_EVERY:
+            self._pruned_at = self._clock.monotonic()
+            self._journal.prune(self._clock.now())
+        return self._air.next_look()
+
+    def hush_if_ordered(self, event: Event) -> None:
+        """Silence the player at once, from any thread, when a valid new order says so; the loop does the rest.
+
+        The loop may be waiting for a slow disk; a person who pressed the red button must not wait for it.
+        """
+        if (
+            isinstance(event, Received)
+            and event.topic.endswith("/silence")
+            and self._orders.orders_silence(event.topic, event.payload, self._clock.now())
+        ):
+            self._player.hush()
+
+    def note_fault(self, code: str) -> None:
+        """Have a fault told with the next presence."""
+        self._faults.add(code)
+
+    @property
+    def is_sounding(self) -> bool:
+        """Whether something is cued or sounding."""
+        return bool(self._player.sounding())
+
+    def leave(self) -> None:
+        """End what sounds; the entries follow as soon as the player has said so."""
+        self._air.stop_all("device.stopped")
+
+    def say_goodbye(self) -> None:
+        """Tell what there is to tell, and that this agent goes away on purpose."""
+        if self._connected:
+            self._reports.entries(self._journal, self._air.settled_until)
+            self._reports.goodbye()
+
+    def _receive(self, topic: str, payload: bytes) -> None:
+        interval = self._clock.interval()
+        try:
+            message = self._orders.receive(topic, payload, self._clock.now() if interval is not None else None)
+        except WireError as error:
+            self._refuse(topic, error)
+        except OSError as error:
+            log.exception("order_not_kept topic=%s error=%s", topic, error.errno)
+            self.note_fault("held.unwritable")
+            self._apply_all()
+        else:
+            self._faults.discard("held.unwritable")
+            self._apply(topic, message)
+
+    def _apply(self, topic: str, message: Message) -> None:
+        match message:
+            case AsRunAcknowledged():
+                if not self._journal.acknowledge(message.journal, message.through, message.head):
+                    log.error("acknowledgement_disagrees journal=%s through=%d", message.journal, message.through)
+                    self.note_fault("journal.head_disagrees")
+            case Current():
+                self._freshness.answered(message)
+            case TrustList():
+                log.info("trust_accepted number=%d", message.number)
+                for early_topic, early in self._orders.take_early().items():
+                    self._receive(early_topic, early)
+            case Assignment() | RundownIssued():
+                log.info("order_accepted topic=%s number=%d", topic, message.number)
+                self._apply_all()
+            case _:
+                log.info("order_accepted topic=%s number=%d", topic, message.number)
+
+    def _apply_all(self) -> None:
+        self._follow()
+        recordings = self._orders.recordings(self._clock.now())
+        self._cache.want(Wanted(recording.sha256, recording.length) for recording in recordings)
+
+    def _follow(self) -> None:
+        self._link.follow(self._orders.topics)
+
+    def _refuse(self, topic: str, error: WireError) -> None:
+        rundown = self._orders.rundown
+        repeated = error.code == "wire.not_newer" and error.values.get("number") == error.values.get("held")
+        if repeated or error.code == "trust.not_next":
+            return  # a retained message comes again with every reconnect
+        log.warning("message_refused topic=%s code=%s", topic, error)
+        if not topic.endswith("/rundown") or error.code == "wire.unknown_key":
+            return
+        number = error.values.get("number")
+        self._reports.refusal(
+            RundownReceipt(
+                audience=topics.SERVER,
+                number=0,
+                issued=NEVER,
+                zone=rundown.zone if rundown is not None else ZoneId(topic.split("/")[-2]),
+                state=ReceiptState.REFUSED,
+                revision=number if isinstance(number, int) else 0,
+                held=rundown.revision if rundown is not None else None,
+                reason=error.code,
+            )
+        )
+
+    def _tell_receipt(self) -> None:
+        rundown = self._orders.rundown
+        if rundown is None:
+            return
+        lacking = missing(self._orders.recordings(self._clock.now()), self._cache.present)
+        self._reports.receipt(
+            RundownReceipt(
+                audience=topics.SERVER,
+                number=0,
+                issued=NEVER,
+                zone=rundown.zone,
+                state=ReceiptState.RECEIVED if lacking else ReceiptState.READY,
+                revision=rundown.revision,
+                held=rundown.revision,
+                missing=lacking,
+            )
+        )
+
+    def _presence(self) -> Presence:
+        rundown = self._orders.rundown
+        interval = self._clock.interval()
+        health = self._read_health()
+        return Presence(
+            audience=topics.SERVER,
+            number=0,
+            issued=NEVER,
+            online=True,
+            version=__version__,
+            revision=rundown.revision if rundown is not None else None,
+            covers_until=rundown.covers.end if rundown is not None else None,
+            silences=tuple(SilenceObeyed(audience=each.audience, number=each.number) for each in self._orders.silences),
+            clock_error_ms=evidence.error_ms(interval) if interval is not None else None,
+            disk_free=health.disk_free,
+            temperature=health.temperature,
+            volume=self._air.volume,
+            playing=self._air.now_playing(),
+            faults=self._all_faults(),
+        )
+
+    def _all_faults(self) -> tuple[str, ...]:
+        interval = self._clock.interval()
+        found = {*self._faults, *self._freshness.faults(), *self._cache.faults.values()}
+        found |= {self._player.fault, self._logbook.fault, self._air.refusal}
+        if interval is None:
+            found.add("clock.unknown")
+        elif interval.width > WIDEST_INTERVAL:
+            found.add("clock.doubtful")
+        return tuple(sorted(found - {""}))

@@ -1,0 +1,292 @@
+"""What sounds at this loudspeaker: asks the playhead and the guard, moves the player, hands on the evidence.
+
+It must not know the network: it is given what to obey, and keeps playing with no line at all.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from schedules.asrun import AsRunEntry
+from schedules.ids import LoudspeakerId, OccurrenceId
+from schedules.playhead import OnAir, Silent, next_change, next_item, on_air
+from schedules.programme import READING_PAUSE, Recording
+from schedules.rundown import Played, Relayed, RundownItem
+from schedules.times import milliseconds
+from schedules.wire.messages import NowPlaying
+from station_agent import evidence
+from station_agent.guard import Allowed, Refused, Rules, judge
+from station_agent.logbook import Logbook
+from station_agent.orders import Orders
+from station_agent.playout import LEAD, CarryOn, Playing, Start, Stop, step
+from station_agent.ports import (
+    Cache,
+    Clock,
+    Cue,
+    Ending,
+    Part,
+    PlayEnded,
+    Player,
+    PlayStarted,
+    Recordings,
+    Sounding,
+    Stream,
+)
+
+log = logging.getLogger(__name__)
+
+FADE = 0.3  # seconds a programme takes to give way
+WARM_UP = timedelta(seconds=10)  # a sound card that was just opened takes up to 2 s to run evenly
+NOTED_EVERY = 1.0  # seconds between two notes of the position
+
+
+@dataclass(slots=True)
+class _Play:
+    """One item that is cued or sounding; `reason` says why it was stopped, once it was."""
+
+    id: str
+    item: RundownItem
+    draft: AsRunEntry
+    offset_ms: int
+    until: datetime
+    reason: str = ""
+
+
+class Air:
+    """Keeps one loudspeaker's sound in step with what it obeys.
+
+    Args:
+        loudspeaker: Whose evidence this is.
+        clock: Tells the time.
+        player: Makes the sound.
+        cache: Has the recordings.
+        orders: What to obey.
+        logbook: Takes the evidence.
+    """
+
+    def __init__(
+        self,
+        loudspeaker: LoudspeakerId,
+        *,
+        clock: Clock,
+        player: Player,
+        cache: Cache,
+        orders: Orders,
+        logbook: Logbook,
+    ) -> None:
+        self._loudspeaker = loudspeaker
+        self._clock = clock
+        self._player = player
+        self._cache = cache
+        self._orders = orders
+        self._logbook = logbook
+        self._plays: dict[str, _Play] = {}
+        self._count = 0
+        self._noted = 0.0
+        self._volume: int | None = None
+        self.refusal = ""
+
+    # `refusal`: code of why the guard refused what should sound last; empty once something may sound
+
+    @property
+    def volume(self) -> int:
+        """Output volume in percent, as the guard last allowed it, or as assigned before anything sounded."""
+        assignment = self._orders.assignment
+        return self._volume if self._volume is not None else assignment.volume if assignment else 0
+
+    @property
+    def settled_until(self) -> datetime:
+        """Everything before this instant that concerns this loudspeaker is in the journal, or never happened."""
+        return self._logbook.settled_until(self._clock.now(), [play.item.starts_at for play in self._plays.values()])
+
+    def now_playing(self) -> NowPlaying | None:
+        """Return what sounds, by the player's own account."""
+        for play, sound in self._sounding():
+            if sound.started is not None and not play.reason:
+                position = play.offset_ms + round(sound.seconds * 1000)
+                return NowPlaying(occurrence=play.item.occurrence, title=play.item.title, position_ms=position)
+        return None
+
+    def settle(self) -> None:
+        """Look at the clock and put everything right."""
+        now = self._clock.now()
+        rundown, silences = self._orders.rundown, self._orders.silences
+        progress = self._logbook.progress(self._cache.present)
+        here = on_air(rundown, progress, now, silences=silences)
+        ahead = on_air(rundown, progress, now + LEAD, silences=silences)
+        self._player.tend()
+        playing = [Playing(play.item.occurrence, play.until) for play in self._plays.values() if not play.reason]
+        for decision in step(here, ahead, playing, now):
+            match decision:
+                case Stop(occurrence, reason):
+                    self._stop(occurrence, reason)
+                case CarryOn(item):
+                    self._carry_on(item)
+                case Start(item, at, offset_ms):
+                    self._start(item, at, offset_ms)
+        self._explain(here)
+        self._note_positions()
+        self._keep_warm(now)
+        self._logbook.write_skipped(rundown, now)
+        self._logbook.write_waiting()
+
+    def heard(self, report: PlayStarted | PlayEnded) -> None:
+        """Take in what the player says."""
+        play = self._plays.get(report.play)
+        if play is None:
+            return
+        if isinstance(report, PlayEnded):
+            del self._plays[play.id]
+            self._close(play, report)
+            return
+        play.draft = replace(play.draft, started_at=self._utc_of(report.at))
+        self._noted = 0.0
+        error = milliseconds(self._utc_of(report.at) - play.item.starts_at)
+        log.info("item_started occurrence=%s error_ms=%d late_us=%d", play.item.occurrence, error, report.late * 1e6)
+
+    def stop_all(self, reason: str) -> None:
+        """End what is cued or sounding, at once."""
+        for play in self._plays.values():
+            play.reason = reason
+        self._player.hush()
+
+    def next_look(self) -> float:
+        """Return after how many seconds to settle again at the latest."""
+        if self._plays:
+            return 0.5
+        ahead = self._clock.now() + LEAD
+        change = next_change(self._orders.rundown, ahead, silences=self._orders.silences)
+        return 1.0 if change is None else min(1.0, max(0.01, (change - ahead).total_seconds()))
+
+    def _start(self, item: RundownItem, at: datetime, offset_ms: int) -> None:
+        draft = self._draft(item)
+        verdict = self._judge(item, item.silent_from)
+        sound = self._sound(item, offset_ms)
+        if isinstance(verdict, Refused) or sound is None:
+            self.refusal = verdict.code if isinstance(verdict, Refused) else "item.unknown_channel"
+            self._logbook.stays_silent(draft, self.refusal)
+            return
+        self.refusal = ""
+        self._count += 1
+        play = _Play(f"{item.occurrence}#{self._count}", item, draft, offset_ms, item.silent_from)
+        self._plays[play.id] = play
+        self._logbook.open(draft, at, offset_ms)
+        self._player.cue(Cue(play=play.id, sound=sound, start=self._monotonic(at), end=self._monotonic(play.until)))
+
+    def _carry_on(self, item: RundownItem) -> None:
+        play = self._find(item.occurrence)
+        if play is None:
+            return
+        sooner = item.silent_from < play.until
+        play.item, play.until = item, item.silent_from
+        verdict = self._judge(item, play.until)
+        if isinstance(verdict, Refused):
+            self.refusal = verdict.code
+            self._stop(item.occurrence, verdict.code)
+            return
+        # also when the plan did not change: NTP moves the wall clock against the monotonic one while an item sounds
+        self._player.move_end(play.id, self._monotonic(play.until), fade=FADE if sooner else 0.01)
+
+    def _stop(self, occurrence: OccurrenceId, reason: str) -> None:
+        play = self._find(occurrence)
+        if play is None:
+            return
+        play.reason = reason
+        if play.draft.started_at is None:
+            self._logbook.stays_silent(play.draft, reason)
+        if reason == "item.silence_ordered":
+            self._player.hush()
+        else:
+            self._player.fade_out(play.id, FADE)
+
+    def _close(self, play: _Play, report: PlayEnded) -> None:
+        if report.started is None and report.how is not Ending.FAILED:
+            self._logbook.forget(play.draft)
+            return
+        if report.started is not None:
+            play.draft = replace(play.draft, started_at=self._utc_of(report.started))
+        ended_at = self._utc_of(report.ended)
+        entry = evidence.ended(play.draft, play.item, report, play.reason, ended_at)
+        entry = replace(entry, recorded_at=self._clock.now(), clock_error_ms=evidence.error_ms(self._clock.interval()))
+        self._logbook.close(entry)
+        log.info(
+            "item_ended occurrence=%s outcome=%s reason=%s played_ms=%d level_dbfs=%s gaps_ms=%d",
+            *(entry.occurrence, entry.outcome, entry.reason, entry.played_ms, entry.level_dbfs, report.gaps * 1000),
+        )
+
+    def _judge(self, item: RundownItem, until: datetime) -> Allowed | Refused:
+        trust = self._orders.trust
+        rules = Rules(
+            assignment=self._orders.assignment,
+            silences=self._orders.silences,
+            volume_ceiling=trust.list.volume_ceiling if trust is not None else 100,
+        )
+        verdict = judge(rules=rules, kind=item.kind, interval=self._clock.interval(), until=until)
+        if isinstance(verdict, Allowed) and verdict.volume != self._volume:
+            self._volume = verdict.volume
+            self._player.set_volume(verdict.volume)
+        return verdict
+
+    def _sound(self, item: RundownItem, offset_ms: int) -> Recordings | Stream | None:
+        if isinstance(item.sound, Played):
+            parts = tuple(self._part(recording) for recording in item.sound.recordings)
+            return Recordings(parts, pause=READING_PAUSE.total_seconds(), offset=offset_ms / 1000)
+        channel = self._orders.channel(item.sound.channel)
+        if channel is None:
+            return None
+        fallback = item.sound.fallback or channel.fallback
+        if fallback is None or fallback.sha256 not in self._cache.present:
+            return Stream(channel.address)
+        return Stream(channel.address, Recordings((self._part(fallback),)))
+
+    def _part(self, recording: Recording) -> Part:
+        return Part(self._cache.path(recording.sha256), recording.duration_ms / 1000)
+
+    def _draft(self, item: RundownItem) -> AsRunEntry:
+        rundown = self._orders.rundown
+        assert rundown is not None  # noqa: S101 - the item is one of it
+        return evidence.drafted(
+            item,
+            loudspeaker=self._loudspeaker,
+            rundown=rundown,
+            now=self._clock.now(),
+            clock_error_ms=evidence.error_ms(self._clock.interval()),
+        )
+
+    def _explain(self, here: OnAir | Silent) -> None:
+        """An item that should sound and does not is skipped when its time is over, with the last reason."""
+        if isinstance(here, Silent) and here.item is not None and here.reason != "played":
+            self._logbook.stays_silent(self._draft(here.item), f"item.{here.reason}")
+
+    def _note_positions(self) -> None:
+        now = self._clock.monotonic()
+        sounding = self._sounding()
+        # no disk write between cue and first sample
+        if now - self._noted < NOTED_EVERY or any(sound.started is None for _, sound in sounding):
+            return
+        self._noted = now
+        for play, sound in sounding:
+            if play.draft.started_at is not None:
+                received = sound.received if isinstance(play.item.sound, Relayed) else None
+                play.draft = evidence.sounding(play.draft, sound.seconds, received, self._clock.now())
+                self._logbook.note(play.draft)
+
+    def _keep_warm(self, now: datetime) -> None:
+        rundown = self._orders.rundown
+        following = next_item(rundown, now) if rundown is not None else None
+        if following is not None and following.starts_at - now <= WARM_UP:
+            self._player.wake(self._monotonic(following.starts_at) + 1.0)
+
+    def _sounding(self) -> list[tuple[_Play, Sounding]]:
+        sounding = self._player.sounding()
+        return [(self._plays[sound.play], sound) for sound in sounding if sound.play in self._plays]
+
+    def _find(self, occurrence: OccurrenceId) -> _Play | None:
+        found = (play for play in self._plays.values() if play.item.occurrence == occurrence and not play.reason)
+        return next(found, None)
+
+    def _monotonic(self, instant: datetime) -> float:
+        return self._clock.monotonic() + (instant - self._clock.now()).total_seconds()
+
+    def _utc_of(self, at: float) -> datetime:
+        return self._clock.now() + timedelta(seconds=at - self._clock.monotonic())

@@ -1,0 +1,114 @@
+"""Turns what was planned and what was measured into as-run entries. Pure; it writes nothing."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.ids import JournalId, LoudspeakerId
+from schedules.rundown import Relayed, Rundown, RundownItem
+from schedules.times import milliseconds
+from station_agent.ports import ClockInterval, Ending, PlayEnded
+
+WHOLE = timedelta(milliseconds=500)
+"""A sound cut by less than this at its end was played whole: an encoder pads its last frame."""
+
+RESUMABLE = frozenset({"device.rebooted", "device.stopped", "item.silence_ordered"})
+"""Reasons after which an item may be joined again; the guard's reasons are others."""
+
+
+def drafted(
+    item: RundownItem, *, loudspeaker: LoudspeakerId, rundown: Rundown, now: datetime, clock_error_ms: int
+) -> AsRunEntry:
+    """Return the entry of an item of which nothing was heard yet; the journal numbers it."""
+    return AsRunEntry(
+        loudspeaker=loudspeaker,
+        zone=rundown.zone,
+        journal=JournalId(""),
+        sequence=1,
+        previous=GENESIS,
+        occurrence=item.occurrence,
+        programme=item.programme,
+        title=item.title,
+        sha256=tuple(recording.sha256 for recording in item.recordings),
+        approval=item.approval,
+        revision=rundown.revision,
+        planned_start=item.starts_at,
+        planned_end=item.ends_at,
+        outcome=Outcome.CUT_SHORT,
+        reason="device.rebooted",
+        clock_error_ms=clock_error_ms,
+        recorded_at=now,
+    )
+
+
+def skipped(draft: AsRunEntry, reason: str, now: datetime) -> AsRunEntry:
+    """Return the entry of an item that never sounded."""
+    return replace(draft, outcome=Outcome.SKIPPED, reason=reason, recorded_at=now)
+
+
+def sounding(draft: AsRunEntry, seconds: float, received: float | None, now: datetime) -> AsRunEntry:
+    """Return the entry a sounding item becomes if the power goes now; `received` is None for a recording."""
+    return replace(
+        draft,
+        ended_at=now,
+        played_ms=round(seconds * 1000),
+        received_ms=None if received is None else round(received * 1000),
+        recorded_at=now,
+    )
+
+
+def ended(draft: AsRunEntry, item: RundownItem, report: PlayEnded, reason: str, ended_at: datetime) -> AsRunEntry:
+    """Return the final entry of an item.
+
+    Args:
+        draft: With `started_at` when it began to sound.
+        item: As it was planned last.
+        report: What the player measured.
+        reason: Why it was stopped, when it was; else empty.
+        ended_at: After its last sample.
+    """
+    outcome, why = _outcome(item, report, reason)
+    return replace(
+        draft,
+        planned_start=item.starts_at,
+        planned_end=item.ends_at,
+        outcome=outcome,
+        reason=why,
+        ended_at=ended_at if draft.started_at is not None else None,
+        played_ms=round(report.seconds * 1000),
+        received_ms=round(report.received * 1000) if isinstance(item.sound, Relayed) else None,
+        level_dbfs=report.level,
+    )
+
+
+def may_resume(entry: AsRunEntry) -> bool:
+    """Tell whether the item of a closed entry may be joined again."""
+    return entry.outcome is Outcome.CUT_SHORT and (entry.reason in RESUMABLE or entry.reason.startswith("guard."))
+
+
+def error_ms(interval: ClockInterval | None) -> int:
+    """Return half the width of a clock interval in milliseconds, 0 when there is none."""
+    return 0 if interval is None else milliseconds(interval.width / 2)
+
+
+def _outcome(item: RundownItem, report: PlayEnded, reason: str) -> tuple[Outcome, str]:
+    match report.how:
+        case Ending.FAILED:
+            return Outcome.FAILED, report.reason
+        case Ending.STOPPED:
+            return Outcome.CUT_SHORT, reason or "item.stopped"
+        case Ending.FINISHED:
+            return Outcome.FINISHED, ""
+        case Ending.CUT:
+            return _cut(item, report, reason)
+
+
+def _cut(item: RundownItem, report: PlayEnded, reason: str) -> tuple[Outcome, str]:
+    if item.silent_from < item.ends_at:
+        return Outcome.CUT_SHORT, "item.expired"
+    if isinstance(item.sound, Relayed):
+        silent = report.seconds == 0
+        return (Outcome.FAILED, "relay.nothing_received") if silent else (Outcome.FINISHED, "")
+    if timedelta(seconds=report.seconds) + WHOLE >= min(item.sound.duration, item.span.duration):
+        return Outcome.FINISHED, ""
+    return Outcome.CUT_SHORT, reason or "item.time_over"

@@ -1,0 +1,172 @@
+"""The only paho file of the agent: one MQTT 5 session at a time, with a will, kept up by a thread of its own.
+
+It must not understand what it carries, and paho's types never leave it.
+"""
+
+import logging
+import random
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from station_agent.config import Broker
+from station_agent.ports import Event, LinkDown, LinkUp, Received
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE = 30
+LARGEST = 300 * 1024  # bytes; the broker must not send more, a payload has at most 256 KiB
+BACKOFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0, 60.0)  # seconds, up to half as much taken off by chance
+
+
+class MqttLink:
+    """Implements the `Link` port.
+
+    A session begins clean and ends with the connection: every order is retained by the broker, so nothing has to
+    wait there for a pole that is away, and a pole that was away for 60 revisions gets one message.
+
+    Args:
+        broker: Where it is.
+        client_id: Unique at the broker.
+        will: Gives topic and bytes of the will, afresh for each session.
+        deliver: Takes events; called from the link's thread.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        *,
+        client_id: str,
+        will: Callable[[], tuple[str, bytes]],
+        deliver: Callable[[Event], None],
+    ) -> None:
+        self._broker = broker
+        self._client_id = client_id
+        self._will = will
+        self._deliver = deliver
+        self._tls = tls_context(broker)
+        self._topics: tuple[str, ...] = ()
+        self._client: Client | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+
+    def start(self) -> None:
+        """Connect, and again whenever the line is lost."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hang up; what was published before is sent first."""
+        self._stopping.set()
+        client = self._client
+        if client is not None:
+            client.disconnect()
+        self._thread.join(timeout=2.0)
+
+    def follow(self, topics: Iterable[str]) -> None:
+        """Receive these topics, now and after every reconnect, and no others."""
+        wanted = tuple(topics)
+        before, self._topics = self._topics, wanted
+        client = self._client
+        if client is None:
+            return
+        gone = [topic for topic in before if topic not in wanted]
+        fresh = [topic for topic in wanted if topic not in before]
+        if gone:
+            client.unsubscribe(gone)
+        if fresh:
+            self._subscribe(client, fresh)
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        """Send at least once; False when there is no line, and then it is lost."""
+        client = self._client
+        if client is None:
+            return False
+        return client.publish(topic, payload, qos=1, retain=retain).rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                failures = 0 if self._session() else failures + 1
+            except (OSError, ValueError) as error:
+                failures += 1
+                log.info("link_failed error=%s", error)
+            pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+            self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, guards nothing
+
+    def _session(self) -> bool:
+        """Hold one session until it breaks; return whether it ever stood."""
+        client = self._new_client()
+        stood = threading.Event()
+
+        def on_connect(client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: Properties | None) -> None:
+            if reason.is_failure:
+                log.warning("link_refused reason=%s", reason)
+                return
+            stood.set()
+            log.info("link_up broker=%s:%d", self._broker.host, self._broker.port)
+            self._client = client
+            self._subscribe(client, self._topics)
+            self._deliver(LinkUp())
+
+        def on_disconnect(
+            _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
+        ) -> None:
+            if self._client is not None:
+                self._client = None
+                log.info("link_down reason=%s", reason)
+                self._deliver(LinkDown())
+
+        client.on_connect = on_connect
+        client.on_disconnect = on_disconnect
+        client.on_message = self._on_message
+        connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+        connect.SessionExpiryInterval = 0
+        connect.MaximumPacketSize = LARGEST
+        client.connect(self._broker.host, self._broker.port, KEEPALIVE, clean_start=True, properties=connect)
+        client.loop_forever(retry_first_connection=False)
+        return stood.is_set()
+
+    def _new_client(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+        )
+        # an error in a callback must not stop the loop; paho raises it again otherwise
+        client.suppress_exceptions = True
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
+        if self._broker.user is not None:
+            client.username_pw_set(self._broker.user, self._broker.password)
+        topic, payload = self._will()
+        client.will_set(topic, payload, qos=1, retain=True)
+        return client
+
+    def _on_message(self, _: Client, __: object, message: MQTTMessage) -> None:
+        self._deliver(Received(message.topic, bytes(message.payload)))
+
+    def _subscribe(self, client: Client, topics: Iterable[str]) -> None:
+        options = SubscribeOptions(qos=1)
+        wanted = [(topic, options) for topic in topics]
+        if wanted:
+            client.subscribe(wanted)
+
+
+def tls_context(broker: Broker) -> ssl.SSLContext | None:
+    """Return how to trust the servers and be known to them; None where the settings name no authority."""
+    if broker.authority is None:
+        return None
+    context = ssl.create_default_context(cafile=str(broker.authority))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if broker.certificate is not None:
+        context.load_cert_chain(broker.certificate, broker.private_key)
+    return context

@@ -1,0 +1,130 @@
+"""Keeps the journal and the playhead's progress in step, and explains what did not sound.
+
+It must not lose an entry when the disk refuses: what cannot be written now waits and is written in order.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from schedules.asrun import AsRunEntry
+from schedules.ids import OccurrenceId, Sha256
+from schedules.playhead import Progress, advance, opened
+from schedules.rundown import Rundown
+from station_agent import evidence
+from station_agent.errors import JournalError
+from station_agent.ports import Journal
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = timedelta(hours=26)  # longer than any item, over midnight
+DURABLE_EVERY = 5  # every so many notes waits for the disk: a position is not worth wearing out an SD card
+
+
+class Logbook:
+    """Writes entries and folds them into what the playhead asks.
+
+    Args:
+        journal: Where entries are kept.
+        now: The instant of this start; what an earlier run left open is closed.
+    """
+
+    def __init__(self, journal: Journal, now: datetime) -> None:
+        self._journal = journal
+        self._progress = Progress()
+        self._entered: set[OccurrenceId] = set()
+        self._silent: dict[OccurrenceId, tuple[AsRunEntry, str]] = {}
+        self._waiting: deque[AsRunEntry] = deque()
+        self._notes = 0
+        self.fault = ""
+        for draft in journal.left_open():
+            self._close_after_reboot(draft)
+        for entry in journal.entries_since(now - REMEMBERED):
+            self._fold(entry)
+
+    def progress(self, present: frozenset[str]) -> Progress:
+        """Return what happened so far, with the recordings that are on the disk."""
+        return replace(self._progress, present=frozenset(Sha256(sha256) for sha256 in present))
+
+    def open(self, draft: AsRunEntry, at: datetime, offset_ms: int) -> None:
+        """Commit that an item is about to sound."""
+        self._silent.pop(draft.occurrence, None)
+        self._progress = opened(self._progress, draft.occurrence, at, offset_ms)
+        self._attempt(lambda: self._journal.open(draft))
+
+    def note(self, draft: AsRunEntry) -> None:
+        """Write down how far an open item has come."""
+        self._notes += 1
+        self._attempt(lambda: self._journal.note(draft, durable=self._notes % DURABLE_EVERY == 0))
+
+    def forget(self, draft: AsRunEntry) -> None:
+        """Take back that an item is about to sound."""
+        still = {key: value for key, value in self._progress.opened.items() if key != draft.occurrence}
+        self._progress = replace(self._progress, opened=still)
+        self._attempt(lambda: self._journal.forget(draft))
+
+    def close(self, entry: AsRunEntry) -> None:
+        """Write a final entry, now or as soon as the disk takes it."""
+        self._fold(entry)
+        self._silent.pop(entry.occurrence, None)
+        self._waiting.append(entry)
+        self.write_waiting()
+
+    def stays_silent(self, draft: AsRunEntry, reason: str) -> None:
+        """Remember why an item that should sound does not; the last reason counts."""
+        if draft.occurrence not in self._entered:
+            self._silent[draft.occurrence] = (draft, reason)
+
+    def write_skipped(self, rundown: Rundown | None, now: datetime) -> None:
+        """Write an entry for every item whose time went by in silence; forget what is no longer planned."""
+        for occurrence, (draft, reason) in list(self._silent.items()):
+            if rundown is not None and not _is_planned(rundown, draft):
+                del self._silent[occurrence]
+            elif now >= draft.planned_end:
+                del self._silent[occurrence]
+                log.info("item_skipped occurrence=%s reason=%s", occurrence, reason)
+                self.close(evidence.skipped(draft, reason, now))
+
+    def write_waiting(self) -> None:
+        """Write what the disk refused before, in order."""
+        while self._waiting and self._attempt(lambda: self._journal.close(self._waiting[0])):
+            self._waiting.popleft()
+
+    def settled_until(self, now: datetime, playing: list[datetime]) -> datetime:
+        """Return the instant before which everything that concerns this loudspeaker is in the journal.
+
+        Args:
+            now: By the device's clock.
+            playing: Planned starts of what is cued or sounding.
+        """
+        silent = [draft.planned_start for draft, _ in self._silent.values()]
+        return min([now, *playing, *silent, *(entry.planned_start for entry in self._waiting)])
+
+    def _close_after_reboot(self, draft: AsRunEntry) -> None:
+        if draft.started_at is None:
+            self._attempt(lambda: self._journal.forget(draft))
+        elif self._attempt(lambda: self._journal.close(draft)):
+            log.warning("item_cut_by_reboot occurrence=%s played_ms=%d", draft.occurrence, draft.played_ms)
+
+    def _fold(self, entry: AsRunEntry) -> None:
+        self._entered.add(entry.occurrence)
+        self._progress = advance(self._progress, entry, resumes=evidence.may_resume(entry))
+
+    def _attempt(self, write: Callable[[], object]) -> bool:
+        try:
+            write()
+        except JournalError as error:
+            if self.fault != error.code:
+                log.exception("journal_refused code=%s", error.code)
+            self.fault = error.code
+            return False
+        self.fault = ""
+        return True
+
+
+def _is_planned(rundown: Rundown, draft: AsRunEntry) -> bool:
+    return draft.planned_start < rundown.covers.start or any(
+        item.occurrence == draft.occurrence for item in rundown.items
+    )

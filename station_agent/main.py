@@ -1,0 +1,257 @@
+"""The `station-agent` command: wires the real world to the agent and keeps its loop alive.
+
+It must not decide anything about sound or evidence.
+"""
+
+import argparse
+import fcntl
+import logging
+import os
+import queue
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from schedules.ids import JournalId, LoudspeakerId
+from schedules.wire.seal import SigningKey, fingerprint, new_seed
+from station_agent import __version__
+from station_agent.agent import Agent
+from station_agent.cache import AudioCache
+from station_agent.clock import SystemClock
+from station_agent.config import Config, load_config
+from station_agent.errors import AgentError, ConfigInvalid
+from station_agent.health import read_health
+from station_agent.held import HeldMessages
+from station_agent.journal import SqliteJournal, read_summary
+from station_agent.link import MqttLink, tls_context
+from station_agent.orders import Orders, missing
+from station_agent.player import Backend, SoundPlayer
+from station_agent.ports import AudioChanged, Event
+
+log = logging.getLogger("station_agent")
+
+DEFAULT_CONFIG = Path("/etc/station-agent/config.toml")
+SWITCH = 0.001  # seconds a thread may hold the interpreter: the sound's callback waits for no parser longer than this
+LAST_WORDS = 1.0  # seconds to write and say what is left when the agent is told to end
+
+Inbox = queue.SimpleQueue[Event | None]
+"""What the loop waits for; None ends it."""
+
+DESCRIPTION = """\
+Plays the broadcast schedule on one loudspeaker of a commune radio station.
+
+The agent keeps the whole rundown and its audio on its own disk, so it plays on time with or without a network, and
+writes down what it played until the centre has it. It obeys nothing that is not signed.
+"""
+
+EPILOG = """\
+A first start:
+  1. station-agent init --state /var/lib/station-agent     makes the device's key, prints its public half
+  2. the technician enters the public key at the centre and writes /etc/station-agent/config.toml
+  3. station-agent run                                     usually by systemd; ends cleanly on SIGTERM or Ctrl-C
+  4. station-agent status                                  what it holds, what is still to be reported
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.command(given))
+    except ConfigInvalid as error:
+        print("\n".join(error.faults), file=sys.stderr)
+    except AgentError as error:
+        print(error, file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="station-agent",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    run = commands.add_parser("run", help="play, until told to end")
+    run.set_defaults(command=_run)
+    status = commands.add_parser("status", help="show what this loudspeaker holds")
+    status.set_defaults(command=_status)
+    for each in (run, status):
+        each.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"settings (default: {DEFAULT_CONFIG})")
+    init = commands.add_parser("init", help="make the device's key and print its public half")
+    init.add_argument("--state", type=Path, required=True, help="the state directory named in the settings")
+    init.set_defaults(command=_init)
+    return parser
+
+
+def _init(given: argparse.Namespace) -> int:
+    given.state.mkdir(parents=True, exist_ok=True)
+    path = _key_path(given.state)
+    if path.exists():
+        key = _read_key(given.state)
+    else:
+        seed = new_seed()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(seed.hex())
+            file.flush()
+            os.fsync(file.fileno())
+        key = _read_key(given.state)
+    print(f"key={key.key} public={key.public}")
+    return 0
+
+
+def _status(given: argparse.Namespace) -> int:
+    config = load_config(given.config)
+    held = config.state_directory / "held"
+    orders = Orders(LoudspeakerId(config.loudspeaker), config.trust_roots, HeldMessages(held))
+    clock = _clock(config)
+    here, rundown, summary = orders.assignment, orders.rundown, read_summary(config.state_directory / "journal.db")
+    audio = (
+        frozenset(path.name for path in (config.state_directory / "audio").iterdir()) if held.exists() else frozenset()
+    )
+    print(f"loudspeaker={config.loudspeaker} version={__version__}")
+    print(f"trust={orders.trust.list.number if orders.trust else 'none'}")
+    print(f"assignment={here.number if here else 'none'} zone={here.zone if here else '-'}")
+    if rundown is not None:
+        lacking = missing(orders.recordings(clock.now()), audio)
+        print(f"rundown={rundown.revision} covers_until={rundown.covers.end:%Y-%m-%dT%H:%MZ} missing={len(lacking)}")
+    for silence in orders.silences:
+        print(f"silence={silence.audience} number={silence.number} ordered={str(silence.holds(clock.now())).lower()}")
+    if summary is not None:
+        print(f"journal={summary.id} entries={summary.entries} unacknowledged={summary.pending}")
+    return 0
+
+
+def _run(given: argparse.Namespace) -> int:
+    config = load_config(given.config)
+    logging.basicConfig(
+        level=config.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    sys.setswitchinterval(SWITCH)
+    config.state_directory.mkdir(parents=True, exist_ok=True)
+    inbox: Inbox = queue.SimpleQueue()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: inbox.put(None))
+    with ExitStack() as stack:
+        stack.enter_context(_only_one(config.state_directory))
+        agent = _wired(config, inbox, stack)
+        log.info("agent_started loudspeaker=%s version=%s sound=%s", config.loudspeaker, __version__, config.sound)
+        _loop(agent, inbox)
+        log.info("agent_stopped")
+    return 0
+
+
+def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
+    """Choose the real adapters; they are closed in the opposite order."""
+    state = config.state_directory
+    clock = _clock(config)
+    key = _read_key(state)
+    journal = SqliteJournal(state / "journal.db", new_id=lambda: JournalId(secrets.token_hex(16)), now=clock.now())
+    stack.callback(journal.shut)
+    cache = AudioCache(
+        state / "audio", config.audio_url, lambda: inbox.put(AudioChanged()), tls=tls_context(config.broker)
+    )
+    stack.callback(cache.close)
+    player = SoundPlayer(Backend(config.sound), monotonic=clock.monotonic, report=inbox.put)
+    stack.callback(player.close)
+
+    def deliver(event: Event) -> None:
+        agent.hush_if_ordered(event)
+        inbox.put(event)
+
+    link = MqttLink(config.broker, client_id=config.loudspeaker, will=lambda: agent.will(), deliver=deliver)
+    agent = Agent(
+        LoudspeakerId(config.loudspeaker),
+        key=key,
+        roots=config.trust_roots,
+        heartbeat=config.heartbeat,
+        read_health=partial(read_health, state),
+        clock=clock,
+        player=player,
+        journal=journal,
+        held=HeldMessages(state / "held"),
+        cache=cache,
+        link=link,
+    )
+    if journal.was_damaged:
+        agent.note_fault("journal.damaged")
+    link.start()
+    stack.callback(link.stop)
+    return agent
+
+
+def _loop(agent: Agent, inbox: Inbox) -> None:
+    """Take events and tick, whatever goes wrong in between, until told to end."""
+    pause = 0.0
+    while True:
+        try:
+            event = inbox.get(timeout=pause)
+        except queue.Empty:
+            event = None
+        else:
+            if event is None:
+                break
+        pause = _step(agent, event)
+    agent.leave()
+    deadline = time.monotonic() + LAST_WORDS
+    while time.monotonic() < deadline and agent.is_sounding:
+        try:
+            _step(agent, inbox.get(timeout=0.05))
+        except queue.Empty:
+            continue
+    agent.say_goodbye()
+
+
+def _step(agent: Agent, event: Event | None) -> float:
+    try:
+        if event is not None:
+            agent.handle(event)
+        return agent.tick()
+    except Exception:
+        # the one broad catch of the agent: a fault in one order must not silence the pole for good
+        log.exception("loop_failed event=%s", type(event).__name__)
+        agent.note_fault("agent.loop_failed")
+        return 1.0
+
+
+def _clock(config: Config) -> SystemClock:
+    return SystemClock(
+        offset=config.clock_offset, chip=config.has_clock_chip, anchor_file=config.state_directory / "clock.json"
+    )
+
+
+def _key_path(state: Path) -> Path:
+    return state / "device.key"
+
+
+def _read_key(state: Path) -> SigningKey:
+    try:
+        seed = bytes.fromhex(_key_path(state).read_text().strip())
+    except FileNotFoundError:
+        raise AgentError("key.missing", hint="station-agent init") from None
+    except ValueError:
+        raise AgentError("key.unreadable", path=str(_key_path(state))) from None
+    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+
+
+@contextmanager
+def _only_one(state: Path) -> Iterator[None]:
+    """Hold the state directory: two agents on one journal would break its chain."""
+    with (state / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise AgentError("agent.already_running", state=str(state)) from None
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

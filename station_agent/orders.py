@@ -1,0 +1,251 @@
+"""What the agent obeys: trust, assignment, rundown, orders of silence; verified, newest only, kept on the disk.
+
+Nothing is parsed before its signature held, and nothing for another audience is obeyed, whatever the broker says.
+It must not act on an order.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import quote
+
+from schedules.errors import WireError
+from schedules.ids import LoudspeakerId, Sha256
+from schedules.programme import Recording
+from schedules.rundown import Rundown
+from schedules.silence import Silence
+from schedules.wire import topics
+from schedules.wire.codec import decoded
+from schedules.wire.messages import (
+    Assignment,
+    Channel,
+    Current,
+    KeyRole,
+    Message,
+    RundownIssued,
+    SilenceOrdered,
+    TrustedKey,
+    TrustList,
+)
+from schedules.wire.seal import envelope_of, fingerprint, type_of, unsealed
+from schedules.wire.trust import Trust, accepted, require_audience, require_fresh
+from station_agent.ports import Held
+
+log = logging.getLogger(__name__)
+
+EARLY_LIMIT = 32  # messages kept that came before the trust list that would explain their key
+
+
+@dataclass(slots=True)
+class _Obeyed:
+    """The newest message of each sort."""
+
+    trust: Trust | None = None
+    assignment: Assignment | None = None
+    rundown: RundownIssued | None = None
+    silences: dict[str, SilenceOrdered] = field(default_factory=dict)
+
+
+class Orders:
+    """Holds what one loudspeaker obeys.
+
+    Args:
+        loudspeaker: Whose orders these are.
+        roots: Public root keys the device was made with, hexadecimal.
+        held: Where accepted messages are kept; what is there already is in force from the start.
+    """
+
+    def __init__(self, loudspeaker: LoudspeakerId, roots: Iterable[str], held: Held) -> None:
+        self._loudspeaker = loudspeaker
+        self._roots = tuple(TrustedKey(key=fingerprint(root), public=root, role=KeyRole.ROOT) for root in roots)
+        self._held = held
+        self._early: dict[str, bytes] = {}
+        self._now = _Obeyed()
+        for name, data in held.everything().items():
+            self._restore(name, data)
+
+    @property
+    def trust(self) -> Trust | None:
+        """Who may sign what."""
+        return self._now.trust
+
+    @property
+    def assignment(self) -> Assignment | None:
+        """What this loudspeaker is."""
+        return self._now.assignment
+
+    @property
+    def rundown(self) -> Rundown | None:
+        """The zone's rundown; None while there is none for the zone this loudspeaker is in."""
+        issued = self._now.rundown
+        here = self._now.assignment
+        if issued is None or (here is not None and issued.rundown.zone != here.zone):
+            return None
+        return issued.rundown
+
+    @property
+    def silences(self) -> tuple[Silence, ...]:
+        """The newest order of silence for each audience this loudspeaker belongs to."""
+        audiences = self._audiences()
+        return tuple(
+            _silence(order) for order in self._now.silences.values() if audiences is None or order.audience in audiences
+        )
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What to subscribe to."""
+        here = self._now.assignment
+        return topics.for_agent(self._loudspeaker, here.zone if here else None, here.units if here else ())
+
+    def recordings(self, now: datetime) -> tuple[Recording, ...]:
+        """Return every recording the rundown from now on and the channels need, in order of need."""
+        items = self.rundown.items if self.rundown is not None else ()
+        here = self._now.assignment
+        needed = [recording for item in items if item.ends_at > now for recording in item.recordings]
+        needed += [channel.fallback for channel in (here.channels if here else ()) if channel.fallback is not None]
+        return tuple(dict.fromkeys(needed))
+
+    def channel(self, channel: str) -> Channel | None:
+        """Return a channel of the signed list."""
+        here = self._now.assignment
+        return next((each for each in (here.channels if here else ()) if each.id == channel), None)
+
+    def receive(self, topic: str, data: bytes, now: datetime | None) -> Message:
+        """Verify a message and, where it is an order, keep and obey it.
+
+        Args:
+            topic: Where it came.
+            data: The envelope.
+            now: Trusted time; None when nothing vouches for the clock.
+
+        Returns:
+            The message, obeyed. Answers to this agent (acknowledgements, current state) are only verified.
+
+        Raises:
+            WireError: It must not be obeyed; what was in force stays.
+            OSError: It could not be kept; it is in force until the power goes.
+        """
+        audience = self._expected_audience(topic)
+        if type_of(envelope_of(data)) is TrustList:
+            return self._receive_trust(data, audience)
+        message = self._verified(topic, data, audience)
+        match message:
+            case Assignment():
+                if message.loudspeaker != self._loudspeaker:
+                    raise WireError("wire.wrong_audience", audience=message.loudspeaker, expected=self._loudspeaker)
+                require_fresh(message, held=_order_of(self._now.assignment), now=now)
+                self._now.assignment = message
+                self._held.keep("assignment", data)
+            case RundownIssued():
+                self._check_rundown(message)
+                require_fresh(message, held=_order_of(self._now.rundown), now=now)
+                self._now.rundown = message
+                self._held.keep("rundown", data)
+            case SilenceOrdered():
+                require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=now)
+                self._now.silences = {**self._now.silences, audience: message}
+                self._held.keep(f"silence-{quote(audience, safe='')}", data)
+            case Current():
+                pass  # its nonce makes it fresh; the one who asked compares it
+            case _:
+                require_fresh(message, held=None, now=now)
+        return message
+
+    def orders_silence(self, topic: str, data: bytes, now: datetime) -> bool:
+        """Tell, changing nothing, whether a message is a new and valid order to be silent now."""
+        try:
+            audience = self._expected_audience(topic)
+            message = self._verified(topic, data, audience)
+            require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=None)
+        except WireError:
+            return False
+        return isinstance(message, SilenceOrdered) and _silence(message).holds(now)
+
+    def take_early(self) -> dict[str, bytes]:
+        """Return, and forget, messages that came before the key that signed them was known."""
+        early, self._early = self._early, {}
+        return early
+
+    def _audiences(self) -> set[str] | None:
+        here = self._now.assignment
+        if here is None:
+            return None
+        return {topics.audience_of_zone(here.zone), *(topics.audience_of_unit(unit) for unit in here.units)}
+
+    def _expected_audience(self, topic: str) -> str:
+        audience = topics.audience(topic)
+        mine = topic in self.topics or (audience == "all" and bool(audience))
+        if not mine:
+            raise WireError("wire.wrong_audience", audience=topic[:80], expected=self._loudspeaker)
+        return audience
+
+    def _verified(self, topic: str, data: bytes, audience: str) -> Message:
+        if self._now.trust is None:
+            self._remember_early(topic, data)
+            raise WireError("wire.unknown_key", key="no_trust_list")
+        try:
+            message, _ = unsealed(data, self._now.trust)
+        except WireError as error:
+            if error.code == "wire.unknown_key":
+                self._remember_early(topic, data)
+            raise
+        require_audience(message, audience)
+        return message
+
+    def _remember_early(self, topic: str, data: bytes) -> None:
+        if len(self._early) < EARLY_LIMIT:
+            self._early[topic] = data
+
+    def _receive_trust(self, data: bytes, audience: str) -> Message:
+        trust = accepted(data, held=self._now.trust, roots=self._roots)
+        require_audience(trust.list, audience)
+        self._now.trust = trust
+        self._held.keep("trust", data)
+        return trust.list
+
+    def _check_rundown(self, message: RundownIssued) -> None:
+        rundown = message.rundown
+        if (rundown.epoch, rundown.revision) != (message.epoch, message.number):
+            raise WireError("wire.malformed", type="RundownIssued", cause="revision")
+        if topics.audience_of_zone(rundown.zone) != message.audience:
+            raise WireError("wire.wrong_audience", audience=rundown.zone, expected=message.audience)
+
+    def _restore(self, name: str, data: bytes) -> None:
+        """Take in a kept message. It was verified when it came; its key may have been replaced since."""
+        try:
+            envelope = envelope_of(data)
+            message = decoded(type_of(envelope), envelope.payload)
+        except WireError as error:
+            log.warning("held_unreadable name=%s code=%s", name, error.code)
+            return
+        match message:
+            case TrustList():
+                self._now.trust = Trust(message)
+            case Assignment():
+                self._now.assignment = message
+            case RundownIssued():
+                self._now.rundown = message
+            case SilenceOrdered():
+                self._now.silences[message.audience] = message
+            case _:
+                log.warning("held_unknown name=%s", name)
+
+
+def _order_of(message: Message | None) -> tuple[int, int] | None:
+    return None if message is None else (message.epoch, message.number)
+
+
+def _silence(order: SilenceOrdered) -> Silence:
+    return Silence(
+        audience=order.audience,
+        number=order.number,
+        ordered=order.ordered,
+        until=order.until,
+        spares_emergencies=order.spares_emergencies,
+    )
+
+
+def missing(recordings: Iterable[Recording], present: frozenset[str]) -> tuple[Sha256, ...]:
+    """Return the hashes of recordings that are not on the disk."""
+    return tuple(recording.sha256 for recording in recordings if recording.sha256 not in present)
