@@ -100,7 +100,7 @@ class Agent:
         self._connected = False
         self._pruned_at = clock.monotonic()
         self._faults: set[str] = set()
-        self._follow()
+        self._apply_all()
 
     def will(self) -> tuple[str, bytes]:
         """Return topic and bytes of what the broker is to say for this agent when the line breaks."""

@@ -35,30 +35,27 @@ class MqttLink:
     Args:
         broker: Where it is.
         client_id: Unique at the broker.
-        will: Gives topic and bytes of the will, afresh for each session.
-        deliver: Takes events; called from the link's thread.
     """
 
-    def __init__(
-        self,
-        broker: Broker,
-        *,
-        client_id: str,
-        will: Callable[[], tuple[str, bytes]],
-        deliver: Callable[[Event], None],
-    ) -> None:
+    def __init__(self, broker: Broker, *, client_id: str) -> None:
         self._broker = broker
         self._client_id = client_id
-        self._will = will
-        self._deliver = deliver
         self._tls = tls_context(broker)
         self._topics: tuple[str, ...] = ()
         self._client: Client | None = None
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Connect, and again whenever the line is lost."""
+    def start(self, *, will: Callable[[], tuple[str, bytes]], deliver: Callable[[Event], None]) -> None:
+        """Connect, and again whenever the line is lost.
+
+        Args:
+            will: Gives topic and bytes of the will, afresh for each session.
+            deliver: Takes events; called from the link's thread.
+        """
+        self._will = will
+        self._deliver = deliver
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -67,7 +64,8 @@ class MqttLink:
         client = self._client
         if client is not None:
             client.disconnect()
-        self._thread.join(timeout=2.0)
+        if self._thread is not None:
+            self._thread.join(timeout=2.0)
 
     def follow(self, topics: Iterable[str]) -> None:
         """Receive these topics, now and after every reconnect, and no others."""

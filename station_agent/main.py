@@ -163,11 +163,7 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     player = SoundPlayer(Backend(config.sound), monotonic=clock.monotonic, report=inbox.put)
     stack.callback(player.close)
 
-    def deliver(event: Event) -> None:
-        agent.hush_if_ordered(event)
-        inbox.put(event)
-
-    link = MqttLink(config.broker, client_id=config.loudspeaker, will=lambda: agent.will(), deliver=deliver)
+    link = MqttLink(config.broker, client_id=config.loudspeaker)
     agent = Agent(
         LoudspeakerId(config.loudspeaker),
         key=key,
@@ -183,7 +179,12 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     )
     if journal.was_damaged:
         agent.note_fault("journal.damaged")
-    link.start()
+
+    def deliver(event: Event) -> None:
+        agent.hush_if_ordered(event)
+        inbox.put(event)
+
+    link.start(will=agent.will, deliver=deliver)
     stack.callback(link.stop)
     return agent
 
