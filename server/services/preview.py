@@ -3,7 +3,25 @@
 It plans the coming days with the wish and without it and tells the difference. It stores nothing.
 """
 
-from schedules.ids import ProgrammeId, SlotId
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from schedules.candidates import Note, Schedule
+from schedules.ids import OccurrenceId, ProgrammeId, Sha256, SlotId
+from schedules.programme import Programme, Recording, Relay, Variant
+from schedules.slot import Slot
+from schedules.times import local_day, milliseconds
+from schedules.unit import Zone
+from server.errors import NotFound
+from server.ports import Clock, Store, UnitOfWork
+from server.services.booking import Wish, slot_of
+from server.services.obstacles import Obstacle, days_laid_out, supposing, timing_obstacles, zones_alike
+from server.services.outlook import Outlook, Showing
+from server.services.programmes import Draft, drawn_up, known, spoken_length
+from server.services.rights import WRITERS, require
+from server.services.schedule import narrowed, regulation_on, schedule_of
+from server.values import Person
 
 _UNTITLED = "…"
 _UNSAVED = ProgrammeId("unsaved")
@@ -173,16 +191,15 @@ def _programme(
     stored = None if programme is None else known(uow, programme)
     owner = person.unit if stored is None else stored.programme.owner
     require(uow.places.units(), person, owner, *WRITERS)
-    if draft is None and stored is None:
-        raise NotFound("programme.unknown")
-    typed = None
     if draft is not None:
         titled = draft if draft.title.strip() else replace(draft, title=_UNTITLED)
-        typed = drawn_up(uow, titled, now=now, of=programme or _UNSAVED, unit=owner, version=1)
-    shown = typed or stored.programme if stored is not None else typed
-    assert shown is not None  # one of the two was given
+        shown = drawn_up(uow, titled, now=now, of=programme or _UNSAVED, unit=owner, version=1)
+        texts = draft.texts
+    elif stored is not None:
+        shown, texts = stored.programme, stored.texts
+    else:
+        raise NotFound("programme.unknown")
     sounds = shown.variants if stored is None or shown.variants else stored.programme.variants
-    texts = draft.texts if draft is not None else {} if stored is None else stored.texts
     recorded = {variant.language for variant in sounds}
     read = [(language, spoken_length(text)) for language, text in texts.items() if language not in recorded]
     guessed = [Variant(language, _estimated(length)) for language, length in read if length]
