@@ -4,7 +4,9 @@ ServerError
 ├── NotFound      what was asked for does not exist, or not for this person
 ├── NotAllowed    this person may not do this here
 ├── Stale         somebody else changed it in between
-└── Unacceptable  what was entered cannot be taken; `field` names where
+├── Unacceptable  what was entered cannot be taken; `field` names where
+├── ConfigInvalid the settings cannot be used (config)
+└── KeysInvalid   the private keys are missing, open to others or not the trusted ones
 """
 
 
@@ -44,3 +46,7 @@ class Unacceptable(ServerError):
     def __init__(self, code: str, field: str = "", **values: object) -> None:
         self.field = field
         super().__init__(code, **values)
+
+
+class KeysInvalid(ServerError):
+    """Raised when the conductor cannot sign: its keys are missing, readable by others, or not in the trust list."""

@@ -25,7 +25,7 @@ from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.unit import Unit, Units, Zone
-from schedules.wire.messages import Channel, Message, Presence, RundownReceipt
+from schedules.wire.messages import Channel, KeyRole, Message, Presence, RundownReceipt, TrustList
 from server.values import (
     AuditLine,
     Heard,
@@ -299,6 +299,18 @@ class Sealing(Protocol):
 
     def seal(self, message: Message) -> bytes:
         """Give the signed envelope of a message."""
+        ...
+
+
+class KeyVault(Protocol):
+    """Where private keys lie; their secret halves never leave it."""
+
+    def public(self, role: KeyRole) -> str:
+        """Give the public half of the key of a role, 64 hexadecimal digits; the key is drawn if there is none."""
+        ...
+
+    def seal_by_root(self, trust_list: TrustList) -> bytes:
+        """Give the envelope of a trust list, signed by the root key."""
         ...
 
 

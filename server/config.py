@@ -1,0 +1,249 @@
+"""Reads the centre's settings from a TOML file and finds all faults at once. It must not show a secret."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from server.errors import ServerError
+
+LEVELS = ("debug", "info", "warning", "error")
+_MEGABYTE = 1_000_000
+
+T = TypeVar("T", str, int, bool)
+
+
+class ConfigInvalid(ServerError):
+    """Raised when the settings cannot be used.
+
+    Attributes:
+        faults: every fault, each as one sentence that names its key, for the person at the terminal.
+    """
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__("config.invalid", faults="; ".join(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """Where the pages are served."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broker:
+    """Where the broker is and how the conductor is known there.
+
+    Attributes:
+        authority: certificate of who signs the broker's certificate; None means no TLS, for one machine only.
+        certificate, private_key: the conductor's own, when the broker asks for one.
+        password: never shown.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    authority: Path | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Settings of the centre.
+
+    Attributes:
+        state_directory: holds the database, the audio, the uploads and the keys.
+        database_url: an SQLAlchemy URL, with its password; never shown.
+        audio_url: address at which loudspeakers reach `/audio/`, as the enrolment page tells it.
+        time_zone: civil time of the pages; a station's own is in its regulation.
+        upload_limit: bytes of one upload.
+        recording_limit: longest recording that is taken.
+        clock_offset: added to the wall clock, for the demonstration's tests.
+    """
+
+    state_directory: Path = Path("var")
+    database_url: str = field(default="", repr=False)
+    web: Web = Web()
+    broker: Broker = Broker()
+    audio_url: str = ""
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    upload_limit: int = 500 * _MEGABYTE
+    recording_limit: timedelta = timedelta(minutes=90)
+    demo: bool = False
+    clock_offset: timedelta = timedelta(0)
+    log_level: str = "info"
+
+    @property
+    def database(self) -> str:
+        """The database: the one named, else SQLite in the state directory."""
+        return self.database_url or f"sqlite:///{self.state_directory.absolute()}/radio.db"
+
+    @property
+    def audio_directory(self) -> Path:
+        """Recordings by their SHA-256."""
+        return self.state_directory / "audio"
+
+    @property
+    def upload_directory(self) -> Path:
+        """Uploads on their way to become recordings."""
+        return self.state_directory / "uploads"
+
+    @property
+    def key_directory(self) -> Path:
+        """Private keys; only the conductor may read it."""
+        return self.state_directory / "keys"
+
+
+def load_config(path: Path | None = None, settings: Mapping[str, object] | None = None) -> Config:
+    """Read the settings.
+
+    Args:
+        path: a TOML file; relative paths in it are taken from its directory. None: every setting at its default.
+        settings: what the command line says instead of the file, by key (`web.port` names one of a table).
+
+    Raises:
+        ConfigInvalid: with every fault.
+    """
+    tree: dict[str, object] = {}
+    if path is not None:
+        try:
+            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigInvalid((f"{path}: no such file",)) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigInvalid((f"{path}: not a TOML file: {error}",)) from error
+    for key, value in (settings or {}).items():
+        table, _, name = key.rpartition(".")
+        inner = tree.setdefault(table, {}) if table else tree
+        if isinstance(inner, dict):
+            inner[name] = value
+    return _read(tree, base=Path() if path is None else path.parent)
+
+
+def _read(tree: Mapping[str, object], *, base: Path) -> Config:
+    table = _Table(tree, "", base)
+    web, broker = table.table("web"), table.table("broker")
+    config = Config(
+        state_directory=base / table.take("state_directory", "var"),
+        database_url=table.take("database_url", "", _is_database),
+        web=Web(
+            host=web.take("host", "127.0.0.1"),
+            port=web.take("port", 8080, _is_port),
+        ),
+        broker=Broker(
+            host=broker.take("host", "127.0.0.1"),
+            port=broker.take("port", 1883, _is_port),
+            authority=broker.path("authority"),
+            certificate=broker.path("certificate"),
+            private_key=broker.path("private_key"),
+            user=broker.take("user", "") or None,
+            password=broker.secret("password_file"),
+        ),
+        audio_url=table.take("audio_url", "", _is_web_address),
+        time_zone=table.take("time_zone", "Asia/Ho_Chi_Minh", _is_time_zone),
+        upload_limit=table.take("upload_limit_mb", 500, _is_positive) * _MEGABYTE,
+        recording_limit=timedelta(minutes=table.take("recording_limit_minutes", 90, _is_positive)),
+        demo=table.take("demo", default=False),
+        clock_offset=timedelta(seconds=table.take("clock_offset_seconds", 0)),
+        log_level=table.take("log_level", "info", _is_level),
+    )
+    faults = (*table.faults(), *web.faults(), *broker.faults())
+    if faults:
+        raise ConfigInvalid(faults)
+    return config
+
+
+class _Table:
+    """One table of the file: gives values by key and collects what is wrong with them."""
+
+    def __init__(self, tree: Mapping[str, object], prefix: str, base: Path) -> None:
+        self._tree = tree
+        self._prefix = prefix
+        self._base = base
+        self._asked: set[str] = set()
+        self._faults: list[str] = []
+
+    def take(self, key: str, default: T, wrong: Callable[[T], str] | None = None) -> T:
+        """Give a value of the default's type, or the default where the file has none or a wrong one."""
+        self._asked.add(key)
+        value = self._tree.get(key, default)
+        if type(value) is not type(default):
+            self._fault(key, f"must be {_TYPES[type(default)]}")
+            return default
+        said = wrong(value) if wrong is not None and key in self._tree else ""
+        if said:
+            self._fault(key, said)
+            return default
+        return value
+
+    def path(self, key: str) -> Path | None:
+        """Give the path of a file that must be there, None where the key is not."""
+        name = self.take(key, "")
+        path = self._base / name
+        if name and not path.is_file():
+            self._fault(key, f"{path} is not there")
+        return path if name else None
+
+    def secret(self, key: str) -> str | None:
+        """Give the text of a file named by a key, without the line's end."""
+        path = self.path(key)
+        return path.read_text(encoding="utf-8").rstrip("\r\n") if path is not None and path.is_file() else None
+
+    def table(self, key: str) -> "_Table":
+        """Give a table inside this one."""
+        self._asked.add(key)
+        inner = self._tree.get(key, {})
+        if not isinstance(inner, dict):
+            self._fault(key, "must be a table")
+            inner = {}
+        return _Table(inner, f"{self._prefix}{key}.", self._base)
+
+    def faults(self) -> tuple[str, ...]:
+        """Give what was wrong, keys nobody asked for included: a misspelt one must not pass in silence."""
+        unknown = (f"{self._prefix}{key}: no such setting" for key in self._tree if key not in self._asked)
+        return (*self._faults, *unknown)
+
+    def _fault(self, key: str, said: str) -> None:
+        self._faults.append(f"{self._prefix}{key}: {said}")
+
+
+_TYPES: dict[type, str] = {str: "a text", int: "a whole number", bool: "true or false"}
+
+
+def _is_port(port: int) -> str:
+    return "" if 1 <= port <= 65535 else "must be from 1 to 65535"
+
+
+def _is_positive(number: int) -> str:
+    return "" if number > 0 else "must be more than 0"
+
+
+def _is_level(level: str) -> str:
+    return "" if level in LEVELS else f"must be one of {', '.join(LEVELS)}"
+
+
+def _is_database(url: str) -> str:
+    known = ("sqlite:///", "postgresql+psycopg://")
+    return "" if url.startswith(known) else f"must start with {' or '.join(known)}"
+
+
+def _is_web_address(url: str) -> str:
+    parts = urlsplit(url)
+    return "" if parts.scheme in {"http", "https"} and parts.netloc else "must be an http or https address"
+
+
+def _is_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return "must be an IANA time zone such as Asia/Ho_Chi_Minh"
+    return ""

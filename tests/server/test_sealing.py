@@ -1,0 +1,118 @@
+"""Private keys in their files, and the first trust list they make."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.errors import WireError
+from schedules.wire.messages import KeyRole, SilenceOrdered, TrustList
+from schedules.wire.seal import unsealed
+from schedules.wire.trust import Trust, accepted
+from server.errors import KeysInvalid
+from server.sealing import KeyFiles, OnlineSealing
+from server.services import keys
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> KeyFiles:
+    return KeyFiles(tmp_path / "keys")
+
+
+@pytest.fixture
+def store() -> FakeStore:
+    return FakeStore()
+
+
+@pytest.fixture
+def first(store: FakeStore, files: KeyFiles) -> TrustList:
+    return keys.initialise(store, FakeClock(NOW), files)
+
+
+def silence() -> SilenceOrdered:
+    return SilenceOrdered(audience="zone:z", epoch=1, number=5, issued=NOW, ordered=True)
+
+
+def test_a_loudspeaker_that_knows_the_root_accepts_the_first_list(store: FakeStore, first: TrustList) -> None:
+    ((number, envelope),) = store.kept.trust_lists.items()
+
+    trust = accepted(envelope, held=None, roots=keys.root_keys(store))
+
+    assert (number, trust.list) == (1, first)
+    assert {key.role for key in first.keys} == {KeyRole.ROOT, KeyRole.ISSUE, KeyRole.STATE, KeyRole.EMERGENCY}
+
+
+def test_another_root_does_not_make_the_first_list_acceptable(
+    store: FakeStore, first: TrustList, tmp_path: Path
+) -> None:
+    other = FakeStore()
+    keys.initialise(other, FakeClock(NOW), KeyFiles(tmp_path / "others"))
+
+    with pytest.raises(WireError, match=r"trust\.not_signed"):
+        accepted(store.kept.trust_lists[1], held=None, roots=keys.root_keys(other))
+
+
+def test_online_keys_live_400_days(first: TrustList) -> None:
+    assert keys.time_left(first, NOW) == timedelta(days=400)
+
+
+def test_initialising_again_changes_nothing(store: FakeStore, files: KeyFiles, first: TrustList) -> None:
+    again = keys.initialise(store, FakeClock(NOW + timedelta(days=1)), files)
+
+    assert again == first
+    assert len(store.kept.audit) == 1
+
+
+def test_what_the_conductor_seals_is_trusted(store: FakeStore, files: KeyFiles, first: TrustList) -> None:
+    sealing = OnlineSealing(files, store)
+
+    message, _ = unsealed(sealing.seal(silence()), Trust(first))
+
+    assert message == silence()
+    assert (sealing.epoch, sealing.trust_number) == (1, 1)
+
+
+def test_the_root_key_is_not_needed_to_run(store: FakeStore, files: KeyFiles, first: TrustList, tmp_path: Path) -> None:
+    (tmp_path / "keys" / "root.seed").unlink()
+
+    assert OnlineSealing(files, store).seal(silence())
+
+
+def test_keys_are_closed_to_others(first: TrustList, tmp_path: Path) -> None:
+    directory = tmp_path / "keys"
+
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert {file.name: file.stat().st_mode & 0o777 for file in directory.iterdir()} == {
+        "root.seed": 0o600,
+        "issue.seed": 0o600,
+        "state.seed": 0o600,
+        "emergency.seed": 0o600,
+    }
+
+
+def test_a_key_that_others_can_read_is_not_used(
+    store: FakeStore, files: KeyFiles, first: TrustList, tmp_path: Path
+) -> None:
+    (tmp_path / "keys" / "issue.seed").chmod(0o640)
+
+    with pytest.raises(KeysInvalid, match=r"keys\.readable_by_others"):
+        OnlineSealing(files, store)
+
+
+def test_without_keys_nothing_starts(store: FakeStore, files: KeyFiles, first: TrustList, tmp_path: Path) -> None:
+    with pytest.raises(KeysInvalid, match=r"keys\.missing"):
+        OnlineSealing(KeyFiles(tmp_path / "elsewhere"), store)
+    with pytest.raises(KeysInvalid, match=r"keys\.no_trust_list"):
+        OnlineSealing(files, FakeStore())
+
+
+def test_keys_of_another_centre_are_not_used(store: FakeStore, first: TrustList, tmp_path: Path) -> None:
+    others = KeyFiles(tmp_path / "others")
+    keys.initialise(FakeStore(), FakeClock(NOW), others)
+
+    with pytest.raises(KeysInvalid, match=r"keys\.not_trusted"):
+        OnlineSealing(others, store)
