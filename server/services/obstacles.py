@@ -144,7 +144,7 @@ def _of_places(
             continue
         for day in days_laid_out(slots, local_day(now, regulation.zone)):
             outlook = Outlook(schedule, day, regulation, now=now, counts=supposing(programme))
-            for showing in outlook.of(zone):
+            for showing in outlook.of(zone).showings:
                 ours = showing.programme is not None and showing.programme.id == programme.id
                 for note in showing.notes if ours else ():
                     if note.code.startswith("regulation.") and note.code not in codes:

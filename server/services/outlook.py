@@ -66,6 +66,14 @@ class Showing:
         return max(timedelta(0), self.wants_until - self.ends)
 
 
+@dataclass(frozen=True, slots=True)
+class AtZone:
+    """A zone's day: its showings in order of start, and notes that concern no single one of them."""
+
+    showings: tuple[Showing, ...]
+    notes: tuple[Note, ...]
+
+
 class Outlook:
     """The showings of one local day at zones that share a regulation."""
 
@@ -90,8 +98,8 @@ class Outlook:
         self._wishes = Candidates(supposed, self.day)
         self.origins = _origins(supposed, day, regulation, self.day)
 
-    def of(self, zone: Zone, history: Sequence[RundownItem] = ()) -> tuple[Showing, ...]:
-        """Give a zone's showings in order of start.
+    def of(self, zone: Zone, history: Sequence[RundownItem] = ()) -> "AtZone":
+        """Give a zone's showings, and what concerns none of them.
 
         Args:
             zone: one of the schedule's.
@@ -113,7 +121,10 @@ class Outlook:
         ]
         seen = {each.occurrence for each in shown}
         shown += [self.found(item) for item in real.values() if item.occurrence not in seen and self._begins(item)]
-        return tuple(sorted(shown, key=lambda each: (each.starts, each.occurrence)))
+        return AtZone(
+            tuple(sorted(shown, key=lambda each: (each.starts, each.occurrence))),
+            tuple(note for note in dict.fromkeys(supposed.notes) if note.occurrence is None),
+        )
 
     def found(self, item: RundownItem) -> Showing:
         """Give the showing of a planned item that the present schedule does not ask for (edited, or rejoined)."""

@@ -149,8 +149,8 @@ class _Difference:
         after, before = narrowed(with_it, [zone]), narrowed(without, [zone])
         counts = supposing(programme)
         for day in days_laid_out([made], local_day(now, regulation.zone)):
-            shown = Outlook(after, day, regulation, now=now, counts=counts).of(zone)
-            earlier = Outlook(before, day, regulation, now=now, counts=counts).of(zone)
+            shown = Outlook(after, day, regulation, now=now, counts=counts).of(zone).showings
+            earlier = Outlook(before, day, regulation, now=now, counts=counts).of(zone).showings
             self.fits += (self._fit(each, shown, day) for each in shown if each.origin.slot == made.id)
             self.pushed_aside += self._lost(earlier, {each.occurrence: each for each in shown})
 

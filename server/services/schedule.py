@@ -14,6 +14,7 @@ from schedules.errors import Refused
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation, in_force
+from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import local_day
 from schedules.unit import Zone, zones_meant
@@ -86,6 +87,15 @@ def unapproved_zones(schedule: Schedule, slot: Slot) -> tuple[Zone, ...]:
     programme = schedule.programmes[slot.programme]
     released = approved_zones(schedule.approvals.get(slot.id, ()), record_of_slot(programme, slot))
     return tuple(zone for zone in zones_meant(slot.target, schedule.zones, schedule.units) if zone.id not in released)
+
+
+def released_for(schedule: Schedule, template: SessionTemplate) -> frozenset[ZoneId]:
+    """Give the zones for which a session template was released exactly as it is now."""
+    try:
+        record = record_of_template(template, schedule.programmes)
+    except Refused:
+        return frozenset()
+    return approved_zones(schedule.approvals.get(template.id, ()), record)
 
 
 def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[ZoneId]]:

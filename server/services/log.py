@@ -1,0 +1,243 @@
+"""The log: what was planned against what was heard, per occurrence and loudspeaker, and the story of one play.
+
+Verdicts are computed when asked, by the rules of reconciliation; nothing is stored and nothing is invented.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schedules.ids import LoudspeakerId, OccurrenceId, UnitId, ZoneId
+from schedules.reconciliation import Finding, Verdict, reconcile
+from schedules.rundown import RundownItem
+from schedules.times import Span
+from schedules.unit import Zone
+from schedules.wire.messages import Presence
+from server.errors import NotFound
+from server.ports import Clock, Store, UnitOfWork
+from server.services.rights import ANY_ROLE, require
+from server.services.schedule import schedule_of, zones_below
+from server.values import Heard, IssuedRundown, Loudspeaker, Person, Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One occurrence at one loudspeaker.
+
+    Attributes:
+        item: as it was last planned; None for what played without a plan.
+        entries: everything this loudspeaker reported about it, in order.
+    """
+
+    zone: Zone
+    loudspeaker: Loudspeaker
+    occurrence: OccurrenceId
+    title: str
+    planned: Span
+    item: RundownItem | None
+    finding: Finding
+    entries: tuple[Heard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of a stretch of time the reports cover.
+
+    Attributes:
+        reported_until: per loudspeaker, up to when it has told everything; None where it never did.
+        complete: all of them have told everything up to the end of the stretch (or up to now).
+    """
+
+    reported_until: Mapping[LoudspeakerId, datetime | None]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What the log's page shows: rows by time, counts over all of them before filtering by verdict, coverage."""
+
+    rows: tuple[Row, ...]
+    counts: Mapping[Verdict, int]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One occurrence at one loudspeaker, from plan to evidence.
+
+    Attributes:
+        issued: the rundown in force of its zone; whether it names the occurrence is for the page to compare.
+        seen: the loudspeaker's newest presence and receipt.
+        presences: its presence while the item was planned to sound, with some time around it.
+    """
+
+    row: Row
+    issued: IssuedRundown | None
+    seen: Seen
+    presences: tuple[tuple[datetime, Presence], ...]
+
+
+AROUND = timedelta(minutes=30)
+"""How much of a loudspeaker's presence before and after an item belongs to its story."""
+
+
+def verdicts(
+    store: Store,
+    clock: Clock,
+    person: Person,
+    station: UnitId,
+    *,
+    span: Span,
+    only: Iterable[Verdict] = (),
+    zones: Iterable[ZoneId] = (),
+    text: str = "",
+) -> Log:
+    """Judge everything planned in a span at a station (or at every station below a unit), and list the unplanned.
+
+    No verdict or zone named means all. The text is looked for in titles.
+
+    Raises:
+        NotAllowed: `rights.missing` for somebody without a role there.
+    """
+    now = clock.now()
+    wanted_zones, wanted, sought = frozenset(zones), frozenset(only), text.casefold().strip()
+    with store.reading() as uow:
+        require(uow.places.units(), person, station, *ANY_ROLE)
+        below = zones_below(schedule_of(uow), station)
+        chosen = [zone for zone in below if not wanted_zones or zone.id in wanted_zones]
+        rows = judged(uow, chosen, span, now)
+        covers = uow.evidence.covers_until(row.loudspeaker.id for row in rows)
+    rows = [row for row in rows if sought in row.title.casefold()]
+    loudspeakers = {row.loudspeaker.id for row in rows}
+    told: dict[LoudspeakerId, datetime | None] = {each: covers.get(each) for each in sorted(loudspeakers)}
+    end = min(span.end, now)
+    return Log(
+        rows=tuple(row for row in rows if not wanted or row.finding.verdict in wanted),
+        counts=counted(row.finding for row in rows),
+        coverage=Coverage(
+            reported_until=told, complete=all(until is not None and until >= end for until in told.values())
+        ),
+    )
+
+
+def story(
+    store: Store, clock: Clock, person: Person, *, zone: ZoneId, occurrence: OccurrenceId, loudspeaker: LoudspeakerId
+) -> Story:
+    """Tell one occurrence at one loudspeaker, from plan to evidence.
+
+    Raises:
+        NotFound: `log.unknown_occurrence`.
+        NotAllowed: `rights.missing`.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        here = next((each for each in uow.places.zones() if each.id == zone), None)
+        item = uow.issue.planned_item(zone, occurrence)
+        if here is None or item is None:
+            raise NotFound("log.unknown_occurrence")
+        require(uow.places.units(), person, here.station, *ANY_ROLE)
+        second = Span(item.starts_at, item.starts_at + timedelta(seconds=1))
+        row = next(
+            (
+                each
+                for each in judged(uow, [here], second, now)
+                if each.occurrence == occurrence and each.loudspeaker.id == loudspeaker
+            ),
+            None,
+        )
+        if row is None:
+            raise NotFound("log.unknown_occurrence")
+        around = Span(item.starts_at - AROUND, item.ends_at + AROUND)
+        return Story(
+            row=row,
+            issued=uow.issue.issued(zone),
+            seen=uow.evidence.seen([loudspeaker]).get(loudspeaker, Seen()),
+            presences=tuple(uow.evidence.presence_history(loudspeaker, around)),
+        )
+
+
+def counted(findings: Iterable[Finding]) -> dict[Verdict, int]:
+    """Count verdicts; each one is there, also at zero."""
+    counts = Counter(finding.verdict for finding in findings)
+    return {verdict: counts[verdict] for verdict in Verdict}
+
+
+def judged(uow: UnitOfWork, zones: Sequence[Zone], span: Span, now: datetime) -> list[Row]:
+    """Judge what was planned to start in a span at some zones, at every loudspeaker that stood there then.
+
+    What such a loudspeaker reported without a plan is there as UNPLANNED. Rows come by planned start, zone and
+    loudspeaker.
+    """
+    everywhere = {each.id: each for each in uow.places.loudspeakers()}
+    by_id = {zone.id: zone for zone in zones}
+    planned: dict[ZoneId, list[RundownItem]] = defaultdict(list)
+    for where, item in uow.issue.planned(span, by_id):
+        planned[where].append(item)
+    heard: dict[tuple[ZoneId, LoudspeakerId], dict[OccurrenceId, list[Heard]]] = defaultdict(lambda: defaultdict(list))
+    for each in uow.evidence.heard(span, everywhere):
+        heard[each.entry.zone, each.entry.loudspeaker][each.entry.occurrence].append(each)
+    covers = uow.evidence.covers_until(everywhere)
+    rows: list[Row] = []
+    for zone_id, zone in by_id.items():
+        for loudspeaker in everywhere.values():
+            reported = heard[zone_id, loudspeaker.id]
+            for item in planned[zone_id]:
+                entries = reported.pop(item.occurrence, [])
+                if entries or _stood(loudspeaker, zone_id, item):
+                    finding = reconcile(
+                        item,
+                        [each.entry for each in entries],
+                        covers_until=covers.get(loudspeaker.id),
+                        now=now,
+                    )
+                    rows.append(_row(zone, loudspeaker, item, finding, entries))
+            rows += (_unplanned(zone, loudspeaker, entries) for entries in reported.values())
+    return sorted(rows, key=lambda row: (row.planned.start, row.zone.name, row.loudspeaker.name, row.occurrence))
+
+
+def _stood(loudspeaker: Loudspeaker, zone: ZoneId, item: RundownItem) -> bool:
+    """Whether the loudspeaker is one of the zone's and was in use when the item began."""
+    if loudspeaker.zone != zone or loudspeaker.since > item.starts_at:
+        return False
+    return loudspeaker.retired_at is None or loudspeaker.retired_at > item.starts_at
+
+
+def _row(zone: Zone, loudspeaker: Loudspeaker, item: RundownItem, finding: Finding, entries: list[Heard]) -> Row:
+    return Row(
+        zone=zone,
+        loudspeaker=loudspeaker,
+        occurrence=item.occurrence,
+        title=item.title,
+        planned=item.span,
+        item=item,
+        finding=finding,
+        entries=_in_order(entries),
+    )
+
+
+def _unplanned(zone: Zone, loudspeaker: Loudspeaker, entries: list[Heard]) -> Row:
+    ordered = _in_order(entries)
+    first = ordered[0].entry
+    sounding = [each.entry for each in ordered if each.entry.started_at is not None]
+    finding = Finding(
+        Verdict.UNPLANNED,
+        next((each.entry.reason for each in ordered if each.entry.reason), ""),
+        min((each.started_at for each in sounding if each.started_at), default=None),
+        max((each.ended_at for each in sounding if each.ended_at), default=None),
+        sum(each.entry.played_ms for each in ordered),
+    )
+    return Row(
+        zone=zone,
+        loudspeaker=loudspeaker,
+        occurrence=first.occurrence,
+        title=first.title,
+        planned=Span(first.planned_start, max(first.planned_start, first.planned_end)),
+        item=None,
+        finding=finding,
+        entries=ordered,
+    )
+
+
+def _in_order(entries: Iterable[Heard]) -> tuple[Heard, ...]:
+    return tuple(sorted(entries, key=lambda each: (each.entry.journal, each.entry.sequence)))

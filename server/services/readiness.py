@@ -1,0 +1,276 @@
+"""Will the next session be played? Per loudspeaker: what it says of itself, a colour, the reasons, the cheapest remedy.
+
+Every line is the loudspeaker's own word and its age. It must not guess what a silent one is doing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from schedules.ids import OccurrenceId, UnitId
+from schedules.unit import Zone
+from schedules.wire.messages import Presence, ReceiptState
+from server.ports import Clock, Store, UnitOfWork
+from server.services.presence import is_connected, loudspeakers_of
+from server.services.rights import ANY_ROLE, require
+from server.services.schedule import schedule_of, zones_below
+from server.services.silence import audiences, holds
+from server.values import IssuedRundown, Loudspeaker, LoudspeakerKind, Person, Seen
+
+LEAST_COVER = timedelta(days=7)
+"""Fewer days than this in hand is a warning: a storm may cut a loudspeaker off for a week."""
+LEAST_DISK = 200 * 1024 * 1024
+"""Bytes; below this the next days' recordings may not fit."""
+MOST_CLOCK_ERROR_MS = 2_000
+"""Half the width of a clock's interval from which starts are no longer punctual."""
+SHORT_ABSENCE = timedelta(hours=1)
+"""A disconnected loudspeaker that held everything is a warning for this long, then an alarm: it may have no power."""
+
+FETCHING = timedelta(minutes=2)
+"""How long after its issue a rundown may still be on its way to a connected loudspeaker."""
+SOON = timedelta(hours=2)
+"""A recording missing for what starts within this time is an alarm, not a warning."""
+
+
+class Colour(StrEnum):
+    """Green: will play. Yellow: will play, look at it. Red: will not, or nobody can tell. Grey: not expected to."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a loudspeaker is not green, and the cheapest thing to try: codes, and the values of the sentence."""
+
+    code: str
+    colour: Colour
+    remedy: str
+    values: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playing:
+    """What a loudspeaker says it plays, its position carried on from its own word to now."""
+
+    occurrence: OccurrenceId
+    title: str
+    position: timedelta
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """One loudspeaker's state.
+
+    Attributes:
+        last_contact: when it last spoke; None when it never did.
+        held, issued: revision it holds, and the one in force; None where there is none.
+        covers_until: up to when it has its programme in hand.
+        missing: recordings it still lacks.
+        clusters: FM or wired clusters behind a gateway, which cannot answer for themselves.
+        silent: an order of silence in force concerns it.
+    """
+
+    loudspeaker: Loudspeaker
+    zone: Zone
+    connected: bool
+    last_contact: datetime | None
+    held: int | None
+    issued: int | None
+    covers_until: datetime | None
+    missing: int
+    presence: Presence | None
+    playing: Playing | None
+    silent: bool
+    colour: Colour
+    reasons: tuple[Reason, ...]
+
+    @property
+    def clusters(self) -> int:
+        """Clusters behind it that nobody hears from."""
+        return self.loudspeaker.clusters if self.loudspeaker.kind is LoudspeakerKind.GATEWAY else 0
+
+    def age(self, now: datetime) -> timedelta | None:
+        """How long ago it last spoke."""
+        return None if self.last_contact is None else now - self.last_contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """All loudspeakers of a station, the worst first; gateways' clusters are counted apart."""
+
+    now: datetime
+    loudspeakers: tuple[Ready, ...]
+    counts: dict[Colour, int]
+    clusters_unheard: int
+
+
+def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Readiness:
+    """Say of every loudspeaker of a station (or of all below a unit) whether it is ready.
+
+    Raises:
+        NotAllowed: `rights.missing` for somebody without a role there.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        require(uow.places.units(), person, station, *ANY_ROLE)
+        zones = zones_below(schedule_of(uow), station)
+        found = _all(uow, zones, now)
+    order = [Colour.RED, Colour.YELLOW, Colour.GREY, Colour.GREEN]
+    found.sort(key=lambda each: (order.index(each.colour), each.zone.name, each.loudspeaker.name))
+    return Readiness(
+        now=now,
+        loudspeakers=tuple(found),
+        counts={colour: sum(each.colour is colour for each in found) for colour in Colour},
+        clusters_unheard=sum(each.clusters for each in found),
+    )
+
+
+def _all(uow: UnitOfWork, zones: Sequence[Zone], now: datetime) -> list[Ready]:
+    units = uow.places.units()
+    by_id = {zone.id: zone for zone in zones}
+    silenced = {each.audience for each in uow.issue.silences() if holds(each, now)}
+    silent = {zone.id for zone in zones if not silenced.isdisjoint(audiences(zone, units))}
+    issued = {zone.id: uow.issue.issued(zone.id) for zone in zones}
+    loudspeakers = loudspeakers_of(uow, by_id)
+    seen = uow.evidence.seen(each.id for each in loudspeakers)
+    return [
+        _ready(
+            each,
+            by_id[each.zone],
+            seen.get(each.id, Seen()),
+            issued[each.zone],
+            silent=each.zone in silent,
+            now=now,
+        )
+        for each in loudspeakers
+    ]
+
+
+def _ready(
+    loudspeaker: Loudspeaker,
+    zone: Zone,
+    seen: Seen,
+    issued: IssuedRundown | None,
+    *,
+    silent: bool,
+    now: datetime,
+) -> Ready:
+    presence, receipt = seen.presence, seen.receipt
+    revision = issued.rundown.revision if issued else None
+    contacts = [at for at in (seen.presence_at, seen.receipt_at) if at is not None]
+    held = max((each for each in (presence and presence.revision, receipt and receipt.held) if each), default=None)
+    answered = receipt is not None and receipt.revision == revision
+    state = Ready(
+        loudspeaker=loudspeaker,
+        zone=zone,
+        connected=is_connected(seen, now),
+        last_contact=max(contacts, default=None),
+        held=held,
+        issued=revision,
+        covers_until=presence.covers_until if presence else None,
+        missing=len(receipt.missing) if receipt and answered else 0,
+        presence=presence,
+        playing=_playing(seen, now),
+        silent=silent,
+        colour=Colour.GREEN,
+        reasons=(),
+    )
+    return _coloured(state, tuple(_reasons(state, seen, issued, now)))
+
+
+def _coloured(state: Ready, reasons: tuple[Reason, ...]) -> Ready:
+    """Grey wins, since nothing is expected then; else the worst reason decides."""
+    found = {reason.colour for reason in reasons}
+    order = (Colour.GREY, Colour.RED, Colour.YELLOW)
+    colour = next((each for each in order if each in found), Colour.GREEN)
+    return replace(state, colour=colour, reasons=tuple(sorted(reasons, key=lambda each: order.index(each.colour))))
+
+
+def _reasons(state: Ready, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Iterator[Reason]:
+    lock = state.loudspeaker.maintenance_until
+    if lock is not None and lock > now:
+        yield Reason("loudspeaker.locked", Colour.GREY, "remedy.unlock", (("until", lock),))
+    if state.last_contact is None:
+        yield Reason("loudspeaker.never_seen", Colour.GREY, "remedy.install")
+        return
+    if state.silent:
+        yield Reason("loudspeaker.silenced", Colour.GREY, "remedy.lift_silence")
+    if issued is None:
+        yield Reason("rundown.none", Colour.YELLOW, "remedy.approve")
+    yield from _of_rundown(state, seen, issued, now)
+    if state.connected:
+        yield from _of_device(state, now)
+    for fault in state.presence.faults if state.presence else ():
+        yield Reason(fault, Colour.YELLOW, _REMEDIES.get(fault.split(".")[0], "remedy.call_technician"))
+
+
+def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Iterator[Reason]:
+    if not state.connected:
+        away = now - (state.last_contact or now)
+        holds_all = state.held == state.issued and not state.missing
+        since = (("since", state.last_contact),)
+        if holds_all and away < SHORT_ABSENCE:
+            yield Reason("loudspeaker.disconnected_holds", Colour.YELLOW, "remedy.wait", since)
+        else:
+            yield Reason("loudspeaker.disconnected", Colour.RED, "remedy.power_and_sim", since)
+    if issued is None:
+        return
+    receipt = seen.receipt
+    if receipt is not None and receipt.revision == state.issued and receipt.state is ReceiptState.REFUSED:
+        yield Reason("rundown.refused", Colour.RED, "remedy.call_technician", (("reason", receipt.reason),))
+    elif state.held != state.issued:
+        fresh = now - issued.issued_at < FETCHING
+        colour = Colour.YELLOW if fresh or not state.connected else Colour.RED
+        yield Reason("rundown.older", colour, "remedy.wait", (("held", state.held), ("issued", state.issued)))
+    elif receipt is not None and state.missing:
+        needed = {
+            recording.sha256
+            for item in issued.rundown.items
+            if now < item.ends_at and item.starts_at < now + SOON
+            for recording in item.recordings
+        }
+        colour = Colour.YELLOW if needed.isdisjoint(receipt.missing) else Colour.RED
+        yield Reason("audio.missing", colour, "remedy.check_line", (("count", state.missing),))
+
+
+def _of_device(state: Ready, now: datetime) -> Iterator[Reason]:
+    presence = state.presence
+    if presence is None:
+        return
+    if presence.clock_error_ms is None:
+        yield Reason("clock.unknown", Colour.RED, "remedy.connect_clock")
+    elif presence.clock_error_ms > MOST_CLOCK_ERROR_MS:
+        values = (("seconds", presence.clock_error_ms / 1000),)
+        yield Reason("clock.doubtful", Colour.YELLOW, "remedy.connect_clock", values)
+    if presence.disk_free is not None and presence.disk_free < LEAST_DISK:
+        yield Reason("disk.low", Colour.YELLOW, "remedy.free_disk", (("bytes", presence.disk_free),))
+    if presence.covers_until is not None and presence.covers_until - now < LEAST_COVER:
+        yield Reason("cover.short", Colour.YELLOW, "remedy.wait", (("until", presence.covers_until),))
+
+
+def _playing(seen: Seen, now: datetime) -> Playing | None:
+    presence, at = seen.presence, seen.presence_at
+    if presence is None or at is None or presence.playing is None or not is_connected(seen, now):
+        return None
+    said = timedelta(milliseconds=presence.playing.position_ms)
+    return Playing(
+        occurrence=presence.playing.occurrence,
+        title=presence.playing.title,
+        position=said + max(timedelta(0), now - at),
+        said_at=at,
+    )
+
+
+_REMEDIES = {
+    "sim": "remedy.top_up_sim",
+    "disk": "remedy.free_disk",
+    "clock": "remedy.connect_clock",
+    "sound": "remedy.check_amplifier",
+    "audio": "remedy.check_line",
+}
+"""By the first word of a fault's code; everything else needs somebody who knows."""

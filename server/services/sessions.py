@@ -1,0 +1,316 @@
+"""The page "Hôm nay": a station's sessions of one day, line by line, as planned and as heard so far.
+
+Planned lines come from the planner the conductor uses; what waits for approval stands apart, marked. What is on the
+air and what was heard is the loudspeakers' own word.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from schedules.candidates import Note, Schedule
+from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.programme import Kind, Level, State
+from schedules.reconciliation import Verdict
+from schedules.regulation import Regulation
+from schedules.session import Place, SessionTemplate
+from schedules.times import DAY, Span, local_day, local_instant, merged
+from schedules.unit import Unit, Zone
+from server.errors import NotFound
+from server.ports import Clock, Store, UnitOfWork
+from server.services.log import Row, counted, judged
+from server.services.outlook import Outlook, Showing
+from server.services.presence import is_connected, loudspeakers_of
+from server.services.rights import ANY_ROLE, require
+from server.services.schedule import (
+    narrowed,
+    regulation_on,
+    released_for,
+    schedule_of,
+    unapproved_zones,
+    zones_below,
+)
+from server.values import Person
+
+
+class LineState(StrEnum):
+    """What a line of the day is; only the last three are more than a plan."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"
+    APPROVAL_MISSING = "approval_missing"
+    NOT_HEARD = "not_heard"
+    PLANNED = "planned"
+    ON_AIR = "on_air"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayLine:
+    """One line of a session, or one exact second.
+
+    Attributes:
+        starts, ends: as planned; supposed while it is not approved; equal when it is not heard.
+        wants_until: when it would end if nothing cut it.
+        cut: how much of it is not heard.
+        on_air_at: loudspeakers that say they are playing it now.
+        verdicts: how many loudspeakers for each verdict; all zero while it is not planned.
+        loudspeakers: how many it is planned for.
+        notes: why it is not heard, or not whole.
+    """
+
+    occurrence: OccurrenceId
+    place: Place | None
+    slot: SlotId | None
+    programme: ProgrammeId | None
+    title: str
+    kind: Kind | None
+    level: Level
+    language: str
+    starts: datetime
+    ends: datetime
+    wants_until: datetime
+    cut: timedelta
+    state: LineState
+    on_air_at: tuple[LoudspeakerId, ...]
+    verdicts: Mapping[Verdict, int]
+    loudspeakers: int
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneGroup:
+    """Zones that hear the same in a session.
+
+    Attributes:
+        free: time of the session nothing fills, fillers not counted as filling.
+        overrun: how much of its items is cut in all.
+    """
+
+    zones: tuple[Zone, ...]
+    lines: tuple[DayLine, ...]
+    free: timedelta
+    overrun: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySession:
+    """One session of the day.
+
+    Attributes:
+        approved: its template is released, as it is now, for every zone of the station.
+    """
+
+    template: SessionTemplate
+    span: Span
+    approved: bool
+    groups: tuple[ZoneGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day of a station.
+
+    Attributes:
+        exact: lines outside every running order: exact seconds, and what an edit has left behind.
+        notes: what concerns no single line: a slot not approved, a language that is missing; per zone group as
+            in `exact`.
+        settled: every zone's plan is published to its loudspeakers.
+    """
+
+    station: Unit
+    day: date
+    now: datetime
+    regulation: Regulation
+    sessions: tuple[DaySession, ...]
+    exact: tuple[ZoneGroup, ...]
+    notes: tuple[Note, ...]
+    settled: bool
+
+
+def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: date | None = None) -> Day:
+    """Show a station's day; today when none is named.
+
+    A past day shows what was planned then. Today and a coming day show what is planned, as the conductor plans it, and
+    marked apart what waits for approval.
+
+    Raises:
+        NotAllowed: `rights.missing` for somebody without a role there.
+        NotFound: `station.unknown`; `station.no_regulation`.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        schedule = schedule_of(uow)
+        require(schedule.units, person, station, *ANY_ROLE)
+        zones = tuple(zone for zone in zones_below(schedule, station) if zone.station == station)
+        regulation = regulation_on(schedule, station, now)
+        if regulation is None:
+            raise NotFound("station.no_regulation", unit=schedule.units.by_id[station].name)
+        shown = local_day(now, regulation.zone) if day is None else day
+        if shown != local_day(now, regulation.zone):
+            noon = local_instant(shown, time(12), regulation.zone)
+            regulation = regulation_on(schedule, station, noon) or regulation
+        return _Composed(uow, narrowed(schedule, zones), zones, shown, regulation, now).day(station)
+
+
+class _Composed:
+    """Puts a day together from the plan, the marks, the presences and the as-run log."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        schedule: Schedule,
+        zones: tuple[Zone, ...],
+        day: date,
+        regulation: Regulation,
+        now: datetime,
+    ) -> None:
+        self._uow = uow
+        self._schedule = schedule
+        self._zones = zones
+        self._day = day
+        self._regulation = regulation
+        self._now = now
+        outlook = Outlook(schedule, day, regulation, now=now)
+        self._span = outlook.day
+        self._showings: dict[ZoneId, tuple[Showing, ...]] = {}
+        self._notes: dict[Note, None] = {}
+        for zone in zones:
+            self._look(outlook, zone)
+        rows = judged(uow, zones, outlook.day, now)
+        self._rows: dict[tuple[ZoneId, OccurrenceId], list[Row]] = defaultdict(list)
+        for row in rows:
+            self._rows[row.zone.id, row.occurrence].append(row)
+        self._playing = _playing(uow, zones, now)
+        self._unapproved = {(slot.id, zone.id) for slot in schedule.slots for zone in unapproved_zones(schedule, slot)}
+        self._released = {template.id: released_for(schedule, template) for template in schedule.templates}
+
+    def day(self, station: UnitId) -> Day:
+        templates = [each for each in self._schedule.templates if each.runs_on(self._day)]
+        sessions = [self._session(each) for each in sorted(templates, key=lambda each: each.starts)]
+        marks = {mark.zone: mark for mark in self._uow.issue.marks()}
+        return Day(
+            station=self._schedule.units.by_id[station],
+            day=self._day,
+            now=self._now,
+            regulation=self._regulation,
+            sessions=tuple(sessions),
+            exact=self._groups(None, self._span),
+            notes=tuple(self._notes),
+            settled=all(marks[zone.id].settled for zone in self._zones if zone.id in marks),
+        )
+
+    def _look(self, outlook: Outlook, zone: Zone) -> None:
+        if self._span.end <= self._now:
+            planned = (item for _, item in self._uow.issue.planned(self._span, [zone.id]))
+            self._showings[zone.id] = tuple(outlook.found(item) for item in planned)
+            return
+        issued = self._uow.issue.issued(zone.id) if self._span.holds(self._now) else None
+        at_zone = outlook.of(zone, issued.rundown.items if issued else ())
+        self._showings[zone.id] = at_zone.showings
+        self._notes |= dict.fromkeys(note for note in at_zone.notes if note.code != "approval.missing")
+
+    def _session(self, template: SessionTemplate) -> DaySession:
+        last = self._day if template.ends != time(0) else self._day + DAY
+        zone = self._regulation.zone
+        span = Span(
+            local_instant(self._day, template.starts, zone),
+            local_instant(last, template.ends, zone),
+        )
+        return DaySession(
+            template=template,
+            span=span,
+            approved=self._released[template.id] >= {each.id for each in self._zones},
+            groups=self._groups(template, span),
+        )
+
+    def _groups(self, template: SessionTemplate | None, span: Span) -> tuple[ZoneGroup, ...]:
+        """Gather the zones whose lines are the same; a session in which nothing sounds still has its one group."""
+        alike: dict[object, list[Zone]] = defaultdict(list)
+        for zone in self._zones:
+            own = [each for each in self._showings[zone.id] if each.origin.template == template]
+            look = tuple(
+                (each.occurrence, each.starts, each.ends, each.language, self._state(each, zone)) for each in own
+            )
+            if look or template is not None:
+                alike[look].append(zone)
+        return tuple(self._group(zones, template, span) for zones in alike.values())
+
+    def _group(self, zones: Sequence[Zone], template: SessionTemplate | None, span: Span) -> ZoneGroup:
+        first = zones[0]
+        everything = self._showings[first.id]
+        own = [each for each in everything if each.origin.template == template]
+        sounding = merged(
+            Span(max(each.starts, span.start), min(each.ends, span.end))
+            for each in everything
+            if not (each.origin.place and each.origin.place.filler) and Span(each.starts, each.ends).overlaps(span)
+        )
+        filled = sum((each.duration for each in sounding), timedelta(0))
+        return ZoneGroup(
+            zones=tuple(zones),
+            lines=tuple(self._line(each, zones) for each in own),
+            free=span.duration - filled,
+            overrun=sum((each.cut for each in own), timedelta(0)),
+        )
+
+    def _line(self, showing: Showing, zones: Sequence[Zone]) -> DayLine:
+        rows = [row for zone in zones for row in self._rows.get((zone.id, showing.occurrence), ())]
+        on_air = tuple(each for zone in zones for each in self._playing.get((zone.id, showing.occurrence), ()))
+        state = self._state(showing, zones[0])
+        programme, item = showing.programme, showing.item
+        kind = item.kind if item else programme.kind if programme else None
+        return DayLine(
+            occurrence=showing.occurrence,
+            place=showing.origin.place,
+            slot=showing.origin.slot,
+            programme=item.programme if item else programme.id if programme else None,
+            title=showing.title,
+            kind=kind,
+            level=item.level if item else programme.level if programme else Level.ORDINARY,
+            language=showing.language,
+            starts=showing.starts,
+            ends=showing.ends,
+            wants_until=showing.wants_until,
+            cut=showing.cut,
+            state=LineState.ON_AIR if on_air and item else state,
+            on_air_at=on_air,
+            verdicts=counted(row.finding for row in rows if row.item is not None),
+            loudspeakers=len({row.loudspeaker.id for row in rows}),
+            notes=showing.notes,
+        )
+
+    def _state(self, showing: Showing, zone: Zone) -> LineState:
+        if showing.item is not None:
+            return LineState.OVER if self._now >= showing.ends else LineState.PLANNED
+        template, programme = showing.origin.template, showing.programme
+        slot_waits = (showing.origin.slot, zone.id) in self._unapproved
+        template_waits = template is not None and zone.id not in self._released[template.id]
+        if programme is None or not (slot_waits or template_waits):
+            return LineState.NOT_HEARD
+        if slot_waits and programme.state in _WAITING:
+            return _WAITING[programme.state]
+        return LineState.APPROVAL_MISSING
+
+
+_WAITING = {
+    State.DRAFT: LineState.DRAFT,
+    State.SUBMITTED: LineState.SUBMITTED,
+    State.SENT_BACK: LineState.SENT_BACK,
+}
+
+
+def _playing(
+    uow: UnitOfWork, zones: Sequence[Zone], now: datetime
+) -> dict[tuple[ZoneId, OccurrenceId], list[LoudspeakerId]]:
+    """Give who says to be playing what now."""
+    loudspeakers = loudspeakers_of(uow, {zone.id for zone in zones})
+    seen = uow.evidence.seen(each.id for each in loudspeakers)
+    found: dict[tuple[ZoneId, OccurrenceId], list[LoudspeakerId]] = defaultdict(list)
+    for each in loudspeakers:
+        word = seen.get(each.id)
+        if word is not None and word.presence and word.presence.playing and is_connected(word, now):
+            found[each.zone, word.presence.playing.occurrence].append(each.id)
+    return found
