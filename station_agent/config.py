@@ -47,6 +47,7 @@ class Config:
         has_clock_chip: Whether the device keeps time without power.
         heartbeat: Seconds between two presence messages when nothing changes.
         clock_offset: Added to the wall clock, for tests.
+        reported_faults: Codes told with every presence, so that a demonstration has something to find.
     """
 
     loudspeaker: str
@@ -58,6 +59,7 @@ class Config:
     has_clock_chip: bool = False
     heartbeat: float = HOUR
     clock_offset: timedelta = timedelta(0)
+    reported_faults: tuple[str, ...] = ()
     log_level: str = "info"
 
 
@@ -100,8 +102,9 @@ def read_config(tree: Mapping[str, object], *, base: Path) -> Config:
         trust_roots=tuple(table.strings("trust_roots", check=_is_public_key)),
         sound=table.take("sound", str, default="default", check=_one_of(SOUND)),
         has_clock_chip=table.take("has_clock_chip", bool, default=False),
-        heartbeat=float(table.take("heartbeat_seconds", int, default=int(HOUR), check=_is_heartbeat)),
-        clock_offset=timedelta(seconds=table.take("clock_offset_seconds", int, default=0)),
+        heartbeat=table.number("heartbeat", default=HOUR, check=_is_heartbeat),
+        clock_offset=timedelta(seconds=table.number("clock_offset", default=0.0)),
+        reported_faults=tuple(table.strings("reported_faults", default=())),
         log_level=table.take("log_level", str, default="info", check=_one_of(LEVELS)),
     )
     faults = (*table.faults(), *broker.faults())
@@ -110,7 +113,7 @@ def read_config(tree: Mapping[str, object], *, base: Path) -> Config:
     return config
 
 
-Check = Callable[[str | int], str]
+Check = Callable[[str | float], str]
 """Returns what is wrong with a value, or nothing."""
 
 
@@ -159,14 +162,27 @@ class _Table:
         path = self.path(key)
         return path.read_text(encoding="utf-8").strip() if path is not None and path.is_file() else None
 
-    def strings(self, key: str, *, check: Check) -> list[str]:
+    def number(self, key: str, *, default: float, check: Check | None = None) -> float:
         self._known.add(key)
-        value = self._tree.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
-            self._fault(key, "must be a list of at least one text")
+        value = self._tree.get(key, default)
+        if type(value) not in (int, float):
+            self._fault(key, "must be a number")
+            return default
+        if check and (wrong := check(value)):  # type: ignore[arg-type]  # int or float, seen above
+            self._fault(key, wrong)
+        return float(value)  # type: ignore[arg-type]  # same
+
+    def strings(self, key: str, *, default: tuple[str, ...] | None = None, check: Check | None = None) -> list[str]:
+        self._known.add(key)
+        value = self._tree.get(key, None if default is None else list(default))
+        empty_is_wrong = default is None
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            self._fault(key, "must be a list of texts")
             return []
+        if empty_is_wrong and not value:
+            self._fault(key, "must not be empty")
         for each in value:
-            if wrong := check(each):
+            if check and (wrong := check(each)):
                 self._fault(key, wrong)
         return value
 
@@ -187,20 +203,20 @@ class _Table:
 _NAMES: dict[type, str] = {str: "a text", int: "a whole number", bool: "true or false"}
 
 
-def _is_port(value: str | int) -> str:
+def _is_port(value: str | float) -> str:
     return "" if isinstance(value, int) and 0 < value < 65536 else "must be between 1 and 65535"
 
 
-def _is_heartbeat(value: str | int) -> str:
-    return "" if isinstance(value, int) and 1 <= value <= 86400 else "must be between 1 and 86400"
+def _is_heartbeat(value: str | float) -> str:
+    return "" if isinstance(value, int | float) and 1 <= value <= 86400 else "must be between 1 and 86400"
 
 
-def _is_web_address(value: str | int) -> str:
+def _is_web_address(value: str | float) -> str:
     parts = urlsplit(str(value))
     return "" if parts.scheme in ("http", "https") and parts.hostname else "must be an http or https address"
 
 
-def _is_public_key(value: str | int) -> str:
+def _is_public_key(value: str | float) -> str:
     text = str(value)
     return "" if len(text) == 64 and not set(text) - set("0123456789abcdef") else "must be 64 hexadecimal digits"
 

@@ -73,8 +73,9 @@ class Logbook:
         self.write_waiting()
 
     def stays_silent(self, draft: AsRunEntry, reason: str) -> None:
-        """Remember why an item that should sound does not; the last reason counts."""
-        if draft.occurrence not in self._entered:
+        """Remember why an item that should sound does not; the last reason counts, except that it is now too late."""
+        known = self._silent.get(draft.occurrence)
+        if draft.occurrence not in self._entered and (known is None or reason != "item.too_late"):
             self._silent[draft.occurrence] = (draft, reason)
 
     def write_skipped(self, rundown: Rundown | None, now: datetime) -> None:
@@ -126,5 +127,5 @@ class Logbook:
 
 def _is_planned(rundown: Rundown, draft: AsRunEntry) -> bool:
     return draft.planned_start < rundown.covers.start or any(
-        item.occurrence == draft.occurrence for item in rundown.items
+        (item.occurrence, item.starts_at) == (draft.occurrence, draft.planned_start) for item in rundown.items
     )

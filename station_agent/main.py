@@ -177,8 +177,8 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
         cache=cache,
         link=link,
     )
-    if journal.was_damaged:
-        agent.note_fault("journal.damaged")
+    for code in (*config.reported_faults, *(("journal.damaged",) if journal.was_damaged else ())):
+        agent.note_fault(code)
 
     def deliver(event: Event) -> None:
         agent.hush_if_ordered(event)

@@ -30,7 +30,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         "loudspeaker": 5,
         "trust_roots": ["short"],
         "sound": "loud",
-        "hartbeat_seconds": 5,
+        "hartbeat": 5,
         "audio_url": "ftp://x",
         "broker": {"port": 0, "authority": "gone.pem"},
     }
@@ -42,13 +42,13 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         "loudspeaker",
         "trust_roots",
         "sound",
-        "hartbeat_seconds",
+        "hartbeat",
         "audio_url",
         "broker.host",
         "broker.port",
         "broker.authority",
     }
-    assert any("did you mean heartbeat_seconds?" in fault for fault in caught.value.faults)
+    assert any("did you mean heartbeat?" in fault for fault in caught.value.faults)
 
 
 def test_a_password_is_read_from_its_file_and_never_shown(tmp_path: Path) -> None:

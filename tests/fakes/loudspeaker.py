@@ -1,0 +1,196 @@
+"""A loudspeaker's world without sound, network or waiting: clock, player, line and audio files that do as told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from station_agent.ports import (
+    ClockInterval,
+    Cue,
+    Ending,
+    Event,
+    PlayEnded,
+    PlayStarted,
+    Recordings,
+    Sounding,
+    Wanted,
+)
+
+
+class FakeClock:
+    """A clock that moves when told; it is right within `doubt`, unless that is None."""
+
+    def __init__(self, now: datetime, doubt: timedelta | None = timedelta(milliseconds=50)) -> None:
+        self._now = now
+        self._started = now
+        self.doubt = doubt
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return 1000.0 + (self._now - self._started).total_seconds()
+
+    def interval(self) -> ClockInterval | None:
+        return None if self.doubt is None else ClockInterval(self._now - self.doubt, self._now + self.doubt)
+
+    def trust(self, utc: datetime, asked: float, answered: float) -> None:
+        self.doubt = timedelta(seconds=answered - asked)
+
+    def set(self, now: datetime) -> None:
+        self._now = now
+
+
+@dataclass(slots=True)
+class _Sound:
+    cue: Cue
+    length: float | None
+    started: float | None = None
+    stop: float | None = None
+    stopped: bool = False
+
+
+@dataclass(slots=True)
+class FakePlayer:
+    """Plays by the clock alone; can be told to fail.
+
+    Attributes:
+        failing: Plays whose id contains one of these end as FAILED instead of starting.
+        history: What sounded: (play, first instant, last instant), monotonic.
+    """
+
+    clock: FakeClock
+    events: list[Event] = field(default_factory=list)
+    fault: str = ""
+    volume: int = 100
+    failing: set[str] = field(default_factory=set)
+    cues: list[Cue] = field(default_factory=list)
+    _sounds: list[_Sound] = field(default_factory=list)
+
+    def wake(self, until: float) -> None:
+        """A fake card needs no time to settle."""
+
+    def cue(self, cue: Cue) -> None:
+        length = None
+        if isinstance(cue.sound, Recordings):
+            whole = sum(part.seconds for part in cue.sound.parts) + cue.sound.pause * (len(cue.sound.parts) - 1)
+            length = whole - cue.sound.offset
+        self.cues.append(cue)
+        self._sounds.append(_Sound(cue, length, stop=cue.end))
+
+    def move_end(self, play: str, end: float | None, *, fade: float = 0.01) -> None:
+        for sound in self._sounds:
+            if sound.cue.play == play and not sound.stopped:
+                sound.stop = end
+
+    def fade_out(self, play: str, seconds: float) -> None:
+        for sound in self._sounds:
+            if sound.cue.play == play:
+                sound.stop, sound.stopped = self.clock.monotonic() + seconds, True
+
+    def hush(self) -> None:
+        for sound in self._sounds:
+            sound.stop, sound.stopped = self.clock.monotonic(), True
+
+    def set_volume(self, percent: int) -> None:
+        self.volume = percent
+
+    def sounding(self) -> Sequence[Sounding]:
+        now = self.clock.monotonic()
+        return [
+            Sounding(
+                play=sound.cue.play,
+                started=sound.started,
+                seconds=0.0 if sound.started is None else now - sound.started,
+                received=0.0 if sound.started is None or sound.length is not None else now - sound.started,
+                level=-20.0,
+            )
+            for sound in self._sounds
+        ]
+
+    def tend(self) -> None:
+        """Nothing to open or close."""
+
+    def close(self) -> None:
+        self._sounds.clear()
+
+    def advance(self) -> None:
+        """Start and end what the clock says."""
+        now = self.clock.monotonic()
+        for sound in list(self._sounds):
+            play = sound.cue.play
+            if any(mark in play for mark in self.failing):
+                self._end(sound, Ending.FAILED, now)
+                continue
+            if (
+                sound.started is None
+                and sound.cue.start <= now
+                and (sound.stop is None or sound.cue.start < sound.stop)
+            ):
+                sound.started = sound.cue.start
+                self.events.append(PlayStarted(play, sound.started, 0.0))
+            natural = sound.started + sound.length if sound.started is not None and sound.length is not None else None
+            if natural is not None and natural <= now and (sound.stop is None or natural <= sound.stop):
+                self._end(sound, Ending.FINISHED, natural)
+            elif sound.stop is not None and sound.stop <= now:
+                self._end(sound, Ending.STOPPED if sound.stopped else Ending.CUT, sound.stop)
+
+    def _end(self, sound: _Sound, how: Ending, at: float) -> None:
+        self._sounds.remove(sound)
+        seconds = 0.0 if sound.started is None else max(0.0, at - sound.started)
+        self.events.append(
+            PlayEnded(
+                play=sound.cue.play,
+                how=how,
+                started=sound.started,
+                ended=at,
+                seconds=seconds,
+                received=seconds if sound.length is None else 0.0,
+                level=None if sound.started is None else -20.0,
+                reason="sound.undecodable" if how is Ending.FAILED else "",
+            )
+        )
+
+
+@dataclass(slots=True)
+class FakeCache:
+    """Audio files that come when the test says so."""
+
+    present: frozenset[str] = frozenset()
+    faults: dict[str, str] = field(default_factory=dict)
+    wanted: list[Wanted] = field(default_factory=list)
+    generous: bool = True
+
+    def path(self, sha256: str) -> Path:
+        return Path("/audio") / sha256
+
+    def want(self, files: Iterable[Wanted]) -> None:
+        self.wanted = list(files)
+        if self.generous:
+            self.present = self.present | {file.sha256 for file in self.wanted}
+
+    def retry(self) -> None:
+        """Nothing fails."""
+
+
+@dataclass(slots=True)
+class FakeLink:
+    """A line that keeps what was sent.
+
+    Attributes:
+        up: Whether the line stands.
+        sent: Topic, payload and whether the broker keeps it.
+    """
+
+    up: bool = False
+    sent: list[tuple[str, bytes, bool]] = field(default_factory=list)
+    topics: tuple[str, ...] = ()
+
+    def follow(self, topics: Iterable[str]) -> None:
+        self.topics = tuple(topics)
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> bool:
+        if self.up:
+            self.sent.append((topic, payload, retain))
+        return self.up
