@@ -117,6 +117,7 @@ class Issue(Protocol):
         ...
 
     def marks(self, *, unsettled_only: bool = False) -> Sequence[ZoneMark]: ...
+    def mark(self, zone: ZoneId) -> ZoneMark | None: ...
     def issued(self, zone: ZoneId) -> IssuedRundown | None: ...
     def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
         """Store a new rundown with its planned items; the mark's issued_revision and planned_from follow.
@@ -131,8 +132,12 @@ class Issue(Protocol):
         ...
 
     def published(self, zone: ZoneId, revision: int) -> None: ...
-    def unpublish_all(self) -> None:
-        """Note that a broker lost everything: rundowns, silence and assignments are to be published again."""
+    def newest_published(self) -> int:
+        """Give the highest number the broker has confirmed, of rundowns, silence and assignments; 0 for none."""
+        ...
+
+    def unpublish_after(self, number: int) -> None:
+        """Note that a broker lost what was published under higher numbers; 0: everything."""
         ...
 
     def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
@@ -143,8 +148,8 @@ class Issue(Protocol):
         """Give a planned item as it was last said, a withdrawn one too."""
         ...
 
-    def recordings_in_force(self) -> frozenset[str]:
-        """Give the sha256 of every recording some rundown or assignment in force names."""
+    def is_in_force(self, sha256: str) -> bool:
+        """Tell whether some rundown or assignment in force names a recording."""
         ...
 
     def silences(self) -> Sequence[SilenceOrder]:
@@ -155,6 +160,10 @@ class Issue(Protocol):
     def silence_published(self, audience: str, number: int) -> None: ...
     def assignment_numbers(self) -> Sequence[tuple[LoudspeakerId, int, int]]:
         """Give, per loudspeaker, the number its assignment should have and the one last published."""
+        ...
+
+    def assignment_number(self, loudspeaker: LoudspeakerId) -> int:
+        """Give the number of the assignment last published; 0 for none."""
         ...
 
     def want_assignment(self, loudspeakers: Iterable[LoudspeakerId]) -> None:

@@ -41,23 +41,16 @@ class SqlIssue:
 
     def marks(self, *, unsettled_only: bool = False) -> Sequence[ZoneMark]:
         """Give the marks of zones, in order of zone."""
-        mark = ZoneMarkRow
-        query = select(
-            mark.zone, mark.wanted, mark.planned_from, mark.issued_revision, mark.published_revision, mark.planned_for
-        ).order_by(mark.zone)
+        row = ZoneMarkRow
+        query = select(row).order_by(row.zone).execution_options(populate_existing=True)
         if unsettled_only:
-            query = query.where((mark.wanted != mark.planned_from) | (mark.issued_revision != mark.published_revision))
-        return [
-            ZoneMark(
-                zone=ZoneId(row.zone),
-                wanted=row.wanted,
-                planned_from=row.planned_from,
-                issued_revision=row.issued_revision,
-                published_revision=row.published_revision,
-                planned_for=row.planned_for,
-            )
-            for row in self._session.execute(query)
-        ]
+            query = query.where((row.wanted != row.planned_from) | (row.issued_revision != row.published_revision))
+        return [_mark(each) for each in self._session.scalars(query)]
+
+    def mark(self, zone: ZoneId) -> ZoneMark | None:
+        """Give the mark of one zone."""
+        row = self._session.get(ZoneMarkRow, zone, populate_existing=True)
+        return None if row is None else _mark(row)
 
     def issued(self, zone: ZoneId) -> IssuedRundown | None:
         """Give the rundown in force of a zone."""
@@ -75,22 +68,35 @@ class SqlIssue:
         self._put_envelope(issued)
         self._put_recordings(rundown)
         self._planned.put(issued)
-        self._mark(rundown.zone, planned_from=planned_from, planned_for=planned_for, issued_revision=rundown.revision)
+        self._set_mark(
+            rundown.zone, planned_from=planned_from, planned_for=planned_for, issued_revision=rundown.revision
+        )
 
     def settle_unchanged(self, zone: ZoneId, *, planned_from: int, planned_for: date) -> None:
         """Note that planning gave the same items ahead."""
-        self._mark(zone, planned_from=planned_from, planned_for=planned_for)
+        self._set_mark(zone, planned_from=planned_from, planned_for=planned_for)
 
     def published(self, zone: ZoneId, revision: int) -> None:
         """Note the revision the broker has confirmed."""
-        self._mark(zone, published_revision=revision)
+        self._set_mark(zone, published_revision=revision)
 
-    def unpublish_all(self) -> None:
-        """Note that a broker lost everything."""
-        without_sync = {"synchronize_session": False}
-        self._session.execute(update(ZoneMarkRow).values(published_revision=0), execution_options=without_sync)
-        self._session.execute(update(SilenceRow).values(published=False), execution_options=without_sync)
-        self._session.execute(update(AssignmentMarkRow).values(published=0), execution_options=without_sync)
+    def newest_published(self) -> int:
+        """Give the highest number the broker has confirmed."""
+        highest = (
+            select(func.max(ZoneMarkRow.published_revision)),
+            select(func.max(AssignmentMarkRow.published)),
+            select(func.max(SilenceRow.number)).where(SilenceRow.published),
+        )
+        return max(self._session.scalar(query) or 0 for query in highest)
+
+    def unpublish_after(self, number: int) -> None:
+        """Note that a broker lost what was published under higher numbers."""
+        for lost in (
+            update(ZoneMarkRow).where(ZoneMarkRow.published_revision > number).values(published_revision=0),
+            update(SilenceRow).where(SilenceRow.number > number).values(published=False),
+            update(AssignmentMarkRow).where(AssignmentMarkRow.published > number).values(published=0),
+        ):
+            self._session.execute(lost, execution_options={"synchronize_session": False})
 
     def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
         """Give the planned items that start inside a span and were not withdrawn, in order of start."""
@@ -100,11 +106,11 @@ class SqlIssue:
         """Give a planned item, a withdrawn one too."""
         return self._planned.item(zone, occurrence)
 
-    def recordings_in_force(self) -> frozenset[str]:
-        """Give the sha256 of every recording some rundown or assignment in force names."""
+    def is_in_force(self, sha256: str) -> bool:
+        """Tell whether some rundown or assignment in force names a recording."""
+        named = select(IssuedRecordingRow.sha256).where(IssuedRecordingRow.sha256 == sha256).limit(1)
         fallbacks = (recording_of(tree) for tree in self._session.scalars(select(ChannelRow.fallback)))
-        named = self._session.scalars(select(IssuedRecordingRow.sha256).distinct())
-        return frozenset(named) | {fallback.sha256 for fallback in fallbacks if fallback is not None}
+        return self._session.scalar(named) is not None or any(each and each.sha256 == sha256 for each in fallbacks)
 
     def silences(self) -> Sequence[SilenceOrder]:
         """Give the newest order per audience."""
@@ -155,6 +161,11 @@ class SqlIssue:
         query = select(mark.loudspeaker, mark.wanted, mark.published).order_by(mark.loudspeaker)
         return [(LoudspeakerId(row.loudspeaker), row.wanted, row.published) for row in self._session.execute(query)]
 
+    def assignment_number(self, loudspeaker: LoudspeakerId) -> int:
+        """Give the number of the assignment last published."""
+        row = AssignmentMarkRow
+        return self._session.scalar(select(row.published).where(row.loudspeaker == loudspeaker)) or 0
+
     def want_assignment(self, loudspeakers: Iterable[LoudspeakerId]) -> None:
         """Raise the number the assignments of loudspeakers should have."""
         mark = AssignmentMarkRow
@@ -183,7 +194,7 @@ class SqlIssue:
         self._session.add(TrustListRow(number=number, envelope=envelope))
         self._session.flush()
 
-    def _mark(self, zone: ZoneId, **values: object) -> None:
+    def _set_mark(self, zone: ZoneId, **values: object) -> None:
         marked = update(ZoneMarkRow).where(ZoneMarkRow.zone == zone).values(values)
         self._session.execute(marked, execution_options={"synchronize_session": False})
 
@@ -204,3 +215,14 @@ class SqlIssue:
             self._session.execute(delete(table).where(table.zone == rundown.zone, table.sha256.in_(gone)))
         if new := named - before:
             self._session.execute(inserting(self._session, table), [{"zone": rundown.zone, "sha256": s} for s in new])
+
+
+def _mark(row: ZoneMarkRow) -> ZoneMark:
+    return ZoneMark(
+        zone=ZoneId(row.zone),
+        wanted=row.wanted,
+        planned_from=row.planned_from,
+        issued_revision=row.issued_revision,
+        published_revision=row.published_revision,
+        planned_for=row.planned_for,
+    )

@@ -24,7 +24,10 @@ def put(store: Store, rundown: IssuedRundown, *, planned_from: int = 1) -> None:
 
 def mark(store: Store, zone: ZoneId = ZONE) -> ZoneMark:
     with store.reading() as uow:
-        return next(each for each in uow.issue.marks() if each.zone == zone)
+        known = uow.issue.mark(zone)
+        assert known in uow.issue.marks()
+        assert known is not None
+        return known
 
 
 def planned(store: Store, zone: ZoneId = ZONE) -> list[RundownItem]:
@@ -171,7 +174,8 @@ def test_only_recordings_of_what_is_in_force_are_named(store: Store) -> None:
         uow.commit()
 
     with store.reading() as uow:
-        assert uow.issue.recordings_in_force() == {SPOKEN.sha256, MUSIC.sha256}
+        named = {each.sha256: uow.issue.is_in_force(each.sha256) for each in (SPOKEN, MUSIC, old)}
+        assert named == {SPOKEN.sha256: True, MUSIC.sha256: True, old.sha256: False}
 
 
 def test_the_newest_order_of_silence_counts(store: Store) -> None:
@@ -203,20 +207,54 @@ def test_the_number_of_an_assignment_only_grows(store: Store) -> None:
         assert list(uow.issue.assignment_numbers()) == [(POLE, 1001, 1000), (OTHER_POLE, 1, 0)]
 
 
-def test_after_a_broker_lost_everything_all_is_to_be_published_again(store: Store) -> None:
+def publish_some(store: Store) -> None:
     put(store, issued(7))
     with store.writing() as uow:
         uow.issue.published(ZONE, 7)
         uow.issue.put_silence(order(10))
         uow.issue.silence_published(order(10).audience, 10)
-        uow.issue.assignment_published(POLE, 1)
-        uow.issue.unpublish_all()
+        uow.issue.number_assignment(POLE, 12)
+        uow.issue.assignment_published(POLE, 12)
+        uow.commit()
+
+
+def test_the_highest_confirmed_number_is_known(store: Store) -> None:
+    with store.reading() as uow:
+        assert uow.issue.newest_published() == 0
+
+    publish_some(store)
+
+    with store.reading() as uow:
+        assert uow.issue.newest_published() == 12
+        assert uow.issue.assignment_number(POLE) == 12
+        assert uow.issue.assignment_number(OTHER_POLE) == 0
+
+
+def test_after_a_broker_lost_everything_all_is_to_be_published_again(store: Store) -> None:
+    publish_some(store)
+
+    with store.writing() as uow:
+        uow.issue.unpublish_after(0)
         uow.commit()
 
     assert (mark(store).issued_revision, mark(store).published_revision) == (7, 0)
     with store.reading() as uow:
         assert not uow.issue.silences()[0].published
-        assert (POLE, 1, 0) in uow.issue.assignment_numbers()
+        assert (POLE, 12, 0) in uow.issue.assignment_numbers()
+        assert uow.issue.newest_published() == 0
+
+
+def test_after_a_broker_lost_the_last_minutes_only_those_are_to_be_published_again(store: Store) -> None:
+    publish_some(store)
+
+    with store.writing() as uow:
+        uow.issue.unpublish_after(10)
+        uow.commit()
+
+    assert mark(store).published_revision == 7
+    with store.reading() as uow:
+        assert uow.issue.silences()[0].published
+        assert (POLE, 12, 0) in uow.issue.assignment_numbers()
 
 
 def test_trust_lists_are_kept_in_order(store: Store) -> None:

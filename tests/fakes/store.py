@@ -245,6 +245,9 @@ class FakeIssue:
         shown = (mark for mark in self._kept.marks.values() if not (unsettled_only and mark.settled))
         return sorted(shown, key=lambda mark: mark.zone)
 
+    def mark(self, zone: ZoneId) -> ZoneMark | None:
+        return self._kept.marks.get(zone)
+
     def issued(self, zone: ZoneId) -> IssuedRundown | None:
         return self._kept.issued.get(zone)
 
@@ -268,11 +271,25 @@ class FakeIssue:
     def published(self, zone: ZoneId, revision: int) -> None:
         self._mark(zone, published_revision=revision)
 
-    def unpublish_all(self) -> None:
-        for zone in self._kept.marks:
-            self._mark(zone, published_revision=0)
-        self._kept.silences = {key: replace(order, published=False) for key, order in self._kept.silences.items()}
-        self._kept.assignments = {key: (wanted, 0) for key, (wanted, _) in self._kept.assignments.items()}
+    def newest_published(self) -> int:
+        return max(
+            *(mark.published_revision for mark in self._kept.marks.values()),
+            *(published for _, published in self._kept.assignments.values()),
+            *(order.number for order in self._kept.silences.values() if order.published),
+            0,
+            0,
+        )
+
+    def unpublish_after(self, number: int) -> None:
+        for zone, mark in self._kept.marks.items():
+            if mark.published_revision > number:
+                self._mark(zone, published_revision=0)
+        for key, order in self._kept.silences.items():
+            if order.number > number:
+                self._kept.silences[key] = replace(order, published=False)
+        for loudspeaker, (wanted, published) in self._kept.assignments.items():
+            if published > number:
+                self._kept.assignments[loudspeaker] = (wanted, 0)
 
     def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
         wanted = set(zones)
@@ -286,11 +303,11 @@ class FakeIssue:
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         return self._kept.planned.get((zone, occurrence))
 
-    def recordings_in_force(self) -> frozenset[str]:
+    def is_in_force(self, sha256: str) -> bool:
         issued = (item for each in self._kept.issued.values() for item in each.rundown.items)
         named = {recording.sha256 for item in issued for recording in item.recordings}
-        fallbacks = (channel.fallback for channel in self._kept.channels.values())
-        return frozenset(named | {fallback.sha256 for fallback in fallbacks if fallback is not None})
+        fallbacks = {channel.fallback.sha256 for channel in self._kept.channels.values() if channel.fallback}
+        return sha256 in named | fallbacks
 
     def silences(self) -> Sequence[SilenceOrder]:
         newest = {order.audience: order for _, order in sorted(self._kept.silences.items(), key=lambda pair: pair[0])}
@@ -304,6 +321,9 @@ class FakeIssue:
 
     def assignment_numbers(self) -> Sequence[tuple[LoudspeakerId, int, int]]:
         return [(key, wanted, published) for key, (wanted, published) in sorted(self._kept.assignments.items())]
+
+    def assignment_number(self, loudspeaker: LoudspeakerId) -> int:
+        return self._kept.assignments.get(loudspeaker, (0, 0))[1]
 
     def want_assignment(self, loudspeakers: Iterable[LoudspeakerId]) -> None:
         for loudspeaker in set(loudspeakers) & set(self._kept.assignments):
