@@ -1,0 +1,112 @@
+"""Makes the web process: Flask with its guards, its pages and a small pool that prepares sounds.
+
+It holds no key and no broker account. Which adapters it uses is decided by whoever calls it.
+"""
+
+import os
+import secrets
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from server.config import Config
+from server.ports import Clock, PasswordHashing, Preparation, Store
+from server.services import takes
+from server.web.centre import Centre
+from server.web.frame import furnish
+from server.web.problems import answer_problems
+from server.web.screens import SCREENS
+from server.web.security import guard
+from server.web.visitor import welcome
+from server.web.work import Work
+
+_SIGNED_IN_FOR = timedelta(hours=12)
+"""A working day: a computer left alone overnight asks again."""
+
+_KEPT_FOR = timedelta(days=365)
+"""Addresses of files carry a mark of their content, so a changed file has another address."""
+
+_REST_OF_A_FORM = 1_000_000
+
+
+def create_app(
+    config: Config,
+    *,
+    store: Store,
+    clock: Clock,
+    hashing: PasswordHashing,
+    preparation: Preparation,
+    work: Work | None = None,
+) -> Flask:
+    """Make the application. Sounds left unprepared by an earlier end are taken up again.
+
+    Args:
+        config: the centre's settings.
+        store: the database, open and up to date.
+        clock: the time.
+        hashing: of passwords.
+        preparation: of sounds.
+        work: runs preparations; a pool of two threads when none is given.
+    """
+    config.upload_directory.mkdir(parents=True, exist_ok=True)
+    centre = Centre(
+        store=store,
+        clock=clock,
+        hashing=hashing,
+        preparation=preparation,
+        work=work or Work(),
+        uploads=config.upload_directory,
+        zone=ZoneInfo(config.time_zone),
+        longest_sound=config.recording_limit,
+        demo=config.demo,
+    )
+    web = Path(__file__).with_name("web")
+    app = Flask(__name__, static_folder=web / "static", template_folder=web / "templates")
+    app.config.update(
+        SECRET_KEY=_secret(config.state_directory / "web-secret"),
+        MAX_CONTENT_LENGTH=config.upload_limit + _REST_OF_A_FORM,
+        MAX_FORM_MEMORY_SIZE=_REST_OF_A_FORM,
+        SEND_FILE_MAX_AGE_DEFAULT=_KEPT_FOR,
+        PERMANENT_SESSION_LIFETIME=_SIGNED_IN_FOR,
+        SESSION_COOKIE_NAME="radio",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not config.demo,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch is still good; its session is not for ever
+        WTF_CSRF_SSL_STRICT=False,  # a proxy ends TLS; the token and the cookie's SameSite guard the form
+    )
+    app.extensions.update(centre.kept())
+    for screen in SCREENS:
+        app.register_blueprint(screen)
+    welcome(app)
+    furnish(app)
+    answer_problems(app)
+    guard(app)
+    for take in takes.unfinished(store):
+        centre.work.add(
+            partial(
+                takes.run,
+                store,
+                clock,
+                preparation,
+                take.id,
+                uploads=centre.uploads,
+                limit=centre.longest_sound,
+            )
+        )
+    return app
+
+
+def _secret(path: Path) -> bytes:
+    """Give the key of the cookies, drawn at the first start and kept for the owner's eyes only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        secret = secrets.token_bytes(32)
+        file.write(secret)
+    return secret

@@ -1,0 +1,83 @@
+"""Signing in and out, a new password, the language. Who may sign in is decided by `services.people`."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+from werkzeug.wrappers import Response
+
+from server.errors import NotAllowed, Unacceptable
+from server.services import people
+from server.web.centre import centre
+from server.web.telling import told
+from server.web.visitor import Account, person, person_or_none
+from server.web.words import LANGUAGES
+
+account = Blueprint("account", __name__)
+
+
+@account.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> str | Response | tuple[str, int]:
+    """Show the form; let in whoever gives a login and its password."""
+    if request.method == "GET":
+        if person_or_none() is not None:
+            return redirect(url_for("start.index"))
+        return render_template("account/sign_in.html", login="", faults={})
+    login = request.form.get("login", "")
+    try:
+        known = people.sign_in(
+            centre().store,
+            centre().clock,
+            centre().hashing,
+            login=login,
+            password=request.form.get("password", ""),
+        )
+    except NotAllowed as error:
+        return render_template("account/sign_in.html", login=login, faults={"password": told(error)}), 401
+    session.clear()  # nothing of whoever used this browser before
+    session.permanent = True
+    login_user(Account(known))
+    return redirect(_own_address(request.args.get("next", "")) or url_for("start.index"))
+
+
+@account.post("/sign-out")
+def sign_out() -> Response:
+    """Forget the person in this browser."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("account.sign_in"))
+
+
+@account.route("/new-password", methods=["GET", "POST"])
+def new_password() -> str | Response | tuple[str, int]:
+    """Show the form; change the password and stay signed in here."""
+    if request.method == "GET":
+        return render_template("account/new_password.html", faults={})
+    form = request.form
+    try:
+        if form.get("new", "") != form.get("again", ""):
+            raise Unacceptable("form.not_the_same", "again")
+        changed = people.change_password(
+            centre().store, centre().clock, centre().hashing, person(), old=form.get("old", ""), new=form.get("new", "")
+        )
+    except Unacceptable as error:
+        return render_template("account/new_password.html", faults={error.field: told(error)}), 422
+    login_user(Account(changed))
+    flash(_("Đã đổi mật khẩu. Các thiết bị khác phải đăng nhập lại."), "good")
+    return redirect(url_for("start.index"))
+
+
+@account.post("/language")
+def choose_language() -> Response:
+    """Speak the language asked for, in this browser."""
+    wanted = request.form.get("language", "vi")
+    session["language"] = wanted if wanted in LANGUAGES else "vi"
+    return redirect(_own_address(request.form.get("back", "")) or url_for("start.index"))
+
+
+def _own_address(address: str) -> str:
+    """Give the address if it leads to a page of ours, else nothing."""
+    parts = urlsplit(address)
+    own = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address.rstrip("?") if own else ""

@@ -1,0 +1,115 @@
+"""What waits for a second person: listen, read, see where, when and for how many, approve or send back.
+
+It shows exactly what an approval binds and hands its hashes back; whether they still hold is decided elsewhere.
+"""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from schedules.ids import ProgrammeId, TemplateId
+from schedules.programme import State
+from server.errors import NotFound
+from server.services import approvals as use
+from server.services import programmes
+from server.values import Role
+from server.web.centre import centre
+from server.web.choices import choices_of_station
+from server.web.stations import pages_of_a_station, station
+from server.web.visitor import person
+
+approvals = pages_of_a_station("approvals", __name__)
+
+
+@approvals.get("/approvals")
+def queue() -> str:
+    """List what waits for this person, and tell somebody without that role why the list is empty."""
+    waiting = use.queue(centre().store, centre().clock, person())
+    own = ()
+    if Role.APPROVER not in person().roles:
+        own = programmes.listed(centre().store, person(), states=[State.SUBMITTED])
+    return render_template("approvals/queue.html", waiting=waiting, own=own)
+
+
+@approvals.get("/approvals/<programme>")
+def one(programme: str) -> str:
+    """Show one record: what is heard, read, where and when it plays, for how many people."""
+    waiting = use.to_approve(centre().store, centre().clock, person(), ProgrammeId(programme))
+    with centre().store.reading() as uow:
+        makers = [uow.people.get(each) for each in waiting.stored.changed_by]
+        channels = {each.id: each.name for each in uow.places.channels()}
+        units = uow.places.units().by_id
+    return render_template(
+        "approvals/one.html",
+        waiting=waiting,
+        programme=waiting.stored.programme,
+        makers=sorted(each.name for each in makers if each is not None),
+        channels=channels,
+        places={each.place.id: each for each in choices_of_station().places},
+        unit_names={each.id: each.name for each in units.values()},
+        zone_names={zone.id: zone.name for slot in waiting.slots for zone in slot.zones},
+    )
+
+
+@approvals.post("/approvals/<programme>/approve")
+def approve(programme: str) -> Response:
+    """Release what the approver saw."""
+    released = use.approve(
+        centre().store,
+        centre().clock,
+        person(),
+        ProgrammeId(programme),
+        records=request.form.getlist("record"),
+    )
+    title = released.programme.title
+    flash(_("Đã duyệt “%(title)s”. Lịch mới đang được gửi đến các cụm loa.", title=title), "good")
+    return redirect(url_for("approvals.queue"))
+
+
+@approvals.post("/approvals/<programme>/send-back")
+def send_back(programme: str) -> Response:
+    """Return it to its authors with a reason."""
+    version = request.form.get("version", type=int, default=0)
+    returned = programmes.send_back(
+        centre().store,
+        centre().clock,
+        person(),
+        ProgrammeId(programme),
+        version=version,
+        reason=request.form.get("reason", ""),
+    )
+    flash(_("Đã trả lại “%(title)s” cho người soạn.", title=returned.programme.title), "good")
+    return redirect(url_for("approvals.queue"))
+
+
+@approvals.get("/approvals/sessions/<template>")
+def session(template: str) -> str:
+    """Show a session template that waits: its running order and its fixed programmes."""
+    waiting = use.queue(centre().store, centre().clock, person())
+    found = next((each for each in waiting.templates if each.stored.template.id == template), None)
+    if found is None:
+        raise NotFound("template.unknown")
+    with centre().store.reading() as uow:
+        channels = {each.id: each.name for each in uow.places.channels()}
+    fixed = {each.id: each for each in found.programmes}
+    names = {place.id: place.name for place in found.stored.template.places}
+    return render_template("approvals/session.html", waiting=found, fixed=fixed, channels=channels, place_names=names)
+
+
+@approvals.post("/approvals/sessions/<template>/approve")
+def approve_session(template: str) -> Response:
+    """Release a session template as the approver saw it."""
+    released = use.approve_template(
+        centre().store, centre().clock, person(), TemplateId(template), record=request.form.get("record", "")
+    )
+    name = released.template.name
+    flash(_("Đã duyệt khung chương trình “%(name)s” của %(station)s.", name=name, station=station().name), "good")
+    return redirect(url_for("approvals.queue"))
+
+
+def waiting_count() -> int:
+    """Give how much waits for this person; nothing for somebody who approves nowhere."""
+    if Role.APPROVER not in person().roles:
+        return 0
+    waiting = use.queue(centre().store, centre().clock, person())
+    return len(waiting.programmes) + len(waiting.templates)

@@ -1,0 +1,47 @@
+"""What every page needs, given once when the application is made, and how a view gets at it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from server.ports import Clock, PasswordHashing, Preparation, Store
+from server.web.work import Work
+
+_KEY = "centre"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """The adapters and settings of the web process.
+
+    Attributes:
+        work: runs the preparation of sounds behind the requests.
+        uploads: where a sound waits until it is prepared.
+        zone: civil time of pages that belong to no station.
+        longest_sound: what an upload may last.
+        demo: whether a strip says that nothing here is real.
+    """
+
+    store: Store
+    clock: Clock
+    hashing: PasswordHashing
+    preparation: Preparation
+    work: Work
+    uploads: Path
+    zone: ZoneInfo
+    longest_sound: timedelta
+    demo: bool = False
+
+    def kept(self) -> dict[str, object]:
+        """Give what Flask keeps of it."""
+        return {_KEY: self}
+
+
+def centre() -> Centre:
+    """Give the centre of the running application."""
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, Centre)  # noqa: S101 -- what `kept` put there
+    return found

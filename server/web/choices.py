@@ -1,0 +1,86 @@
+"""What the forms of a station offer to choose from: zones, places of sessions, kinds, channels. It chooses nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from schedules.programme import Kind
+from schedules.regulation import in_force
+from schedules.session import Fill, Place, SessionTemplate
+from schedules.times import DAY, local_day, local_instant
+from schedules.unit import Unit, UnitLevel, Zone
+from schedules.wire.messages import Channel
+from server.services.rights import WRITERS, may
+from server.web.centre import centre
+from server.web.stations import station
+from server.web.visitor import person
+
+SPOKEN_BY_PEOPLE = (Kind.NOTICE, Kind.BULLETIN, Kind.REPLY, Kind.FEATURE, Kind.CAMPAIGN, Kind.MUSIC, Kind.MOURNING)
+"""Kinds somebody writes a text or brings a sound for, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPlace:
+    """A place of a session that items can be appended to."""
+
+    place: Place
+    template: SessionTemplate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a station's forms offer.
+
+    Attributes:
+        units: whole communes and provinces this person may book for.
+        next_day: the first local day on which one of the open places still lies ahead.
+        languages: of the people of the zones, the most frequent first.
+    """
+
+    zones: tuple[Zone, ...]
+    units: tuple[Unit, ...]
+    places: tuple[OpenPlace, ...]
+    kinds: tuple[Kind, ...]
+    channels: tuple[Channel, ...]
+    languages: tuple[str, ...]
+    today: date
+    next_day: date
+
+
+def choices_of_station() -> Choices:
+    """Give what the forms of this page's station offer now."""
+    now = centre().clock.now()
+    here = station()
+    today = local_day(now, here.time)
+    with centre().store.reading() as uow:
+        templates = [each.template for each in uow.programmes.templates() if each.template.station == here.id]
+        channels = tuple(uow.places.channels())
+        regulation = in_force([each for each in uow.places.regulations() if each.station == here.id], today)
+        units = uow.places.units()
+        wide = [
+            unit
+            for unit in units.by_id.values()
+            if unit.level in (UnitLevel.PROVINCE, UnitLevel.COMMUNE) and may(units, person(), unit.id, *WRITERS)
+        ]
+    used = sorted(
+        (template for template in templates if template.valid_to is None or template.valid_to > today),
+        key=lambda template: (template.starts, template.valid_from),
+    )
+    ahead = any(each.runs_on(today) and local_instant(today, each.starts, here.time) > now for each in used)
+    spoken = [language for zone in here.zones for language in zone.languages]
+    return Choices(
+        zones=here.zones,
+        units=tuple(sorted(wide, key=lambda unit: (unit.level != UnitLevel.PROVINCE, unit.name))),
+        places=tuple(
+            OpenPlace(place=place, template=template)
+            for template in used
+            for place in template.places
+            if place.fill is Fill.SLOTS
+        ),
+        kinds=tuple(kind for kind in SPOKEN_BY_PEOPLE if regulation is None or kind in regulation.kinds),
+        channels=channels,
+        languages=tuple(
+            sorted(set(spoken), key=lambda language: (language != "vi", -spoken.count(language), language))
+        ),
+        today=today,
+        next_day=today if ahead else today + DAY,
+    )

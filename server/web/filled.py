@@ -1,0 +1,141 @@
+"""What the fields of the notice form show: empty, as stored, or as just typed. Text only; it judges nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from schedules.programme import Kind, Level
+from schedules.session import Place
+from schedules.slot import AtTime, InPlace, Slot
+from server.services.programmes import Whole
+from server.web.choices import Choices
+
+Fields = MultiDict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The values of a form, several to a name.
+
+    Attributes:
+        language: the one whose text is edited; texts in others travel along unseen.
+        other_texts: those.
+    """
+
+    fields: Fields
+    language: str = "vi"
+    other_texts: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """Give the value of a field, empty where it has none."""
+        return self.fields.get(name, "")
+
+    def has(self, name: str, value: object) -> bool:
+        """Tell whether a box or dot of this name and value is chosen."""
+        return str(value) in self.fields.getlist(name)
+
+
+def filled_anew(choices: Choices, *, place: str | None, day: str | None) -> Filled:
+    """Give a new notice: every zone, the place asked for or every place for notices, the next day."""
+    names = [each.place for each in choices.places]
+    wanted = [each.id for each in names if each.id == place] or _for_notices(names)
+    first = day or choices.next_day.isoformat()
+    return Filled(
+        MultiDict(
+            [
+                ("kind", Kind.NOTICE.value),
+                ("level", "1"),
+                ("times_read", "2"),
+                ("when", "places"),
+                *(("zones", zone.id) for zone in choices.zones),
+                *(("places", each) for each in wanted),
+                ("first_day", first),
+                ("last_day", first),
+                ("exact_day", first),
+                ("repeat", "once"),
+            ]
+        )
+    )
+
+
+def filled_from(whole: Whole, *, language: str, zone: ZoneInfo) -> Filled:
+    """Give a stored programme, with its first slot."""
+    programme = whole.stored.programme
+    fields: Fields = MultiDict(
+        [
+            ("title", programme.title),
+            ("text", whole.stored.texts.get(language, "")),
+            ("kind", programme.kind.value),
+            ("level", str(Level(programme.level).value)),
+            ("times_read", str(programme.times_read)),
+            ("requested_by", programme.requested_by),
+            ("document", programme.document),
+            ("topic", programme.topic),
+            *_valid(programme.valid_until, zone),
+        ]
+    )
+    if whole.slots:
+        fields.update(fields_of_slot(whole.slots[0].slot))
+    else:
+        fields.add("when", "places")
+    others = {each: text for each, text in whole.stored.texts.items() if each != language}
+    return Filled(fields, language, others)
+
+
+def filled_with(form: Fields) -> Filled:
+    """Give what was just typed."""
+    others = {name.removeprefix("text_"): form.get(name, "") for name in form if name.startswith("text_")}
+    return Filled(form, form.get("language", "vi"), others)
+
+
+def fields_of_slot(slot: Slot) -> Fields:
+    """Give a slot as the fields of where and when."""
+    fields: Fields = MultiDict([("zones", zone) for zone in slot.target.zones])
+    fields.update(MultiDict([("units", unit) for unit in slot.target.units]))
+    fields.update(_of_timing(slot.timing))
+    if slot.minutes is not None:
+        fields.add("minutes", str(slot.minutes))
+    fields.add("wait", str(int(slot.wait.total_seconds() // 60)))
+    return fields
+
+
+def _of_timing(timing: AtTime | InPlace) -> Fields:
+    if isinstance(timing, InPlace):
+        return MultiDict(
+            [
+                ("when", "places"),
+                *(("places", place) for place in timing.places),
+                ("first_day", timing.first_day.isoformat()),
+                ("last_day", timing.last_day.isoformat()),
+            ]
+        )
+    return MultiDict(
+        [
+            ("when", "exact"),
+            ("exact_day", timing.first_day.isoformat()),
+            ("at", timing.at.isoformat()),
+            ("repeat", timing.repeat.value),
+            *(("weekdays", str(weekday)) for weekday in sorted(timing.weekdays)),
+            ("until", _iso(timing.until)),
+        ]
+    )
+
+
+def _valid(until: datetime | None, zone: ZoneInfo) -> list[tuple[str, str]]:
+    if until is None:
+        return []
+    local = until.astimezone(zone)
+    return [("valid_day", local.date().isoformat()), ("valid_time", f"{local:%H:%M}")]
+
+
+def _for_notices(places: list[Place]) -> list[str]:
+    """The shortest open place of a session is the one for notices; a bulletin's place is longer."""
+    least = min((place.minutes for place in places), default=0)
+    return [place.id for place in places if place.minutes == least]
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""

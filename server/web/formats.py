@@ -1,0 +1,65 @@
+"""Dates, times and lengths as people read them: dd/mm/yyyy, 24 hours, the station's civil time. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from server.web.words import word
+
+
+def clock_time(instant: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
+    """Give an instant's local time, `05:30` or `05:30:00`."""
+    return f"{instant.astimezone(zone):{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
+def exact_time(instant: datetime, zone: ZoneInfo) -> str:
+    """Give an instant's local time, with its seconds only where it has any."""
+    local = instant.astimezone(zone)
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def wall_time(at: time) -> str:
+    """Give a local time of day, with its seconds only where it has any; midnight as an end is 24:00."""
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+
+
+def day_text(day: date) -> str:
+    """Give a date, `23/11/2026`."""
+    return f"{day:%d/%m/%Y}"
+
+
+def long_day(day: date, language: str) -> str:
+    """Give a date with its weekday, `Thứ Hai, 23/11/2026`."""
+    return f"{word('weekday', day.weekday(), language)}, {day:%d/%m/%Y}"
+
+
+def instant_text(instant: datetime, zone: ZoneInfo) -> str:
+    """Give an instant as local time and date, `05:30 23/11/2026`."""
+    return f"{exact_time(instant, zone)} {instant.astimezone(zone):%d/%m/%Y}"
+
+
+def length_text(length: timedelta) -> str:
+    """Give a length as minutes and seconds, `1:10`, or with hours, `1:02:05`; part seconds are dropped."""
+    whole = max(0, int(length.total_seconds()))
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def length_words(length: timedelta, language: str) -> str:
+    """Give a length in words, `2 phút 5 giây`; part seconds count as a whole one, since less would be untrue."""
+    whole = -int(-length.total_seconds() // 1)
+    parts = (
+        (whole // 86400, "day"),
+        (whole // 3600 % 24, "hour"),
+        (whole // 60 % 60, "minute"),
+        (whole % 60, "second"),
+    )
+    shown = [f"{number} {word('length', name, language)}" for number, name in parts if number]
+    return " ".join(shown[:2]) or f"0 {word('length', 'second', language)}"
+
+
+def place_name(unit: str) -> str:
+    """Give a unit's name without what it is, as a document's line of place and date wants it: `Sơn Hà`."""
+    for kind in ("Xã ", "Phường ", "Đặc khu ", "Thị trấn ", "Tỉnh ", "Thành phố "):
+        if unit.startswith(kind):
+            return unit.removeprefix(kind)
+    return unit

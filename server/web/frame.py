@@ -1,0 +1,140 @@
+"""What every template may say: words, times, the way around, the names of files. It must not load what a page shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from server.values import Person
+from server.web import formats
+from server.web.approvals import waiting_count
+from server.web.centre import centre
+from server.web.silence import silences
+from server.web.stations import Station, stations_of
+from server.web.telling import say, zone
+from server.web.visitor import language, person_or_none
+from server.web.words import word
+
+_WITHIN = {"notices": "programmes", "slots": "programmes", "diary": "log"}
+"""Pages that are reached from another one and light up its place on the bar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One of the pages of a station, as the bar at the foot of a phone shows it."""
+
+    name: str
+    icon: str
+    address: str
+    current: bool
+    count: int = 0
+
+
+def furnish(app: Flask) -> None:
+    """Give an application's templates their words."""
+    app.jinja_env.filters.update(_filters())
+    app.context_processor(_around)
+    files = Path(app.static_folder or "")
+
+    @cache
+    def mark(name: str) -> str:
+        return sha256((files / name).read_bytes()).hexdigest()[:12]
+
+    def asset(name: str) -> str:
+        """Give the address of a file that changes when the file does, so that it may be kept for ever."""
+        return url_for("static", filename=name, v=mark(name))
+
+    app.jinja_env.globals.update(asset=asset, say=say, word=_word, role_words=_role_words)
+
+
+def _filters() -> dict[str, Callable[..., object]]:
+    return {
+        "clock": lambda instant: formats.exact_time(instant, zone()),
+        "seconds": lambda instant: formats.clock_time(instant, zone(), seconds=True),
+        "instant": lambda instant: formats.instant_text(instant, zone()),
+        "day": _day,
+        "long_day": lambda day: formats.long_day(day, language()),
+        "wall": _wall,
+        "lasts": formats.length_text,
+        "in_words": lambda length: formats.length_words(length, language()),
+        "milliseconds": lambda number: formats.length_text(timedelta(milliseconds=number)),
+        "ago": _ago,
+        "lang_word": lambda tag: word("language", tag, language()),
+        "named": lambda person, names: names.get(person, ""),
+        "iso_day": lambda instant: instant.astimezone(zone()).date().isoformat(),
+        "long_day_vi": lambda day: formats.long_day(day, "vi"),
+        "local_day_of": lambda instant, part: getattr(instant.astimezone(zone()), part),
+        "place_name": formats.place_name,
+    }
+
+
+def _around() -> dict[str, object]:
+    known = person_or_none()
+    station = g.get("station")
+    around: dict[str, object] = {
+        "language": language(),
+        "person": known,
+        "demo": centre().demo,
+        "station": station,
+        "stations": (),
+        "now": centre().clock.now(),
+    }
+    if known is not None:
+        with centre().store.reading() as uow:
+            around["stations"] = stations_of(uow, known)
+    if isinstance(station, Station) and known is not None and "HX-Request" not in request.headers:
+        around["around"] = _ways()
+        around["silences"] = silences()
+    return around
+
+
+def _ways() -> tuple[Way, ...]:
+    pages = (
+        ("today.day", _("Hôm nay"), "calendar-days"),
+        ("programmes.listed", _("Chương trình"), "file-audio"),
+        ("approvals.queue", _("Duyệt"), "clipboard-check"),
+        ("loudspeakers.board", _("Cụm loa"), "megaphone"),
+        ("log.entries", _("Nhật ký"), "scroll-text"),
+    )
+    here = {"notices": "programmes", "slots": "programmes", "diary": "log"}.get(
+        request.blueprint or "", request.blueprint
+    )
+    waiting = waiting_count()
+    return tuple(
+        Way(
+            name=name,
+            icon=icon,
+            address=url_for(end),
+            current=here == end.split(".")[0],
+            count=waiting if end == "approvals.queue" else 0,
+        )
+        for end, name, icon in pages
+    )
+
+
+def _word(group: str, name: object) -> str:
+    return word(group, getattr(name, "value", name), language())
+
+
+def _role_words(known: Person) -> str:
+    return ", ".join(sorted(_word("role", role) for role in known.roles))
+
+
+def _day(day: date | datetime) -> str:
+    return formats.day_text(day.astimezone(zone()).date() if isinstance(day, datetime) else day)
+
+
+def _wall(at: time) -> str:
+    return formats.wall_time(at)
+
+
+def _ago(instant: datetime) -> str:
+    age = max(timedelta(0), centre().clock.now() - instant)
+    if age < timedelta(seconds=2):
+        return _("vừa xong")
+    return _("%(length)s trước", length=formats.length_words(timedelta(seconds=int(age.total_seconds())), language()))

@@ -1,0 +1,89 @@
+"""Programmes: the list with its search, one programme with its times, withdrawing, submitting. It writes no text."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from schedules.ids import ProgrammeId
+from schedules.programme import Kind, Relay, State
+from server.errors import Unacceptable
+from server.services import programmes as use
+from server.web.centre import centre
+from server.web.choices import choices_of_station
+from server.web.stations import pages_of_a_station
+from server.web.telling import say, told
+from server.web.visitor import person
+
+programmes = pages_of_a_station("programmes", __name__)
+
+
+@programmes.get("/programmes")
+def listed() -> str:
+    """List the programmes a person may see, newest change first."""
+    state, kind, text = (request.args.get(name, "") for name in ("state", "kind", "text"))
+    found = use.listed(
+        centre().store,
+        person(),
+        states=[State(state)] if state in set(State) else [],
+        kinds=[Kind(kind)] if kind in set(Kind) else [],
+        text=text,
+    )
+    with centre().store.reading() as uow:
+        owners = {each.id: each.name for each in uow.places.units().by_id.values()}
+    page = "programmes/_list.html" if "HX-Request" in request.headers else "programmes/list.html"
+    return render_template(page, found=found, owners=owners, asked={"state": state, "kind": kind, "text": text})
+
+
+@programmes.get("/programmes/<programme>")
+def shown(programme: str) -> str:
+    """Show a programme: its words, its sounds, its times, what was approved."""
+    whole = use.get(centre().store, person(), ProgrammeId(programme))
+    content = whole.stored.programme
+    writing = whole.may_edit and content.state in (State.DRAFT, State.SENT_BACK)
+    hindered = use.obstacles(centre().store, centre().clock, person(), content.id) if writing else ()
+    with centre().store.reading() as uow:
+        units = uow.places.units()
+        named = {*whole.stored.changed_by, *(each.approval.approved_by for each in whole.approvals)}
+        people = {each: known.name for each in named if (known := uow.people.get(each)) is not None}
+        channels = {each.id: each.name for each in uow.places.channels()}
+        zones = {each.id: each.name for each in uow.places.zones()}
+    return render_template(
+        "programmes/one.html",
+        whole=whole,
+        programme=content,
+        obstacles=hindered,
+        people=people,
+        channels=channels,
+        zone_names=zones,
+        unit_names={each.id: each.name for each in units.by_id.values()},
+        places={each.place.id: each for each in choices_of_station().places},
+        relayed=any(isinstance(variant.source, Relay) for variant in content.variants),
+    )
+
+
+@programmes.post("/programmes/<programme>/submit")
+def submit(programme: str) -> Response:
+    """Hand a programme to the approvers."""
+    try:
+        use.submit(centre().store, centre().clock, person(), ProgrammeId(programme), version=_version())
+    except Unacceptable as error:
+        for each in error.values.get("obstacles", ()):  # type: ignore[attr-defined]  # a tuple of obstacles
+            flash(say(each.code, each.values), "bad")
+        if "obstacles" not in error.values:
+            flash(told(error), "bad")
+    else:
+        flash(_("Đã trình duyệt. Người duyệt sẽ thấy ngay trong mục Duyệt."), "good")
+    return redirect(url_for("programmes.shown", programme=programme))
+
+
+@programmes.post("/programmes/<programme>/withdraw")
+def withdraw(programme: str) -> Response:
+    """Take a programme off the air for good."""
+    reason = request.form.get("reason", "")
+    use.withdraw(centre().store, centre().clock, person(), ProgrammeId(programme), version=_version(), reason=reason)
+    flash(_("Đã ngừng phát. Nơi nào đang phát sẽ dừng ngay khi nhận lịch mới."), "good")
+    return redirect(url_for("programmes.shown", programme=programme))
+
+
+def _version() -> int:
+    return request.form.get("version", type=int, default=0)

@@ -1,0 +1,37 @@
+"""All screens, in one list: a page that is not named here does not exist."""
+
+from flask import Blueprint
+
+from server.web.account import account
+from server.web.approvals import approvals
+from server.web.audio import audio
+from server.web.diary import diary
+from server.web.health import health
+from server.web.log import log
+from server.web.loudspeakers import loudspeakers
+from server.web.notices import notices
+from server.web.programmes import programmes
+from server.web.silence import silence
+from server.web.slots import slots
+from server.web.start import start
+from server.web.styleguide import styleguide
+from server.web.takes import sounds
+from server.web.today import today
+
+SCREENS: tuple[Blueprint, ...] = (
+    start,
+    account,
+    today,
+    programmes,
+    notices,
+    sounds,
+    slots,
+    approvals,
+    loudspeakers,
+    log,
+    diary,
+    silence,
+    audio,
+    health,
+    styleguide,
+)

@@ -1,0 +1,26 @@
+"""The first page: a person with one station goes straight to its day, others choose. It shows no other content."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from server.web.centre import centre
+from server.web.stations import stations_of
+from server.web.visitor import person
+
+start = Blueprint("start", __name__)
+
+
+@start.get("/")
+def index() -> Response:
+    """Lead to the day of the only station, or to the choice."""
+    with centre().store.reading() as uow:
+        stations = stations_of(uow, person())
+    if len(stations) == 1:
+        return redirect(url_for("today.day", station_id=stations[0].id))
+    return redirect(url_for("start.choose"))
+
+
+@start.get("/stations")
+def choose() -> str:
+    """List the stations this person has a role for."""
+    return render_template("start.html")

@@ -1,0 +1,28 @@
+"""Tells a visitor, in their language and their station's time, what a code or an instant means. It decides nothing."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from flask import g
+
+from schedules.errors import ScheduleError
+from server.errors import ServerError
+from server.web.centre import centre
+from server.web.sentences import sentence
+from server.web.visitor import language
+
+
+def zone() -> ZoneInfo:
+    """Give the civil time of the page: its station's, else the centre's."""
+    found = g.get("zone")
+    return found if isinstance(found, ZoneInfo) else centre().zone
+
+
+def say(code: str, values: Mapping[str, object] | tuple[tuple[str, object], ...] = ()) -> str:
+    """Give the sentence of a code."""
+    return sentence(code, dict(values), language=language(), zone=zone())
+
+
+def told(error: ServerError | ScheduleError) -> str:
+    """Give the sentence of an error."""
+    return say(error.code, error.values)

@@ -1,0 +1,139 @@
+"""The day of a station: its sessions as planned and as heard, what is on the air, the day as a drawn strip.
+
+It shows what `services.sessions` worked out and what loudspeakers said; it must not work out a plan itself.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+
+from flask import Blueprint, render_template, request, url_for
+
+from schedules.programme import Kind
+from schedules.reconciliation import Verdict
+from schedules.session import Fill, Place
+from schedules.times import DAY, Span, local_day
+from server.services import readiness, sessions
+from server.services.readiness import Ready
+from server.services.rights import WRITERS, may
+from server.services.sessions import Day, DayLine, DaySession, LineState, ZoneGroup
+from server.web import entered, pictures
+from server.web.centre import centre
+from server.web.stations import pages_of_a_station, station
+from server.web.visitor import person
+
+today: Blueprint = pages_of_a_station("today", __name__)
+
+_MARGIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A session with its strips, one a group of zones, and its places in order with their lines."""
+
+    session: DaySession
+    groups: tuple[tuple[ZoneGroup, pictures.Strip, tuple[tuple[Place, tuple[DayLine, ...]], ...]], ...]
+
+
+@today.get("/today")
+def day() -> str:
+    """Show a day, today unless another is named."""
+    return render_template("today/day.html", **_shown(_asked_for()))
+
+
+@today.get("/today/live")
+def live() -> str:
+    """Give the parts that change by themselves; the running order only if it did since the visitor got it."""
+    shown = _shown(_asked_for())
+    return render_template("today/_live.html", **shown, changed=shown["mark"] != request.args.get("mark"))
+
+
+def _asked_for() -> date | None:
+    return entered.day(request.args, "day") if request.args.get("day") else None
+
+
+def _shown(wanted: date | None) -> dict[str, object]:
+    now = centre().clock.now()
+    found = sessions.day_of(centre().store, centre().clock, person(), station().id, day=wanted)
+    with centre().store.reading() as uow:
+        writes = may(uow.places.units(), person(), station().id, *WRITERS)
+    drawn = tuple(_drawn(each, found) for each in found.sessions)
+    is_today = found.day == local_day(now, station().time)
+    mark = sha256(repr((found.sessions, found.exact, found.notes, found.settled)).encode()).hexdigest()[:16]
+    return {
+        "found": found,
+        "drawn": drawn,
+        "strip": _strip_of_day(found),
+        "sounding": _sounding() if is_today else (),
+        "ahead": _next(found),
+        "is_today": is_today,
+        "writes": writes and found.day >= local_day(now, station().time),
+        "mark": mark,
+        "before": url_for("today.day", day=(found.day - DAY).isoformat()),
+        "after": url_for("today.day", day=(found.day + DAY).isoformat()),
+    }
+
+
+def _drawn(session: DaySession, found: Day) -> Drawn:
+    groups = []
+    for group in session.groups:
+        bars = [_bar(line) for line in group.lines]
+        strip = pictures.strip(session.span, bars, now=found.now, zone=station().time, ticks=7)
+        groups.append((group, strip, _by_place(session, group)))
+    return Drawn(session=session, groups=tuple(groups))
+
+
+def _by_place(session: DaySession, group: ZoneGroup) -> tuple[tuple[Place, tuple[DayLine, ...]], ...]:
+    """Every place in order; one that is filled by hand is there also while it is empty."""
+    placed = ((place, tuple(line for line in group.lines if line.place == place)) for place in session.template.places)
+    return tuple((place, lines) for place, lines in placed if lines or place.fill is Fill.SLOTS)
+
+
+def _strip_of_day(found: Day) -> pictures.Strip:
+    windows = found.regulation.windows(found.day)
+    spans = [*windows, *(each.span for each in found.sessions)]
+    begins = min((each.start for each in spans), default=found.now) - _MARGIN
+    ends = max((each.end for each in spans), default=found.now + DAY) + _MARGIN
+    first = [each.groups[0].lines for each in found.sessions if each.groups] + [each.lines for each in found.exact]
+    bars = [_bar(line) for lines in first for line in lines]
+    return pictures.strip(Span(begins, ends), bars, now=found.now, zone=station().time, ground=windows, ticks=8)
+
+
+def _bar(line: DayLine) -> tuple[Span, str, str]:
+    ends = max(line.ends, line.starts + timedelta(seconds=1))
+    label = f"{line.starts.astimezone(station().time):%H:%M:%S} {line.title}"
+    return Span(line.starts, ends), _tone(line), label
+
+
+def _tone(line: DayLine) -> str:
+    if line.state is LineState.ON_AIR:
+        return "air"
+    if line.state is LineState.OVER:
+        return _tone_of_verdicts(line)
+    if line.state is not LineState.PLANNED:
+        return "lost"
+    return {Kind.RELAY: "relay", Kind.MUSIC: "music", Kind.SIGNAL: "music"}.get(line.kind or Kind.NOTICE, "plan")
+
+
+def _tone_of_verdicts(line: DayLine) -> str:
+    verdicts = line.verdicts
+    if verdicts[Verdict.MISSED] or verdicts[Verdict.FAILED]:
+        return "bad"
+    if verdicts[Verdict.PARTIAL]:
+        return "wait"
+    return "good" if verdicts[Verdict.CONFIRMED] and not verdicts[Verdict.AWAITED] else "still"
+
+
+def _sounding() -> tuple[Ready, ...]:
+    """Who says to be playing what, in their own words and how old those are; nothing is added."""
+    state = readiness.readiness(centre().store, centre().clock, person(), station().id)
+    said = (each for each in state.loudspeakers if each.connected and each.playing is not None)
+    return tuple(sorted(said, key=lambda each: each.loudspeaker.name))
+
+
+def _next(found: Day) -> DayLine | None:
+    groups = [group for each in found.sessions for group in each.groups] + list(found.exact)
+    coming = [
+        line for group in groups for line in group.lines if line.state is LineState.PLANNED and line.starts > found.now
+    ]
+    return min(coming, key=lambda line: line.starts, default=None)
