@@ -6,12 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from media import prepare as pipeline
+from media.engine import write_station_signal, write_tune
 from media.errors import MediaError, NotInLibrary
 from media.library import Library
 from media.speech import Voice, available_voices
 from schedules.ids import Sha256
 from schedules.programme import Recording
 from server.errors import Unacceptable
+
+__all__ = ["MediaPreparation", "Prepared", "write_station_signal", "write_tune"]
 
 
 @dataclass(frozen=True, slots=True)

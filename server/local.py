@@ -89,6 +89,13 @@ class AgentSettings:
         self.file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def device_key(settings: AgentSettings) -> str:
+    """Have the agent make its device key, on its own disk, and give the public half in hexadecimal."""
+    command = [sys.executable, "-m", "station_agent.main", "init", "--state", str(settings.directory / "state")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout.rpartition("public=")[2].strip()
+
+
 @dataclass(slots=True)
 class Processes:
     """Child processes by name; each writes its log to a file of its own."""

@@ -4,25 +4,39 @@ Everything on air was written by one invented person and approved by another. It
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from shutil import copyfile
 
 from schedules.ids import ChannelId, PersonId, PlaceId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Kind, Recording
 from schedules.slot import Repeat
 from schedules.times import local_day
 from schedules.wire.messages import Channel
+from server.audio import write_station_signal, write_tune
 from server.demo import stations
 from server.demo.scripts import POWER_CUT_IN, Script, scripts
 from server.ports import Clock, PasswordHashing, Preparation, Store
 from server.services import approvals, booking, programmes, takes
-from server.values import Loudspeaker, LoudspeakerKind, Person, Role, StoredProgramme, StoredTemplate, TakeOrigin
+from server.values import (
+    Loudspeaker,
+    LoudspeakerKind,
+    Person,
+    Role,
+    StoredProgramme,
+    StoredTemplate,
+    TakeOrigin,
+    TakeState,
+)
 
 TRIAL_EVERY, TRIAL_TIMES = timedelta(minutes=10), 12
 LONGEST = timedelta(minutes=30)
+
+
+class DemonstrationFailed(Exception):
+    """Raised when something the demonstration is made of could not be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +70,6 @@ class Centre:
     preparation: Preparation
     hashing: PasswordHashing
     uploads: Path
-    tune: Callable[[Path, float, int], None]
-    """Writes a WAV file of a short tune: path, seconds, which."""
 
 
 def people(centre: Centre) -> tuple[Account, ...]:
@@ -82,24 +94,19 @@ def people(centre: Centre) -> tuple[Account, ...]:
     return accounts
 
 
-def places(centre: Centre, *, radio_url: str, keys: dict[ZoneId, str]) -> None:
-    """Make zones, loudspeakers, regulations and the signed channel list.
+def places(centre: Centre, *, public_keys: Mapping[ZoneId, str]) -> None:
+    """Make zones, regulations and loudspeakers.
 
     Args:
         centre: where.
-        radio_url: address of the local stream that stands in for both channels.
-        keys: public key of each zone's agent, 64 hexadecimal digits.
+        public_keys: of each zone's agent, 64 hexadecimal digits.
     """
-    now = centre.clock.now()
-    fallback = _prepared(centre, scripts(local_day(now, stations.TIME_ZONE))["fallback"].text)
     with centre.store.writing() as uow:
         for zone in stations.zones():
             uow.places.put_zone(zone)
         for regulation in stations.regulations():
             uow.places.put_regulation(regulation)
-        for channel, name in ((stations.VOV1, "Thời sự stations.VOV1"), (stations.PROVINCIAL, "Thời sự Đài tỉnh")):
-            uow.places.put_channel(Channel(id=channel, name=name, address=radio_url, fallback=fallback))
-        for zone_id, key in keys.items():
+        for zone_id, key in public_keys.items():
             gateway = zone_id == stations.GO_SIM
             uow.places.put_loudspeaker(
                 Loudspeaker(
@@ -109,24 +116,42 @@ def places(centre: Centre, *, radio_url: str, keys: dict[ZoneId, str]) -> None:
                     public_key=key,
                     kind=LoudspeakerKind.GATEWAY if gateway else LoudspeakerKind.LOUDSPEAKER,
                     clusters=6 if gateway else 0,
-                    since=now,
+                    since=centre.clock.now(),
                 )
             )
         uow.commit()
 
 
-def timetable(centre: Centre) -> None:
-    """Write and approve everything of the invented week."""
+def channels(centre: Centre, *, radio_url: str) -> None:
+    """Put both channels on the signed list, at the address the local stream has this time."""
+    with centre.store.reading() as uow:
+        known = {channel.id: channel for channel in uow.places.channels()}
+    if all(channel.address == radio_url for channel in known.values()) and known:
+        return
+    fallback = next(iter(known.values())).fallback if known else _prepared(centre, _today(centre)["fallback"].text)
+    with centre.store.writing() as uow:
+        for channel, name in stations.CHANNELS.items():
+            uow.places.put_channel(Channel(id=channel, name=name, address=radio_url, fallback=fallback))
+        uow.issue.want_assignment(loudspeaker.id for loudspeaker in uow.places.loudspeakers())
+        uow.commit()
+
+
+def timetable(centre: Centre, *, tell: Callable[[str], None]) -> None:
+    """Write and approve everything of the invented week; `tell` hears each title as it is made."""
     now = centre.clock.now()
     today = local_day(now, stations.TIME_ZONE)
     texts = scripts(today)
     for unit in (stations.PROVINCE, stations.SON_HA, stations.TRIAL):
         programmes.allow_machine_voice(centre.store, centre.clock, _person(centre, "quantri"), unit, allowed=True)
-    fixed = {key: _fixed(centre, texts[key]) for key in ("opening", "closing")}
-    fixed["music"] = _music(centre, "Nhạc không lời", 0)
-    fixed["folk"] = _music(centre, "Dân ca", 1)
-    fixed["vov"] = _relay(centre, "Tiếp sóng Thời sự stations.VOV1", stations.VOV1)
-    fixed["provincial"] = _relay(centre, "Tiếp sóng Thời sự Đài tỉnh", stations.PROVINCIAL)
+    fixed = {
+        "signal": _sound(centre, "Nhạc hiệu", Kind.SIGNAL, write_station_signal),
+        "opening": _spoken(centre, texts["opening"]),
+        "closing": _spoken(centre, texts["closing"]),
+        "music": _sound(centre, "Nhạc không lời", Kind.MUSIC, partial(write_tune, seconds=60, tune=0)),
+        "folk": _sound(centre, "Dân ca", Kind.MUSIC, partial(write_tune, seconds=60, tune=1)),
+        "vov": _relay(centre, "Tiếp sóng Thời sự VOV1", stations.VOV1),
+        "provincial": _relay(centre, "Tiếp sóng Thời sự Đài tỉnh", stations.PROVINCIAL),
+    }
     for template in stations.templates(today, {key: stored.programme.id for key, stored in fixed.items()}):
         with centre.store.writing() as uow:
             drawn_up = StoredTemplate(template=template, changed_by=frozenset({PersonId("canbo")}), changed_at=now)
@@ -154,6 +179,7 @@ def timetable(centre: Centre) -> None:
         ("bientap", "law", (stations.place("evening", "law"),), frozenset(), week),
     ]
     for author, key, places, zones, days in written:
+        tell(texts[key].title)
         stored = _book(centre, author, texts[key], places, zones, days)
         approve(centre, "duyettinh" if author == "bientap" else "lanhdao", stored.programme.id)
     # Left for the visitor: two wait for approval (one without its Hrê variant), one is still a draft.
@@ -164,21 +190,21 @@ def timetable(centre: Centre) -> None:
 
 def trial_run(centre: Centre) -> None:
     """Give the trial station an item in two minutes, and then every ten minutes for two hours."""
-    now = centre.clock.now()
-    zone = stations.TIME_ZONE
-    script = scripts(local_day(now, zone))["trial"]
-    stored = _with_voice(centre, _written(centre, "thunghiem", stations.TRIAL, script), "thunghiem", script)
-    first = (now + timedelta(minutes=2)).replace(microsecond=0)
+    person, script = _person(centre, "thunghiem"), _today(centre)["trial"]
+    known = [each for each in programmes.listed(centre.store, person) if each.programme.title == script.title]
+    stored = known[0] if known else _with_voice(centre, _written(centre, "thunghiem", stations.TRIAL, script), script)
+    first = (centre.clock.now() + timedelta(minutes=2)).replace(microsecond=0)
     for number in range(TRIAL_TIMES):
-        start = (first + number * TRIAL_EVERY).astimezone(zone)
+        start = (first + number * TRIAL_EVERY).astimezone(stations.TIME_ZONE)
         wish = booking.WishAtTime(
             units=frozenset({stations.TRIAL}),
             first_day=start.date(),
-            at=start.time().replace(tzinfo=None),
+            at=start.time(),
             repeat=Repeat.ONCE,
         )
-        booking.book(centre.store, centre.clock, _person(centre, "thunghiem"), stored.programme.id, wish=wish)
-    _submit(centre, "thunghiem", stored.programme.id)
+        booking.book(centre.store, centre.clock, person, stored.programme.id, wish=wish)
+    if not known:
+        _submit(centre, "thunghiem", stored.programme.id)
     approve(centre, "duyetthu", stored.programme.id)
 
 
@@ -193,7 +219,8 @@ def approve(centre: Centre, login: str, programme: ProgrammeId) -> None:
 def _person(centre: Centre, login: str) -> Person:
     with centre.store.reading() as uow:
         person = uow.people.by_login(login)
-    assert person is not None, login  # noqa: S101  # made by `people` above
+    if person is None:
+        raise DemonstrationFailed("person", login)
     return person
 
 
@@ -215,39 +242,40 @@ def _written(centre: Centre, author: str, unit: UnitId, script: Script) -> Store
     return programmes.create(centre.store, centre.clock, person, unit=unit, draft=_draft(script))
 
 
-def _with_voice(centre: Centre, stored: StoredProgramme, author: str, script: Script) -> StoredProgramme:
-    _take(centre, author, stored.programme.id, "vi", TakeOrigin.VOICE, text=script.text)
+def _with_voice(centre: Centre, stored: StoredProgramme, script: Script) -> StoredProgramme:
+    _take(centre, stored, "vi", TakeOrigin.VOICE, text=script.text)
     if script.hre:
         tune = centre.uploads / "hre.wav"
-        centre.tune(tune, 20.0, 2)
-        _take(centre, author, stored.programme.id, "hre", TakeOrigin.UPLOAD, file=tune)
+        write_tune(tune, seconds=20, tune=2)
+        _take(centre, stored, "hre", TakeOrigin.UPLOAD, file=tune)
     return stored
 
 
 def _take(
     centre: Centre,
-    author: str,
-    programme: ProgrammeId,
+    stored: StoredProgramme,
     language: str,
     origin: TakeOrigin,
     *,
     text: str = "",
     file: Path | None = None,
 ) -> None:
-    person = _person(centre, author)
+    person = _person(centre, next(iter(stored.changed_by)))
     take = takes.begin(
         centre.store,
         centre.clock,
         person,
-        programme,
+        stored.programme.id,
         language=language,
         origin=origin,
         text=text,
         file_name="minh-hoa.wav",
     )
     if file is not None:
-        copyfile(file, takes.waiting_at(centre.uploads, take.id))
-    takes.run(centre.store, centre.clock, centre.preparation, take.id, uploads=centre.uploads, limit=LONGEST)
+        file.replace(takes.waiting_at(centre.uploads, take.id))
+    done = takes.run(centre.store, centre.clock, centre.preparation, take.id, uploads=centre.uploads, limit=LONGEST)
+    if done.state is not TakeState.READY:
+        raise DemonstrationFailed(stored.programme.title, done.reason)
 
 
 def _book(
@@ -259,7 +287,7 @@ def _book(
     days: tuple[date, date],
 ) -> StoredProgramme:
     unit = stations.PROVINCE if author == "bientap" else stations.SON_HA
-    stored = _with_voice(centre, _written(centre, author, unit, script), author, script)
+    stored = _with_voice(centre, _written(centre, author, unit, script), script)
     wish = booking.WishInPlaces(
         places=tuple(places),
         zones=zones,
@@ -273,29 +301,22 @@ def _book(
 
 
 def _submit(centre: Centre, author: str, programme: ProgrammeId) -> None:
-    with centre.store.reading() as uow:
-        stored = uow.programmes.get(programme)
-    assert stored is not None  # noqa: S101  # written above
     person = _person(centre, author)
+    stored = programmes.get(centre.store, person, programme).stored
     programmes.submit(centre.store, centre.clock, person, programme, version=stored.programme.version)
 
 
-def _fixed(centre: Centre, script: Script) -> StoredProgramme:
-    stored = _written(centre, "canbo", stations.SON_HA, script)
-    return _with_voice(centre, stored, "canbo", script)
+def _spoken(centre: Centre, script: Script) -> StoredProgramme:
+    return _with_voice(centre, _written(centre, "canbo", stations.SON_HA, script), script)
 
 
-def _music(centre: Centre, title: str, tune: int) -> StoredProgramme:
-    stored = programmes.create(
-        centre.store,
-        centre.clock,
-        _person(centre, "canbo"),
-        unit=stations.SON_HA,
-        draft=programmes.Draft(title=title, kind=Kind.MUSIC),
-    )
-    file = centre.uploads / f"tune-{tune}.wav"
-    centre.tune(file, 60.0, tune)
-    _take(centre, "canbo", stored.programme.id, "vi", TakeOrigin.UPLOAD, file=file)
+def _sound(centre: Centre, title: str, kind: Kind, write: Callable[[Path], None]) -> StoredProgramme:
+    draft = programmes.Draft(title=title, kind=kind)
+    person = _person(centre, "canbo")
+    stored = programmes.create(centre.store, centre.clock, person, unit=stations.SON_HA, draft=draft)
+    file = centre.uploads / "sound.wav"
+    write(file)
+    _take(centre, stored, "vi", TakeOrigin.UPLOAD, file=file)
     return stored
 
 
@@ -308,12 +329,18 @@ def _prepared(centre: Centre, text: str) -> Recording:
     spoken = centre.uploads / "spoken.wav"
     centre.preparation.speak(text, language="vi", into=spoken)
     prepared = centre.preparation.prepare(spoken, limit=LONGEST, progress=lambda _: None, cancelled=lambda: False)
+    spoken.unlink()
     return prepared.recording
+
+
+def _today(centre: Centre) -> dict[str, Script]:
+    return scripts(local_day(centre.clock.now(), stations.TIME_ZONE))
 
 
 def radio_recording(centre: Centre) -> Path:
     """Make the recording the local stream repeats, and give where it lies."""
-    recording = _prepared(centre, scripts(local_day(centre.clock.now(), stations.TIME_ZONE))["channel"].text)
+    recording = _prepared(centre, _today(centre)["channel"].text)
     path = centre.preparation.path(recording.sha256)
-    assert path is not None  # noqa: S101  # prepared just above
+    if path is None:
+        raise DemonstrationFailed("radio", recording.sha256)
     return path

@@ -18,6 +18,7 @@ PROVINCE, SON_HA, TRIAL = UnitId("quang-ngai"), UnitId("son-ha"), UnitId("thu-ng
 LANG_MOI, GO_SIM, DONG_BANG = ZoneId("lang-moi"), ZoneId("go-sim"), ZoneId("dong-bang")
 TRIAL_ZONE = ZoneId("loa-thu-nghiem")
 VOV1, PROVINCIAL = ChannelId("vov1"), ChannelId("pt-quang-ngai")
+CHANNELS = {VOV1: "Thời sự VOV1", PROVINCIAL: "Thời sự Đài tỉnh"}
 WEEKDAYS, SUNDAY = frozenset(range(6)), frozenset({6})
 FAULTS = {LANG_MOI: ("sim.data_exhausted",), GO_SIM: ("gateway.no_carrier",)}
 """What two of the agents report of themselves, so that a visitor has something to find."""
@@ -106,10 +107,10 @@ def templates(today: date, fixed: Mapping[str, ProgrammeId]) -> Iterable[Session
 
     Args:
         today: from which day on they hold.
-        fixed: the programmes of the fixed places: opening, closing, music, folk, vov, provincial.
+        fixed: the programmes of the fixed places: signal, opening, closing, music, folk, vov, provincial.
     """
     morning = (
-        _fixed("morning", "opening", "Nhạc hiệu, lời xướng", 1, fixed["opening"]),
+        *_opening("morning", fixed),
         _open("morning", "bulletin", "Bản tin Sơn Hà", 12),
         _open("morning", "notices", "Mục thông báo", 3),
         _open("morning", "languages", "Chương trình tiếng dân tộc", 12),
@@ -125,7 +126,7 @@ def templates(today: date, fixed: Mapping[str, ProgrammeId]) -> Iterable[Session
         repeats=place("morning", "bulletin"),
     )
     evening = (
-        _fixed("evening", "opening", "Nhạc hiệu, lời xướng", 1, fixed["opening"]),
+        *_opening("evening", fixed),
         repeat,
         _open("evening", "notices", "Mục thông báo", 3),
         _open("evening", "feature", "Nhà nông, đợt tuyên truyền", 10),
@@ -135,7 +136,7 @@ def templates(today: date, fixed: Mapping[str, ProgrammeId]) -> Iterable[Session
         _fixed("evening", "closing", "Lời kết", 1, fixed["closing"], at=time(17, 59)),
     )
     sunday = (
-        _fixed("sunday", "opening", "Nhạc hiệu, lời xướng", 1, fixed["opening"]),
+        *_opening("sunday", fixed),
         _fixed("sunday", "relay", "Tiếp sóng Thời sự VOV1", 29, fixed["vov"], at=time(6)),
         _fixed("sunday", "closing", "Lời kết", 1, fixed["closing"], at=time(6, 29)),
     )
@@ -155,6 +156,13 @@ def templates(today: date, fixed: Mapping[str, ProgrammeId]) -> Iterable[Session
             weekdays=weekdays,
             valid_from=today,
         )
+
+
+def _opening(session: str, fixed: Mapping[str, ProgrammeId]) -> tuple[Place, ...]:
+    return (
+        _fixed(session, "signal", "Nhạc hiệu", 1, fixed["signal"]),
+        _fixed(session, "opening", "Lời xướng", 1, fixed["opening"]),
+    )
 
 
 def _open(session: str, key: str, name: str, minutes: int, *, at: time | None = None) -> Place:
