@@ -113,7 +113,10 @@ class Air:
         rundown, silences = self._orders.rundown, self._orders.silences
         progress = self._logbook.progress(self._cache.present)
         here = on_air(rundown, progress, now, silences=silences)
-        ahead = on_air(rundown, progress, now + LEAD, silences=silences)
+        following = next_item(rundown, now) if rundown is not None else None
+        # an item is looked at on its very start: a moment later a short one would be too late to join
+        coming = following.starts_at if following is not None and following.starts_at <= now + LEAD else now + LEAD
+        ahead = on_air(rundown, progress, coming, silences=silences)
         self._player.tend()
         playing = [Playing(play.item.occurrence, play.until) for play in self._plays.values() if not play.reason]
         for decision in step(here, ahead, playing, now):
@@ -126,7 +129,8 @@ class Air:
                     self._start(item, at, offset_ms)
         self._explain(here)
         self._note_positions()
-        self._keep_warm(now)
+        if following is not None and following.starts_at - now <= WARM_UP:
+            self._player.wake(self._monotonic(following.starts_at) + 1.0)
         self._logbook.write_skipped(rundown, now)
         self._logbook.write_waiting()
 
@@ -270,12 +274,6 @@ class Air:
                 received = sound.received if isinstance(play.item.sound, Relayed) else None
                 play.draft = evidence.sounding(play.draft, sound.seconds, received, self._clock.now())
                 self._logbook.note(play.draft)
-
-    def _keep_warm(self, now: datetime) -> None:
-        rundown = self._orders.rundown
-        following = next_item(rundown, now) if rundown is not None else None
-        if following is not None and following.starts_at - now <= WARM_UP:
-            self._player.wake(self._monotonic(following.starts_at) + 1.0)
 
     def _sounding(self) -> list[tuple[_Play, Sounding]]:
         sounding = self._player.sounding()

@@ -56,7 +56,7 @@ def step(
 
     Args:
         here: What is to sound now.
-        ahead: What is to sound `LEAD` from now.
+        ahead: What is to sound `LEAD` from now, or at the start of an item before that.
         playing: What is cued or sounding.
         now: The instant of `here`.
     """
@@ -74,8 +74,10 @@ def _about(playing: Playing, here: OnAir | Silent, ahead: OnAir | Silent) -> Dec
     for answer in (here, ahead):
         if isinstance(answer, OnAir) and answer.item.occurrence == playing.occurrence:
             return CarryOn(answer.item)
-    if isinstance(here, Silent) and here.item is not None and here.item.occurrence == playing.occurrence:
-        # its sound is over by the plan; the player ends it by itself, on the last sample
-        return CarryOn(here.item) if here.reason == "played" else Stop(playing.occurrence, f"item.{here.reason}")
+    for answer in (here, ahead):
+        if isinstance(answer, Silent) and answer.item is not None and answer.item.occurrence == playing.occurrence:
+            # its sound is over by the plan; the player ends it by itself, on the last sample
+            over = answer.reason == "played"
+            return CarryOn(answer.item) if over else Stop(playing.occurrence, f"item.{answer.reason}")
     replaced = isinstance(here, OnAir) or isinstance(ahead, OnAir)
     return Stop(playing.occurrence, "item.replaced" if replaced else "item.withdrawn")

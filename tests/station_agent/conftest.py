@@ -10,6 +10,7 @@ import pytest
 
 from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import PlayEnded, PlayStarted
+from tests.station_agent.depot import Depot
 from tests.station_agent.radio import Radio
 
 MakeTone = Callable[..., Path]
@@ -60,6 +61,14 @@ def stage() -> Iterator[Stage]:
     stage = Stage(Backend.NULL)
     yield stage
     stage.player.close()
+
+
+@pytest.fixture
+def depot() -> Iterator[Depot]:
+    """A file server with the centre's audio."""
+    depot = Depot()
+    yield depot
+    depot.close()
 
 
 @pytest.fixture
