@@ -1,0 +1,144 @@
+"""The `commune-radio` command. It only reads arguments and starts what does the work."""
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+
+from server.config import Config, ConfigInvalid, load_config
+
+DESCRIPTION = """\
+The centre of a province's commune radio: plans what every loudspeaker plays, says so, and collects what was heard.
+
+An installation runs `web` and `conductor` beside a broker and a database; `demo` runs all of it on one machine.
+"""
+
+_WEB_THREADS = 16
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except ConfigInvalid as error:
+        print("\n".join(error.faults), file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="commune-radio", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], what: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=what, description=what)
+        added.set_defaults(run=run)
+        return added
+
+    for name, run, what in (
+        ("web", _web, "serve the pages, and the audio to the loudspeakers"),
+        ("conductor", _conductor, "plan, sign and publish rundowns; take in what loudspeakers report"),
+        ("broker", _broker, "the embedded MQTT 5 broker: one machine only, not for production"),
+        ("keys", _keys, "draw the keys of a new centre and print the root key loudspeakers are made with"),
+    ):
+        command(name, run, what).add_argument("--config", type=Path, help="settings (a TOML file)")
+    radio = command("radio", _radio, "stream one recording for ever: a stand-in for a relay channel")
+    radio.add_argument("recording", type=Path)
+    radio.add_argument("--port", type=int, default=0)
+    demo = command("demo", _demo, "start everything on this machine with demonstration data")
+    demo.add_argument("--state", type=Path, default=Path("var/demo"), help="where its data lies (default: var/demo)")
+    demo.add_argument("--port", type=int, default=8080, help="of the pages (default: 8080)")
+    command("smoke", _smoke, "play real sound through the whole system in under a minute and count what was confirmed")
+    return parser
+
+
+# Each command imports only what it runs: the conductor has no need of Flask, nor the pages of paho.
+
+
+def _web(given: argparse.Namespace) -> int:
+    config = _settings(given)
+    from waitress import serve
+
+    from server.app import create_app
+    from server.audio import MediaPreparation
+    from server.clock import WallClock
+    from server.passwords import Argon2Hashing
+    from server.store import open_store
+
+    app = create_app(
+        config,
+        store=open_store(config.database),
+        clock=WallClock(config.clock_offset),
+        hashing=Argon2Hashing(),
+        preparation=MediaPreparation(config.audio_directory),
+    )
+    serve(app, host=config.web.host, port=config.web.port, threads=_WEB_THREADS, ident=None)
+    return 0
+
+
+def _conductor(given: argparse.Namespace) -> int:
+    from server import conductor
+
+    return conductor.main(_settings(given))
+
+
+def _broker(given: argparse.Namespace) -> int:
+    from server import broker
+
+    return broker.main(_settings(given))
+
+
+def _keys(given: argparse.Namespace) -> int:
+    config = _settings(given)
+    from server.clock import WallClock
+    from server.sealing import KeyFiles
+    from server.services import keys
+    from server.store import open_store
+
+    clock = WallClock(config.clock_offset)
+    for key in keys.initialise(open_store(config.database), clock, KeyFiles(config.key_directory)).keys:
+        print(f"role={key.role} key={key.key} public={key.public}")
+    return 0
+
+
+def _radio(given: argparse.Namespace) -> int:
+    from server.radio import LocalRadio
+
+    stream = LocalRadio(given.recording, given.port)
+    ends = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ends.set())
+    Thread(target=stream.serve_forever, daemon=True).start()
+    print(f"http://127.0.0.1:{stream.port}/", flush=True)
+    ends.wait()
+    stream.end()
+    return 0
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from server.demo.run import Demonstration
+
+    return Demonstration(given.state, given.port).run()
+
+
+def _smoke(_given: argparse.Namespace) -> int:
+    from server import smoke
+
+    return smoke.main()
+
+
+def _settings(given: argparse.Namespace) -> Config:
+    config = load_config(given.config)
+    logging.basicConfig(
+        level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stdout
+    )
+    return config
+
+
+if __name__ == "__main__":
+    sys.exit(main())
