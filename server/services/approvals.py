@@ -23,6 +23,7 @@ from server.services.outlook import Outlook, Showing
 from server.services.programmes import known
 from server.services.rights import may, require
 from server.services.schedule import (
+    assumed,
     narrowed,
     regulation_on,
     released_for,
@@ -288,9 +289,9 @@ def _soon(
         regulation = regulation_on(schedule, zone.station, now)
         if regulation is None:
             continue
-        here, shown = narrowed(schedule, [zone]), list[Showing]()
+        here, shown = assumed(narrowed(schedule, [zone]), now, supposing(programme)), list[Showing]()
         for day in days_laid_out([slot], now.astimezone(regulation.zone).date()):
-            outlook = Outlook(here, day, regulation, now=now, counts=supposing(programme))
+            outlook = Outlook(here, day, regulation, now=now)
             shown += (each for each in outlook.of(zone).showings if each.origin.slot == slot.id and each.starts >= now)
             if len(shown) >= SOON:
                 break

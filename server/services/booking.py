@@ -321,7 +321,7 @@ def _require_fits(schedule: Schedule, programme: Programme, slot: Slot, *, now: 
     if programme.state not in (State.SUBMITTED, State.APPROVED):
         return
     others = [each for each in schedule.slots if each.programme == programme.id and each.id != slot.id]
-    found = tuple(timing_obstacles(schedule, programme, [*others, slot], now=now))
+    found = timing_obstacles(schedule, programme, [*others, slot], now=now)
     if found:
         raise Unacceptable("programme.obstacles", obstacles=found)
 
@@ -346,7 +346,8 @@ def _except(
             raise Unacceptable("slot.no_such_occurrence", start=original)
         if exception.moved_to is not None and exception.moved_to <= now:
             raise Unacceptable("slot.in_the_past", "to", start=exception.moved_to)
-        kept = tuple(each for each in timing.exceptions if each.original_start != original)
+        day = local_day(original, regulation.zone)
+        kept = tuple(each for each in timing.exceptions if local_day(each.original_start, regulation.zone) != day)
         with as_input(_FIELDS):
             changed = replace(timing, exceptions=(*kept, exception))
         after = replace(before.slot, timing=changed, version=before.slot.version + 1)

@@ -59,7 +59,7 @@ def obstacles_of(uow: UnitOfWork, stored: StoredProgramme, *, now: datetime) -> 
 
 def timing_obstacles(
     schedule: Schedule, programme: Programme, slots: Sequence[Slot], *, now: datetime
-) -> Iterator[Obstacle]:
+) -> tuple[Obstacle, ...]:
     """Give what is wrong with when a programme would sound, among all that is submitted or approved.
 
     Args:
@@ -71,9 +71,12 @@ def timing_obstacles(
     others = tuple(slot for slot in schedule.slots if slot.programme != programme.id)
     whole = replace(schedule, programmes={**schedule.programmes, programme.id: programme}, slots=(*others, *slots))
     zones = [alike[0] for alike in zones_alike(whole, slots)]
-    supposed = narrowed(whole, zones)
-    yield from _of_exact_seconds(assumed(supposed, now, supposing(programme)), programme, zones, slots, now)
-    yield from _of_places(supposed, programme, zones, slots, now)
+    supposed = assumed(narrowed(whole, zones), now, supposing(programme))
+    found = [
+        *_of_exact_seconds(supposed, programme, zones, slots, now),
+        *_of_the_day(supposed, programme, zones, slots, now),
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def zones_alike(schedule: Schedule, slots: Sequence[Slot]) -> tuple[tuple[Zone, ...], ...]:
@@ -133,7 +136,7 @@ def _forbidden(schedule: Schedule, zone: Zone, candidates: Iterable[Candidate]) 
                 yield Obstacle(finding.code, finding.values)
 
 
-def _of_places(
+def _of_the_day(
     schedule: Schedule, programme: Programme, zones: Sequence[Zone], slots: Sequence[Slot], now: datetime
 ) -> Iterator[Obstacle]:
     codes: set[str] = set()
@@ -143,8 +146,7 @@ def _of_places(
             yield Obstacle("station.no_regulation", (("station", zone.station),))
             continue
         for day in days_laid_out(slots, local_day(now, regulation.zone)):
-            outlook = Outlook(schedule, day, regulation, now=now, counts=supposing(programme))
-            for showing in outlook.of(zone).showings:
+            for showing in Outlook(schedule, day, regulation, now=now).of(zone).showings:
                 ours = showing.programme is not None and showing.programme.id == programme.id
                 for note in showing.notes if ours else ():
                     if note.code.startswith("regulation.") and note.code not in codes:

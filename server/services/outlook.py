@@ -1,29 +1,24 @@
 """What sounds at a zone on a day, line by line: what is planned, and apart from it what waits for approval.
 
-It asks the same planner as the conductor, twice: for what is approved, and as if everything were. It stores nothing.
+It asks the same planner as the conductor: for what is approved, and where wanted as if more were. It stores nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
 from schedules.expansion import expand
-from schedules.ids import OccurrenceId, SlotId, occurrence_id
+from schedules.ids import OccurrenceId, SlotId
+from schedules.occurrence import in_place, rejoined
 from schedules.planning import Planner
 from schedules.programme import Programme
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, InPlace
-from schedules.times import DAY, Span, instant_text, local_instant, local_midnight
+from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone
-from server.services.schedule import assumed
-
-
-def everything(_programme: Programme) -> bool:
-    """Suppose that every programme were approved."""
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,28 +70,30 @@ class AtZone:
 
 
 class Outlook:
-    """The showings of one local day at zones that share a regulation."""
+    """The showings of one local day at zones that share a regulation.
+
+    Args:
+        schedule: what is planned from.
+        day: local date.
+        regulation: of the zones' station, on that day.
+        now: what has begun before it is told by the history of each zone.
+        supposed: the same schedule as if more were approved; what only it gives air to is shown as supposed.
+    """
 
     def __init__(
-        self,
-        schedule: Schedule,
-        day: date,
-        regulation: Regulation,
-        *,
-        now: datetime,
-        counts: Callable[[Programme], bool] = everything,
+        self, schedule: Schedule, day: date, regulation: Regulation, *, now: datetime, supposed: Schedule | None = None
     ) -> None:
         begins = local_midnight(day, regulation.zone)
-        supposed = assumed(schedule, now, counts)
         # A day more at the end: what begins before midnight and ends after it is planned whole.
         span = Span(begins, local_midnight(day + 2 * DAY, regulation.zone))
+        whole = supposed or schedule
         self.day = Span(begins, local_midnight(day + DAY, regulation.zone))
         self._now = now
         self._regulation = regulation
         self._planned = Planner(schedule, span)
-        self._supposed = Planner(supposed, span)
-        self._wishes = Candidates(supposed, self.day)
-        self.origins = _origins(supposed, day, regulation, self.day)
+        self._supposed = None if supposed is None else Planner(supposed, span)
+        self._wishes = Candidates(whole, self.day)
+        self.origins = _origins(whole, day, regulation, self.day)
 
     def of(self, zone: Zone, history: Sequence[RundownItem] = ()) -> "AtZone":
         """Give a zone's showings, and what concerns none of them.
@@ -106,7 +103,9 @@ class Outlook:
             history: items of the zone's rundown in force, as for planning.
         """
         planned = self._planned.plan(zone, now=self._now, history=history)
-        supposed = self._supposed.plan(zone, now=self._now, history=history)
+        supposed = planned
+        if self._supposed is not None:
+            supposed = self._supposed.plan(zone, now=self._now, history=history)
         wishes = {each.claim.occurrence: each for each in self._wishes.of(zone, self._regulation)[0]}
         real = {item.occurrence: item for item in planned.items}
         would = {item.occurrence: item for item in supposed.items}
@@ -172,13 +171,9 @@ class Outlook:
         known = self.origins.get(item.occurrence)
         if known is not None:
             return known
-        start = instant_text(item.starts_at)
-        rejoined = (
-            origin
-            for occurrence, origin in self.origins.items()
-            if occurrence_id(occurrence, start, "rejoined") == item.occurrence
-        )
-        return next(rejoined, Origin())
+        parts = (each for each in self.origins if rejoined(each, item.starts_at) == item.occurrence)
+        whole = next(parts, None)
+        return Origin() if whole is None else self.origins[whole]
 
 
 def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) -> dict[OccurrenceId, Origin]:
@@ -187,15 +182,13 @@ def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) 
     for template in schedule.templates:
         if not template.runs_on(day):
             continue
-        original = instant_text(local_instant(day, template.starts, regulation.zone))
         for place in template.places:
             filled = place.repeats or place.id
-            origins[occurrence_id(place.id, original, filled)] = Origin(template=template, place=place)
+            origins[in_place(place.id, day, filled)] = Origin(template=template, place=place)
             for slot, timing in in_places:
                 if filled in timing.places:
-                    occurrence = occurrence_id(place.id, original, slot)
-                    origins[occurrence] = Origin(template=template, place=place, slot=slot)
+                    origins[in_place(place.id, day, slot)] = Origin(template=template, place=place, slot=slot)
     exact = [slot for slot in schedule.slots if isinstance(slot.timing, AtTime)]
-    for exactly in expand(exact, span, regulation.zone):
-        origins[exactly.id] = Origin(slot=exactly.slot.id)
+    for occurrence in expand(exact, span, regulation.zone):
+        origins[occurrence.id] = Origin(slot=occurrence.slot.id)
     return origins

@@ -20,7 +20,7 @@ from server.services.obstacles import Obstacle, days_laid_out, supposing, timing
 from server.services.outlook import Outlook, Showing
 from server.services.programmes import Draft, drawn_up, known, spoken_length
 from server.services.rights import WRITERS, require
-from server.services.schedule import narrowed, regulation_on, schedule_of
+from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
 from server.values import Person
 
 _UNTITLED = "…"
@@ -111,7 +111,7 @@ def preview(
     made = slot_of(schedule, person, supposed, wish, slot=slot or _NEW_SLOT, now=now, before=before)
     without = replace(schedule, slots=tuple(each for each in schedule.slots if each.id != made.id))
     others = [each for each in without.slots if each.programme == supposed.id]
-    obstacles = tuple(dict.fromkeys(timing_obstacles(without, supposed, [*others, made], now=now)))
+    obstacles = timing_obstacles(without, supposed, [*others, made], now=now)
     with_it = replace(
         without,
         programmes={**schedule.programmes, supposed.id: supposed},
@@ -146,11 +146,10 @@ class _Difference:
         regulation = regulation_on(with_it, zone.station, now)
         if regulation is None:
             return
-        after, before = narrowed(with_it, [zone]), narrowed(without, [zone])
-        counts = supposing(programme)
+        after, before = (assumed(narrowed(each, [zone]), now, supposing(programme)) for each in (with_it, without))
         for day in days_laid_out([made], local_day(now, regulation.zone)):
-            shown = Outlook(after, day, regulation, now=now, counts=counts).of(zone).showings
-            earlier = Outlook(before, day, regulation, now=now, counts=counts).of(zone).showings
+            shown = Outlook(after, day, regulation, now=now).of(zone).showings
+            earlier = Outlook(before, day, regulation, now=now).of(zone).showings
             self.fits += (self._fit(each, shown, day) for each in shown if each.origin.slot == made.id)
             self.pushed_aside += self._lost(earlier, {each.occurrence: each for each in shown})
 

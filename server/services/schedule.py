@@ -17,7 +17,7 @@ from schedules.regulation import Regulation, in_force
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import local_day
-from schedules.unit import Zone, zones_meant
+from schedules.unit import Zone, ZoneIndex, zones_meant
 from server.ports import UnitOfWork
 
 _NOBODY = PersonId("")
@@ -44,26 +44,28 @@ def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
     """Give what concerns some zones: planning them gives the same as planning with the whole."""
     kept = tuple(zones)
     stations = {zone.station for zone in kept}
+    index = ZoneIndex(kept, schedule.units)
     return replace(
         schedule,
         zones=kept,
-        slots=tuple(slot for slot in schedule.slots if zones_meant(slot.target, kept, schedule.units)),
+        slots=tuple(slot for slot in schedule.slots if index.meant(slot.target)),
         templates=tuple(template for template in schedule.templates if template.station in stations),
     )
 
 
-def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], bool]) -> Schedule:
+def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], bool] = lambda _: True) -> Schedule:
     """Give the schedule as if every session template, and the slots of some programmes, were approved.
 
     Args:
         schedule: what is really approved.
         now: the moment of the supposed approval.
-        counts: which programmes are supposed to be approved; a withdrawn one never is.
+        counts: which programmes are supposed to be approved, all unless told; a withdrawn one never is.
     """
     approvals = dict(schedule.approvals)
-    stations: dict[UnitId, set[ZoneId]] = {}
+    index = ZoneIndex(schedule.zones, schedule.units)
+    stations: dict[UnitId, set[ZoneId]] = defaultdict(set)
     for zone in schedule.zones:
-        stations.setdefault(zone.station, set()).add(zone.id)
+        stations[zone.station].add(zone.id)
 
     def suppose(subject: SlotId | TemplateId, record: str, zones: Iterable[ZoneId]) -> None:
         approvals[subject] = (*approvals.get(subject, ()), Approval(record, frozenset(zones), _NOBODY, now))
@@ -71,14 +73,14 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
     for slot in schedule.slots:
         programme = schedule.programmes.get(slot.programme)
         if programme is not None and programme.state is not State.WITHDRAWN and counts(programme):
-            zones = zones_meant(slot.target, schedule.zones, schedule.units)
+            zones = index.meant(slot.target)
             suppose(slot.id, record_of_slot(programme, slot).hash, (zone.id for zone in zones))
     for template in schedule.templates:
         try:
             record = record_of_template(template, schedule.programmes)
         except Refused:
             continue
-        suppose(template.id, record.hash, stations.get(template.station, ()))
+        suppose(template.id, record.hash, stations[template.station])
     return replace(schedule, approvals=approvals)
 
 
@@ -101,8 +103,9 @@ def released_for(schedule: Schedule, template: SessionTemplate) -> frozenset[Zon
 def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[ZoneId]]:
     """Give every zone at which each programme may sound: by its slots, and as a fixed part of session templates."""
     found: dict[ProgrammeId, set[ZoneId]] = defaultdict(set)
+    index = ZoneIndex(schedule.zones, schedule.units)
     for slot in schedule.slots:
-        found[slot.programme] |= {zone.id for zone in zones_meant(slot.target, schedule.zones, schedule.units)}
+        found[slot.programme] |= {zone.id for zone in index.meant(slot.target)}
     for template in schedule.templates:
         here = {zone.id for zone in schedule.zones if zone.station == template.station}
         for place in template.places:

@@ -25,6 +25,7 @@ from server.services.outlook import Outlook, Showing
 from server.services.presence import is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import (
+    assumed,
     narrowed,
     regulation_on,
     released_for,
@@ -174,7 +175,7 @@ class _Composed:
         self._day = day
         self._regulation = regulation
         self._now = now
-        outlook = Outlook(schedule, day, regulation, now=now)
+        outlook = Outlook(schedule, day, regulation, now=now, supposed=assumed(schedule, now))
         self._span = outlook.day
         self._showings: dict[ZoneId, tuple[Showing, ...]] = {}
         self._notes: dict[Note, None] = {}

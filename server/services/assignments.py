@@ -1,0 +1,64 @@
+"""What each loudspeaker is told it is: its place, its volume, the regulation its guard keeps, the channels.
+
+It must not publish: `publishing` does.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from schedules.ids import LoudspeakerId
+from schedules.regulation import Regulation, in_force
+from schedules.times import local_day
+from schedules.wire import topics
+from schedules.wire.messages import Assignment
+from server.ports import UnitOfWork
+
+
+def assignments(
+    uow: UnitOfWork, numbers: dict[LoudspeakerId, int], *, epoch: int, now: datetime
+) -> dict[LoudspeakerId, Assignment | None]:
+    """Make the assignments of loudspeakers; None for a retired one.
+
+    Args:
+        uow: what they are read from.
+        numbers: the number each is to have.
+        epoch: of the trust list in force.
+        now: decides which regulation is in force; the later ones are told too, so that a loudspeaker that is cut
+            off changes over by itself.
+    """
+    units = uow.places.units()
+    zones = {zone.id: zone for zone in uow.places.zones()}
+    loudspeakers = {loudspeaker.id: loudspeaker for loudspeaker in uow.places.loudspeakers()}
+    regulations = uow.places.regulations()
+    channels = tuple(uow.places.channels())
+
+    def assignment(which: LoudspeakerId) -> Assignment | None:
+        here = loudspeakers[which]
+        if here.retired_at is not None:
+            return None
+        zone = zones[here.zone]
+        return Assignment(
+            audience=topics.audience_of_loudspeaker(which),
+            epoch=epoch,
+            number=numbers[which],
+            issued=now,
+            loudspeaker=which,
+            name=here.name,
+            zone=zone.id,
+            units=tuple(dict.fromkeys((*units.above(zone.unit), *units.above(zone.station)))),
+            regulations=_from_now_on((each for each in regulations if each.station == zone.station), now),
+            channels=channels,
+            volume=here.volume,
+            maintenance_until=here.maintenance_until,
+        )
+
+    return {which: assignment(which) for which in numbers}
+
+
+def _from_now_on(regulations: Iterable[Regulation], now: datetime) -> tuple[Regulation, ...]:
+    own = tuple(regulations)
+    if not own:
+        return ()
+    today = local_day(now, own[0].zone)
+    current = in_force(own, today)
+    return tuple(each for each in own if each is current or each.valid_from > today)

@@ -1,0 +1,233 @@
+"""Ingest: what loudspeakers say, verified by their device keys, kept, and then answered.
+
+No genuine as-run entry is ever refused: odd ones are kept and flagged. It must not judge what was heard, and it
+answers only what the database has committed.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from schedules.asrun import GENESIS, AsRunEntry
+from schedules.errors import WireError
+from schedules.wire import topics
+from schedules.wire.messages import (
+    SIGNED_BY,
+    AsRunAcknowledged,
+    AsRunReport,
+    Challenge,
+    Current,
+    KeyRole,
+    Message,
+    Presence,
+    RundownReceipt,
+)
+from schedules.wire.seal import fingerprint, unsealed
+from schedules.wire.trust import require_audience
+from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
+from server.services.new_ids import unix_milliseconds
+from server.values import Heard, JournalState, Loudspeaker
+
+log = logging.getLogger(__name__)
+
+WIDEST_CLOCK_ERROR_MS = 5 * 60 * 1000
+"""Half of the widest clock interval in which a device still starts anything (10 minutes)."""
+_AHEAD_OF_US = timedelta(minutes=5)
+
+_LEAF: dict[type[Message], str] = {
+    Presence: "presence",
+    RundownReceipt: "receipt",
+    AsRunReport: "as-run",
+    Challenge: "challenge",
+}
+
+
+def take_in(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, topic: str, data: bytes) -> None:
+    """Verify, keep and answer one message from a loudspeaker.
+
+    When this returns, what the message said is committed and the answer is on its way.
+
+    Raises:
+        WireError: the message is forged, relabelled, replayed or unreadable; nothing of it was kept.
+    """
+    speaker, message = _verified(store, topic, data)
+    match message:
+        case Presence():
+            _keep_presence(store, clock, speaker, message)
+        case RundownReceipt():
+            _keep_receipt(store, clock, speaker, message)
+        case AsRunReport():
+            state = _keep_report(store, clock, speaker, message)
+            _answer(sealing, publisher, speaker, _acknowledgement(state, speaker, sealing, clock.now()))
+        case Challenge():
+            _answer(sealing, publisher, speaker, _current(store, clock, sealing, speaker, message))
+
+
+class _DeviceKey:
+    """The keyring of one loudspeaker: its own key, for what devices may sign."""
+
+    def __init__(self, speaker: Loudspeaker) -> None:
+        self._public = speaker.public_key
+
+    def public_key(self, key: str, kind: type[Message]) -> str:
+        """Give its public key; see `seal.Keyring`."""
+        if SIGNED_BY[kind] is not KeyRole.DEVICE:
+            raise WireError("wire.wrong_role", key=key, role=KeyRole.DEVICE, type=kind.__name__)
+        if key != fingerprint(self._public):
+            raise WireError("wire.unknown_key", key=key)
+        return self._public
+
+
+def _verified(store: Store, topic: str, data: bytes) -> tuple[Loudspeaker, Message]:
+    sender = topics.sender(topic)
+    with store.reading() as uow:
+        speaker = None if sender is None else uow.places.loudspeaker(sender)
+    if speaker is None:
+        raise WireError("wire.unknown_sender", sender=str(sender)[:80])
+    message, _ = unsealed(data, _DeviceKey(speaker))
+    require_audience(message, topics.audience(topic))
+    if topic != topics.of_loudspeaker(speaker.id, _LEAF[type(message)]):
+        raise WireError("wire.wrong_topic", type=type(message).__name__, topic=topic[:120])
+    return speaker, message
+
+
+def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: Presence) -> None:
+    """Keep a presence that is newer than the one held.
+
+    A will is made when its session begins and so may be numbered below what was said later; a device without a
+    trusted clock may count from 1970. Both are taken as they come; a replay of either says that a pole is away or
+    in doubt, and the next genuine message puts it right.
+    """
+    with store.writing() as uow:
+        held = uow.evidence.seen([speaker.id]).get(speaker.id)
+        before = None if held is None else held.presence
+        if before is not None:
+            if presence == before:
+                return
+            if presence.online and presence.clock_error_ms is not None and presence.number <= before.number:
+                raise WireError("wire.not_newer", number=presence.number, held=before.number)
+        uow.evidence.put_presence(speaker.id, presence, clock.now())
+        uow.commit()
+
+
+def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: RundownReceipt) -> None:
+    with store.writing() as uow:
+        held = uow.evidence.seen([speaker.id]).get(speaker.id)
+        before = None if held is None else held.receipt
+        if before is not None:
+            if receipt == before:
+                return
+            if receipt.number <= before.number:
+                raise WireError("wire.not_newer", number=receipt.number, held=before.number)
+        uow.evidence.put_receipt(speaker.id, receipt, clock.now())
+        uow.commit()
+    log.info(
+        "receipt_kept loudspeaker=%s revision=%d state=%s missing=%d",
+        speaker.id,
+        receipt.revision,
+        receipt.state,
+        len(receipt.missing),
+    )
+
+
+def _keep_report(store: Store, clock: Clock, speaker: Loudspeaker, report: AsRunReport) -> JournalState:
+    for entry in report.entries:
+        if entry.loudspeaker != speaker.id or entry.journal != report.journal:
+            raise WireError("wire.wrong_sender", sender=speaker.id, claimed=entry.loudspeaker)
+    now = clock.now()
+    hashed = [(entry, entry.hash) for entry in report.entries]
+    with store.writing() as uow:
+        new = uow.evidence.insert_heard(_flagged(uow, speaker, hashed, now))
+        state = uow.evidence.journal(speaker.id, report.journal)
+        if _holds_all(uow, report, state):
+            uow.evidence.put_covers(speaker.id, report.journal, report.covers_until)
+        uow.commit()
+    if report.entries:
+        log.info(
+            "report_kept loudspeaker=%s journal=%s entries=%d new=%d through=%d",
+            speaker.id,
+            report.journal,
+            len(report.entries),
+            new,
+            state.through,
+        )
+    # Of a fork both branches are kept, and each device is answered with the hash it knows.
+    return next((replace(state, head=digest) for entry, digest in hashed if entry.sequence == state.through), state)
+
+
+def _flagged(
+    uow: UnitOfWork, speaker: Loudspeaker, hashed: Sequence[tuple[AsRunEntry, str]], now: datetime
+) -> list[Heard]:
+    if not hashed:
+        return []
+    sequences = [entry.sequence for entry, _ in hashed]
+    journal = hashed[0][0].journal
+    known = uow.evidence.hashes(speaker.id, journal, first=min(sequences) - 1, last=max(sequences))
+    known[0] = frozenset({GENESIS})
+    kept = []
+    for entry, digest in hashed:
+        here, before = known.get(entry.sequence, frozenset()), known.get(entry.sequence - 1, frozenset())
+        odd = {
+            "fork": bool(here - {digest}),
+            "chain_broken": bool(before) and entry.previous not in before,
+            "unknown_occurrence": uow.issue.planned_item(entry.zone, entry.occurrence) is None,
+            "after_retirement": speaker.retired_at is not None and entry.recorded_at >= speaker.retired_at,
+            "clock_doubtful": _is_clock_doubtful(entry, now),
+        }
+        flags = frozenset(flag for flag, holds in odd.items() if holds)
+        known[entry.sequence] = here | {digest}
+        kept.append(Heard(entry=entry, hash=digest, received_at=now, flags=flags))
+    return kept
+
+
+def _is_clock_doubtful(entry: AsRunEntry, now: datetime) -> bool:
+    return entry.clock_error_ms > WIDEST_CLOCK_ERROR_MS or entry.recorded_at > now + _AHEAD_OF_US
+
+
+def _holds_all(uow: UnitOfWork, report: AsRunReport, state: JournalState) -> bool:
+    """Tell whether nothing that the report's journal holds up to its head is missing here."""
+    if report.entries:
+        return state.through >= report.entries[-1].sequence
+    at_head = uow.evidence.hashes(state.loudspeaker, state.journal, first=state.through, last=state.through)
+    return report.head in at_head.get(state.through, frozenset({GENESIS}))
+
+
+def _acknowledgement(state: JournalState, speaker: Loudspeaker, sealing: Sealing, now: datetime) -> AsRunAcknowledged:
+    return AsRunAcknowledged(
+        audience=topics.audience_of_loudspeaker(speaker.id),
+        epoch=sealing.epoch,
+        number=unix_milliseconds(now),
+        issued=now,
+        journal=state.journal,
+        through=state.through,
+        head=state.head,
+    )
+
+
+def _current(store: Store, clock: Clock, sealing: Sealing, speaker: Loudspeaker, challenge: Challenge) -> Current:
+    with store.reading() as uow:
+        zone, units = uow.places.zone(speaker.zone), uow.places.units()
+        mark = uow.issue.mark(speaker.zone)
+        assignment = uow.issue.assignment_number(speaker.id)
+        orders = uow.issue.silences()
+    above = () if zone is None else (*units.above(zone.unit), *units.above(zone.station))
+    own = {topics.audience_of_zone(speaker.zone), *map(topics.audience_of_unit, above)}
+    now = clock.now()
+    return Current(
+        audience=topics.audience_of_loudspeaker(speaker.id),
+        epoch=sealing.epoch,
+        number=unix_milliseconds(now),
+        issued=now,
+        nonce=challenge.nonce,
+        time=now,
+        trust=sealing.trust_number,
+        rundown=mark.issued_revision if mark is not None and mark.issued_revision else None,
+        assignment=assignment,
+        silences=tuple((order.audience, order.number) for order in orders if order.audience in own),
+    )
+
+
+def _answer(sealing: Sealing, publisher: Publisher, speaker: Loudspeaker, answer: AsRunAcknowledged | Current) -> None:
+    leaf = "current" if isinstance(answer, Current) else "acknowledged"
+    publisher.publish(topics.of_loudspeaker(speaker.id, leaf), sealing.seal(answer), retain=False)

@@ -1,0 +1,192 @@
+"""Issuing: every zone whose `wanted` was raised is planned anew, and gets a next rundown if anything ahead differs.
+
+Planning runs outside any write transaction: an edit made meanwhile raises `wanted` again and is not lost. It must
+not publish: what is stored here leaves by `publishing`, also after a crash in between.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from schedules.candidates import Schedule
+from schedules.errors import ScheduleError
+from schedules.ids import ZoneId
+from schedules.planning import Planner
+from schedules.rundown import Rundown, RundownItem
+from schedules.times import DAY, Span, local_day, local_instant, local_midnight
+from schedules.unit import Zone
+from schedules.wire.messages import RundownIssued
+from schedules.wire.topics import audience_of_zone
+from server.ports import Clock, Sealing, Store
+from server.services.new_ids import unix_milliseconds
+from server.services.schedule import narrowed, regulation_on, schedule_of
+from server.values import IssuedRundown, ZoneMark
+
+log = logging.getLogger(__name__)
+
+HORIZON = 9 * DAY
+"""What a rundown holds from local midnight on; re-issued daily, so never less than 7 days are in hand."""
+BATCH = 100
+"""Zones stored in one transaction, so that a person who saves a form never waits long."""
+NEW_DAY_FROM, NEW_DAY_SPREAD = time(0, 20), timedelta(hours=3)
+"""The local hours in which rundowns of a new day are issued: at night, each zone at a minute of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A zone to plan for a civil day, with its mark as it was before the schedule was read."""
+
+    zone: Zone
+    mark: ZoneMark
+    day: date
+    time: ZoneInfo
+
+    @property
+    def span(self) -> Span:
+        midnight = local_midnight(self.day, self.time)
+        return Span(midnight, midnight + HORIZON)
+
+
+def issue_wanted(store: Store, clock: Clock, sealing: Sealing) -> int:
+    """Plan the zones whose `wanted` was raised; store, signed, what differs.
+
+    A zone that cannot be planned keeps its rundown: the reason is logged, and the next change tries again.
+
+    Returns:
+        How many rundowns were issued.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        marks = {mark.zone: mark for mark in uow.issue.marks(unsettled_only=True) if mark.wanted != mark.planned_from}
+        if not marks:
+            return 0
+        schedule = schedule_of(uow)
+    zones = [zone for zone in schedule.zones if zone.id in marks]
+    if len(zones) < len(schedule.zones):
+        schedule = narrowed(schedule, zones)
+    planners: dict[Span, Planner] = {}
+    count = 0
+    for first in range(0, len(zones), BATCH):
+        due = list(_due(schedule, zones[first : first + BATCH], marks, now))
+        for span in {each.span for each in due} - set(planners):
+            planners[span] = Planner(schedule, span)
+        with store.reading() as uow:
+            before = {each.zone.id: uow.issue.issued(each.zone.id) for each in due}
+        planned = [(each, _next(planners[each.span], each, before[each.zone.id], now, sealing)) for each in due]
+        count += _stored(store, planned)
+    _settle_without_regulation(store, schedule, marks.values(), now)
+    return count
+
+
+def want_new_day(store: Store, clock: Clock) -> int:
+    """Want the zones whose rundown was planned for an earlier day, each from its own minute of the night on.
+
+    Returns:
+        How many zones were wanted.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        schedule_zones = {zone.id: zone for zone in uow.places.zones()}
+        times = {each.station: each.zone for each in uow.places.regulations()}
+        settled = [mark for mark in uow.issue.marks() if mark.wanted == mark.planned_from]
+    late = [
+        mark.zone
+        for mark in settled
+        if (here := times.get(schedule_zones[mark.zone].station)) is not None and _is_late(mark, here, now)
+    ]
+    if late:
+        with store.writing() as uow:
+            uow.issue.want(late)
+            uow.commit()
+    return len(late)
+
+
+def _is_late(mark: ZoneMark, here: ZoneInfo, now: datetime) -> bool:
+    today = local_day(now, here)
+    if mark.planned_for is None or mark.planned_for >= today:
+        return False
+    share = int.from_bytes(blake2b(mark.zone.encode(), digest_size=4).digest(), "big") / 2**32
+    return now >= local_instant(today, NEW_DAY_FROM, here) + share * NEW_DAY_SPREAD
+
+
+def _due(schedule: Schedule, zones: Iterable[Zone], marks: dict[ZoneId, ZoneMark], now: datetime) -> Iterator[_Due]:
+    for zone in zones:
+        regulation = regulation_on(schedule, zone.station, now)
+        if regulation is not None:
+            here = regulation.zone
+            yield _Due(zone=zone, mark=marks[zone.id], day=local_day(now, here), time=here)
+
+
+def _settle_without_regulation(store: Store, schedule: Schedule, marks: Iterable[ZoneMark], now: datetime) -> None:
+    """Where no regulation is in force nothing may sound; issuing it wants the zones again."""
+    stations = {zone.id: zone.station for zone in schedule.zones}
+    without = [mark for mark in marks if regulation_on(schedule, stations[mark.zone], now) is None]
+    if not without:
+        return
+    with store.writing() as uow:
+        for mark in without:
+            log.warning("zone_not_planned zone=%s code=planning.no_regulation", mark.zone)
+            uow.issue.settle_unchanged(mark.zone, planned_from=mark.wanted, planned_for=now.date())
+        uow.commit()
+
+
+def _next(
+    planner: Planner, due: _Due, before: IssuedRundown | None, now: datetime, sealing: Sealing
+) -> IssuedRundown | None:
+    """Plan a zone; None when what lies ahead is the same, or when it cannot be planned."""
+    try:
+        items = planner.plan(due.zone, now=now, history=before.rundown.items if before else ()).items
+        if (
+            before is not None
+            and due.mark.planned_for == due.day
+            and _ahead(items, now) == _ahead(before.rundown.items, now)
+        ):
+            return None
+        start = min(due.span.start, items[0].starts_at) if items else due.span.start
+        rundown = Rundown(
+            zone=due.zone.id,
+            epoch=sealing.epoch,
+            # Also after an old backup was restored it is higher than what the loudspeakers hold.
+            revision=max(before.rundown.revision + 1 if before else 1, unix_milliseconds(now)),
+            covers=Span(start, due.span.end),
+            items=items,
+        )
+    except ScheduleError as error:
+        log.exception("zone_not_planned zone=%s code=%s", due.zone.id, error.code)
+        return None
+    message = RundownIssued(
+        audience=audience_of_zone(due.zone.id),
+        epoch=rundown.epoch,
+        number=rundown.revision,
+        issued=now,
+        expires=rundown.covers.end,
+        rundown=rundown,
+    )
+    return IssuedRundown(rundown=rundown, envelope=sealing.seal(message), issued_at=now)
+
+
+def _stored(store: Store, planned: Sequence[tuple[_Due, IssuedRundown | None]]) -> int:
+    with store.writing() as uow:
+        for due, issued in planned:
+            if issued is None:
+                uow.issue.settle_unchanged(due.zone.id, planned_from=due.mark.wanted, planned_for=due.day)
+            else:
+                uow.issue.put_issued(issued, planned_from=due.mark.wanted, planned_for=due.day)
+        uow.commit()
+    issues = [issued for _, issued in planned if issued is not None]
+    for issued in issues:
+        log.info(
+            "rundown_issued zone=%s revision=%d items=%d bytes=%d",
+            issued.rundown.zone,
+            issued.rundown.revision,
+            len(issued.rundown.items),
+            len(issued.envelope),
+        )
+    return len(issues)
+
+
+def _ahead(items: Iterable[RundownItem], now: datetime) -> tuple[RundownItem, ...]:
+    return tuple(item for item in items if item.ends_at > now)

@@ -1,0 +1,178 @@
+"""Accounts: signing in, passwords, roles."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from schedules.ids import PersonId
+from server.errors import NotAllowed, NotFound, Unacceptable
+from server.services import people
+from server.services.people import NewPerson
+from server.values import Person, Role
+from tests.server.services.radio import (
+    ADMINISTRATOR,
+    APPROVER,
+    NEIGHBOUR,
+    OFFICER,
+    SON_HA,
+    SON_LINH,
+    Radio,
+)
+
+
+@dataclass
+class FakeHashing:
+    """See `ports.PasswordHashing`; counts the slow work it was asked for."""
+
+    work: list[str] = field(default_factory=list)
+
+    def hash(self, password: str) -> str:
+        self.work.append("hash")
+        return f"hash of {password}"
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        self.work.append("verify")
+        return password_hash == f"hash of {password}"
+
+
+@pytest.fixture
+def hashing() -> FakeHashing:
+    return FakeHashing()
+
+
+def kept(radio: Radio, person: PersonId) -> Person:
+    return radio.store.kept.people[person]
+
+
+def test_the_right_password_signs_in_whatever_the_case_of_the_login(radio: Radio, hashing: FakeHashing) -> None:
+    person = people.sign_in(radio.store, radio.clock, hashing, login=" OFFICER ", password="officer")
+
+    assert person.id == OFFICER.id
+    assert radio.actions() == ["person.signed_in"]
+
+
+@pytest.mark.parametrize(("login", "password"), [("officer", "wrong"), ("nobody", "wrong")])
+def test_a_wrong_password_and_an_unknown_login_look_and_cost_the_same(
+    radio: Radio, hashing: FakeHashing, login: str, password: str
+) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        people.sign_in(radio.store, radio.clock, hashing, login=login, password=password)
+
+    assert (refused.value.code, refused.value.values) == ("sign_in.wrong", {})
+    assert len(hashing.work) == 1
+
+
+def test_a_closed_account_does_not_sign_in(radio: Radio, hashing: FakeHashing) -> None:
+    people.set_roles(radio.store, radio.clock, ADMINISTRATOR, OFFICER.id, roles=[], active=False)
+
+    with pytest.raises(NotAllowed, match=r"sign_in.wrong"):
+        people.sign_in(radio.store, radio.clock, hashing, login="officer", password="officer")
+
+
+def test_a_session_ends_when_its_key_grew_or_the_account_was_closed(radio: Radio) -> None:
+    assert people.signed_in(radio.store, OFFICER.id, session_key=1) is not None
+
+    people.sign_out_everywhere(radio.store, radio.clock, OFFICER, OFFICER.id)
+    assert people.signed_in(radio.store, OFFICER.id, session_key=1) is None
+
+    people.set_roles(radio.store, radio.clock, ADMINISTRATOR, APPROVER.id, roles=[Role.APPROVER], active=False)
+    assert people.signed_in(radio.store, APPROVER.id, session_key=2) is None
+    assert people.signed_in(radio.store, PersonId("nobody"), session_key=1) is None
+
+
+def test_a_new_password_replaces_the_old_and_signs_out_other_devices(radio: Radio, hashing: FakeHashing) -> None:
+    with radio.store.writing() as uow:
+        uow.people.put(replace(OFFICER, must_change_password=True))
+        uow.commit()
+
+    changed = people.change_password(radio.store, radio.clock, hashing, OFFICER, old="officer", new="mưa thuận gió hoà")
+
+    assert changed == kept(radio, OFFICER.id)
+    assert changed.password_hash == "hash of mưa thuận gió hoà"
+    assert (changed.must_change_password, changed.session_key) == (False, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "named"),
+    [
+        ("wrong", "mưa thuận gió hoà", "password.wrong", "old"),
+        ("officer", "officer", "password.unchanged", "new"),
+        ("officer", "ngắn quá", "password.too_short", "new"),
+    ],
+)
+def test_a_bad_new_password_is_refused_at_its_field(
+    radio: Radio, hashing: FakeHashing, old: str, new: str, code: str, named: str
+) -> None:
+    with pytest.raises(Unacceptable) as refused:
+        people.change_password(radio.store, radio.clock, hashing, OFFICER, old=old, new=new)
+
+    assert (refused.value.code, refused.value.field) == (code, named)
+    assert kept(radio, OFFICER.id) == OFFICER
+
+
+def test_a_login_is_no_password_even_in_capitals() -> None:
+    with pytest.raises(Unacceptable, match=r"password.is_login"):
+        people.require_good_password("nguyen.thi.hoa", "NGUYEN.THI.HOA", field="password")
+
+
+NEWCOMER = NewPerson(login="Y.Nhi", name="Đinh Thị Y Nhi", unit=SON_HA, roles=frozenset({Role.OFFICER}))
+
+
+def test_an_administrator_adds_an_account_that_must_change_its_password(radio: Radio, hashing: FakeHashing) -> None:
+    made = people.add_person(radio.store, radio.clock, hashing, ADMINISTRATOR, new=NEWCOMER, password="mật khẩu tạm")
+
+    assert kept(radio, made.id) == made
+    assert (made.login, made.must_change_password) == ("y.nhi", True)
+    assert [each.id for each in people.people_of(radio.store, ADMINISTRATOR, SON_HA)][-1] == made.id
+
+
+def test_only_an_administrator_of_the_unit_handles_accounts(radio: Radio, hashing: FakeHashing) -> None:
+    for by in (OFFICER, NEIGHBOUR):
+        with pytest.raises(NotAllowed):
+            people.add_person(radio.store, radio.clock, hashing, by, new=NEWCOMER, password="mật khẩu tạm")
+        with pytest.raises(NotAllowed):
+            people.set_roles(radio.store, radio.clock, by, APPROVER.id, roles=[])
+        with pytest.raises(NotAllowed):
+            people.sign_out_everywhere(radio.store, radio.clock, by, APPROVER.id)
+        with pytest.raises(NotAllowed):
+            people.people_of(radio.store, by, SON_HA)
+
+    assert people.people_of(radio.store, NEIGHBOUR, SON_LINH) == (NEIGHBOUR,)
+
+
+@pytest.mark.parametrize(
+    ("new", "password", "code", "named"),
+    [
+        (replace(NEWCOMER, login="  "), "mật khẩu tạm", "person.no_login", "login"),
+        (replace(NEWCOMER, login="Officer"), "mật khẩu tạm", "person.login_taken", "login"),
+        (replace(NEWCOMER, name=" "), "mật khẩu tạm", "person.no_name", "name"),
+        (replace(NEWCOMER, roles=frozenset()), "mật khẩu tạm", "person.no_role", "roles"),
+        (NEWCOMER, "ngắn", "password.too_short", "password"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused_at_its_field(
+    radio: Radio, hashing: FakeHashing, new: NewPerson, password: str, code: str, named: str
+) -> None:
+    with pytest.raises(Unacceptable) as refused:
+        people.add_person(radio.store, radio.clock, hashing, ADMINISTRATOR, new=new, password=password)
+
+    assert (refused.value.code, refused.value.field) == (code, named)
+
+
+def test_roles_are_changed_with_before_and_after_in_the_audit_trail(radio: Radio) -> None:
+    changed = people.set_roles(radio.store, radio.clock, ADMINISTRATOR, OFFICER.id, roles=[Role.INSPECTOR])
+
+    assert changed.roles == {Role.INSPECTOR}
+    assert changed.session_key == OFFICER.session_key
+    (line,) = radio.store.kept.audit
+    assert (line.details["before"], line.details["after"]) == (["officer"], ["inspector"])
+
+
+def test_nobody_changes_their_own_roles(radio: Radio) -> None:
+    with pytest.raises(NotAllowed, match=r"person.own_roles"):
+        people.set_roles(radio.store, radio.clock, ADMINISTRATOR, ADMINISTRATOR.id, roles=[])
+
+
+def test_an_unknown_person_is_not_found(radio: Radio) -> None:
+    with pytest.raises(NotFound, match=r"person.unknown"):
+        people.sign_out_everywhere(radio.store, radio.clock, ADMINISTRATOR, PersonId("nobody"))
