@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 from threading import Event, Thread
 
@@ -53,7 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "start everything on this machine with demonstration data")
     demo.add_argument("--state", type=Path, default=Path("var/demo"), help="where its data lies (default: var/demo)")
     demo.add_argument("--port", type=int, default=8080, help="of the pages (default: 8080)")
-    command("smoke", _smoke, "play real sound through the whole system in under a minute and count what was confirmed")
+    smoke = command(
+        "smoke", _smoke, "play real sound through the whole system in under a minute and count what was confirmed"
+    )
+    smoke.add_argument("--at", type=time.fromisoformat, help="local time the run pretends to begin at, 23:59:30")
     return parser
 
 
@@ -126,10 +130,10 @@ def _demo(given: argparse.Namespace) -> int:
     return Demonstration(given.state, given.port).run()
 
 
-def _smoke(_given: argparse.Namespace) -> int:
-    from server import smoke
+def _smoke(given: argparse.Namespace) -> int:
+    from server.smoke import run
 
-    return smoke.main()
+    return run.main(given.at)
 
 
 def _settings(given: argparse.Namespace) -> Config:
