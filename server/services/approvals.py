@@ -18,7 +18,7 @@ from schedules.unit import Zone
 from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.inputs import as_input
-from server.services.obstacles import days_laid_out, supposing
+from server.services.obstacles import days_laid_out, machine_voice, supposing
 from server.services.outlook import Outlook, Showing
 from server.services.programmes import known
 from server.services.rights import may, require
@@ -161,7 +161,8 @@ def approve(
 
     Raises:
         NotAllowed: `rights.missing`.
-        Unacceptable: `approval.own_work`; `programme.not_now`; `programme.expired`; `approval.nothing_waits`.
+        Unacceptable: `approval.own_work`; `programme.not_now`; `programme.expired`;
+            `programme.machine_voice`; `approval.nothing_waits`.
         Stale: `approval.stale`: what waits is no longer what was seen.
     """
     now = clock.now()
@@ -178,6 +179,7 @@ def approve(
         if not waiting:
             raise Unacceptable("approval.nothing_waits")
         _require_second_person(uow, person, stored.changed_by, [slot.id for slot, _, _ in waiting])
+        _require_voices(uow, stored)
         if {record.hash for _, record, _ in waiting} != set(records):
             raise Stale("approval.stale", title=content.title)
         for slot, record, zones in waiting:
@@ -210,7 +212,7 @@ def approve_template(
     Raises:
         NotAllowed: `rights.missing`.
         NotFound: `template.unknown`.
-        Unacceptable: `approval.own_work`; `approval.programme_missing`; `approval.machine_voice`;
+        Unacceptable: `approval.own_work`; `approval.programme_missing`; `programme.machine_voice`;
             `approval.nothing_waits`.
         Stale: `approval.stale`.
     """
@@ -229,6 +231,8 @@ def approve_template(
         fixed = [known(uow, each.id) for each in _fixed(schedule, content)]
         makers = frozenset().union(stored.changed_by, *(each.changed_by for each in fixed))
         _require_second_person(uow, person, makers, [])
+        for each in fixed:
+            _require_voices(uow, each)
         zones = {zone.id for zone in schedule.zones if zone.station == content.station}
         if zones <= released_for(schedule, content):
             raise Unacceptable("approval.nothing_waits")
@@ -255,6 +259,13 @@ def _require_second_person(
     booked = frozenset().union(*(each.changed_by for each in stored if each is not None))
     with as_input({}):
         require_other_person(person.id, makers | booked)
+
+
+def _require_voices(uow: UnitOfWork, stored: StoredProgramme) -> None:
+    """Refuse a machine voice nobody allowed: fixed programmes of a session are never submitted by themselves."""
+    found = machine_voice(uow, stored)
+    if found:
+        raise Unacceptable("programme.machine_voice", title=stored.programme.title, **dict(found[0].values))
 
 
 def _to_approve(

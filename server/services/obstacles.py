@@ -42,10 +42,7 @@ def obstacles_of(uow: UnitOfWork, stored: StoredProgramme, *, now: datetime) -> 
     found: list[Obstacle] = []
     if not programme.variants:
         found.append(Obstacle("programme.no_sound"))
-    units = uow.places.units()
-    if uow.places.machine_voice_units().isdisjoint(units.above(programme.owner)):
-        spoken = {variant.language for variant in programme.variants} & stored.machine_voiced
-        found += [Obstacle("programme.machine_voice", (("language", language),)) for language in sorted(spoken)]
+    found += machine_voice(uow, stored)
     if programme.valid_until is not None and programme.valid_until <= now:
         found.append(Obstacle("programme.expired", (("valid_until", programme.valid_until),)))
     schedule = schedule_of(uow)
@@ -55,6 +52,15 @@ def obstacles_of(uow: UnitOfWork, stored: StoredProgramme, *, now: datetime) -> 
     elif programme.variants:
         found += timing_obstacles(schedule, programme, slots, now=now)
     return tuple(dict.fromkeys(found))
+
+
+def machine_voice(uow: UnitOfWork, stored: StoredProgramme) -> tuple[Obstacle, ...]:
+    """Give the languages in which a machine speaks although no administrator has allowed that for the owner."""
+    above = uow.places.units().above(stored.programme.owner)
+    if not uow.places.machine_voice_units().isdisjoint(above):
+        return ()
+    spoken = {variant.language for variant in stored.programme.variants} & stored.machine_voiced
+    return tuple(Obstacle("programme.machine_voice", (("language", language),)) for language in sorted(spoken))
 
 
 def timing_obstacles(

@@ -184,7 +184,7 @@ def test_a_search_finds_with_and_without_tone_marks(radio: Radio, typed: str) ->
     assert [stored.programme.id for stored in shown] == [found]
 
 
-def test_a_search_looks_into_scripts_and_requesters_and_takes_d_for_đ(radio: Radio) -> None:
+def test_a_search_looks_into_scripts_and_requesters_and_is_not_held_up_by_the_letter_d(radio: Radio) -> None:
     found = radio.writes("Thông báo", requested_by="Điện lực Sơn Hà", texts={"vi": "trữ nước"})
 
     assert [each.programme.id for each in programmes.listed(radio.store, OFFICER, text="dien luc")] == [found]
