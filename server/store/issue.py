@@ -62,6 +62,10 @@ class SqlIssue:
         message = decoded(RundownIssued, envelope_of(row.envelope).payload)
         return IssuedRundown(rundown=message.rundown, envelope=row.envelope, issued_at=row.issued_at)
 
+    def envelope(self, zone: ZoneId) -> bytes:
+        """Give the signed bytes of the rundown in force; empty where there is none."""
+        return self._session.scalar(select(IssuedRow.envelope).where(IssuedRow.zone == zone)) or b""
+
     def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
         """Store a new rundown and its planned items; the zone's mark follows."""
         rundown = issued.rundown

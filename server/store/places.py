@@ -53,6 +53,11 @@ class SqlPlaces:
         """Give all zones, in order of id."""
         return [_zone(row) for row in self._session.scalars(select(ZoneRow).order_by(ZoneRow.id))]
 
+    def zone(self, zone: ZoneId) -> Zone | None:
+        """Give one zone."""
+        row = self._session.get(ZoneRow, zone)
+        return None if row is None else _zone(row)
+
     def put_zone(self, zone: Zone) -> None:
         """Insert or replace a zone; a new one wants a rundown."""
         self._merge(

@@ -93,6 +93,7 @@ def test_the_rundown_in_force_is_the_last_one(store: Store) -> None:
     with store.reading() as uow:
         assert uow.issue.issued(ZONE) == last
         assert uow.issue.issued(OTHER_ZONE) is None
+        assert (uow.issue.envelope(ZONE), uow.issue.envelope(OTHER_ZONE)) == (last.envelope, b"")
     assert mark(store).issued_revision == 8
 
 

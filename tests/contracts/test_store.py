@@ -107,6 +107,7 @@ def test_places_come_back_whole(store: Store) -> None:
     with store.reading() as uow:
         assert tuple(uow.places.units().by_id.values()) == samples.UNITS
         assert set(uow.places.zones()) == set(samples.ZONES)
+        assert uow.places.zone(ZONE) == samples.ZONES[0]
         assert list(uow.places.regulations()) == [samples.REGULATION]
         assert list(uow.places.channels()) == [samples.VOV1]
         assert tuple(uow.places.loudspeakers()) == samples.LOUDSPEAKERS

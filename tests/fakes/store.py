@@ -125,6 +125,9 @@ class FakePlaces:
     def zones(self) -> Sequence[Zone]:
         return sorted(self._kept.zones.values(), key=lambda zone: zone.id)
 
+    def zone(self, zone: ZoneId) -> Zone | None:
+        return self._kept.zones.get(zone)
+
     def put_zone(self, zone: Zone) -> None:
         self._kept.require(self._kept.units, zone.station)
         self._kept.require(self._kept.units, zone.unit)
@@ -250,6 +253,10 @@ class FakeIssue:
 
     def issued(self, zone: ZoneId) -> IssuedRundown | None:
         return self._kept.issued.get(zone)
+
+    def envelope(self, zone: ZoneId) -> bytes:
+        issued = self._kept.issued.get(zone)
+        return b"" if issued is None else issued.envelope
 
     def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
         rundown, zone = issued.rundown, issued.rundown.zone

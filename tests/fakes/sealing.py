@@ -1,0 +1,28 @@
+"""Online keys that lie in memory, and the trust list that names them."""
+
+from datetime import UTC, datetime
+
+from schedules.wire.messages import SIGNED_BY, KeyRole, Message, TrustedKey, TrustList
+from schedules.wire.seal import SigningKey, sealed
+from schedules.wire.trust import Trust
+
+
+class FakeSealing:
+    """See `ports.Sealing`.
+
+    Attributes:
+        trust: what a loudspeaker that accepted the list verifies with.
+    """
+
+    def __init__(self) -> None:
+        self.epoch = 1
+        self.trust_number = 1
+        roles = [KeyRole.ISSUE, KeyRole.STATE, KeyRole.EMERGENCY]
+        self._keys = {role: SigningKey(role.value, bytes([number]) * 32) for number, role in enumerate(roles)}
+        keys = tuple(TrustedKey(key=key.key, public=key.public, role=role) for role, key in self._keys.items())
+        self.trust = Trust(
+            TrustList(audience="all", epoch=1, number=1, issued=datetime(2026, 1, 1, tzinfo=UTC), keys=keys)
+        )
+
+    def seal(self, message: Message) -> bytes:
+        return sealed(message, self._keys[SIGNED_BY[type(message)]])

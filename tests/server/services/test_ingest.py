@@ -1,0 +1,427 @@
+"""Ingest: what genuine loudspeakers say is kept and answered, and nothing else is believed."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from schedules.asrun import GENESIS, AsRunEntry
+from schedules.errors import WireError
+from schedules.ids import LoudspeakerId, OccurrenceId
+from schedules.times import Span
+from schedules.wire import topics
+from schedules.wire.codec import PAYLOAD_LIMIT, encoded
+from schedules.wire.messages import (
+    AsRunAcknowledged,
+    AsRunReport,
+    Challenge,
+    Current,
+    Message,
+    Presence,
+    SilenceOrdered,
+)
+from schedules.wire.seal import SigningKey, fingerprint, seal_payload, sealed, unsealed
+from server.services import ingest
+from server.services.new_ids import unix_milliseconds
+from server.values import Heard
+from tests.contracts import samples
+from tests.contracts.samples import COMMUNE, JOURNAL, MINUTE, NOW, OTHER_POLE, POLE, ZONE, chain, issued, item, order
+from tests.fakes.broker import FakePublisher
+from tests.fakes.clock import FakeClock
+from tests.fakes.sealing import FakeSealing
+from tests.fakes.store import FakeStore
+
+WEEK = Span(NOW - timedelta(days=1), NOW + timedelta(days=6))
+
+
+def device_key(number: int) -> SigningKey:
+    seed = bytes([100 + number]) * 32
+    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+
+
+MINE, THEIRS = device_key(1), device_key(2)
+
+
+class Centre:
+    """The receiving half of a conductor, and a loudspeaker that speaks to it."""
+
+    def __init__(self) -> None:
+        self.store = FakeStore()
+        self.clock = FakeClock(NOW)
+        self.sealing = FakeSealing()
+        self.broker = FakePublisher()
+        samples.founded(self.store)
+        with self.store.writing() as uow:
+            for loudspeaker, key in zip(samples.LOUDSPEAKERS, (MINE, THEIRS), strict=True):
+                uow.places.put_loudspeaker(replace(loudspeaker, public_key=key.public))
+            planned = [item(f"o{number}", NOW + number * MINUTE) for number in range(1, 10)]
+            uow.issue.put_issued(issued(7, *planned), planned_from=1, planned_for=NOW.date())
+            uow.commit()
+
+    def takes(self, leaf: str, data: bytes, *, loudspeaker: LoudspeakerId = POLE) -> None:
+        """Take in bytes from a loudspeaker's own topic."""
+        topic = topics.of_loudspeaker(loudspeaker, leaf)
+        ingest.take_in(self.store, self.clock, self.sealing, self.broker, topic, data)
+
+    def hears(self, leaf: str, message: Message, *, key: SigningKey = MINE) -> None:
+        """Take in a genuine message."""
+        self.takes(leaf, sealed(message, key))
+
+    def answer(self) -> tuple[str, Message]:
+        """Give the only answer there was."""
+        ((topic, envelope),) = self.broker.published
+        self.broker.published.clear()
+        return topic, unsealed(envelope, self.sealing.trust)[0]
+
+    def kept(self) -> list[Heard]:
+        with self.store.reading() as uow:
+            return list(uow.evidence.heard(WEEK, [POLE, OTHER_POLE]))
+
+    def covers(self) -> object:
+        with self.store.reading() as uow:
+            return uow.evidence.covers_until([POLE]).get(POLE)
+
+    def presence(self) -> Presence | None:
+        with self.store.reading() as uow:
+            return uow.evidence.seen([POLE])[POLE].presence
+
+
+@pytest.fixture
+def centre() -> Centre:
+    return Centre()
+
+
+def report(*entries: AsRunEntry, head: str = "", **said: object) -> AsRunReport:
+    made = AsRunReport(
+        audience="server",
+        number=5,
+        issued=NOW,
+        journal=JOURNAL,
+        covers_until=NOW + 30 * MINUTE,
+        head=head or (entries[-1].hash if entries else GENESIS),
+        entries=entries,
+    )
+    return replace(made, **said)  # type: ignore[arg-type]  # fields by name
+
+
+def acknowledged(through: int, head: str) -> AsRunAcknowledged:
+    return AsRunAcknowledged(
+        audience=f"loudspeaker:{POLE}",
+        epoch=1,
+        number=unix_milliseconds(NOW),
+        issued=NOW,
+        journal=JOURNAL,
+        through=through,
+        head=head,
+    )
+
+
+def test_a_report_is_kept_and_acknowledged_through_its_last_entry(centre: Centre) -> None:
+    entries = chain(3)
+
+    centre.hears("as-run", report(*entries))
+
+    assert [each.entry for each in centre.kept()] == entries
+    assert [each.flags for each in centre.kept()] == [frozenset()] * 3
+    assert centre.answer() == (
+        topics.of_loudspeaker(POLE, "acknowledged"),
+        acknowledged(3, entries[2].hash),
+    )
+
+
+def test_a_report_that_comes_twice_is_kept_once_and_acknowledged_twice(centre: Centre) -> None:
+    entries = chain(3)
+    centre.hears("as-run", report(*entries))
+    first, answer = centre.kept(), centre.answer()
+    centre.clock.advance(MINUTE)
+
+    centre.hears("as-run", report(*entries))
+
+    assert centre.kept() == first
+    assert isinstance(answer[1], AsRunAcknowledged)
+    again = centre.answer()[1]
+    assert isinstance(again, AsRunAcknowledged)
+    assert (again.through, again.head) == (answer[1].through, answer[1].head)
+
+
+def test_the_answer_leaves_only_after_the_commit(centre: Centre) -> None:
+    committed: list[int] = []
+    centre.broker.publish = lambda *_, **__: committed.append(len(centre.kept()))  # type: ignore[method-assign]
+
+    centre.hears("as-run", report(*chain(2)))
+
+    assert committed == [2]
+
+
+def test_what_cannot_be_kept_is_not_acknowledged(centre: Centre) -> None:
+    class FullDisk(FakeStore):
+        def writing(self) -> object:  # type: ignore[override]
+            raise OSError(28, "No space left on device")
+
+    store = FullDisk()
+    store.kept = centre.store.kept
+    centre.store = store
+
+    with pytest.raises(OSError, match="No space"):
+        centre.hears("as-run", report(*chain(2)))
+
+    assert centre.broker.published == []
+
+
+def test_entries_after_a_gap_are_kept_but_not_acknowledged(centre: Centre) -> None:
+    entries = chain(5)
+    centre.hears("as-run", report(*entries[:2]))
+    centre.answer()
+
+    centre.hears("as-run", report(*entries[3:]))
+
+    assert len(centre.kept()) == 4
+    assert centre.answer()[1] == acknowledged(2, entries[1].hash)
+
+
+def test_a_restored_database_asks_again_for_what_it_lost(centre: Centre) -> None:
+    centre.hears("as-run", report(head=chain(3)[2].hash))
+
+    assert centre.answer()[1] == acknowledged(0, GENESIS)
+    assert centre.covers() is None
+
+
+def test_a_report_covers_its_time_when_nothing_is_missing(centre: Centre) -> None:
+    entries = chain(3)
+    centre.hears("as-run", report(*entries))
+    assert centre.covers() == NOW + 30 * MINUTE
+
+    centre.hears("as-run", report(head=entries[2].hash, covers_until=NOW + 40 * MINUTE))
+    assert centre.covers() == NOW + 40 * MINUTE
+
+
+def test_a_report_after_a_gap_covers_nothing(centre: Centre) -> None:
+    centre.hears("as-run", report(*chain(5)[3:]))
+
+    assert centre.covers() is None
+
+
+def test_a_fork_is_kept_flagged_and_each_side_is_answered_with_its_own_head(centre: Centre) -> None:
+    first, second = chain(2)
+    other = replace(second, title="Mục khác")
+    centre.hears("as-run", report(first, second))
+    centre.answer()
+
+    centre.hears("as-run", report(first, other))
+    assert centre.answer()[1] == acknowledged(2, other.hash)
+    centre.hears("as-run", report(first, second))
+    assert centre.answer()[1] == acknowledged(2, second.hash)
+
+    assert {each.hash: each.flags for each in centre.kept()} == {
+        first.hash: frozenset(),
+        second.hash: frozenset(),
+        other.hash: {"fork"},
+    }
+
+
+def test_a_broken_chain_is_flagged(centre: Centre) -> None:
+    first, second = chain(2)
+    stranger = replace(second, previous="f" * 64)
+
+    centre.hears("as-run", report(first, stranger))
+
+    assert [each.flags for each in centre.kept()] == [frozenset(), {"chain_broken"}]
+
+
+def test_a_journal_that_does_not_begin_at_the_beginning_is_flagged(centre: Centre) -> None:
+    centre.hears("as-run", report(replace(chain(1)[0], previous="f" * 64)))
+
+    assert centre.kept()[0].flags == {"chain_broken"}
+
+
+def test_a_chain_goes_on_over_two_reports(centre: Centre) -> None:
+    entries = chain(4)
+    centre.hears("as-run", report(*entries[:2]))
+
+    centre.hears("as-run", report(*entries[2:]))
+
+    assert [each.flags for each in centre.kept()] == [frozenset()] * 4
+
+
+def odd_occurrence(entry: AsRunEntry) -> AsRunEntry:
+    return replace(entry, occurrence=OccurrenceId("never-planned"))
+
+
+def wide_clock(entry: AsRunEntry) -> AsRunEntry:
+    return replace(entry, clock_error_ms=5 * 60 * 1000 + 1)
+
+
+def from_the_future(entry: AsRunEntry) -> AsRunEntry:
+    return replace(entry, recorded_at=NOW + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("oddity", "flag"),
+    [
+        (odd_occurrence, "unknown_occurrence"),
+        (wide_clock, "clock_doubtful"),
+        (from_the_future, "clock_doubtful"),
+    ],
+)
+def test_an_odd_entry_is_kept_and_flagged(
+    centre: Centre, oddity: Callable[[AsRunEntry], AsRunEntry], flag: str
+) -> None:
+    centre.hears("as-run", report(oddity(chain(1)[0])))
+
+    assert centre.kept()[0].flags == {flag}
+
+
+def test_a_retired_loudspeaker_is_still_heard_and_flagged(centre: Centre) -> None:
+    (entry,) = chain(1)
+    with centre.store.writing() as uow:
+        known = uow.places.loudspeaker(POLE)
+        assert known is not None
+        uow.places.put_loudspeaker(replace(known, retired_at=entry.recorded_at))
+        uow.commit()
+
+    centre.hears("as-run", report(entry))
+
+    assert centre.kept()[0].flags == {"after_retirement"}
+    assert centre.answer()[1] == acknowledged(1, entry.hash)
+
+
+def test_a_receipt_is_kept(centre: Centre) -> None:
+    centre.hears("receipt", samples.receipt(7))
+
+    with centre.store.reading() as uow:
+        assert uow.evidence.seen([POLE])[POLE].receipt == samples.receipt(7)
+    assert centre.broker.published == []
+
+
+def test_a_replayed_receipt_changes_nothing(centre: Centre) -> None:
+    centre.hears("receipt", samples.receipt(8))
+
+    with pytest.raises(WireError, match=r"wire\.not_newer"):
+        centre.hears("receipt", samples.receipt(7))
+
+    with centre.store.reading() as uow:
+        assert uow.evidence.seen([POLE])[POLE].receipt == samples.receipt(8)
+
+
+def test_a_replayed_presence_changes_nothing(centre: Centre) -> None:
+    centre.hears("presence", samples.presence(2))
+
+    with pytest.raises(WireError, match=r"wire\.not_newer"):
+        centre.hears("presence", samples.presence(1))
+
+    assert centre.presence() == samples.presence(2)
+
+
+def test_what_the_broker_retained_comes_again_without_a_word(centre: Centre) -> None:
+    for leaf, message in (("presence", samples.presence(2)), ("receipt", samples.receipt(7))):
+        centre.hears(leaf, message)
+        commits = centre.store.commits
+
+        centre.hears(leaf, message)
+
+        assert centre.store.commits == commits
+
+
+def test_a_will_made_before_the_last_presence_is_believed(centre: Centre) -> None:
+    centre.hears("presence", samples.presence(5))
+
+    centre.hears("presence", samples.presence(4, online=False))
+
+    assert centre.presence() == samples.presence(4, online=False)
+
+
+def test_a_device_whose_clock_went_back_is_heard_while_it_says_so(centre: Centre) -> None:
+    centre.hears("presence", samples.presence(5))
+
+    centre.hears("presence", replace(samples.presence(1), clock_error_ms=None))
+
+    assert centre.presence() == replace(samples.presence(1), clock_error_ms=None)
+
+
+def test_a_question_is_answered_with_what_is_in_force_for_the_one_who_asks(centre: Centre) -> None:
+    with centre.store.writing() as uow:
+        uow.issue.put_silence(order(10))
+        uow.issue.put_silence(order(11, audience=f"unit:{COMMUNE}"))
+        uow.issue.put_silence(order(12, audience="zone:somewhere-else"))
+        uow.issue.number_assignment(POLE, 44)
+        uow.issue.assignment_published(POLE, 44)
+        uow.commit()
+
+    centre.hears("challenge", Challenge(audience="server", number=1, issued=NOW, nonce="n0"))
+
+    assert centre.answer() == (
+        topics.of_loudspeaker(POLE, "current"),
+        Current(
+            audience=f"loudspeaker:{POLE}",
+            epoch=1,
+            number=unix_milliseconds(NOW),
+            issued=NOW,
+            nonce="n0",
+            time=NOW,
+            trust=1,
+            rundown=7,
+            assignment=44,
+            silences=((f"unit:{COMMUNE}", 11), (f"zone:{ZONE}", 10)),
+        ),
+    )
+
+
+GENUINE = sealed(report(*chain(2)), MINE)
+
+
+@pytest.mark.parametrize(
+    ("leaf", "data", "code"),
+    [
+        ("as-run", b"", "wire.unreadable"),
+        ("as-run", b"{}", "wire.unreadable"),
+        ("as-run", b"CRW\x02" + GENUINE[4:], "wire.unknown_version"),
+        ("as-run", GENUINE[:-1], "wire.bad_signature"),
+        ("as-run", GENUINE.replace("Bản tin".encode(), "Bạn tin".encode()), "wire.bad_signature"),
+        ("as-run", sealed(report(*chain(2)), THEIRS), "wire.unknown_key"),
+        ("as-run", sealed(report(*chain(2)), SigningKey(MINE.key, bytes(32))), "wire.bad_signature"),
+        ("as-run", sealed(report(*chain(2), audience="all"), MINE), "wire.wrong_audience"),
+        ("presence", GENUINE, "wire.wrong_topic"),
+        ("as-run", sealed(samples.presence(1), MINE), "wire.wrong_topic"),
+        ("as-run", seal_payload("Presence", encoded(report(*chain(2))), [MINE]), "wire.unreadable"),
+        ("as-run", seal_payload("Nonsense", b"{}", [MINE]), "wire.unknown_type"),
+        (
+            "as-run",
+            sealed(SilenceOrdered(audience="server", number=1, issued=NOW, ordered=True), MINE),
+            "wire.wrong_role",
+        ),
+        ("as-run", sealed(report(replace(chain(1)[0], loudspeaker=OTHER_POLE)), MINE), "wire.wrong_sender"),
+        ("as-run", bytes(10_000_000), "wire.too_large"),
+        ("as-run", sealed(report(*chain(2), journal="journal-b"), MINE), "wire.wrong_sender"),
+        ("as-run", seal_payload("AsRunReport", b" " * (PAYLOAD_LIMIT + 1), [MINE]), "wire.too_large"),
+        ("as-run", seal_payload("AsRunReport", b"[" * 100_000, [MINE]), "wire.unreadable"),
+    ],
+)
+def test_what_is_not_genuine_is_refused_and_leaves_no_trace(centre: Centre, leaf: str, data: bytes, code: str) -> None:
+    commits = centre.store.commits
+
+    with pytest.raises(WireError) as refused:
+        centre.takes(leaf, data)
+
+    assert refused.value.code == code
+    assert (centre.store.commits, centre.broker.published) == (commits, [])
+
+
+def test_a_message_on_another_loudspeakers_topic_is_refused(centre: Centre) -> None:
+    with pytest.raises(WireError, match=r"wire\.unknown_key"):
+        centre.takes("as-run", GENUINE, loudspeaker=OTHER_POLE)
+
+
+@pytest.mark.parametrize("topic", ["radio/v1/loudspeakers/stranger/as-run", "radio/v1/marker", "", "a/b"])
+def test_a_stranger_is_refused(centre: Centre, topic: str) -> None:
+    with pytest.raises(WireError, match=r"wire\.unknown_sender"):
+        ingest.take_in(centre.store, centre.clock, centre.sealing, centre.broker, topic, GENUINE)
+
+
+def test_fields_a_newer_agent_adds_are_ignored(centre: Centre) -> None:
+    facts = json.loads(encoded(report(*chain(2)))) | {"microphone": {"level": 3}}
+
+    centre.takes("as-run", seal_payload("AsRunReport", json.dumps(facts).encode(), [MINE]))
+
+    assert len(centre.kept()) == 2
