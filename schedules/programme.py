@@ -3,6 +3,7 @@
 It must not know when a programme plays (that is a slot) nor how it is stored.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -13,6 +14,8 @@ from schedules.times import require_utc
 
 READING_PAUSE = timedelta(seconds=2)
 """Silence between two readings of one notice."""
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 TITLE_LIMIT = 200
 """Characters a title may have: it must fit one line of the printed diary and of a phone."""
@@ -111,7 +114,7 @@ class Recording:
     duration_ms: int
 
     def __post_init__(self) -> None:
-        if len(self.sha256) != 64 or self.length <= 0 or self.duration_ms <= 0:
+        if not _SHA256.fullmatch(self.sha256) or self.length <= 0 or self.duration_ms <= 0:
             raise InvalidValue("recording.malformed", sha256=self.sha256[:64])
 
 

@@ -11,15 +11,18 @@ from zoneinfo import ZoneInfo
 from schedules.errors import InvalidValue
 
 DAY = timedelta(days=1)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def require_utc(instant: datetime, name: str) -> None:
-    """Refuse a naive instant or one in another zone.
+    """Refuse a naive instant or one in another zone, London in winter included.
 
     Raises:
         InvalidValue: `time.not_utc`.
     """
-    if instant.tzinfo is not UTC and instant.utcoffset() != timedelta(0):
+    zone = instant.tzinfo
+    # Asked without an instant, only a zone whose offset never changes answers.
+    if zone is not UTC and (zone is None or zone.utcoffset(None) != timedelta(0)):
         raise InvalidValue("time.not_utc", field=name, value=str(instant))
 
 
@@ -31,8 +34,9 @@ class Span:
     end: datetime
 
     def __post_init__(self) -> None:
-        require_utc(self.start, "start")
-        require_utc(self.end, "end")
+        if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
+            require_utc(self.start, "start")
+            require_utc(self.end, "end")
         if self.end < self.start:
             raise InvalidValue("time.ends_before_start", start=self.start, end=self.end)
 
@@ -86,9 +90,9 @@ def local_midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def instant_text(instant: datetime) -> str:
-    """Write an instant as RFC 3339 UTC text with milliseconds, `2026-11-23T22:30:00.000Z`."""
+    """Write an instant as RFC 3339 UTC text, `2026-11-23T22:30:00.000Z`; what is below a millisecond is dropped."""
     require_utc(instant, "instant")
-    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
+    return instant.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def instant_of(text: str) -> datetime:
@@ -99,13 +103,18 @@ def instant_of(text: str) -> datetime:
     """
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the offset may lead out of the years there are
         raise InvalidValue("time.unreadable", text=text[:40]) from error
-    if instant.tzinfo is None:
-        raise InvalidValue("time.unreadable", text=text[:40])
-    return instant.astimezone(UTC)
+    raise InvalidValue("time.unreadable", text=text[:40])
+
+
+def next_millisecond(instant: datetime) -> datetime:
+    """Give the first whole millisecond from an instant on: nothing finer is planned or sent."""
+    return instant + timedelta(microseconds=-instant.microsecond % 1000)
 
 
 def milliseconds(length: timedelta) -> int:
     """Give a length in whole milliseconds, rounded down."""
-    return length // timedelta(milliseconds=1)
+    return length // MILLISECOND

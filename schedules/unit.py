@@ -117,13 +117,25 @@ class Units:
         return area in self.above(unit)
 
 
+class ZoneIndex:
+    """Zones by their own id and by every unit above them, for a schedule that asks about many targets."""
+
+    def __init__(self, zones: Iterable[Zone], units: Units) -> None:
+        self._by_id: dict[ZoneId, Zone] = {}
+        self._below: dict[UnitId, list[Zone]] = {}
+        for zone in zones:
+            self._by_id[zone.id] = zone
+            for unit in {*units.above(zone.unit), *units.above(zone.station)}:
+                self._below.setdefault(unit, []).append(zone)
+
+    def meant(self, target: Target) -> tuple[Zone, ...]:
+        """Give the zones a target means, in order of id."""
+        meant = {zone: self._by_id[zone] for zone in target.zones if zone in self._by_id}
+        for unit in target.units:
+            meant |= {zone.id: zone for zone in self._below.get(unit, ())}
+        return tuple(meant[zone] for zone in sorted(meant))
+
+
 def zones_meant(target: Target, zones: Iterable[Zone], units: Units) -> tuple[Zone, ...]:
     """Give the zones a target means, in order of id."""
-    meant = (
-        zone
-        for zone in zones
-        if zone.id in target.zones
-        or not target.units.isdisjoint(units.above(zone.unit))
-        or not target.units.isdisjoint(units.above(zone.station))
-    )
-    return tuple(sorted(meant, key=lambda zone: zone.id))
+    return ZoneIndex(zones, units).meant(target)
