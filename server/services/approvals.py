@@ -265,7 +265,7 @@ def _require_voices(uow: UnitOfWork, stored: StoredProgramme) -> None:
     """Refuse a machine voice nobody allowed: fixed programmes of a session are never submitted by themselves."""
     found = machine_voice(uow, stored)
     if found:
-        raise Unacceptable("programme.machine_voice", title=stored.programme.title, **dict(found[0].values))
+        raise Unacceptable("programme.machine_voice", "", title=stored.programme.title, **dict(found[0].values))
 
 
 def _to_approve(

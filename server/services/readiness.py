@@ -3,7 +3,7 @@
 Every line is the loudspeaker's own word and its age. It must not guess what a silent one is doing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -180,11 +180,12 @@ def _ready(
         colour=Colour.GREEN,
         reasons=(),
     )
-    return _coloured(state, tuple(_reasons(state, seen, issued, now)))
+    return _coloured(state, _reasons(state, seen, issued, now))
 
 
-def _coloured(state: Ready, reasons: tuple[Reason, ...]) -> Ready:
-    """Grey wins, since nothing is expected then; else the worst reason decides."""
+def _coloured(state: Ready, told: Iterable[Reason]) -> Ready:
+    """Grey wins, since nothing is expected then; else the worst reason decides. What is told twice counts once."""
+    reasons = list({reason.code: reason for reason in reversed([*told])}.values())[::-1]
     found = {reason.colour for reason in reasons}
     order = (Colour.GREY, Colour.RED, Colour.YELLOW)
     colour = next((each for each in order if each in found), Colour.GREEN)
@@ -205,8 +206,7 @@ def _reasons(state: Ready, seen: Seen, issued: IssuedRundown | None, now: dateti
     yield from _of_rundown(state, seen, issued, now)
     if state.connected:
         yield from _of_device(state, now)
-    for fault in state.presence.faults if state.presence else ():
-        yield Reason(fault, Colour.YELLOW, _REMEDIES.get(fault.split(".")[0], "remedy.call_technician"))
+    yield from map(_of_fault, state.presence.faults if state.presence else ())
 
 
 def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Iterator[Reason]:
@@ -269,8 +269,19 @@ def _playing(seen: Seen, now: datetime) -> Playing | None:
 _REMEDIES = {
     "sim": "remedy.top_up_sim",
     "disk": "remedy.free_disk",
-    "clock": "remedy.connect_clock",
-    "sound": "remedy.check_amplifier",
+    "audio.disk_full": "remedy.free_disk",
+    "journal.disk_full": "remedy.free_disk",
+    "held.unwritable": "remedy.free_disk",
     "audio": "remedy.check_line",
+    "behind": "remedy.wait",
+    "sound.no_device": "remedy.check_sound_card",
 }
-"""By the first word of a fault's code; everything else needs somebody who knows."""
+"""By the whole code of a fault, else by its first word; everything else needs somebody who knows."""
+_SERIOUS = frozenset({"sound.no_device", "journal"})
+"""Faults (whole codes, or first words) that keep a loudspeaker from sounding, or from proving that it did."""
+
+
+def _of_fault(code: str) -> Reason:
+    kind = code.partition(".")[0]
+    colour = Colour.YELLOW if _SERIOUS.isdisjoint({code, kind}) else Colour.RED
+    return Reason(code, colour, _REMEDIES.get(code) or _REMEDIES.get(kind, "remedy.call_technician"))
