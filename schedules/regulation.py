@@ -4,7 +4,8 @@ It must not decide between programmes: it only says what is forbidden, and why, 
 The same rules bind the editor's page, the planner and the device.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -52,16 +53,20 @@ class SessionRule:
             raise InvalidValue("regulation.no_minutes", session=self.session)
 
     def window(self, day: date, zone: ZoneInfo) -> Span | None:
-        """Give the permitted window on a local date, None on a weekday without this session."""
+        """Give the permitted window on a local date, None on a weekday without this session.
+
+        None too where a clock change swallows it: 02:30 to 03:10 on the night that goes from 02:00 to 03:00.
+        """
         if day.weekday() not in self.weekdays:
             return None
+        begins = local_instant(day, self.earliest, zone)
         ends = local_midnight(day + DAY, zone) if self.latest == time(0) else local_instant(day, self.latest, zone)
-        return Span(local_instant(day, self.earliest, zone), ends)
+        return Span(begins, ends) if begins < ends else None
 
 
 @dataclass(frozen=True, slots=True)
 class VolumeRule:
-    """Ceiling of the volume, in percent, between two local times of the day (`until` 00:00: midnight)."""
+    """Ceiling of the volume, in percent, between two local times of the day; 22:00 to 05:00 spans midnight."""
 
     since: time
     until: time
@@ -73,7 +78,9 @@ class VolumeRule:
 
     def holds(self, at: time) -> bool:
         """Tell whether the rule binds at a local time."""
-        return self.since <= at and (self.until == time(0) or at < self.until)
+        if self.since < self.until:
+            return self.since <= at < self.until
+        return at >= self.since or at < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +107,10 @@ class Regulation:
     def __post_init__(self) -> None:
         if not self.sessions:
             raise InvalidValue("regulation.no_window", number=self.number)
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError) as error:  # what zoneinfo raises for "Nowhere", "../x" and "Asia"
+            raise InvalidValue("regulation.time_zone", zone=self.time_zone[:40]) from error
 
     @property
     def zone(self) -> ZoneInfo:
@@ -142,35 +153,106 @@ def findings(regulation: Regulation, span: Span, kind: Kind) -> tuple[Finding, .
     """Say what forbids a kind of programme in a span; nothing means permitted."""
     found: list[Finding] = []
     if kind not in regulation.kinds:
-        found.append(Finding("regulation.kind_not_allowed", (("kind", kind),)))
+        found.append(_kind_not_allowed(kind))
     if not regulation.permits(span):
-        found.append(Finding("regulation.outside_hours", (("start", span.start), ("end", span.end))))
+        found.append(_outside_hours(span.start, span.end))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many minutes may sound inside a stretch of time, and the finding when it is more."""
+
+    inside: Span
+    minutes: int
+    code: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def exceeded_by(self, spans: Iterable[Span]) -> Finding | None:
+        """Say that spans, none of which overlap, are too long; started minutes count whole."""
+        begins, ends = self.inside.start, self.inside.end
+        heard = timedelta(0)
+        for span in spans:
+            if span.start < ends and begins < span.end:
+                heard += min(span.end, ends) - max(span.start, begins)
+        minutes = -(-heard // timedelta(minutes=1))
+        if minutes <= self.minutes:
+            return None
+        return Finding(self.code, (*self.values, ("minutes", minutes), ("limit", self.minutes)))
+
+
+def limits(regulation: Regulation, day: date) -> tuple[Limit, ...]:
+    """Give what limits the minutes of a local day: each of its sessions, then the day itself."""
+    sessions = ((rule, rule.window(day, regulation.zone)) for rule in regulation.sessions)
+    whole = Span(local_midnight(day, regulation.zone), local_midnight(day + DAY, regulation.zone))
+    return (
+        *(
+            Limit(window, rule.max_minutes, "regulation.session_too_long", (("session", rule.session),))
+            for rule, window in sessions
+            if window is not None
+        ),
+        Limit(whole, regulation.max_minutes_a_day, "regulation.day_too_long"),
+    )
 
 
 def minutes_findings(regulation: Regulation, day: date, spans: Iterable[Span]) -> tuple[Finding, ...]:
     """Say which totals of one local day are too long, per session and for the day, in started minutes."""
     sounding = merged(spans)
-    found: list[Finding] = []
-    for rule in regulation.sessions:
-        window = rule.window(day, regulation.zone)
-        if window is not None and (minutes := _minutes_inside(sounding, window)) > rule.max_minutes:
-            values = (("session", rule.session), ("minutes", minutes), ("limit", rule.max_minutes))
-            found.append(Finding("regulation.session_too_long", values))
-    whole = Span(local_midnight(day, regulation.zone), local_midnight(day + DAY, regulation.zone))
-    if (total := _minutes_inside(sounding, whole)) > regulation.max_minutes_a_day:
-        found.append(Finding("regulation.day_too_long", (("minutes", total), ("limit", regulation.max_minutes_a_day))))
-    return tuple(found)
-
-
-def _minutes_inside(spans: tuple[Span, ...], window: Span) -> int:
-    inside = sum(
-        (min(s.end, window.end) - max(s.start, window.start) for s in spans if s.overlaps(window)), timedelta(0)
-    )
-    return -(-inside // timedelta(minutes=1))
+    found = (limit.exceeded_by(sounding) for limit in limits(regulation, day))
+    return tuple(each for each in found if each is not None)
 
 
 def in_force(regulations: Iterable[Regulation], day: date) -> Regulation | None:
     """Give the regulation in force on a local date: the latest begun, the higher number on one date."""
     begun = [regulation for regulation in regulations if regulation.valid_from <= day]
     return max(begun, key=lambda regulation: (regulation.valid_from, regulation.number), default=None)
+
+
+class Hours:
+    """What a station's dated regulations permit over a span, worked out once and asked often.
+
+    Each local day has the windows of the regulation in force on it, joined across midnight where they
+    touch: what sounds into a day on which a stricter regulation begins must keep that one too.
+    """
+
+    def __init__(self, regulations: Sequence[Regulation], span: Span) -> None:
+        self._days: list[datetime] = []
+        self._in_force: list[Regulation | None] = []
+        windows: list[Span] = []
+        found: list[Limit] = []
+        zone = regulations[0].zone
+        # A day more at both ends, for what reaches past them.
+        first = local_day(span.start, zone) - DAY
+        for number in range((local_day(span.end, zone) - first).days + 2):
+            day = first + number * DAY
+            regulation = in_force(regulations, day)
+            self._days.append(local_midnight(day, zone))
+            self._in_force.append(regulation)
+            if regulation is not None:
+                windows += regulation.windows(day)
+                found += limits(regulation, day)
+        joined = merged(windows)
+        self._begins = [window.start for window in joined]
+        self._ends = [window.end for window in joined]
+        self.limits = tuple(found)
+        """Of every day of the span, in order of day."""
+
+    def regulation(self, instant: datetime) -> Regulation | None:
+        """Give the regulation in force at an instant of the span."""
+        return self._in_force[bisect_right(self._days, instant) - 1]
+
+    def finding(self, start: datetime, end: datetime, kind: Kind) -> Finding | None:
+        """Say what forbids a kind of programme between two instants, the first thing only."""
+        regulation = self.regulation(start)
+        if regulation is not None and kind not in regulation.kinds:
+            return _kind_not_allowed(kind)
+        index = bisect_right(self._begins, start) - 1
+        return None if index >= 0 and end <= self._ends[index] else _outside_hours(start, end)
+
+
+def _kind_not_allowed(kind: Kind) -> Finding:
+    return Finding("regulation.kind_not_allowed", (("kind", kind),))
+
+
+def _outside_hours(start: datetime, end: datetime) -> Finding:
+    return Finding("regulation.outside_hours", (("start", start), ("end", end)))
