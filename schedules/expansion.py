@@ -1,4 +1,4 @@
-"""Expansion of exact-second slots into occurrences. The only place where dateutil is used.
+"""Expansion of exact-second slots into occurrences: local wall times into instants.
 
 It must not resolve overlaps; it only says when each slot comes.
 """
@@ -7,36 +7,30 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, WEEKLY, rrule
-
 from schedules.errors import Refused
-from schedules.ids import occurrence_id
-from schedules.occurrence import Occurrence
-from schedules.slot import AtTime, Repeat, Slot
-from schedules.times import DAY, Span, instant_text, local_day, local_instant
+from schedules.occurrence import Occurrence, exact
+from schedules.slot import AtTime, InPlace, Repeat, Slot, SlotException
+from schedules.times import DAY, Span, local_day, local_instant
 
 
 def days_of(timing: AtTime, first: date, last: date) -> Iterator[date]:
     """Give the local dates a timing names between two dates, both included, in order.
 
-    The rule starts near the first date asked for: a weekly or daily rule needs no history, and one
-    that began years ago costs no more than one that begins today.
+    A daily or weekly rule needs no history: one that began years ago costs no more than one that begins today.
     """
-    if timing.repeat is Repeat.ONCE:
-        if first <= timing.first_day <= last:
-            yield timing.first_day
-        return
-    begin = max(first, timing.first_day)
-    end = last if timing.until is None else min(last, timing.until)
-    weekdays = sorted(timing.weekdays) if timing.repeat is Repeat.WEEKLY else None
-    rule = rrule(
-        DAILY if weekdays is None else WEEKLY,
-        dtstart=datetime.combine(begin, timing.at),
-        until=datetime.combine(end, timing.at),
-        byweekday=weekdays,
-    )
-    for moment in rule:
-        yield moment.date()
+    begin, end = max(first, timing.first_day), min(last, _last_day(timing))
+    for number in range((end - begin).days + 1):
+        day = begin + number * DAY
+        if timing.repeat is not Repeat.WEEKLY or day.weekday() in timing.weekdays:
+            yield day
+
+
+def comes_between(timing: AtTime | InPlace, first: date, last: date) -> bool:
+    """Tell whether a timing may come between two local dates, both included; it may say yes too often, never no."""
+    if isinstance(timing, InPlace):
+        return timing.first_day <= last and first <= timing.last_day
+    moved = any(exception.moved_to is not None for exception in timing.exceptions)
+    return moved or (timing.first_day <= last and first <= _last_day(timing))
 
 
 def expand(slots: Iterable[Slot], span: Span, zone: ZoneInfo) -> tuple[Occurrence, ...]:
@@ -55,33 +49,59 @@ def expand(slots: Iterable[Slot], span: Span, zone: ZoneInfo) -> tuple[Occurrenc
 
 
 def require_occurrence(slot: Slot, now: datetime, zone: ZoneInfo) -> None:
-    """Refuse an exact-second slot that never comes after `now`.
+    """Refuse a slot that never comes after `now`.
 
     Raises:
-        Refused: `slot.in_the_past` for a single one, `slot.no_occurrence` for a series.
+        Refused: `slot.in_the_past` for a single one, `slot.no_occurrence` for a series or days in places.
     """
     timing = slot.timing
-    if not isinstance(timing, AtTime):
-        return
-    if timing.repeat is Repeat.ONCE:
-        if local_instant(timing.first_day, timing.at, zone) <= now:
-            raise Refused("slot.in_the_past", start=local_instant(timing.first_day, timing.at, zone))
-        return
-    last = timing.until or timing.first_day
-    ahead = Span(now, max(now, local_instant(last + DAY, timing.at, zone)))
-    if not expand([slot], ahead, zone):
+    if isinstance(timing, InPlace):
+        if timing.last_day < local_day(now, zone):
+            raise Refused("slot.no_occurrence")
+    elif timing.repeat is Repeat.ONCE and not timing.exceptions:
+        start = local_instant(timing.first_day, timing.at, zone)
+        if start <= now:
+            raise Refused("slot.in_the_past", start=start)
+    elif not any(start > now for start in _starts_from(timing, local_day(now, zone) - DAY, zone)):
         raise Refused("slot.no_occurrence")
 
 
 def _occurrences(slot: Slot, timing: AtTime, span: Span, zone: ZoneInfo) -> Iterator[Occurrence]:
-    exceptions = {exception.original_start: exception for exception in timing.exceptions}
-    starts = {
-        local_instant(day, timing.at, zone)
-        for day in days_of(timing, local_day(span.start, zone) - DAY, local_day(span.end, zone) + DAY)
-    }
-    moved_here = {e.original_start for e in timing.exceptions if e.moved_to is not None and span.holds(e.moved_to)}
-    for original in sorted(starts | moved_here):
-        exception = exceptions.get(original)
-        start = original if exception is None else exception.moved_to
+    exceptions = _by_day(timing, zone)
+    days = set(days_of(timing, local_day(span.start, zone) - DAY, local_day(span.end, zone) + DAY))
+    days |= _days_moved(timing, exceptions)
+    # Two dates may be one instant, where a country skipped a day; it comes once.
+    for original in sorted({local_instant(day, timing.at, zone) for day in days}):
+        start = _start(original, exceptions, zone)
         if start is not None and span.holds(start):
-            yield Occurrence(occurrence_id(slot.id, instant_text(original)), slot, original, start)
+            yield Occurrence(exact(slot.id, original), slot, original, start)
+
+
+def _starts_from(timing: AtTime, first: date, zone: ZoneInfo) -> Iterator[datetime]:
+    """Give the starts of a series from a date on, and of all that was moved, one by one, in no order."""
+    exceptions = _by_day(timing, zone)
+    moved = _days_moved(timing, exceptions)
+    for days in (moved, days_of(timing, first, _last_day(timing))):
+        for day in days:
+            start = _start(local_instant(day, timing.at, zone), exceptions, zone)
+            if start is not None:
+                yield start
+
+
+def _by_day(timing: AtTime, zone: ZoneInfo) -> dict[date, SlotException]:
+    ordered = sorted(timing.exceptions, key=lambda exception: exception.original_start)
+    return {local_day(exception.original_start, zone): exception for exception in ordered}
+
+
+def _days_moved(timing: AtTime, exceptions: dict[date, SlotException]) -> set[date]:
+    moved = (day for day, exception in exceptions.items() if exception.moved_to is not None)
+    return {day for day in moved if any(days_of(timing, day, day))}
+
+
+def _start(original: datetime, exceptions: dict[date, SlotException], zone: ZoneInfo) -> datetime | None:
+    exception = exceptions.get(local_day(original, zone)) if exceptions else None
+    return original if exception is None else exception.moved_to
+
+
+def _last_day(timing: AtTime) -> date:
+    return timing.first_day if timing.repeat is Repeat.ONCE or timing.until is None else timing.until

@@ -1,13 +1,14 @@
-"""An occurrence: one dated instance of a slot or a place, before anything is decided about it.
+"""An occurrence: one dated instance of a slot or a place, and the id that is the same on every planning.
 
 It must not know zones' languages or approvals; planning turns occurrences into rundown items.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
-from schedules.ids import OccurrenceId
+from schedules.ids import OccurrenceId, PlaceId, SlotId, occurrence_id
 from schedules.slot import Slot
+from schedules.times import instant_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,26 @@ class Occurrence:
     original_start: datetime
     start: datetime
 
-    def ends(self, length: timedelta) -> datetime:
-        """Give the end for a sound of some length."""
-        return self.start + length
+
+def exact(slot: SlotId, original_start: datetime) -> OccurrenceId:
+    """Give the id of an exact-second slot's occurrence; an exception that moves it does not change it."""
+    return occurrence_id(slot, instant_text(original_start))
+
+
+def in_place(place: PlaceId, day: date, key: SlotId | PlaceId) -> OccurrenceId:
+    """Give the id of what fills a place of a session on a local day.
+
+    The day stands for the start: a session runs once a day, and moving it by a minute must not make
+    new occurrences of what has already been heard.
+
+    Args:
+        place: where it is heard; a repeat is an occurrence of its own.
+        day: the session's local date.
+        key: the slot, or the place whose fixed programme it is.
+    """
+    return occurrence_id(place, day.isoformat(), key)
+
+
+def rejoined(occurrence: OccurrenceId, start: datetime) -> OccurrenceId:
+    """Give the id of the part of a relay that is taken up again at an instant, after an interruption."""
+    return occurrence_id(occurrence, instant_text(start), "rejoined")

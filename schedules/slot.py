@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from schedules.errors import InvalidValue
 from schedules.ids import PlaceId, ProgrammeId, SlotId
+from schedules.regulation import EVERY_DAY
 from schedules.times import DAY, require_utc
 from schedules.unit import Target
 
@@ -36,8 +37,11 @@ class StartPolicy(StrEnum):
 class SlotException:
     """A change to one occurrence, keyed by its original start so that it survives every edit.
 
+    It belongs to the occurrence of that local day: a series moved to another hour keeps its exceptions, and
+    one on a day the series no longer comes on means nothing.
+
     Attributes:
-        original_start: the start the rule gives, aware UTC.
+        original_start: the start the rule gave when the exception was made, aware UTC.
         moved_to: the start it has instead; None when it does not take place.
     """
 
@@ -55,6 +59,7 @@ class AtTime:
     """An exact local wall time, once or recurring, until a date (inclusive).
 
     `until` may be None only for ONCE: a series without an end is refused, since nobody would look at it again.
+    `weekdays` count for WEEKLY only; 0 is Monday.
     """
 
     first_day: date
@@ -65,23 +70,24 @@ class AtTime:
     exceptions: tuple[SlotException, ...] = ()
 
     def __post_init__(self) -> None:
+        if len({exception.original_start for exception in self.exceptions}) != len(self.exceptions):
+            raise InvalidValue("slot.exception_twice")
         if self.repeat is Repeat.ONCE:
             return
         if self.until is None:
             raise InvalidValue("slot.no_end")
         if self.until < self.first_day:
             raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.until)
-        if self.repeat is Repeat.WEEKLY and not self.weekdays:
+        if self.repeat is Repeat.WEEKLY and not (self.weekdays and self.weekdays <= EVERY_DAY):
             raise InvalidValue("slot.no_weekday")
-        if len({exception.original_start for exception in self.exceptions}) != len(self.exceptions):
-            raise InvalidValue("slot.exception_twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InPlace:
     """Places of session templates, on every day from the first to the last (inclusive).
 
-    `order` sorts the items of one place; the lower is earlier, ties by slot id.
+    `order` sorts the items of one place; the lower is earlier, ties by slot id. It is no part of what an
+    approver releases: the officer may put notices in another order.
     """
 
     places: tuple[PlaceId, ...]
@@ -104,6 +110,7 @@ class Slot:
 
     Attributes:
         lasts: for a relay, which has no end of its own; None for what ends by itself.
+        wait: how late it may still begin; counts with the policy WAIT only.
         version: grows by one with each change.
     """
 
