@@ -1,6 +1,8 @@
 """Approval: the record it binds, the record's canonical bytes and hash, and who may approve.
 
-It must not store or sign: it says what exactly a person approved, so that any change voids it.
+It must not store or sign: it says what exactly a person approved, so that any change to what is heard
+voids it. A fact added in a later release is left out of a record while it is unset: an upgrade must not
+void what was approved.
 """
 
 import json
@@ -44,7 +46,12 @@ class Record:
 
 
 def record_of_slot(programme: Programme, slot: Slot) -> Record:
-    """Give the record of one programme in one slot."""
+    """Give the record of one programme in one slot.
+
+    Not in it: the target, since zones stand beside the record; the order among the items of a place,
+    which is the officer's; cancelled occurrences, which only take away; and what of a programme is not
+    heard (topic, document), which its version binds.
+    """
     return _record({"programme": _programme_facts(programme), "slot": _slot_facts(slot)})
 
 

@@ -1,0 +1,261 @@
+"""What an approval binds: every field that matters to an ear, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import date, time
+from typing import Any, TypeVar
+
+import pytest
+
+from schedules.approval import approved_zones, record_of_slot, record_of_template, require_other_person
+from schedules.errors import Refused
+from schedules.ids import ChannelId, PersonId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Variant
+from schedules.regulation import SessionName
+from schedules.session import Place, SessionTemplate
+from schedules.slot import AtTime, InPlace, Repeat, Slot, SlotException, StartPolicy
+from schedules.times import DAY
+from schedules.unit import Target
+from tests.schedules.given import (
+    HOUR,
+    LANG_MOI,
+    MINUTE,
+    MONDAY,
+    SON_TAY,
+    a_place,
+    a_programme,
+    a_recording,
+    a_relay,
+    a_slot,
+    a_template,
+    approval,
+    at,
+    in_places,
+)
+
+T = TypeVar("T")
+
+NOTICE = a_programme("thong-bao", valid_until=at("07:00"))
+WEEKLY = AtTime(
+    first_day=MONDAY,
+    at=time(5, 30),
+    repeat=Repeat.WEEKLY,
+    weekdays=frozenset({0, 4}),
+    until=MONDAY + 30 * DAY,
+    exceptions=(SlotException(at("05:30"), at("17:00")),),
+)
+SLOT = a_slot(NOTICE, WEEKLY)
+PLACES = in_places("thong-bao", "thong-bao-chieu")
+IN_PLACE = a_slot(NOTICE, PLACES)
+RELAY = a_relay(variants=(Variant("vi", Relay(ChannelId("vov1"), a_recording())),))
+PLACE = a_place("tiep-song", fixed="vov1", timed="06:00")
+TEMPLATE = replace(a_template("05:30", "06:30", PLACE), valid_to=date(2027, 1, 1))
+
+HEARD_PROGRAMME: dict[str, Any] = {
+    "id": ProgrammeId("khac"),
+    "version": 2,
+    "title": "Tên khác",
+    "kind": Kind.FEATURE,
+    "level": Level.PRIORITY,
+    "variants": (),
+    "times_read": 2,
+    "valid_until": None,
+}
+NOT_HEARD_PROGRAMME: dict[str, Any] = {
+    "owner": SON_TAY,
+    "origin": Origin.PROVINCE,
+    "state": State.DRAFT,
+    "topic": "điện",
+    "requested_by": "Điện lực",
+    "document": "12/TB",
+}
+"""Not heard by themselves; the version binds them, since it grows with each change."""
+
+HEARD_SLOT: dict[str, Any] = {
+    "id": SlotId("khac"),
+    "timing": replace(WEEKLY, at=time(5, 31)),
+    "lasts": HOUR,
+    "start": StartPolicy.WAIT,
+    "wait": MINUTE,
+}
+NOT_BOUND_SLOT: dict[str, Any] = {
+    "programme": ProgrammeId("khac"),  # the programme itself is bound
+    "target": Target(units=frozenset({LANG_MOI})),  # zones stand beside the record
+    "version": 2,
+}
+HEARD_AT_TIME: dict[str, Any] = {
+    "first_day": MONDAY - DAY,
+    "at": time(5, 30, 1),
+    "repeat": Repeat.DAILY,
+    "weekdays": frozenset({0}),
+    "until": MONDAY + 31 * DAY,
+    "exceptions": (SlotException(at("05:30"), at("17:01")),),
+}
+HEARD_IN_PLACE: dict[str, Any] = {
+    "places": (PlaceId("thong-bao"),),
+    "first_day": MONDAY - DAY,
+    "last_day": MONDAY,
+}
+NOT_BOUND_IN_PLACE: dict[str, Any] = {"order": 3}
+HEARD_TEMPLATE: dict[str, Any] = {
+    "id": TemplateId("khac"),
+    "station": UnitId("khac"),
+    "session": SessionName.EVENING,
+    "name": "Buổi khác",
+    "starts": time(5, 29),
+    "ends": time(6, 31),
+    "places": (PLACE, a_place("loi-ket")),
+    "weekdays": frozenset({0}),
+    "valid_from": MONDAY,
+    "valid_to": None,
+}
+NOT_BOUND_TEMPLATE: dict[str, Any] = {"version": 2}
+HEARD_PLACE: dict[str, Any] = {
+    "id": PlaceId("khac"),
+    "name": "Mục khác",
+    "fill": a_place("x").fill,
+    "minutes": 2,
+    "at": None,
+    "programme": ProgrammeId("khac"),
+    "repeats": PlaceId("ban-tin"),
+    "filler": True,
+}
+
+
+def of_slot(programme: Programme = NOTICE, slot: Slot = SLOT) -> str:
+    return record_of_slot(programme, slot).hash
+
+
+def of_template(template: SessionTemplate = TEMPLATE) -> str:
+    others = {ProgrammeId("khac"): a_programme("khac")}
+    return record_of_template(template, {RELAY.id: RELAY, **others}).hash
+
+
+def changed(value: T, changes: Mapping[str, Any]) -> list[T]:
+    """Give the value with each change made alone."""
+    return [replace(value, **{name: change}) for name, change in changes.items()]  # type: ignore[type-var]  # a dataclass
+
+
+@pytest.mark.parametrize(
+    ("kind", "known"),
+    [
+        (Programme, {**HEARD_PROGRAMME, **NOT_HEARD_PROGRAMME}),
+        (Slot, {**HEARD_SLOT, **NOT_BOUND_SLOT}),
+        (AtTime, HEARD_AT_TIME),
+        (InPlace, {**HEARD_IN_PLACE, **NOT_BOUND_IN_PLACE}),
+        (SessionTemplate, {**HEARD_TEMPLATE, **NOT_BOUND_TEMPLATE}),
+        (Place, HEARD_PLACE),
+    ],
+)
+def test_every_field_is_known_to_these_tests(kind: type, known: dict[str, Any]) -> None:
+    """A new field must be bound, or be listed here as one that is not."""
+    assert {field.name for field in fields(kind)} == set(known)
+
+
+def test_any_change_to_what_is_heard_voids_the_approval() -> None:
+    hashes = [of_slot(programme) for programme in changed(NOTICE, HEARD_PROGRAMME)]
+    hashes += [of_slot(slot=slot) for slot in changed(SLOT, HEARD_SLOT)]
+    hashes += [of_slot(slot=replace(SLOT, timing=timing)) for timing in changed(WEEKLY, HEARD_AT_TIME)]
+    in_place = [replace(IN_PLACE, timing=timing) for timing in changed(PLACES, HEARD_IN_PLACE)]
+    hashes += [of_slot(slot=slot) for slot in [*in_place, IN_PLACE]]
+
+    assert of_slot() not in hashes
+    assert len(set(hashes)) == len(hashes)
+
+
+def test_any_change_to_a_template_voids_its_approval() -> None:
+    hashes = [of_template(template) for template in changed(TEMPLATE, HEARD_TEMPLATE)]
+    places = [replace(TEMPLATE, places=(place,)) for place in changed(PLACE, HEARD_PLACE)]
+    hashes += [of_template(template) for template in places]
+
+    assert of_template() not in hashes
+    assert len(set(hashes)) == len(hashes)
+
+
+@pytest.mark.parametrize(
+    "variants",
+    [
+        (Variant("hre", a_recording(MINUTE, "thong-baovi")),),
+        (Variant("vi", a_recording(MINUTE, "khac")),),
+        (Variant("vi", replace(a_recording(MINUTE, "thong-baovi"), length=1)),),
+        (Variant("vi", replace(a_recording(MINUTE, "thong-baovi"), duration_ms=1)),),
+        (*NOTICE.variants, Variant("hre", a_recording())),
+        (Variant("vi", Relay(ChannelId("vov1"))),),
+        (Variant("vi", Relay(ChannelId("vov2"))),),
+        (Variant("vi", Relay(ChannelId("vov1"), a_recording())),),
+    ],
+)
+def test_every_languages_final_sound_is_bound(variants: tuple[Variant, ...]) -> None:
+    assert of_slot(replace(NOTICE, variants=variants)) != of_slot()
+
+
+def test_what_a_template_relays_and_plays_is_bound_with_it() -> None:
+    before = record_of_template(TEMPLATE, {RELAY.id: RELAY})
+    after = record_of_template(TEMPLATE, {RELAY.id: replace(RELAY, variants=(Variant("vi", Relay(ChannelId("x"))),))})
+
+    assert before.hash != after.hash
+
+
+def test_what_is_not_heard_voids_nothing() -> None:
+    assert {of_slot(each) for each in changed(NOTICE, NOT_HEARD_PROGRAMME)} == {of_slot()}
+    assert {of_slot(slot=each) for each in changed(SLOT, NOT_BOUND_SLOT)} == {of_slot()}
+    assert {of_template(each) for each in changed(TEMPLATE, NOT_BOUND_TEMPLATE)} == {of_template()}
+
+
+def test_the_officer_may_reorder_notices_without_a_new_approval() -> None:
+    reordered = replace(IN_PLACE, timing=replace(PLACES, **NOT_BOUND_IN_PLACE))
+
+    assert of_slot(slot=reordered) == of_slot(slot=IN_PLACE)
+
+
+def test_a_cancelled_occurrence_only_takes_away_and_voids_nothing() -> None:
+    cancelled = replace(WEEKLY, exceptions=(*WEEKLY.exceptions, SlotException(at("05:30", MONDAY + 4 * DAY))))
+
+    assert of_slot(slot=replace(SLOT, timing=cancelled)) == of_slot()
+
+
+def test_the_order_in_which_things_are_listed_does_not_matter() -> None:
+    two = replace(NOTICE, variants=(*NOTICE.variants, Variant("hre", a_recording())))
+    places = replace(IN_PLACE, timing=in_places("thong-bao-chieu", "thong-bao"))
+
+    assert of_slot(two) == of_slot(replace(two, variants=two.variants[::-1]))
+    assert of_slot(slot=places) == of_slot(slot=IN_PLACE)
+
+
+def test_the_hash_of_a_record_stays_what_it_was() -> None:
+    """A release that gave other hashes would void every approval there is and silence every station."""
+    assert of_slot() == "e289b99c0dfe3b828336ee531c1df02ed0d7ef7dc40697b769fd86169a5c318d"
+    assert of_slot(slot=IN_PLACE) == "3952fb80612052d2d6fadeafd4746a918ca702102e3f1d99c442747e740acb30"
+    assert of_template() == "7ad915809a0c8df3d6df0c86d33591f7cf64d3692158f70a69a0165f1e6ba517"
+
+
+def test_a_template_with_a_programme_that_is_gone_cannot_be_approved() -> None:
+    with pytest.raises(Refused) as refused:
+        record_of_template(TEMPLATE, {})
+
+    assert (refused.value.code, refused.value.values) == ("approval.programme_missing", {"programme": "vov1"})
+
+
+def test_a_target_that_grows_gives_the_new_zone_nothing_and_one_that_shrinks_keeps_the_rest() -> None:
+    record = record_of_slot(NOTICE, SLOT)
+    one, two, three = ZoneId("1"), ZoneId("2"), ZoneId("3")
+    first = approval(record.hash, one, two)
+
+    assert approved_zones([first], record) == {one, two}
+    assert three not in approved_zones([first], record)
+    assert approved_zones([first, approval(record.hash, three)], record) == {one, two, three}
+    assert approved_zones([first], record_of_slot(replace(NOTICE, version=2), SLOT)) == frozenset()
+    assert approved_zones([], record) == frozenset()
+
+
+def test_nobody_approves_what_they_made_or_changed() -> None:
+    require_other_person(PersonId("a"), [PersonId("b")])
+    with pytest.raises(Refused, match=r"approval\.own_work"):
+        require_other_person(PersonId("a"), [PersonId("b"), PersonId("a")])
+
+
+def test_the_canonical_bytes_can_be_read_by_a_person() -> None:
+    text = record_of_slot(a_programme("thong-bao"), a_slot(NOTICE, in_places("thong-bao", days=2))).canonical.decode()
+
+    assert '"title":"Chương trình thong-bao"' in text
+    assert '"timing":{"first_day":"2026-11-23","last_day":"2026-11-24","places":["thong-bao"]}' in text
