@@ -3,148 +3,47 @@
 What the approver saw is named by the hashes of its records; anything else is refused. Planning follows by itself.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import replace
 
-from schedules.approval import Approval, Record, record_of_slot, record_of_template, require_other_person
-from schedules.candidates import Schedule
-from schedules.errors import Refused
+from schedules.approval import Approval, record_of_template, require_other_person
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId
-from schedules.programme import Action, Programme, State, state_after
-from schedules.session import SessionTemplate
-from schedules.slot import Slot
-from schedules.unit import Zone
+from schedules.programme import Action, State, state_after
 from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
+from server.services.changes import known
 from server.services.inputs import as_input
-from server.services.obstacles import days_laid_out, machine_voice, supposing
-from server.services.outlook import Outlook, Showing
-from server.services.programmes import known
-from server.services.rights import may, require
+from server.services.obstacles import machine_voice
+from server.services.rights import require
 from server.services.schedule import (
-    assumed,
-    narrowed,
-    regulation_on,
     released_for,
     schedule_of,
-    unapproved_zones,
-    zones_below,
-    zones_of_programme,
+    schedule_of_programme,
+    zones_concerned,
 )
 from server.services.trail import note
+from server.services.waiting import (
+    Queue,
+    SlotToApprove,
+    TemplateToApprove,
+    ToApprove,
+    fixed_programmes,
+    queue,
+    to_approve,
+    waiting_slots,
+)
 from server.values import Person, Role, StoredApproval, StoredProgramme, StoredTemplate
 
-SOON = 3
-"""How many coming occurrences the queue shows of each slot."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlotToApprove:
-    """One slot that waits.
-
-    Attributes:
-        record: the hash the approver releases.
-        zones: those it is not yet released for; with their households and residents.
-        supplementary: it was released before, for other zones.
-        soon: its next occurrences at the first of these zones.
-    """
-
-    slot: Slot
-    record: str
-    zones: tuple[Zone, ...]
-    supplementary: bool
-    soon: tuple[Showing, ...]
-
-    @property
-    def households(self) -> int:
-        """How many households live within reach of these zones."""
-        return sum(zone.households for zone in self.zones)
-
-    @property
-    def residents(self) -> int:
-        """How many people live within reach of these zones."""
-        return sum(zone.residents for zone in self.zones)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToApprove:
-    """A programme that waits, with all of its slots that do.
-
-    Attributes:
-        own_work: the person made or changed it and may not approve it.
-    """
-
-    stored: StoredProgramme
-    slots: tuple[SlotToApprove, ...]
-    own_work: bool
-
-    @property
-    def records(self) -> frozenset[str]:
-        """What `approve` is to be given."""
-        return frozenset(slot.record for slot in self.slots)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateToApprove:
-    """A session template that waits, with its fixed programmes."""
-
-    stored: StoredTemplate
-    record: str
-    zones: tuple[Zone, ...]
-    programmes: tuple[Programme, ...]
-    own_work: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """Everything that waits for one approver, the soonest first."""
-
-    programmes: tuple[ToApprove, ...]
-    templates: tuple[TemplateToApprove, ...]
-
-
-def queue(store: Store, clock: Clock, person: Person) -> Queue:
-    """Give what waits for this approver; nothing for somebody who approves nowhere.
-
-    A submitted programme is there with every slot not yet released; an approved one whose target has grown is there
-    with the zones it grew by.
-    """
-    now = clock.now()
-    with store.reading() as uow:
-        schedule = schedule_of(uow)
-        if Role.APPROVER not in person.roles or not person.active:
-            return Queue(programmes=(), templates=())
-        waiting = [
-            _to_approve(uow, schedule, stored, person, now)
-            for stored in uow.programmes.all()
-            if stored.programme.state in (State.SUBMITTED, State.APPROVED)
-            and may(schedule.units, person, stored.programme.owner, Role.APPROVER)
-        ]
-        templates = [
-            _template_to_approve(uow, schedule, stored, person)
-            for stored in uow.programmes.templates()
-            if may(schedule.units, person, stored.template.station, Role.APPROVER)
-        ]
-    with_slots = [each for each in waiting if each.slots]
-    return Queue(
-        programmes=tuple(sorted(with_slots, key=_soonest)),
-        templates=tuple(each for each in templates if each is not None),
-    )
-
-
-def to_approve(store: Store, clock: Clock, person: Person, programme: ProgrammeId) -> ToApprove:
-    """Give one programme as the approver's page shows it.
-
-    Raises:
-        NotAllowed: `rights.missing` unless the person approves for its owner.
-        NotFound: `programme.unknown`.
-    """
-    with store.reading() as uow:
-        schedule = schedule_of(uow)
-        stored = known(uow, programme)
-        require(schedule.units, person, stored.programme.owner, Role.APPROVER)
-        return _to_approve(uow, schedule, stored, person, clock.now())
+__all__ = [
+    "Queue",
+    "SlotToApprove",
+    "TemplateToApprove",
+    "ToApprove",
+    "approve",
+    "approve_template",
+    "queue",
+    "to_approve",
+]
 
 
 def approve(
@@ -167,7 +66,7 @@ def approve(
     """
     now = clock.now()
     with store.writing() as uow:
-        schedule = schedule_of(uow)
+        schedule = schedule_of_programme(uow, programme)
         stored = known(uow, programme)
         content = stored.programme
         require(schedule.units, person, content.owner, Role.APPROVER)
@@ -175,7 +74,7 @@ def approve(
             state = content.state if content.state is State.APPROVED else state_after(content.state, Action.APPROVE)
         if content.valid_until is not None and content.valid_until <= now:
             raise Unacceptable("programme.expired", valid_until=content.valid_until)
-        waiting = _waiting(schedule, content)
+        waiting = waiting_slots(schedule, content)
         if not waiting:
             raise Unacceptable("approval.nothing_waits")
         _require_second_person(uow, person, stored.changed_by, [slot.id for slot, _, _ in waiting])
@@ -189,7 +88,7 @@ def approve(
             uow.programmes.add_approval(StoredApproval(subject=slot.id, approval=approval, canonical=record.canonical))
         released = replace(stored, programme=replace(content, state=state), note="", changed_at=now)
         uow.programmes.put(released, expected_version=content.version)
-        uow.issue.want(zones_of_programme(schedule, programme))
+        uow.issue.want(zones_concerned(uow, programme))
         note(
             uow,
             now,
@@ -228,7 +127,7 @@ def approve_template(
             present = record_of_template(content, schedule.programmes)
         if present.hash != record:
             raise Stale("approval.stale", title=content.name)
-        fixed = [known(uow, each.id) for each in _fixed(schedule, content)]
+        fixed = [known(uow, each.id) for each in fixed_programmes(schedule, content)]
         makers = frozenset().union(stored.changed_by, *(each.changed_by for each in fixed))
         _require_second_person(uow, person, makers, [])
         for each in fixed:
@@ -242,14 +141,6 @@ def approve_template(
         note(uow, now, person, "template.approved", subject=template, unit=content.station, record=record)
         uow.commit()
     return stored
-
-
-def _waiting(schedule: Schedule, programme: Programme) -> list[tuple[Slot, Record, tuple[Zone, ...]]]:
-    return [
-        (slot, record_of_slot(programme, slot), zones)
-        for slot in schedule.slots
-        if slot.programme == programme.id and (zones := unapproved_zones(schedule, slot))
-    ]
 
 
 def _require_second_person(
@@ -266,79 +157,3 @@ def _require_voices(uow: UnitOfWork, stored: StoredProgramme) -> None:
     found = machine_voice(uow, stored)
     if found:
         raise Unacceptable("programme.machine_voice", "", title=stored.programme.title, **dict(found[0].values))
-
-
-def _to_approve(
-    uow: UnitOfWork, schedule: Schedule, stored: StoredProgramme, person: Person, now: datetime
-) -> ToApprove:
-    waiting = _waiting(schedule, stored.programme)
-    booked = [uow.programmes.slot(slot.id) for slot, _, _ in waiting]
-    makers = stored.changed_by.union(*(each.changed_by for each in booked if each is not None))
-    soon = _soon(schedule, stored.programme, [(slot, zones[0]) for slot, _, zones in waiting], now)
-    return ToApprove(
-        stored=stored,
-        slots=tuple(
-            SlotToApprove(
-                slot=slot,
-                record=record.hash,
-                zones=zones,
-                supplementary=any(each.record == record.hash for each in schedule.approvals.get(slot.id, ())),
-                soon=soon.get(slot.id, ()),
-            )
-            for slot, record, zones in waiting
-        ),
-        own_work=person.id in makers,
-    )
-
-
-def _soon(
-    schedule: Schedule, programme: Programme, slots: Collection[tuple[Slot, Zone]], now: datetime
-) -> Mapping[SlotId, tuple[Showing, ...]]:
-    """Give the next showings of slots, each at one zone, as if what waits were approved."""
-    found: dict[SlotId, tuple[Showing, ...]] = {}
-    for slot, zone in slots:
-        regulation = regulation_on(schedule, zone.station, now)
-        if regulation is None:
-            continue
-        here, shown = assumed(narrowed(schedule, [zone]), now, supposing(programme)), list[Showing]()
-        for day in days_laid_out([slot], now.astimezone(regulation.zone).date()):
-            outlook = Outlook(here, day, regulation, now=now)
-            shown += (each for each in outlook.of(zone).showings if each.origin.slot == slot.id and each.starts >= now)
-            if len(shown) >= SOON:
-                break
-        found[slot.id] = tuple(shown[:SOON])
-    return found
-
-
-def _soonest(waiting: ToApprove) -> tuple[bool, datetime, str]:
-    starts = [showing.starts for slot in waiting.slots for showing in slot.soon]
-    return (not starts, min(starts, default=waiting.stored.changed_at), waiting.stored.programme.id)
-
-
-def _fixed(schedule: Schedule, template: SessionTemplate) -> list[Programme]:
-    named = dict.fromkeys(place.programme for place in template.places if place.programme is not None)
-    return [schedule.programmes[each] for each in named if each in schedule.programmes]
-
-
-def _template_to_approve(
-    uow: UnitOfWork, schedule: Schedule, stored: StoredTemplate, person: Person
-) -> TemplateToApprove | None:
-    template = stored.template
-    zones = zones_below(schedule, template.station)
-    released = released_for(schedule, template)
-    waiting = tuple(zone for zone in zones if zone.id not in released)
-    if not waiting:
-        return None
-    try:
-        record = record_of_template(template, schedule.programmes)
-    except Refused:
-        return None
-    fixed = _fixed(schedule, template)
-    makers = frozenset().union(stored.changed_by, *(known(uow, each.id).changed_by for each in fixed))
-    return TemplateToApprove(
-        stored=stored,
-        record=record.hash,
-        zones=waiting,
-        programmes=tuple(fixed),
-        own_work=person.id in makers,
-    )

@@ -15,12 +15,13 @@ from schedules.times import local_day, milliseconds
 from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
-from server.services.booking import Wish, slot_of
+from server.services.changes import known
+from server.services.drafts import Draft, drawn_up, spoken_length
 from server.services.obstacles import Obstacle, days_laid_out, supposing, timing_obstacles, zones_alike
 from server.services.outlook import Outlook, Showing
-from server.services.programmes import Draft, drawn_up, known, spoken_length
 from server.services.rights import WRITERS, require
 from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
+from server.services.wishes import Wish, slot_of
 from server.values import Person
 
 _UNTITLED = "…"

@@ -40,6 +40,27 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
     )
 
 
+def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:
+    """Give one programme with its own slots and their approvals, without any session; quick to read."""
+    stored = uow.programmes.get(programme)
+    slots = tuple(each.slot for each in uow.programmes.slots_of(programme) if each.removed_at is None)
+    return Schedule(
+        units=uow.places.units(),
+        zones=tuple(uow.places.zones()),
+        regulations=(),
+        programmes={} if stored is None else {programme: stored.programme},
+        slots=slots,
+        templates=(),
+        approvals={slot.id: tuple(each.approval for each in uow.programmes.approvals_of(slot.id)) for slot in slots},
+    )
+
+
+def zones_concerned(uow: UnitOfWork, programme: ProgrammeId) -> frozenset[ZoneId]:
+    """Give every zone at which one programme may sound; quick to read, for the transaction of a change."""
+    templates = tuple(each.template for each in uow.programmes.templates())
+    return zones_of_programme(replace(schedule_of_programme(uow, programme), templates=templates), programme)
+
+
 def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
     """Give what concerns some zones: planning them gives the same as planning with the whole."""
     kept = tuple(zones)

@@ -5,21 +5,19 @@ air and what was heard is the loudspeakers' own word.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
 from schedules.candidates import Note, Schedule
-from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, SlotId, UnitId, ZoneId
-from schedules.programme import Kind, Level, State
-from schedules.reconciliation import Verdict
+from schedules.ids import LoudspeakerId, OccurrenceId, UnitId, ZoneId
+from schedules.programme import Level, State
 from schedules.regulation import Regulation
-from schedules.session import Place, SessionTemplate
+from schedules.session import SessionTemplate
 from schedules.times import DAY, Span, local_day, local_instant, merged
-from schedules.unit import Unit, Zone
+from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
+from server.services.day import Day, DayLine, DaySession, LineState, ZoneGroup
 from server.services.log import Row, counted, judged
 from server.services.outlook import Outlook, Showing
 from server.services.presence import is_connected, loudspeakers_of
@@ -35,101 +33,7 @@ from server.services.schedule import (
 )
 from server.values import Person
 
-
-class LineState(StrEnum):
-    """What a line of the day is; only the last three are more than a plan."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    SENT_BACK = "sent_back"
-    APPROVAL_MISSING = "approval_missing"
-    NOT_HEARD = "not_heard"
-    PLANNED = "planned"
-    ON_AIR = "on_air"
-    OVER = "over"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayLine:
-    """One line of a session, or one exact second.
-
-    Attributes:
-        starts, ends: as planned; supposed while it is not approved; equal when it is not heard.
-        wants_until: when it would end if nothing cut it.
-        cut: how much of it is not heard.
-        on_air_at: loudspeakers that say they are playing it now.
-        verdicts: how many loudspeakers for each verdict; all zero while it is not planned.
-        loudspeakers: how many it is planned for.
-        notes: why it is not heard, or not whole.
-    """
-
-    occurrence: OccurrenceId
-    place: Place | None
-    slot: SlotId | None
-    programme: ProgrammeId | None
-    title: str
-    kind: Kind | None
-    level: Level
-    language: str
-    starts: datetime
-    ends: datetime
-    wants_until: datetime
-    cut: timedelta
-    state: LineState
-    on_air_at: tuple[LoudspeakerId, ...]
-    verdicts: Mapping[Verdict, int]
-    loudspeakers: int
-    notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneGroup:
-    """Zones that hear the same in a session.
-
-    Attributes:
-        free: time of the session nothing fills, fillers not counted as filling.
-        overrun: how much of its items is cut in all.
-    """
-
-    zones: tuple[Zone, ...]
-    lines: tuple[DayLine, ...]
-    free: timedelta
-    overrun: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaySession:
-    """One session of the day.
-
-    Attributes:
-        approved: its template is released, as it is now, for every zone of the station.
-    """
-
-    template: SessionTemplate
-    span: Span
-    approved: bool
-    groups: tuple[ZoneGroup, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """One day of a station.
-
-    Attributes:
-        exact: lines outside every running order: exact seconds, and what an edit has left behind.
-        notes: what concerns no single line: a slot not approved, a language that is missing; per zone group as
-            in `exact`.
-        settled: every zone's plan is published to its loudspeakers.
-    """
-
-    station: Unit
-    day: date
-    now: datetime
-    regulation: Regulation
-    sessions: tuple[DaySession, ...]
-    exact: tuple[ZoneGroup, ...]
-    notes: tuple[Note, ...]
-    settled: bool
+__all__ = ["Day", "DayLine", "DaySession", "LineState", "ZoneGroup", "day_of"]
 
 
 def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: date | None = None) -> Day:

@@ -12,8 +12,8 @@ from schedules.ids import ProgrammeId
 from schedules.programme import Kind, Programme, State, Variant
 from server.errors import NotFound, ServerError, Unacceptable
 from server.ports import Clock, Preparation, PreparedSound, Store, UnitOfWork
+from server.services.changes import changeable, changed, known
 from server.services.new_ids import new_id
-from server.services.programmes import changeable, changed, known
 from server.services.rights import ANY_ROLE, WRITERS, require
 from server.services.trail import note
 from server.values import Person, Take, TakeOrigin, TakeState

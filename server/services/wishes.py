@@ -1,0 +1,193 @@
+"""What the form of a booking holds, and the slot it asks for where the rules and the person's rights allow it.
+
+Nothing is stored here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from schedules.candidates import Schedule
+from schedules.expansion import require_occurrence
+from schedules.ids import PlaceId, SlotId, UnitId, ZoneId
+from schedules.programme import Programme, Relay
+from schedules.session import Fill
+from schedules.slot import AtTime, InPlace, Repeat, Slot, StartPolicy
+from schedules.times import DAY, local_day, local_instant
+from schedules.unit import Target, Zone, zones_meant
+from server.errors import NotFound, Unacceptable
+from server.services.inputs import as_input
+from server.services.rights import WRITERS, require
+from server.services.schedule import regulation_on
+from server.values import Person
+
+LONGEST = timedelta(days=366)
+"""A series longer than a year is refused: nobody would look at it again. Fixed relays belong to session templates."""
+
+FIELDS = {
+    "target.names_nothing": "target",
+    "slot.no_end": "until",
+    "slot.ends_before_start": "until",
+    "slot.no_weekday": "weekdays",
+    "slot.no_place": "places",
+    "slot.lasts": "lasts",
+    "slot.wait": "wait",
+    "slot.in_the_past": "first_day",
+    "slot.no_occurrence": "until",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishInPlaces:
+    """Items appended to places of session templates, on every day from the first to the last (inclusive)."""
+
+    zones: frozenset[ZoneId] = frozenset()
+    units: frozenset[UnitId] = frozenset()
+    places: tuple[PlaceId, ...]
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishAtTime:
+    """An exact local second: once, daily, or on chosen weekdays until a date (inclusive).
+
+    Attributes:
+        weekdays: 0 is Monday.
+        lasts: how long a relay sounds; what ends by itself has none.
+        wait: how long it may wait for its turn; zero: it starts on the second or not at all.
+    """
+
+    zones: frozenset[ZoneId] = frozenset()
+    units: frozenset[UnitId] = frozenset()
+    first_day: date
+    at: time
+    repeat: Repeat = Repeat.ONCE
+    weekdays: frozenset[int] = frozenset()
+    until: date | None = None
+    lasts: timedelta | None = None
+    wait: timedelta = timedelta(0)
+
+
+Wish = WishInPlaces | WishAtTime
+
+
+def slot_of(
+    schedule: Schedule,
+    person: Person,
+    programme: Programme,
+    wish: Wish,
+    *,
+    slot: SlotId,
+    now: datetime,
+    before: Slot | None = None,
+) -> Slot:
+    """Give the slot a wish asks for, refusing what the rules or the person's rights forbid; it stores nothing.
+
+    Raises:
+        NotAllowed, Unacceptable: as for `book`.
+    """
+    with as_input(FIELDS):
+        target = Target(wish.zones, wish.units)
+        zones = _meant(schedule, person, target)
+        regulation = regulation_on(schedule, zones[0].station, now)
+        if regulation is None:
+            raise NotFound("station.no_regulation", unit=zones[0].station)
+        today = local_day(now, regulation.zone)
+        _require_days(wish, today, before)
+        made = Slot(
+            id=slot,
+            programme=programme.id,
+            target=target,
+            timing=_timing(schedule, wish, before),
+            lasts=_lasts(programme, wish),
+            start=StartPolicy.WAIT if isinstance(wish, WishAtTime) and wish.wait else StartPolicy.HARD,
+            wait=wish.wait if isinstance(wish, WishAtTime) else timedelta(0),
+            version=1 if before is None else before.version + 1,
+        )
+        if isinstance(made.timing, InPlace):
+            _require_running(schedule, made.timing, zones, now)
+        require_occurrence(made, now, regulation.zone)
+    return made
+
+
+def _meant(schedule: Schedule, person: Person, target: Target) -> tuple[Zone, ...]:
+    units = schedule.units
+    for unit in target.units:
+        require(units, person, unit, *WRITERS)
+    zones = zones_meant(target, schedule.zones, units)
+    for zone in zones:
+        require(units, person, zone.unit, *WRITERS)
+    if not zones or not target.zones <= {zone.id for zone in zones}:
+        raise Unacceptable("target.no_zone", "target")
+    return zones
+
+
+def _require_days(wish: Wish, today: date, before: Slot | None) -> None:
+    unchanged = before is not None and before.timing.first_day == wish.first_day
+    if wish.first_day < today and not unchanged:
+        raise Unacceptable("slot.in_the_past", "first_day", first_day=wish.first_day)
+    last = wish.last_day if isinstance(wish, WishInPlaces) else wish.until or wish.first_day
+    if last - wish.first_day > LONGEST:
+        raise Unacceptable("slot.too_long", "until", days=LONGEST.days)
+
+
+def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InPlace:
+    old = None if before is None else before.timing
+    if isinstance(wish, WishAtTime):
+        return AtTime(
+            first_day=wish.first_day,
+            at=wish.at,
+            repeat=wish.repeat,
+            weekdays=wish.weekdays if wish.repeat is Repeat.WEEKLY else frozenset(),
+            until=None if wish.repeat is Repeat.ONCE else wish.until,
+            exceptions=old.exceptions if isinstance(old, AtTime) else (),
+        )
+    if isinstance(old, InPlace) and old.places == wish.places:
+        order = old.order
+    else:
+        order = 1 + max(
+            (
+                slot.timing.order
+                for slot in schedule.slots
+                if isinstance(slot.timing, InPlace) and not set(wish.places).isdisjoint(slot.timing.places)
+            ),
+            default=-1,
+        )
+    return InPlace(places=wish.places, first_day=wish.first_day, last_day=wish.last_day, order=order)
+
+
+def _lasts(programme: Programme, wish: Wish) -> timedelta | None:
+    relayed = any(isinstance(variant.source, Relay) for variant in programme.variants)
+    if not relayed or isinstance(wish, WishInPlaces):
+        return None
+    if wish.lasts is None:
+        raise Unacceptable("slot.no_end_of_relay", "lasts")
+    return wish.lasts
+
+
+def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone], now: datetime) -> None:
+    """Refuse places that are not there for the zones, and days on which their sessions do not run any more."""
+    stations = {zone.station for zone in zones}
+    open_places = {
+        place.id: template
+        for template in schedule.templates
+        if template.station in stations
+        for place in template.places
+        if place.fill is Fill.SLOTS
+    }
+    unknown = [place for place in timing.places if place not in open_places]
+    if unknown:
+        raise Unacceptable("slot.place_unknown", "places", place=unknown[0])
+    templates = {open_places[place].id: open_places[place] for place in timing.places}
+    for template in templates.values():
+        regulation = regulation_on(schedule, template.station, now)
+        if regulation is None:
+            continue
+        first = max(timing.first_day, local_day(now, regulation.zone))
+        for number in range((timing.last_day - first).days + 1):
+            day = first + number * DAY
+            ends = local_instant(day if template.ends != time(0) else day + DAY, template.ends, regulation.zone)
+            if template.runs_on(day) and ends > now:
+                return
+    raise Unacceptable("slot.no_occurrence", "last_day")
