@@ -79,7 +79,7 @@ def wish_of(form: Form) -> Wish:
         repeat=_choice(form, "repeat", Repeat, Repeat.ONCE),
         weekdays=frozenset(int(each) for each in form.getlist("weekdays") if each.isdigit()),
         until=day(form, "until") if form.get("until") else None,
-        minutes=number(form, "minutes") if form.get("minutes") else None,
+        lasts=_lasts(form),
         wait=timedelta(minutes=number(form, "wait", default=0)),
     )
 
@@ -126,6 +126,11 @@ def number(form: Form, name: str, *, default: int | None = None) -> int:
         return int(text)
     except ValueError:
         raise Unacceptable("form.number", name, text=text) from None
+
+
+def _lasts(form: Form) -> timedelta | None:
+    minutes, seconds = number(form, "minutes", default=0), number(form, "seconds", default=0)
+    return timedelta(minutes=minutes, seconds=seconds) or None
 
 
 def _valid_until(form: Form, zone: ZoneInfo) -> datetime | None:

@@ -96,8 +96,9 @@ def fields_of_slot(slot: Slot) -> Fields:
     fields: Fields = MultiDict([("zones", zone) for zone in slot.target.zones])
     fields.update(MultiDict([("units", unit) for unit in slot.target.units]))
     fields.update(_of_timing(slot.timing))
-    if slot.minutes is not None:
-        fields.add("minutes", str(slot.minutes))
+    if slot.lasts is not None:
+        minutes, seconds = divmod(int(slot.lasts.total_seconds()), 60)
+        fields.update(MultiDict([("minutes", str(minutes)), ("seconds", str(seconds))]))
     fields.add("wait", str(int(slot.wait.total_seconds() // 60)))
     return fields
 

@@ -58,6 +58,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "seconds": lambda instant: formats.clock_time(instant, zone(), seconds=True),
         "instant": lambda instant: formats.instant_text(instant, zone()),
         "day": _day,
+        "as_day": _as_day,
         "long_day": lambda day: formats.long_day(day, language()),
         "wall": _wall,
         "lasts": formats.length_text,
@@ -127,6 +128,14 @@ def _role_words(known: Person) -> str:
 
 def _day(day: date | datetime) -> str:
     return formats.day_text(day.astimezone(zone()).date() if isinstance(day, datetime) else day)
+
+
+def _as_day(text: str) -> str:
+    """Give a stored date as people write it; what somebody typed stays as it was."""
+    try:
+        return formats.day_text(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _wall(at: time) -> str:

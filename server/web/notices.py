@@ -5,6 +5,7 @@ page shows their words beside the field.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -76,7 +77,26 @@ def foresee() -> str:
         )
     except (ServerError, ScheduleError) as error:
         faults = {getattr(error, "field", ""): told(error)}
-    return render_template("programmes/_preview.html", seen=seen, faults=faults)
+    return render_template("programmes/_preview.html", seen=seen, fits=_together(seen), faults=faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    """Occurrences at the same time with the same fate, and everywhere they are heard."""
+
+    first: preview.Fit
+    zones: tuple[str, ...]
+
+
+def _together(seen: preview.Preview | None) -> tuple[_Fits, ...]:
+    now = centre().clock.now()
+    found: dict[tuple[object, ...], list[preview.Fit]] = {}
+    for fit in seen.fits if seen is not None else ():
+        if fit.starts >= now:
+            key = (fit.starts, fit.ends, fit.session, fit.overrun, fit.cut_at, fit.notes)
+            found.setdefault(key, []).append(fit)
+    inorder = sorted(found.values(), key=lambda fits: fits[0].starts)
+    return tuple(_Fits(fits[0], tuple(zone.name for fit in fits for zone in fit.zones)) for fits in inorder)
 
 
 def _slot_asked_for() -> SlotId | None:
@@ -177,7 +197,9 @@ def _faults(error: ServerError | ScheduleError) -> dict[str, str]:
     obstacles = error.values.get("obstacles")
     if isinstance(obstacles, tuple):
         return {"": " ".join(say(each.code, each.values) for each in obstacles)}
-    return {getattr(error, "field", ""): told(error)}
+    field = str(getattr(error, "field", ""))
+    exact = request.form.get("when") == "exact" and field == "first_day"
+    return {"exact_day" if exact else field: told(error)}
 
 
 def _form(filled: Filled, *, whole: programmes.Whole | None, faults: Mapping[str, str] = {}) -> str:

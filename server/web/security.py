@@ -18,7 +18,7 @@ _HEADERS = {
 }
 
 SIGN_IN_TRIES = "10 per minute"
-"""A person who mistypes never meets it; a machine that guesses does."""
+"""Wrong ones from one address: a person who mistypes never meets it, a machine that guesses does."""
 
 
 def guard(app: Flask) -> None:
@@ -26,7 +26,10 @@ def guard(app: Flask) -> None:
     CSRFProtect(app)
     limiter = Limiter(get_remote_address, storage_uri="memory://")
     limiter.init_app(app)
-    limiter.limit(SIGN_IN_TRIES, methods=["POST"])(app.view_functions["account.sign_in"])
+    sign_in = app.view_functions["account.sign_in"]
+    app.view_functions["account.sign_in"] = limiter.limit(
+        SIGN_IN_TRIES, methods=["POST"], deduct_when=lambda answer: answer.status_code == 401
+    )(sign_in)
     app.after_request(_with_headers)
 
 

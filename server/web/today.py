@@ -3,12 +3,14 @@
 It shows what `services.sessions` worked out and what loudspeakers said; it must not work out a plan itself.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
 from flask import Blueprint, render_template, request, url_for
 
+from schedules.candidates import Note
 from schedules.programme import Kind
 from schedules.reconciliation import Verdict
 from schedules.session import Fill, Place
@@ -20,6 +22,7 @@ from server.services.sessions import Day, DayLine, DaySession, LineState, ZoneGr
 from server.web import entered, pictures
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
+from server.web.telling import say
 from server.web.visitor import person
 
 today: Blueprint = pages_of_a_station("today", __name__)
@@ -69,6 +72,7 @@ def _shown(wanted: date | None) -> dict[str, object]:
         "is_today": is_today,
         "writes": writes and found.day >= local_day(now, station().time),
         "mark": mark,
+        "notes": _gathered(found.notes),
         "before": url_for("today.day", day=(found.day - DAY).isoformat()),
         "after": url_for("today.day", day=(found.day + DAY).isoformat()),
     }
@@ -129,6 +133,14 @@ def _sounding() -> tuple[Ready, ...]:
     state = readiness.readiness(centre().store, centre().clock, person(), station().id)
     said = (each for each in state.loudspeakers if each.connected and each.playing is not None)
     return tuple(sorted(said, key=lambda each: each.loudspeaker.name))
+
+
+def _gathered(notes: Iterable[Note]) -> dict[str, list[str]]:
+    """One sentence with the titles it concerns, instead of one line for each."""
+    found: dict[str, list[str]] = {}
+    for note in notes:
+        found.setdefault(say(note.code, note.values), []).append(note.title)
+    return found
 
 
 def _next(found: Day) -> DayLine | None:

@@ -1,0 +1,156 @@
+"""The centre's pages over a store in memory, and people who visit them as with a browser: cookies, tokens and all."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from schedules.programme import Recording
+from server.app import create_app
+from server.config import Config
+from server.web.work import Work
+from tests.fakes.clock import FakeClock
+from tests.fakes.sound import FakePreparation
+from tests.fakes.store import FakeStore
+from tests.server.web.commune import (
+    MONDAY_BEFORE_DAWN,
+    PASSWORD,
+    SON_HA,
+    Account,
+    open_sessions,
+    recording_of,
+    settle,
+)
+
+_SOUND = b"not really sound" * 64
+_TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
+
+
+class QuickHashing:
+    """See `ports.PasswordHashing`; nobody attacks a test."""
+
+    def hash(self, password: str) -> str:
+        return f"hashed:{password}"
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        return password_hash == f"hashed:{password}"
+
+
+class AtOnce(Work):
+    """Does each piece of work while it is added, so that a test need not wait."""
+
+    def add(self, piece: Callable[[], object]) -> None:
+        piece()
+
+
+@dataclass
+class OneSound(FakePreparation):
+    """Keeps one recording that can be fetched."""
+
+    kept: dict[str, Path] = field(default_factory=dict)
+
+    def path(self, sha256: str) -> Path | None:
+        return self.kept.get(sha256)
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser."""
+
+    app: Flask
+
+    def __post_init__(self) -> None:
+        self._client = self.app.test_client()
+
+    def signs_in(self, account: Account, password: str = PASSWORD) -> TestResponse:
+        return self.sends("/sign-in", login=account.login, password=password)
+
+    def opens(self, address: str, **headers: str) -> TestResponse:
+        return self._client.get(self._full(address), headers=headers)
+
+    def reads(self, address: str) -> str:
+        answer = self.opens(address)
+        assert answer.status_code == 200, f"{answer.status_code} {address}"
+        return text_of(answer)
+
+    def sends(self, address: str, *, headers: dict[str, str] | None = None, **fields: object) -> TestResponse:
+        token = _TOKEN.search(self._client.get("/styleguide", follow_redirects=True).text)
+        assert token
+        data = {"csrf_token": token[1], **fields}
+        return self._client.post(self._full(address), data=data, headers=headers or {}, follow_redirects=True)
+
+    def sends_without_token(self, address: str, **fields: object) -> TestResponse:
+        return self._client.post(self._full(address), data=fields)
+
+    def _full(self, address: str) -> str:
+        return address if address.startswith("/") else f"/stations/{SON_HA}/{address}"
+
+
+def text_of(answer: TestResponse) -> str:
+    """Give what a person reads on a page, on one line."""
+    bare = re.sub(r"<(script|style|head)\b.*?</\1>", " ", answer.text, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(MONDAY_BEFORE_DAWN)
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> OneSound:
+    name = sha256(_SOUND).hexdigest()
+    path = tmp_path / name
+    path.write_bytes(_SOUND)
+    return OneSound(kept={name: path})
+
+
+@pytest.fixture
+def recording() -> Recording:
+    return recording_of(sha256(_SOUND).hexdigest(), length=len(_SOUND), seconds=60)
+
+
+@pytest.fixture
+def store(recording: Recording) -> FakeStore:
+    store = FakeStore()
+    settle(store, QuickHashing())
+    open_sessions(store, recording)
+    return store
+
+
+@pytest.fixture
+def app(tmp_path: Path, store: FakeStore, clock: FakeClock, sound: OneSound) -> Iterator[Flask]:
+    work = AtOnce()
+    made = create_app(
+        Config(state_directory=tmp_path / "var", demo=True),
+        store=store,
+        clock=clock,
+        hashing=QuickHashing(),
+        preparation=sound,
+        work=work,
+    )
+    yield made
+    work.close()
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[[Account], Visitor]:
+    """Sign somebody in, in a browser of their own."""
+
+    def signed_in(account: Account) -> Visitor:
+        visitor = Visitor(app)
+        visitor.signs_in(account)
+        return visitor
+
+    return signed_in
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Visitor:
+    return Visitor(app)
