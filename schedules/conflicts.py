@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from schedules.ids import OccurrenceId
 from schedules.programme import Level
@@ -29,6 +29,7 @@ class Claim:
         latest_start: until when it may begin; equal to `start` for what cannot wait.
         limit: it must not sound from here on.
         rejoins: may be taken up again after an interruption (a relay: the channel has gone on).
+        begun: is on the air now; however little of it is left before something stronger, that is kept.
     """
 
     occurrence: OccurrenceId
@@ -39,6 +40,7 @@ class Claim:
     latest_start: datetime
     limit: datetime
     rejoins: bool = False
+    begun: bool = False
 
     @property
     def strength(self) -> tuple[int, bool, datetime, str]:
@@ -98,10 +100,11 @@ def _free_of_overlap(by_start: Sequence[Claim]) -> bool:
 
 
 def _whole(claim: Claim) -> Decision:
-    if claim.end <= claim.start:
+    end = claim.end
+    if end <= claim.start:
         return Decision(claim, Fate.LOST)
-    fate = Fate.PLAYS if claim.start + claim.length <= claim.limit else Fate.CUT
-    return Decision(claim, fate, (Span(claim.start, claim.end),))
+    fate = Fate.PLAYS if end - claim.start >= claim.length else Fate.CUT
+    return Decision(claim, fate, (Span(claim.start, end),))
 
 
 def _decide(claim: Claim, taken: list[_Taken]) -> Decision:
@@ -112,9 +115,9 @@ def _decide(claim: Claim, taken: list[_Taken]) -> Decision:
         return Decision(claim, Fate.LOST, (), winner)
     # What rejoins keeps its place on the clock; what waited is moved whole.
     end = min((claim.start if claim.rejoins else start) + claim.length, claim.limit)
-    in_the_way = [each for each in taken[index:] if each[0] < end]
+    in_the_way = list(takewhile(lambda each: each[0] < end, islice(taken, index, None)))
     pieces = _pieces(start, end, in_the_way if claim.rejoins else in_the_way[:1], rejoins=claim.rejoins)
-    pieces = [piece for piece in pieces if piece.duration >= min(SHORTEST_PIECE, claim.length)]
+    pieces = [piece for piece in pieces if _is_worth_it(piece, claim)]
     if winner is None and in_the_way:
         winner = in_the_way[0][2]
     if not pieces:
@@ -122,6 +125,11 @@ def _decide(claim: Claim, taken: list[_Taken]) -> Decision:
     heard = sum((piece.duration for piece in pieces), timedelta(0))
     whole = Fate.DELAYED if pieces[0].start > claim.start else Fate.PLAYS
     return Decision(claim, whole if heard >= claim.length else Fate.CUT, tuple(pieces), winner)
+
+
+def _is_worth_it(piece: Span, claim: Claim) -> bool:
+    sounding = claim.begun and piece.start == claim.start
+    return sounding or piece.duration >= min(SHORTEST_PIECE, claim.length)
 
 
 def _first_free(start: datetime, taken: list[_Taken]) -> tuple[datetime, OccurrenceId | None, int]:

@@ -1,0 +1,242 @@
+"""Who gets the air where several want it, and the clashes an editor must settle."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, find_conflicts, resolve
+from schedules.ids import OccurrenceId
+from schedules.programme import Level
+from schedules.times import Span
+from tests.schedules.given import MINUTE, SECOND, at, span
+
+NOTHING = timedelta(0)
+
+
+def claim(
+    name: str,
+    begin: datetime | str = "06:00",
+    minutes: float = 10,
+    *,
+    level: Level = Level.ORDINARY,
+    exact: bool = True,
+    wait: timedelta = NOTHING,
+    limit: datetime | str | None = None,
+    rejoins: bool = False,
+    begun: bool = False,
+) -> Claim:
+    start = at(begin) if isinstance(begin, str) else begin
+    until = at(limit) if isinstance(limit, str) else limit
+    length = timedelta(minutes=minutes)
+    return Claim(
+        occurrence=OccurrenceId(name),
+        level=level,
+        exact=exact,
+        start=start,
+        length=length,
+        latest_start=start + wait,
+        limit=until or start + length + wait,
+        rejoins=rejoins,
+        begun=begun,
+    )
+
+
+def decided(*claims: Claim) -> dict[str, tuple[Fate, list[Span], str | None]]:
+    """Resolve claims; give fate, pieces and winner by name."""
+    return {each.claim.occurrence: (each.fate, list(each.pieces), each.winner) for each in resolve(claims)}
+
+
+def test_what_stands_alone_plays_whole() -> None:
+    assert resolve([claim("a")]) == (Decision(claim("a"), Fate.PLAYS, (span("06:00", "06:10"),)),)
+    assert resolve([]) == ()
+
+
+def test_items_that_touch_do_not_conflict() -> None:
+    got = decided(claim("a"), claim("b", "06:10"))
+
+    assert [fate for fate, _, _ in got.values()] == [Fate.PLAYS, Fate.PLAYS]
+
+
+def test_its_limit_cuts_an_item_and_what_has_no_time_is_lost() -> None:
+    got = decided(claim("a", limit="06:04"), claim("b", "06:04", limit="06:04"))
+
+    assert got["a"] == (Fate.CUT, [span("06:00", "06:04")], None)
+    assert got["b"] == (Fate.LOST, [], None)
+
+
+def test_a_recording_interrupted_is_cut_and_not_taken_up_again() -> None:
+    got = decided(claim("bulletin"), claim("urgent", "06:04", 2, level=Level.PRIORITY))
+
+    assert got["bulletin"] == (Fate.CUT, [span("06:00", "06:04")], "urgent")
+    assert got["urgent"] == (Fate.PLAYS, [span("06:04", "06:06")], None)
+
+
+def test_a_relay_interrupted_is_taken_up_again_where_the_channel_is_by_then() -> None:
+    urgent = [claim(name, begin, 2, level=Level.PRIORITY) for name, begin in [("u1", "06:04"), ("u2", "06:10")]]
+
+    got = decided(claim("relay", minutes=30, rejoins=True), *urgent)
+
+    assert got["relay"] == (
+        Fate.CUT,
+        [span("06:00", "06:04"), span("06:06", "06:10"), span("06:12", "06:30")],
+        "u1",
+    )
+
+
+def test_a_relay_that_finds_the_air_taken_joins_when_it_is_free_and_ends_on_time() -> None:
+    got = decided(claim("urgent", "05:58", 4, level=Level.PRIORITY), claim("relay", minutes=30, rejoins=True))
+
+    assert got["relay"] == (Fate.CUT, [span("06:02", "06:30")], "urgent")
+
+
+def test_a_relay_whose_whole_time_is_taken_is_lost() -> None:
+    got = decided(claim("urgent", "05:58", 40, level=Level.PRIORITY), claim("relay", minutes=30, rejoins=True))
+
+    assert got["relay"] == (Fate.LOST, [], "urgent")
+
+
+def test_what_may_wait_begins_when_the_air_is_free_and_plays_whole() -> None:
+    got = decided(claim("urgent", "05:59", 4, level=Level.PRIORITY), claim("notice", wait=5 * MINUTE))
+
+    assert got["notice"] == (Fate.DELAYED, [span("06:03", "06:13")], "urgent")
+
+
+def test_what_may_not_wait_so_long_is_lost() -> None:
+    urgent = claim("urgent", "05:59", 7, level=Level.PRIORITY)
+
+    assert decided(urgent, claim("notice", wait=5 * MINUTE))["notice"] == (Fate.LOST, [], "urgent")
+    assert decided(urgent, claim("notice"))["notice"] == (Fate.LOST, [], "urgent")
+    assert decided(urgent, claim("notice", wait=6 * MINUTE))["notice"][0] is Fate.DELAYED
+
+
+def test_what_waits_does_so_behind_everything_stronger_in_a_row() -> None:
+    row = [claim(f"u{n}", f"06:{2 * n:02}", 2, level=Level.PRIORITY) for n in range(3)]
+
+    got = decided(*row, claim("notice", wait=10 * MINUTE))
+
+    assert got["notice"] == (Fate.DELAYED, [span("06:06", "06:16")], "u2")
+
+
+def test_what_waited_is_cut_by_its_limit() -> None:
+    urgent = claim("urgent", "05:59", 4, level=Level.PRIORITY)
+
+    got = decided(urgent, claim("item", exact=False, wait=30 * MINUTE, limit="06:05"))
+
+    assert got["item"] == (Fate.CUT, [span("06:03", "06:05")], "urgent")
+
+
+def test_items_of_a_session_that_wait_keep_their_order() -> None:
+    items = [claim(f"i{n}", f"06:0{n}", 1, exact=False, wait=20 * MINUTE, limit="06:30") for n in range(3)]
+
+    got = decided(claim("exact", "05:59", 6), *items)
+
+    assert [got[f"i{n}"][1] for n in range(3)] == [[span(f"06:0{5 + n}", f"06:0{6 + n}")] for n in range(3)]
+
+
+def test_a_remainder_below_five_seconds_is_not_worth_it() -> None:
+    late = claim("urgent", at("06:00") + 4 * SECOND, level=Level.PRIORITY)
+    later = claim("urgent", at("06:00") + SHORTEST_PIECE, level=Level.PRIORITY)
+
+    assert decided(claim("a"), late)["a"] == (Fate.LOST, [], "urgent")
+    assert decided(claim("a"), later)["a"][0] is Fate.CUT
+    assert decided(claim("jingle", minutes=0.05, wait=MINUTE), late)["jingle"][0] is Fate.PLAYS
+
+
+def test_what_already_sounds_keeps_its_seconds_however_few() -> None:
+    urgent = claim("urgent", at("06:00") + 2 * SECOND, level=Level.PRIORITY)
+
+    assert decided(claim("a", begun=True), urgent)["a"] == (Fate.CUT, [Span(at("06:00"), at("06:00:02"))], "urgent")
+
+
+def claims() -> st.SearchStrategy[list[Claim]]:
+    """Give up to a dozen claims crowded into half an hour."""
+    one = st.builds(
+        claim,
+        name=st.uuids().map(str),
+        begin=st.integers(0, 90).map(lambda twenty_seconds: at("06:00") + twenty_seconds * 20 * SECOND),
+        minutes=st.sampled_from([0.05, 1, 3, 10, 29]),
+        level=st.sampled_from([Level.ORDINARY, Level.PRIORITY]),
+        exact=st.booleans(),
+        wait=st.sampled_from([NOTHING, MINUTE, 10 * MINUTE]),
+        limit=st.sampled_from([None, "06:10", "06:20", "06:31"]),
+        rejoins=st.booleans(),
+    )
+    return st.lists(one, max_size=12, unique_by=lambda each: each.occurrence)
+
+
+@given(claims())
+def test_nobody_shares_the_air_and_everybody_is_inside_their_time(wanted: list[Claim]) -> None:
+    decisions = resolve(wanted)
+    pieces = sorted(piece for decision in decisions for piece in decision.pieces)
+
+    assert sorted(decision.claim.occurrence for decision in decisions) == sorted(each.occurrence for each in wanted)
+    assert all(not first.overlaps(second) for first, second in pairwise(pieces))
+    for decision in decisions:
+        asked = decision.claim
+        assert (decision.fate is Fate.LOST) == (not decision.pieces)
+        for number, piece in enumerate(decision.pieces):
+            assert asked.start <= piece.start < piece.end <= asked.limit
+            assert number == 0 or asked.rejoins
+        if decision.pieces and not asked.rejoins:
+            assert decision.pieces[0].start <= asked.latest_start
+            assert decision.pieces[0].duration <= asked.length
+
+
+@given(claims(), st.randoms(use_true_random=False))
+def test_the_order_in_which_claims_are_given_changes_nothing(wanted: list[Claim], random: Random) -> None:
+    shuffled = list(wanted)
+    random.shuffle(shuffled)
+
+    assert resolve(shuffled) == resolve(wanted)
+
+
+@given(claims())
+def test_the_strongest_claim_gets_all_it_wants(wanted: list[Claim]) -> None:
+    for decision in resolve(wanted):
+        if all(decision.claim.strength <= each.strength for each in wanted):
+            expected = Span(decision.claim.start, max(decision.claim.start, decision.claim.end))
+            assert list(decision.pieces) == ([expected] if expected.duration else [])
+
+
+@given(claims())
+def test_what_loses_anything_names_a_stronger_winner_or_its_own_limit(wanted: list[Claim]) -> None:
+    by_name = {each.occurrence: each for each in wanted}
+    for decision in resolve(wanted):
+        if decision.winner is not None:
+            assert by_name[decision.winner].strength < decision.claim.strength
+        elif decision.fate is not Fate.PLAYS:
+            assert decision.claim.start + decision.claim.length > decision.claim.limit
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clashes"),
+    [
+        (claim("a"), claim("b", "06:05"), True),
+        (claim("a"), claim("b", "06:00"), True),
+        (claim("a"), claim("b", "06:10"), False),
+        (claim("a"), claim("b", "06:05", level=Level.PRIORITY), False),
+        (claim("a", level=Level.PRIORITY), claim("b", level=Level.PRIORITY), True),
+        (claim("a"), claim("b", "06:05", exact=False), False),
+        (claim("a"), claim("b", "06:05", wait=30 * MINUTE), True),
+    ],
+)
+def test_two_exact_seconds_of_one_level_clash_until_a_person_decides(
+    first: Claim, second: Claim, clashes: bool
+) -> None:
+    found = find_conflicts([second, first])
+
+    assert [(clash.first, clash.second) for clash in found] == ([(first, second)] if clashes else [])
+
+
+def test_every_clashing_pair_is_found_past_what_ends_sooner() -> None:
+    whole = claim("whole", "06:00", 60)
+    inside = [claim("x", "06:05", 5), claim("y", "06:30", 5)]
+
+    assert [(c.first.occurrence, c.second.occurrence) for c in find_conflicts([*inside, whole])] == [
+        ("whole", "x"),
+        ("whole", "y"),
+    ]
