@@ -1,5 +1,6 @@
 """Keys of the centre: the first trust list, and when keys run out. It must not see a private key."""
 
+import logging
 from datetime import datetime, timedelta
 
 from schedules.wire.codec import decoded
@@ -8,9 +9,11 @@ from schedules.wire.seal import envelope_of, fingerprint
 from server.ports import Clock, KeyVault, Store
 from server.services.trail import note
 
+log = logging.getLogger(__name__)
+
 KEYS_LIVE = timedelta(days=400)
 """One missed yearly ceremony must not mean a visit to every pole."""
-ALARMS = (timedelta(days=7), timedelta(days=30), timedelta(days=90))
+WARNING, ALARM = timedelta(days=90), timedelta(days=30)
 FIRST = 1
 
 
@@ -54,6 +57,16 @@ def root_keys(store: Store) -> tuple[TrustedKey, ...]:
     with store.reading() as uow:
         lists = uow.issue.trust_lists()
     return tuple(key for key in _read(lists[-1][1]).keys if key.role is KeyRole.ROOT) if lists else ()
+
+
+def warn_in_time(store: Store, clock: Clock) -> None:
+    """Log how long the keys still live when that is at most 90 days, as an error from 30 on."""
+    with store.reading() as uow:
+        lists = uow.issue.trust_lists()
+    left = time_left(_read(lists[-1][1]), clock.now()) if lists else None
+    if left is not None and left <= WARNING:
+        level = logging.ERROR if left <= ALARM else logging.WARNING
+        log.log(level, "keys_run_out days=%d", left.days)
 
 
 def time_left(trust_list: TrustList, now: datetime) -> timedelta | None:

@@ -82,6 +82,11 @@ class OnTheWay:
         self._allowance -= count
 
     @property
+    def has_news(self) -> bool:
+        """Whether something was confirmed since it was last asked for."""
+        return bool(self._confirmed)
+
+    @property
     def idle(self) -> bool:
         """Whether everything handed over was confirmed and written down."""
         return not self._given and not self._confirmed

@@ -53,17 +53,21 @@ def publish_trust_lists(store: Store, publisher: Publisher) -> None:
         publisher.publish(topics.trust(number), envelope, retain=True)
 
 
-def find_lost(store: Store, marker: int | None) -> bool:
-    """Compare the retained marker found at the broker with what it once confirmed.
+def newest_published(store: Store) -> int:
+    """Give the highest number the broker ever confirmed."""
+    with store.reading() as uow:
+        return uow.issue.newest_published()
+
+
+def find_lost(store: Store, *, marker: int | None, confirmed: int) -> bool:
+    """Compare the broker's retained marker with what it confirmed before this session.
 
     Everything up to the marker's number was there when it was left; None means that there is no marker. What was
     lost is to be published again; tell whether there is any.
     """
-    with store.reading() as uow:
-        newest = uow.issue.newest_published()
-    if newest <= (marker or 0):
+    if confirmed <= (marker or 0):
         return False
-    log.warning("broker_lost_messages marker=%s newest=%d", marker, newest)
+    log.warning("broker_lost_messages marker=%s confirmed=%d", marker, confirmed)
     with store.writing() as uow:
         uow.issue.unpublish_after(marker or 0)
         uow.commit()
@@ -75,8 +79,7 @@ def publish_marker(store: Store, publisher: Publisher, last: int) -> int:
 
     Nothing is sent while `last`, the number left there before, still says it all.
     """
-    with store.reading() as uow:
-        newest = uow.issue.newest_published()
+    newest = newest_published(store)
     if newest > last:
         publisher.publish(topics.MARKER, str(newest).encode(), retain=True)
     return max(newest, last)

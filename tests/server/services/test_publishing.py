@@ -44,6 +44,11 @@ class Centre:
         while self.publish():
             self.broker.confirm_all()
 
+    def lost(self, marker: int | None) -> bool:
+        """Begin a session with a broker that has this marker."""
+        confirmed = publishing.newest_published(self.store)
+        return publishing.find_lost(self.store, marker=marker, confirmed=confirmed)
+
     def crash(self) -> None:
         """Lose what only the process knew."""
         self.on_the_way = OnTheWay()
@@ -237,7 +242,7 @@ def test_a_broker_that_kept_everything_gets_nothing_again(settled: Centre) -> No
     settled.settle()
     marker = publishing.publish_marker(settled.store, settled.broker, 0)
 
-    assert not publishing.find_lost(settled.store, marker)
+    assert not settled.lost(marker)
     assert settled.publish() == [topics.MARKER]
 
 
@@ -255,7 +260,7 @@ def test_a_broker_without_the_marker_gets_everything_again_silence_first(settled
     settled.settle()
     settled.broker.lose_all()
 
-    assert publishing.find_lost(settled.store, None)
+    assert settled.lost(None)
 
     assert settled.publish() == [SILENCE, ASSIGNED, RETIRED, RUNDOWN]
 
@@ -267,9 +272,15 @@ def test_a_broker_that_lost_the_last_minutes_gets_those_again(settled: Centre) -
     settled.issues(unix_milliseconds(NOW) + 5)
     settled.settle()
 
-    assert publishing.find_lost(settled.store, marker)
+    assert settled.lost(marker)
 
     assert settled.publish() == [RUNDOWN]
+
+
+def test_a_new_broker_of_a_new_centre_has_lost_nothing(centre: Centre) -> None:
+    centre.issues(7)
+
+    assert not centre.lost(None)
 
 
 def test_trust_lists_are_left_at_the_broker(centre: Centre) -> None:
@@ -299,7 +310,7 @@ def province(centre: Centre) -> Centre:
 
 
 def test_what_a_broker_lost_is_spread_out(province: Centre) -> None:
-    publishing.find_lost(province.store, None)
+    province.lost(None)
     province.crash()
     province.clock.advance(timedelta(minutes=1))
 
@@ -311,7 +322,7 @@ def test_what_a_broker_lost_is_spread_out(province: Centre) -> None:
 
 
 def test_an_edit_goes_before_what_a_broker_lost(province: Centre) -> None:
-    publishing.find_lost(province.store, None)
+    province.lost(None)
     with province.store.writing() as uow:
         uow.issue.published(ZoneId("zone-499"), 6)
         uow.commit()

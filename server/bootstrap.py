@@ -1,0 +1,38 @@
+"""Chooses the conductor's real adapters from the settings. It must not start anything that runs."""
+
+from dataclasses import dataclass
+
+from schedules.wire import topics
+from server.clock import WallClock
+from server.config import Config
+from server.link import MqttLink
+from server.sealing import KeyFiles, OnlineSealing
+from server.store import SqlStore, open_store
+
+CLIENT_ID = "commune-radio-conductor"
+"""One for the whole centre: a second conductor takes the session over, so that two never speak at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConductorParts:
+    """What a conductor is made of."""
+
+    store: SqlStore
+    clock: WallClock
+    sealing: OnlineSealing
+    link: MqttLink
+
+
+def conductor_parts(config: Config) -> ConductorParts:
+    """Open the database and the online keys, and lay out the line to the broker.
+
+    Raises:
+        KeysInvalid: `commune-radio keys` was not run yet, or its files were changed.
+    """
+    store = open_store(config.database)
+    return ConductorParts(
+        store=store,
+        clock=WallClock(config.clock_offset),
+        sealing=OnlineSealing(KeyFiles(config.key_directory), store),
+        link=MqttLink(config.broker, client_id=CLIENT_ID, topics=(topics.MARKER, *topics.FROM_AGENTS)),
+    )

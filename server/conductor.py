@@ -1,0 +1,193 @@
+"""The conductor: the process that plans, signs, publishes and takes in. It calls use cases, and decides nothing.
+
+Three loops beside the line to the broker: one publishes and looks every 20 ms whether the database changed, one
+plans, one takes in. So an order of silence never waits for a plan.
+"""
+
+import logging
+import signal
+from collections import Counter
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from time import monotonic
+
+from schedules.errors import WireError
+from schedules.wire import topics
+from server.bootstrap import ConductorParts, conductor_parts
+from server.config import Config
+from server.errors import KeysInvalid
+from server.jobs import Job, start_jobs
+from server.link import Arrived
+from server.services import ingest, issuing, keys, publishing
+from server.services.on_the_way import OnTheWay
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.02
+"""A look at SQLite costs 5 µs; this is what a person who orders silence waits at most before it leaves."""
+MARKER_WITHIN_S = 2.0
+"""How long after a subscription a broker may take to send what it retained."""
+ATTEMPTS = 3
+"""How often a message is taken up again that could not be kept: a full disk may be cleared, a mistake of ours not."""
+PAUSE_S = 1.0
+IDLE_S = 0.25
+"""How often a loop without work looks whether it is to end."""
+
+
+class Conductor:
+    """Runs until told to stop."""
+
+    def __init__(self, parts: ConductorParts) -> None:
+        self._parts = parts
+        self._on_the_way = OnTheWay()
+        self._inbox: SimpleQueue[Arrived] = SimpleQueue()
+        self._taken: Arrived | None = None
+        self._attempts = 0
+        self._refused: Counter[tuple[str, str]] = Counter()
+        self._failures: Counter[str] = Counter()
+        self._stopping = Event()
+        self._look, self._plan, self._session_began = Event(), Event(), Event()
+        self._changes = -1
+        self._marker: int | None = None
+        self._marker_due: float | None = None
+        self._marker_left = 0
+        self._confirmed_before = 0
+
+    def run(self) -> None:
+        """Work until `stop`; what was begun is finished first."""
+        parts = self._parts
+        loops = [
+            Thread(target=self._supervised, args=(name, step), name=name)
+            for name, step in (("publish", self._publish), ("plan", self._issue), ("take_in", self._take_in))
+        ]
+        for loop in loops:
+            loop.start()
+        stop_jobs = start_jobs(
+            (
+                Job("safety_net", 1, self._wake),
+                Job("new_day", 60, lambda: issuing.want_new_day(parts.store, parts.clock)),
+                Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
+            )
+        )
+        keys.warn_in_time(parts.store, parts.clock)
+        parts.link.start(deliver=self._inbox.put, up=self._session_stands, down=self._session_ended)
+        log.info("conductor_started")
+        self._stopping.wait()
+        self._wake()
+        stop_jobs()
+        for loop in loops:
+            loop.join()
+        parts.link.stop()
+        publishing.keep_confirmed(parts.store, self._on_the_way)
+        parts.store.close()
+        log.info("conductor_stopped")
+
+    def stop(self) -> None:
+        """End `run`; may be called from a signal handler."""
+        self._stopping.set()
+
+    def _supervised(self, name: str, step: Callable[[], None]) -> None:
+        """Repeat a step; nothing that goes wrong inside ends the loop."""
+        while not self._stopping.is_set():
+            try:
+                step()
+            except Exception:
+                self._failures[name] += 1
+                log.exception("step_failed step=%s count=%d", name, self._failures[name])
+                self._stopping.wait(PAUSE_S)
+
+    def _wake(self) -> None:
+        self._look.set()
+        self._plan.set()
+
+    def _session_stands(self) -> None:
+        self._session_began.set()
+        self._look.set()
+
+    def _session_ended(self) -> None:
+        self._marker = None
+
+    def _publish(self) -> None:
+        store, link = self._parts.store, self._parts.link
+        asked = self._look.wait(LOOK_EVERY_S)
+        self._look.clear()
+        changes = store.changes()
+        if changes != self._changes:
+            self._changes = changes
+            self._plan.set()
+        elif not asked and not self._on_the_way.has_news:
+            return
+        if self._session_began.is_set():
+            self._session_began.clear()
+            self._on_the_way.forget()
+            self._marker_left = 0
+            self._confirmed_before = publishing.newest_published(store)
+            self._marker_due = monotonic() + MARKER_WITHIN_S
+            publishing.publish_trust_lists(store, link)
+        if link.stands:
+            publishing.publish_due(store, self._parts.clock, self._parts.sealing, link, self._on_the_way)
+            self._keep_marker()
+
+    def _keep_marker(self) -> None:
+        """Find what the broker lost, once a session; then leave the marker there whenever all is confirmed."""
+        store = self._parts.store
+        if self._marker_due is not None:
+            if self._marker is None and monotonic() < self._marker_due:
+                return
+            self._marker_due = None
+            self._marker_left = self._marker or 0
+            if publishing.find_lost(store, marker=self._marker, confirmed=self._confirmed_before):
+                self._look.set()
+                return
+        if self._on_the_way.idle:
+            self._marker_left = publishing.publish_marker(store, self._parts.link, self._marker_left)
+
+    def _issue(self) -> None:
+        if self._plan.wait(IDLE_S):
+            self._plan.clear()
+            issuing.issue_wanted(self._parts.store, self._parts.clock, self._parts.sealing)
+
+    def _take_in(self) -> None:
+        if self._taken is None:
+            try:
+                self._taken = self._inbox.get(timeout=IDLE_S)
+            except Empty:
+                return
+            self._attempts = 0
+        self._attempts += 1
+        if self._attempts <= ATTEMPTS:
+            self._keep(self._taken)
+        # Only now the broker may forget it. A loudspeaker repeats what was not answered, whatever the broker does.
+        self._taken.acknowledge()
+        self._taken = None
+
+    def _keep(self, arrived: Arrived) -> None:
+        if arrived.topic == topics.MARKER:
+            self._marker = int(arrived.payload) if arrived.payload.isdigit() else 0
+            self._look.set()
+            return
+        parts = self._parts
+        try:
+            ingest.take_in(parts.store, parts.clock, parts.sealing, parts.link, arrived.topic, arrived.payload)
+        except WireError as error:
+            # Of strangers there may be any number.
+            known = "" if error.code == "wire.unknown_sender" else str(topics.sender(arrived.topic))
+            cause = (known, error.code)
+            self._refused[cause] += 1
+            if self._refused[cause] == 1:  # one bad pole must not fill the log
+                log.warning("message_refused topic=%s code=%s", arrived.topic[:120], error)
+
+
+def main(config: Config) -> int:
+    """Run the conductor until SIGTERM or SIGINT; return the exit code."""
+    try:
+        parts = conductor_parts(config)
+    except KeysInvalid as error:
+        log.critical("conductor_cannot_sign code=%s values=%s", error.code, error.values)
+        return 2
+    conductor = Conductor(parts)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: conductor.stop())
+    conductor.run()
+    return 0

@@ -1,0 +1,216 @@
+"""The only paho file of the centre: one MQTT 5 session at a time, kept up by a thread of its own.
+
+It must not understand what it carries, and paho's types never leave it. It keeps nothing for later: after a
+reconnect the conductor finds in the database what has to leave.
+"""
+
+import logging
+import random
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from server.config import Broker
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 30
+LARGEST = 300 * 1024
+"""Bytes of a packet the broker may send us: a payload has at most 256 KiB."""
+UNANSWERED = 200
+"""Messages the broker may have on their way to us, taken in but not acknowledged."""
+BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""Pauses between attempts, each taken at half to full length by chance, so that a fleet does not come at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message; `acknowledge` tells the broker that it was taken in."""
+
+    topic: str
+    payload: bytes
+    acknowledge: Callable[[], None]
+
+
+class MqttLink:
+    """Implements `ports.Publisher` and hands over what arrives.
+
+    Args:
+        broker: where it is and how to be known there.
+        client_id: unique at the broker; a second conductor under it takes the session over.
+        topics: what to subscribe to, in every session.
+    """
+
+    def __init__(self, broker: Broker, *, client_id: str, topics: Sequence[str]) -> None:
+        self._broker = broker
+        self._client_id = client_id
+        self._topics = tuple(topics)
+        self._tls = _tls_context(broker)
+        self._session: _Session | None = None
+        self._stopping = Event()
+        self._thread: Thread | None = None
+
+    def start(self, *, deliver: Callable[[Arrived], None], up: Callable[[], None], down: Callable[[], None]) -> None:
+        """Connect, and again whenever the line is lost; all three are called from the link's thread.
+
+        Args:
+            deliver: takes what arrives.
+            up: a session stands and its subscriptions are granted; nothing of earlier sessions is on its way.
+            down: the session is gone.
+        """
+        self._deliver, self._up, self._down = deliver, up, down
+        self._thread = Thread(target=self._run, name="link", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hang up; what was published before is sent first."""
+        self._stopping.set()
+        session = self._session
+        if session is not None:
+            session.client.disconnect()
+        if self._thread is not None:
+            self._thread.join(timeout=3.0)
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a session."""
+        return self._session is not None
+
+    def publish(
+        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
+    ) -> None:
+        """Send with QoS 1; without a session it is dropped, and `confirmed` never runs."""
+        session = self._session
+        if session is not None:
+            session.publish(topic, envelope, retain=retain, confirmed=confirmed or _nothing)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                failures = 0 if self._hold_session() else failures + 1
+            except (OSError, ValueError) as error:
+                failures += 1
+                log.warning("link_failed broker=%s:%d error=%s", self._broker.host, self._broker.port, error)
+            pause = BACKOFF_S[min(failures, len(BACKOFF_S) - 1)]
+            self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads load, guards nothing
+
+    def _hold_session(self) -> bool:
+        """Hold one session until it breaks; tell whether it ever stood."""
+        client = self._new_client()
+        session = _Session(client)
+        stood = Event()
+
+        def on_connect(client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: Properties | None) -> None:
+            if reason.is_failure:
+                log.warning("link_refused reason=%s", reason)
+                return
+            client.subscribe([(topic, SubscribeOptions(qos=1, noLocal=True)) for topic in self._topics])
+
+        def on_subscribe(_: Client, __: object, ___: int, reasons: list[ReasonCode], ____: Properties | None) -> None:
+            if any(reason.is_failure for reason in reasons):
+                log.error("subscription_refused reasons=%s", ",".join(map(str, reasons)))
+            stood.set()
+            self._session = session
+            log.info("link_up broker=%s:%d", self._broker.host, self._broker.port)
+            self._up()
+
+        def on_disconnect(
+            _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
+        ) -> None:
+            self._session = None
+            if stood.is_set():
+                log.log(logging.INFO if self._stopping.is_set() else logging.WARNING, "link_down reason=%s", reason)
+                self._down()
+
+        client.on_connect = on_connect
+        client.on_subscribe = on_subscribe
+        client.on_disconnect = on_disconnect
+        client.on_publish = session.on_publish
+        client.on_message = self._on_message
+        connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+        connect.SessionExpiryInterval = 0
+        connect.MaximumPacketSize = LARGEST
+        connect.ReceiveMaximum = UNANSWERED
+        client.connect(self._broker.host, self._broker.port, KEEPALIVE_S, clean_start=True, properties=connect)
+        client.loop_forever(retry_first_connection=False)
+        return stood.is_set()
+
+    def _new_client(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        # An error in a callback must not stop the loop; paho raises it again otherwise.
+        client.suppress_exceptions = True
+        client.enable_logger(log.getChild("paho"))
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
+        if self._broker.user is not None:
+            client.username_pw_set(self._broker.user, self._broker.password)
+        return client
+
+    def _on_message(self, client: Client, _: object, message: MQTTMessage) -> None:
+        def acknowledge() -> None:
+            client.ack(message.mid, message.qos)
+
+        self._deliver(Arrived(message.topic, bytes(message.payload), acknowledge))
+
+
+class _Session:
+    """One connection, and what of it waits for the broker's confirmation: packet numbers begin anew with each."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._confirmed: dict[int, Callable[[], None]] = {}
+        self._early: set[int] = set()
+        self._lock = Lock()
+
+    def publish(self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None]) -> None:
+        # Not under the lock: paho holds locks of its own here and while it calls `on_publish`.
+        sent = self.client.publish(topic, envelope, qos=1, retain=retain)
+        if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            return
+        with self._lock:
+            if sent.mid not in self._early:
+                self._confirmed[sent.mid] = confirmed
+                return
+            self._early.remove(sent.mid)
+        confirmed()
+
+    def on_publish(self, _: Client, __: object, mid: int, reason: ReasonCode, ___: Properties | None) -> None:
+        if reason.is_failure:
+            log.error("publish_refused reason=%s", reason)
+            return
+        with self._lock:
+            confirmed = self._confirmed.pop(mid, None)
+            if confirmed is None:
+                self._early.add(mid)  # it came before `publish` returned
+                return
+        confirmed()
+
+
+def _nothing() -> None:
+    """What a message nobody waits for does when it is confirmed."""
+
+
+def _tls_context(broker: Broker) -> ssl.SSLContext | None:
+    """Give how to trust the broker and be known to it; None where the settings name no authority."""
+    if broker.authority is None:
+        return None
+    context = ssl.create_default_context(cafile=str(broker.authority))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if broker.certificate is not None:
+        context.load_cert_chain(broker.certificate, broker.private_key)
+    return context
