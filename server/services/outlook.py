@@ -3,8 +3,8 @@
 It asks the same planner as the conductor: for what is approved, and where wanted as if more were. It stores nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
@@ -40,7 +40,7 @@ class Showing:
         wants_until: when it would end if nothing cut it.
         item: as planned; None while it is not (not approved, or it gets no air).
         supposed: whether it gets air once everything is approved.
-        notes: why it is not heard, or not whole.
+        notes: why it is not heard, or not whole; `winner` in their values is the title of what is stronger.
     """
 
     occurrence: OccurrenceId
@@ -109,10 +109,11 @@ class Outlook:
         wishes = {each.claim.occurrence: each for each in self._wishes.of(zone, self._regulation)[0]}
         real = {item.occurrence: item for item in planned.items}
         would = {item.occurrence: item for item in supposed.items}
+        titles = {each: wish.programme.title for each, wish in wishes.items()}
         notes: dict[OccurrenceId, list[Note]] = {}
         for note in dict.fromkeys((*planned.notes, *supposed.notes)):
             if note.occurrence is not None:
-                notes.setdefault(note.occurrence, []).append(note)
+                notes.setdefault(note.occurrence, []).append(_naming(note, titles))
         shown = [
             self._wished(wish, real.get(each), would.get(each), tuple(notes.get(each, ())))
             for each, wish in wishes.items()
@@ -174,6 +175,13 @@ class Outlook:
         parts = (each for each in self.origins if rejoined(each, item.starts_at) == item.occurrence)
         whole = next(parts, None)
         return Origin() if whole is None else self.origins[whole]
+
+
+def _naming(note: Note, titles: Mapping[OccurrenceId, str]) -> Note:
+    """Give a note that names the stronger programme by its title: nobody knows an occurrence's id."""
+    values = dict(note.values)
+    title = titles.get(OccurrenceId(str(values.pop("winner", ""))))
+    return replace(note, values=tuple((values if title is None else {**values, "winner": title}).items()))
 
 
 def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) -> dict[OccurrenceId, Origin]:

@@ -274,7 +274,7 @@ _REMEDIES = {
     "held.unwritable": "remedy.free_disk",
     "audio": "remedy.check_line",
     "behind": "remedy.wait",
-    "sound.no_device": "remedy.check_sound_card",
+    "sound.no_device": "remedy.check_amplifier",
 }
 """By the whole code of a fault, else by its first word; everything else needs somebody who knows."""
 _SERIOUS = frozenset({"sound.no_device", "journal"})

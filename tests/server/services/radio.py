@@ -215,10 +215,15 @@ class Radio:
         return approvals.queue(self.store, self.clock, by)
 
     def airs(
-        self, title: str = "Tạm ngừng cấp điện", *, wish: Wish | None = None, lasts: timedelta = timedelta(seconds=70)
+        self,
+        title: str = "Tạm ngừng cấp điện",
+        *,
+        wish: Wish | None = None,
+        lasts: timedelta = timedelta(seconds=70),
+        **draft: object,
     ) -> ProgrammeId:
         """Write, record, book, submit and approve a notice; by default in the notices of every day this week."""
-        programme = self.writes(title)
+        programme = self.writes(title, **draft)  # type: ignore[arg-type]  # fields by name
         self.records(programme, lasts=lasts)
         self.books(programme, wish or in_notices())
         self.submits(programme)

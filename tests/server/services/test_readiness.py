@@ -129,7 +129,7 @@ def test_a_missing_recording_is_yellow_until_it_is_needed_soon(morning: Radio) -
         ({"faults": ("horn.broken",)}, ("horn.broken", Colour.YELLOW, "remedy.call_technician")),
         ({"faults": ("audio.unreachable",)}, ("audio.unreachable", Colour.YELLOW, "remedy.check_line")),
         ({"faults": ("audio.disk_full",)}, ("audio.disk_full", Colour.YELLOW, "remedy.free_disk")),
-        ({"faults": ("sound.no_device",)}, ("sound.no_device", Colour.RED, "remedy.check_sound_card")),
+        ({"faults": ("sound.no_device",)}, ("sound.no_device", Colour.RED, "remedy.check_amplifier")),
         ({"faults": ("journal.damaged",)}, ("journal.damaged", Colour.RED, "remedy.call_technician")),
     ],
 )

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from schedules.programme import Level
 from schedules.reconciliation import Verdict
 from schedules.times import DAY
 from schedules.wire.messages import NowPlaying
@@ -162,6 +163,19 @@ def test_what_has_no_time_left_is_there_and_says_that_nobody_hears_it(radio: Rad
     assert (line.state, line.starts, line.ends) == (LineState.NOT_HEARD, local(6), local(6))
     assert line.cut == timedelta(seconds=70)
     assert line.notes
+
+
+def test_what_something_stronger_displaces_names_it_by_its_title(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs("Lịch tiêm chủng", wish=once(time(6, 40), DONG_BANG))
+    radio.airs("Khẩn trương thu hoạch lúa", wish=once(time(6, 40), DONG_BANG), level=Level.PRIORITY)
+
+    (line,) = lines(today(radio), "Lịch tiêm chủng")
+
+    assert line.state is LineState.NOT_HEARD
+    assert [(note.code, dict(note.values)) for note in line.notes] == [
+        ("conflict.lost", {"winner": "Khẩn trương thu hoạch lúa"})
+    ]
 
 
 def test_an_exact_second_stands_outside_every_running_order(radio: Radio) -> None:
