@@ -128,6 +128,7 @@ class Air:
                 case Start(item, at, offset_ms):
                     self._start(item, at, offset_ms)
         self._explain(here)
+        self._explain_absence(now)
         self._note_positions()
         if following is not None and following.starts_at - now <= WARM_UP:
             self._player.wake(self._monotonic(following.starts_at) + 1.0)
@@ -261,6 +262,22 @@ class Air:
         """An item that should sound and does not is skipped when its time is over, with the last reason."""
         if isinstance(here, Silent) and here.item is not None and here.reason != "played":
             self._logbook.stays_silent(self._draft(here.item), f"item.{here.reason}")
+
+    def _explain_absence(self, now: datetime) -> None:
+        """Items that passed while no agent ran here were not heard; say so once the clock is known again."""
+        if self._clock.interval() is None:
+            return
+        since, self._logbook.absent_since = self._logbook.absent_since, None
+        rundown = self._orders.rundown
+        for item in rundown.items if rundown is not None else ():
+            if (
+                since is not None
+                and since <= item.starts_at
+                and item.silent_from <= now
+                and not self._logbook.knows(item.occurrence)
+            ):
+                self._logbook.close(evidence.skipped(self._draft(item), "device.off", now))
+        self._logbook.note_alive(now)
 
     def _note_positions(self) -> None:
         now = self._clock.monotonic()

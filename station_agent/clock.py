@@ -76,9 +76,12 @@ class SystemClock:
         return time.monotonic()
 
     def now(self) -> datetime:
-        """Return the best estimate of UTC: what vouches, else the wall clock."""
-        interval = self._signed() if kernel_error() is None else None
-        return interval.earliest + interval.width / 2 if interval else self._wall()
+        """Return the best estimate of UTC: the wall clock, kept inside what is signed.
+
+        The middle of a signed interval would jump with every answer by the line's unevenness; the wall clock does not.
+        """
+        wall, interval = self._wall(), self._signed()
+        return wall if interval is None else min(max(wall, interval.earliest), interval.latest)
 
     def interval(self) -> ClockInterval | None:
         """Return where true time lies; where two sources vouch and differ, the span over both."""

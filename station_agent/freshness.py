@@ -10,7 +10,8 @@ from station_agent.reports import Reports
 
 log = logging.getLogger(__name__)
 
-ASK_AGAIN = 10.0  # seconds between questions while nothing vouches for the clock
+ASK_AGAIN = 0.5  # seconds; while nothing vouches for the clock the pause doubles with each question
+ASK_AGAIN_MOST = 60.0
 ASK_EVERY = 3600.0  # seconds between questions otherwise
 ANSWER_WITHIN = 30.0  # seconds; a later answer says too little about the time
 MAY_TAKE = 60.0  # seconds an order that the server named may take to come
@@ -25,18 +26,21 @@ class Freshness:
         self._reports = reports
         self._nonce = ""
         self._asked = float("-inf")
+        self._patience = ASK_AGAIN
         self._current: Current | None = None
         self._answered = float("-inf")
 
     def ask_at_once(self) -> None:
         """Ask on the next occasion: the line is new."""
         self._asked = float("-inf")
+        self._patience = ASK_AGAIN
 
     def ask_when_due(self) -> None:
         """Ask when there is a reason to."""
         now = self._clock.monotonic()
-        every = ASK_AGAIN if self._clock.interval() is None else ASK_EVERY
+        every = self._patience if self._clock.interval() is None else ASK_EVERY
         if now - self._asked >= every:
+            self._patience = min(2 * self._patience, ASK_AGAIN_MOST)
             self._nonce = secrets.token_hex(16)
             self._asked = now
             self._reports.challenge(self._nonce)

@@ -15,7 +15,7 @@ from pathlib import Path
 from schedules.asrun import GENESIS, AsRunEntry, canonical_bytes, first_break
 from schedules.errors import ScheduleError
 from schedules.ids import JournalId
-from schedules.times import instant_text
+from schedules.times import instant_of, instant_text
 from schedules.wire.codec import entry_of
 from station_agent.errors import JournalError
 from station_agent.ports import Pending
@@ -44,6 +44,9 @@ CREATE TABLE open (
     occurrence TEXT PRIMARY KEY,
     body BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE alive (
+    at TEXT NOT NULL
+);
 """
 
 
@@ -145,6 +148,21 @@ class SqliteJournal:
     def left_open(self) -> tuple[AsRunEntry, ...]:
         """Return the drafts of items that were never closed: the power went."""
         return tuple(entry_of(body) for (body,) in self._database.execute("SELECT body FROM open"))
+
+    def note_alive(self, now: datetime) -> None:
+        """Write down that the agent runs; not worth waiting for the disk."""
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self._writing():
+                self._database.execute("DELETE FROM alive")
+                self._database.execute("INSERT INTO alive VALUES (?)", (instant_text(now),))
+        finally:
+            self._database.execute("PRAGMA synchronous = FULL")
+
+    def last_alive(self) -> datetime | None:
+        """Return when the agent last noted that it runs; None in a new journal."""
+        row = self._one("SELECT at FROM alive")
+        return None if row is None else instant_of(str(row[0]))
 
     def pending(self, limit: int) -> Pending | None:
         """Return what the server has not acknowledged, oldest journal first; None when it has everything."""

@@ -20,6 +20,7 @@ from station_agent.ports import Journal
 log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(hours=26)  # longer than any item, over midnight
+ALIVE_EVERY = timedelta(seconds=30)
 DURABLE_EVERY = 5  # every so many notes waits for the disk: a position is not worth wearing out an SD card
 
 
@@ -29,6 +30,9 @@ class Logbook:
     Args:
         journal: Where entries are kept.
         now: The instant of this start; what an earlier run left open is closed.
+
+    Attributes:
+        absent_since: Until when an earlier run surely lived; None when there was none, or it is explained.
     """
 
     def __init__(self, journal: Journal, now: datetime) -> None:
@@ -39,6 +43,8 @@ class Logbook:
         self._waiting: deque[AsRunEntry] = deque()
         self._notes = 0
         self.fault = ""
+        self._noted_alive: datetime | None = None
+        self.absent_since = journal.last_alive()
         for draft in journal.left_open():
             self._close_after_reboot(draft)
         for entry in journal.entries_since(now - REMEMBERED):
@@ -87,6 +93,16 @@ class Logbook:
                 del self._silent[occurrence]
                 log.info("item_skipped occurrence=%s reason=%s", occurrence, reason)
                 self.close(evidence.skipped(draft, reason, now))
+
+    def knows(self, occurrence: OccurrenceId) -> bool:
+        """Tell whether an item was entered, is open, or waits to be explained."""
+        return occurrence in self._entered or occurrence in self._progress.opened or occurrence in self._silent
+
+    def note_alive(self, now: datetime) -> None:
+        """Write down once in a while that the agent runs, so that a later start knows since when it did not."""
+        if self._noted_alive is None or now - self._noted_alive >= ALIVE_EVERY:
+            self._noted_alive = now
+            self._attempt(lambda: self._journal.note_alive(now))
 
     def write_waiting(self) -> None:
         """Write what the disk refused before, in order."""

@@ -237,6 +237,14 @@ class Journal(Protocol):
         """Return the drafts of items that were never closed: the power went."""
         ...
 
+    def note_alive(self, now: datetime) -> None:
+        """Write down that the agent runs."""
+        ...
+
+    def last_alive(self) -> datetime | None:
+        """Return when the agent last noted that it runs; None in a new journal."""
+        ...
+
     def pending(self, limit: int) -> Pending | None:
         """Return what the server has not acknowledged; None when it has everything."""
         ...

@@ -103,10 +103,10 @@ class Voice:
         else:
             self._gaps += until - begin - len(block)
             block.extend(silence(until - begin - len(block)))
-        block = amplified(block, gain)
         if until > fade_from:
             length = max(1, over - fade_from)
             block = ramped(block, (over - begin) / length, -1 / length)
+        block = amplified(block, gain)
         self._meter.add(block)
         if over <= until:
             self._end_as(how, clock.instant_of(over), self._source.reason)

@@ -92,7 +92,15 @@ class Pole:
 class Desk:
     """Publishes what the centre signs, answers questions, collects and acknowledges evidence."""
 
-    def __init__(self, broker: Mosquitto, centre: Centre, public: str, *, acknowledging: bool = True) -> None:
+    def __init__(
+        self,
+        broker: Mosquitto,
+        centre: Centre,
+        public: str,
+        *,
+        acknowledging: bool = True,
+        authority: Path | None = None,
+    ) -> None:
         self.centre = centre
         self.acknowledging = acknowledging
         self.entries: dict[tuple[str, int], AsRunEntry] = {}
@@ -101,6 +109,8 @@ class Desk:
         self._lock = threading.Lock()
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.on_message = self._on_message
+        if authority is not None:
+            self._client.tls_set(str(authority))
         self._client.connect(broker.host, broker.port)
         self._client.subscribe([(topic, 1) for topic in topics.FROM_AGENTS])
         self._client.loop_start()
