@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from schedules.candidates import Candidate, Candidates, Schedule
 from schedules.conflicts import find_conflicts
@@ -149,10 +150,11 @@ def _of_the_day(
     for zone in zones:
         regulation = regulation_on(schedule, zone.station, now)
         if regulation is None:
-            yield Obstacle("station.no_regulation", (("station", zone.station),))
+            yield Obstacle("station.no_regulation", (("unit", schedule.units.by_id[zone.station].name),))
             continue
-        for day in days_laid_out(slots, local_day(now, regulation.zone)):
-            for showing in Outlook(schedule, day, regulation, now=now).of(zone).showings:
+        here = narrowed(schedule, [zone])
+        for day in days_laid_out(slots, now, regulation.zone):
+            for showing in Outlook(here, day, regulation, now=now).of(zone).showings:
                 ours = showing.programme is not None and showing.programme.id == programme.id
                 for note in showing.notes if ours else ():
                     if note.code.startswith("regulation.") and note.code not in codes:
@@ -160,9 +162,9 @@ def _of_the_day(
                         yield Obstacle(note.code, note.values)
 
 
-def days_laid_out(slots: Iterable[Slot], today: date) -> tuple[date, ...]:
-    """Give the next days on which some slots may sound, as many as are worth working out."""
-    days: set[date] = set()
+def days_laid_out(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> tuple[date, ...]:
+    """Give the next local days on which some slots may sound, as many as are worth working out."""
+    today, days = local_day(now, zone), set[date]()
     for slot in slots:
         timing = slot.timing
         if isinstance(timing, InPlace):
@@ -171,5 +173,7 @@ def days_laid_out(slots: Iterable[Slot], today: date) -> tuple[date, ...]:
         else:
             first = max(today, timing.first_day)
             days |= set(islice(days_of(timing, first, first + LOOKED_AHEAD), DAYS_LAID_OUT))
-            days |= {local for e in timing.exceptions if e.moved_to and (local := e.moved_to.date()) >= today}
+            days |= {
+                local_day(each.moved_to, zone) for each in timing.exceptions if each.moved_to and each.moved_to > now
+            }
     return tuple(sorted(days)[:DAYS_LAID_OUT])

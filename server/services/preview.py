@@ -11,7 +11,7 @@ from schedules.candidates import Note, Schedule
 from schedules.ids import OccurrenceId, ProgrammeId, Sha256, SlotId
 from schedules.programme import Programme, Recording, Relay, Variant
 from schedules.slot import Slot
-from schedules.times import local_day, milliseconds
+from schedules.times import milliseconds
 from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
@@ -148,7 +148,7 @@ class _Difference:
         if regulation is None:
             return
         after, before = (assumed(narrowed(each, [zone]), now, supposing(programme)) for each in (with_it, without))
-        for day in days_laid_out([made], local_day(now, regulation.zone)):
+        for day in days_laid_out([made], now, regulation.zone):
             shown = Outlook(after, day, regulation, now=now).of(zone).showings
             earlier = Outlook(before, day, regulation, now=now).of(zone).showings
             self.fits += (self._fit(each, shown, day) for each in shown if each.origin.slot == made.id)

@@ -182,7 +182,7 @@ def _soon(
         if regulation is None:
             continue
         here, shown = assumed(narrowed(schedule, [zone]), now, supposing(programme)), list[Showing]()
-        for day in days_laid_out([slot], now.astimezone(regulation.zone).date()):
+        for day in days_laid_out([slot], now, regulation.zone):
             outlook = Outlook(here, day, regulation, now=now)
             shown += (each for each in outlook.of(zone).showings if each.origin.slot == slot.id and each.starts >= now)
             if len(shown) >= SOON:

@@ -9,7 +9,7 @@ from schedules.ids import ProgrammeId
 from schedules.programme import Kind, Level
 from schedules.times import DAY
 from server.errors import NotAllowed, Unacceptable
-from server.services import preview, programmes
+from server.services import booking, preview, programmes
 from server.services.booking import Wish
 from server.services.preview import Preview
 from server.services.programmes import Draft
@@ -142,6 +142,27 @@ def test_a_changed_slot_replaces_itself_and_does_not_push_itself_aside(radio: Ra
 
     assert [fit.starts for fit in seen.fits] == [local(6, 31)]
     assert (seen.pushed_aside, seen.obstacles) == ((), ())
+
+
+def test_a_moved_occurrence_is_worked_out_on_its_own_local_day(radio: Radio) -> None:
+    programme = radio.writes()
+    radio.records(programme)
+    wish = once(time(6, 30), LANG_MOI, day=MONDAY + DAY)
+    slot = radio.books(programme, wish).slot.id
+    moved_to = local(6, 40, day=MONDAY + 3 * DAY)
+    booking.move_occurrence(
+        radio.store,
+        radio.clock,
+        OFFICER,
+        slot,
+        version=1,
+        original_start=local(6, 30, day=MONDAY + DAY),
+        to=moved_to,
+    )
+
+    seen = preview.preview(radio.store, radio.clock, OFFICER, wish=wish, programme=programme, slot=slot)
+
+    assert [fit.starts for fit in seen.fits] == [moved_to]
 
 
 def test_a_relay_is_foreseen_with_the_length_asked_for(radio: Radio) -> None:
