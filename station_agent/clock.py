@@ -76,12 +76,14 @@ class SystemClock:
         return time.monotonic()
 
     def now(self) -> datetime:
-        """Return the best estimate of UTC: the wall clock, kept inside what is signed.
+        """Return the best estimate of UTC: the wall clock while it lies inside what is signed, else the middle of that.
 
-        The middle of a signed interval would jump with every answer by the line's unevenness; the wall clock does not.
+        The middle moves with every answer by the line's unevenness; a wall clock that is right does not.
         """
         wall, interval = self._wall(), self._signed()
-        return wall if interval is None else min(max(wall, interval.earliest), interval.latest)
+        if interval is None or interval.earliest <= wall <= interval.latest:
+            return wall
+        return interval.earliest + interval.width / 2
 
     def interval(self) -> ClockInterval | None:
         """Return where true time lies; where two sources vouch and differ, the span over both."""

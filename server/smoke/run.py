@@ -25,10 +25,10 @@ from server.smoke import station
 from server.store import open_store
 
 # Seconds from the beginning of the play. Every sound lasts four to six seconds.
-FILE_AT, NOTICE_AT, RELAY_AT, FILE_AGAIN_AT = 5, 12, 19, 27
+FILE_AT, NOTICE_AT, RELAY_AT, FILE_AGAIN_AT = 5, 12, 19, 31
 BROKER_GONE_AT, BROKER_BACK_AT = 10.5, 14.5
-FAR_GONE_AT, FAR_BACK_AT = 18.0, 23.5
-OVER_AT = 31.5
+FAR_GONE_AT, FAR_BACK_AT = 18.0, 23.2
+OVER_AT = 35.5
 READY_WITHIN_S, REPORTED_WITHIN_S = 15.0, 12.0
 
 
@@ -185,7 +185,9 @@ class Run:
     def _both_online(self) -> bool:
         with self._centre.store.reading() as uow:
             seen = uow.evidence.seen(station.loudspeaker_of(zone) for zone in self._agents).values()
-            return len(seen) == len(self._agents) and all(each.presence and each.presence.online for each in seen)
+            return len(seen) == len(self._agents) and all(
+                each.presence and each.presence.online and each.presence.clock_error_ms is not None for each in seen
+            )
 
     def _both_ready(self) -> bool:
         with self._centre.store.reading() as uow:
