@@ -104,6 +104,19 @@ def want_new_day(store: Store, clock: Clock) -> int:
     return len(late)
 
 
+def signed(rundown: Rundown, sealing: Sealing, now: datetime) -> IssuedRundown:
+    """Make a rundown ready to be stored and published."""
+    message = RundownIssued(
+        audience=audience_of_zone(rundown.zone),
+        epoch=rundown.epoch,
+        number=rundown.revision,
+        issued=now,
+        expires=rundown.covers.end,
+        rundown=rundown,
+    )
+    return IssuedRundown(rundown=rundown, envelope=sealing.seal(message), issued_at=now)
+
+
 def _is_late(mark: ZoneMark, here: ZoneInfo, now: datetime) -> bool:
     today = local_day(now, here)
     if mark.planned_for is None or mark.planned_for >= today:
@@ -157,15 +170,7 @@ def _next(
     except ScheduleError as error:
         log.exception("zone_not_planned zone=%s code=%s", due.zone.id, error.code)
         return None
-    message = RundownIssued(
-        audience=audience_of_zone(due.zone.id),
-        epoch=rundown.epoch,
-        number=rundown.revision,
-        issued=now,
-        expires=rundown.covers.end,
-        rundown=rundown,
-    )
-    return IssuedRundown(rundown=rundown, envelope=sealing.seal(message), issued_at=now)
+    return signed(rundown, sealing, now)
 
 
 def _stored(store: Store, planned: Sequence[tuple[_Due, IssuedRundown | None]]) -> int:
