@@ -5,10 +5,11 @@ It must not judge (that is reconciliation): an entry says what the device did an
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from math import isfinite
 
 from schedules.errors import InvalidValue
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, ZoneId
@@ -16,6 +17,9 @@ from schedules.times import instant_text, require_utc
 
 GENESIS = "0" * 64
 """The previous hash of a journal's first entry."""
+
+RESUMABLE = frozenset({"device.rebooted", "device.stopped", "item.silence_ordered"})
+"""Reasons of a cut after which the item may be joined again, beside every reason of the device's guard (`guard.…`)."""
 
 
 class Outcome(StrEnum):
@@ -40,7 +44,7 @@ class AsRunEntry:
         started_at, ended_at: the device's clock at the first and after the last sample; None if it never sounded.
         played_ms: milliseconds of sound really given to the output.
         received_ms: for a relay, milliseconds that came from the channel; None otherwise.
-        level_dbfs: mean level measured at the output; None when nothing was measured.
+        level_dbfs: mean level measured at the output, kept to a tenth; None when nothing was measured.
         clock_error_ms: half the width of the device's clock interval.
     """
 
@@ -70,7 +74,14 @@ class AsRunEntry:
     def __post_init__(self) -> None:
         if self.sequence < 1:
             raise InvalidValue("asrun.sequence", sequence=self.sequence)
+        if self.level_dbfs is not None and not isfinite(self.level_dbfs):
+            raise InvalidValue("asrun.level", level=str(self.level_dbfs))
         require_utc(self.planned_start, "planned_start")
+
+    @property
+    def resumable(self) -> bool:
+        """Whether what was cut may be joined again, so that agent and page judge alike."""
+        return self.outcome is Outcome.CUT_SHORT and (self.reason in RESUMABLE or self.reason.startswith("guard."))
 
     @property
     def hash(self) -> str:
@@ -79,8 +90,13 @@ class AsRunEntry:
 
 
 def canonical_bytes(entry: AsRunEntry) -> bytes:
-    """Give the bytes an entry's hash covers: its fields as JSON with sorted keys, instants as text."""
-    facts = {field.name: _plain(getattr(entry, field.name)) for field in fields(entry)}
+    """Give the bytes an entry's hash covers: its fields as JSON with sorted keys, instants as text.
+
+    A field that may be unset is left out while it is (None, or empty text), so that one added later
+    changes no hash of before.
+    """
+    given = ((field, getattr(entry, field.name)) for field in fields(entry))
+    facts = {field.name: _plain(value) for field, value in given if field.default is MISSING or value not in (None, "")}
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -103,5 +119,5 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, float):
-        return round(value, 1)
+        return round(value, 1) + 0.0  # -0.0 and 0.0 are one level
     return value

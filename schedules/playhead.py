@@ -5,7 +5,7 @@ the page folds reported entries, the simulator its own. So they cannot disagree.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -70,13 +70,16 @@ class Silent:
     """Nothing is to sound now.
 
     Attributes:
-        reason: `nothing_planned`, `silence_ordered`, `no_rundown`, `audio_missing`, `played`,
-            `too_late`, `expired`.
+        reason: `no_rundown`, `nothing_planned`, `silence_ordered`, `expired`, `played`, `audio_missing`,
+            `too_late`; the first that holds, in this order.
         item: the item that does not sound, where there is one.
     """
 
     reason: str
     item: RundownItem | None = None
+
+
+_NOTHING_YET = Progress()
 
 
 def on_air(
@@ -85,8 +88,8 @@ def on_air(
     """Say what plays at an instant.
 
     An ordered silence wins over everything here. An item found after its start is joined at the
-    offset the clock is at; with the policy WAIT it begins at its beginning, up to `latest_start`,
-    and never sounds past `ends_at`.
+    offset the clock is at; with the policy WAIT it begins at its beginning, up to and including
+    `latest_start`, and never sounds past `ends_at`. Less than `JOIN_LEAST` is not worth beginning.
     """
     if rundown is None or not rundown.covers.holds(now):
         return Silent("no_rundown")
@@ -118,14 +121,19 @@ def next_item(rundown: Rundown, now: datetime) -> RundownItem | None:
     return rundown.items[index] if index < len(rundown.items) else None
 
 
-def next_change(rundown: Rundown | None, now: datetime, *, silences: Iterable[Silence] = ()) -> datetime | None:
-    """Give the next instant at which the answer of `on_air` may change by time alone."""
-    changes = [silence.until for silence in silences if silence.until is not None and silence.until > now]
+def next_change(
+    rundown: Rundown | None, now: datetime, *, silences: Iterable[Silence] = (), progress: Progress = _NOTHING_YET
+) -> datetime | None:
+    """Give an instant up to which `on_air` gives the same item or silence, by time alone; None: for ever.
+
+    It is never later than the change, but it may be sooner: an order of silence may run out beside another.
+    """
+    changes = [silence.until for silence in silences if silence.until is not None]
     if rundown is not None:
-        changes.append(rundown.covers.end)
+        changes += [rundown.covers.start, rundown.covers.end]
         here, following = item_at(rundown, now), next_item(rundown, now)
         if here is not None:
-            changes.append(here.silent_from)
+            changes += [here.silent_from, here.ends_at, *_changes_within(here, progress, now)]
         if following is not None:
             changes.append(following.starts_at)
     return min((change for change in changes if change > now), default=None)
@@ -136,38 +144,66 @@ def opened(progress: Progress, occurrence: OccurrenceId, at: datetime, offset_ms
     return replace(progress, opened={**progress.opened, occurrence: Opened(at, offset_ms)})
 
 
-def advance(progress: Progress, entry: AsRunEntry, *, resumes: bool = False) -> Progress:
+def advance(progress: Progress, entry: AsRunEntry, *, resumes: bool | None = None) -> Progress:
     """Give the progress after a journal entry closed an item.
 
     Args:
         progress: before.
         entry: what the journal closed.
-        resumes: the item was cut by a reboot or a lost device and may be joined again.
+        resumes: whether the item may be joined again; None: as the entry itself tells.
     """
     still_open = {key: value for key, value in progress.opened.items() if key != entry.occurrence}
-    closed = progress.closed if resumes else progress.closed | {entry.occurrence}
+    may_resume = entry.resumable if resumes is None else resumes
+    closed = progress.closed if may_resume else progress.closed | {entry.occurrence}
     return replace(progress, opened=still_open, closed=closed)
 
 
 def _sounding(item: RundownItem, begun: Opened | None, now: datetime) -> OnAir | Silent:
+    since, offset_ms, until = _course(item, begun, now)
+    if begun is None and now > _latest_start(item):
+        return Silent("too_late", item)
+    if now >= until:
+        return Silent("played", item)
+    if begun is None and until - now < _least(item):
+        return Silent("too_late", item)
+    return OnAir(item, since, offset_ms, until)
+
+
+def _course(item: RundownItem, begun: Opened | None, now: datetime) -> tuple[datetime, int, datetime]:
+    """Say from when, from where in its sound and until when an item sounds."""
     base_ms = item.sound.offset_ms if isinstance(item.sound, Played) else 0
     if begun is not None:
         since, offset_ms = begun.started_at, begun.offset_ms
-    elif item.start is StartPolicy.WAIT and now > item.starts_at:
-        if item.latest_start is not None and now > item.latest_start:
-            return Silent("too_late", item)
-        since, offset_ms = now, base_ms
+    elif item.start is StartPolicy.WAIT:
+        since, offset_ms = max(now, item.starts_at), base_ms
     else:
         since, offset_ms = item.starts_at, base_ms
-    until = item.silent_from
-    if isinstance(item.sound, Played):
-        left = item.sound.duration - timedelta(milliseconds=offset_ms - base_ms)
-        until = min(until, since + left)
-    if now >= until:
-        return Silent("played", item)
-    if begun is None and until - now < min(JOIN_LEAST, item.span.duration):
-        return Silent("too_late", item)
-    return OnAir(item, since, offset_ms, until)
+    if not isinstance(item.sound, Played):
+        return since, offset_ms, item.silent_from
+    left = item.sound.duration - timedelta(milliseconds=offset_ms - base_ms)
+    return since, offset_ms, min(item.silent_from, since + left)
+
+
+def _changes_within(item: RundownItem, progress: Progress, now: datetime) -> Iterator[datetime]:
+    """Give the instants inside an item at which it may stop by itself or become too late to begin."""
+    begun = progress.opened.get(item.occurrence)
+    _, _, until = _course(item, begun, now)
+    yield until
+    if begun is None:
+        # On these very instants it may still begin.
+        yield until - _least(item) + timedelta.resolution
+        if item.start is StartPolicy.WAIT:
+            yield item.silent_from - _least(item) + timedelta.resolution
+            yield min(_latest_start(item), item.silent_from) + timedelta.resolution
+
+
+def _latest_start(item: RundownItem) -> datetime:
+    waits = item.start is StartPolicy.WAIT and item.latest_start is not None
+    return item.latest_start if waits and item.latest_start is not None else item.ends_at
+
+
+def _least(item: RundownItem) -> timedelta:
+    return min(JOIN_LEAST, item.span.duration)
 
 
 def position_ms(on: OnAir, now: datetime) -> int:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from schedules.asrun import AsRunEntry, Outcome
-from schedules.rundown import RundownItem
+from schedules.rundown import Relayed, RundownItem
+from schedules.slot import StartPolicy
 from schedules.times import milliseconds
 
 CONFIRMED_SHARE = 0.98
@@ -35,7 +36,7 @@ class Finding:
     """A verdict with its reason and what was measured.
 
     Attributes:
-        reason: dotted code; empty when confirmed.
+        reason: dotted code, the device's own where it gave one; empty when confirmed.
         started_at, ended_at: of the first and last sound; None when nothing sounded.
         played_ms: milliseconds that sounded, over all entries.
     """
@@ -60,7 +61,7 @@ def reconcile(
     """
     if not entries:
         return _without_entries(item, covers_until, now)
-    ordered = sorted(entries, key=lambda entry: (entry.journal, entry.sequence))
+    ordered = _once_each(entries)
     sounding = [entry for entry in ordered if entry.started_at is not None and entry.played_ms > 0]
     if not sounding:
         skipped = all(entry.outcome is Outcome.SKIPPED for entry in ordered)
@@ -68,12 +69,40 @@ def reconcile(
     started = min(entry.started_at for entry in sounding if entry.started_at is not None)
     ended = max((entry.ended_at for entry in sounding if entry.ended_at is not None), default=None)
     played_ms = sum(entry.played_ms for entry in sounding)
-    whole_ms = milliseconds(item.span.duration)
-    punctual = abs(started - item.starts_at) <= START_TOLERANCE or item.latest_start is not None
-    if played_ms >= CONFIRMED_SHARE * whole_ms and punctual:
+    untimely = _untimely(item, started)
+    short = _shortfall(item, sounding)
+    if not untimely and not short:
         return Finding(Verdict.CONFIRMED, "", started, ended, played_ms)
-    reason = next((entry.reason for entry in ordered if entry.reason), "" if punctual else "start.late")
-    return Finding(Verdict.PARTIAL, reason or "played.short", started, ended, played_ms)
+    told = next((entry.reason for entry in ordered if entry.reason), "")
+    return Finding(Verdict.PARTIAL, told or untimely or short, started, ended, played_ms)
+
+
+def _once_each(entries: Sequence[AsRunEntry]) -> list[AsRunEntry]:
+    """Give entries in order; of two under one number (a copied journal) only the one that says more."""
+    by_number: dict[tuple[str, int], AsRunEntry] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.played_ms, entry.hash)):
+        by_number[entry.journal, entry.sequence] = entry
+    return sorted(by_number.values(), key=lambda entry: (entry.planned_start, entry.recorded_at, entry.sequence))
+
+
+def _untimely(item: RundownItem, started: datetime) -> str:
+    latest = item.starts_at
+    if item.start is StartPolicy.WAIT and item.latest_start is not None:
+        latest = item.latest_start
+    if started < item.starts_at - START_TOLERANCE:
+        return "start.early"
+    return "start.late" if started > latest + START_TOLERANCE else ""
+
+
+def _shortfall(item: RundownItem, sounding: Sequence[AsRunEntry]) -> str:
+    wanted_ms = CONFIRMED_SHARE * milliseconds(item.span.duration)
+    if sum(entry.played_ms for entry in sounding) < wanted_ms:
+        return "played.short"
+    if not isinstance(item.sound, Relayed):
+        return ""
+    # What came of the channel itself counts, not what filled in for it; to join it takes a moment.
+    received_ms = sum(entry.played_ms if entry.received_ms is None else entry.received_ms for entry in sounding)
+    return "relay.fallback" if received_ms < wanted_ms - milliseconds(START_TOLERANCE) else ""
 
 
 def _without_entries(item: RundownItem, covers_until: datetime | None, now: datetime) -> Finding:

@@ -27,6 +27,11 @@ class Played:
     offset_ms: int = 0
 
     @property
+    def sounds(self) -> bool:
+        """Whether anything is left to be heard: there are recordings, and the offset lies inside them."""
+        return bool(self.recordings) and self.offset_ms >= 0 and self.duration > timedelta(0)
+
+    @property
     def duration(self) -> timedelta:
         """How long it sounds from the offset to its end."""
         whole = sum(recording.duration_ms for recording in self.recordings)
@@ -50,7 +55,7 @@ class RundownItem:
 
     Attributes:
         starts_at, ends_at: the item sounds inside `[starts_at, ends_at)` only.
-        latest_start: the last instant at which it may still begin; from then on it is skipped.
+        latest_start: with the policy WAIT, the last instant at which it may still begin; after it, it is skipped.
         valid_until: past this instant it never sounds, whatever else is written.
         approval: hash of the record a person released; it is copied into the evidence.
     """
@@ -72,7 +77,7 @@ class RundownItem:
     def __post_init__(self) -> None:
         if self.ends_at <= self.starts_at:
             raise InvalidValue("rundown.item_without_length", occurrence=self.occurrence)
-        if isinstance(self.sound, Played) and not self.sound.recordings:
+        if isinstance(self.sound, Played) and not self.sound.sounds:
             raise InvalidValue("rundown.item_without_sound", occurrence=self.occurrence)
 
     @property
