@@ -3,7 +3,7 @@
 A field that cannot be read at all is an `Unacceptable` that names it; the rest is for the use cases to refuse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,8 +22,9 @@ _Name = TypeVar("_Name", Kind, Repeat)
 class Form(Protocol):
     """The fields of a form, several values to a name."""
 
-    def get(self, key: str, default: str = "") -> str: ...  # noqa: D102
-    def getlist(self, key: str) -> list[str]: ...  # noqa: D102
+    def get(self, key: str, /) -> str | None: ...  # noqa: D102
+    def getlist(self, key: str, /) -> list[str]: ...  # noqa: D102
+    def keys(self) -> Iterable[str]: ...  # noqa: D102
 
 
 def draft_of(form: Form, zone: ZoneInfo, *, untitled: str = "") -> Draft:
@@ -34,25 +35,25 @@ def draft_of(form: Form, zone: ZoneInfo, *, untitled: str = "") -> Draft:
         zone: civil time of the station.
         untitled: the title of a draft that has none yet.
     """
-    language = form.get("language", "vi")
-    text = form.get("text").replace("\r\n", "\n").strip()
+    language = text(form, "language") or "vi"
+    script = text(form, "text").replace("\r\n", "\n").strip()
     return Draft(
-        title=form.get("title").strip() or untitled,
+        title=text(form, "title").strip() or untitled,
         kind=_choice(form, "kind", Kind, Kind.NOTICE),
-        level=Level.PRIORITY if form.get("level") == "2" else Level.ORDINARY,
-        texts={**_other_texts(form, language), **({language: text} if text else {})},
+        level=Level.PRIORITY if text(form, "level") == "2" else Level.ORDINARY,
+        texts={**_other_texts(form, language), **({language: script} if script else {})},
         times_read=number(form, "times_read", default=1),
         valid_until=_valid_until(form, zone),
-        requested_by=form.get("requested_by").strip(),
-        document=form.get("document").strip(),
-        topic=form.get("topic").strip(),
-        channel=ChannelId(form.get("channel")) if form.get("channel") else None,
+        requested_by=text(form, "requested_by").strip(),
+        document=text(form, "document").strip(),
+        topic=text(form, "topic").strip(),
+        channel=ChannelId(text(form, "channel")) if text(form, "channel") else None,
     )
 
 
 def has_wish(form: Form) -> bool:
     """Tell whether the form says anything of when: a place was chosen, or an exact time entered."""
-    return bool(form.get("at")) if form.get("when") == "exact" else bool(form.getlist("places"))
+    return bool(text(form, "at")) if text(form, "when") == "exact" else bool(form.getlist("places"))
 
 
 def wish_of(form: Form) -> Wish:
@@ -63,13 +64,13 @@ def wish_of(form: Form) -> Wish:
     """
     zones = frozenset(ZoneId(each) for each in form.getlist("zones"))
     units = frozenset(UnitId(each) for each in form.getlist("units"))
-    if form.get("when") != "exact":
+    if text(form, "when") != "exact":
         return WishInPlaces(
             zones=zones,
             units=units,
             places=tuple(PlaceId(each) for each in form.getlist("places")),
             first_day=day(form, "first_day"),
-            last_day=day(form, "last_day", default=form.get("first_day")),
+            last_day=day(form, "last_day", default=text(form, "first_day")),
         )
     return WishAtTime(
         zones=zones,
@@ -78,7 +79,7 @@ def wish_of(form: Form) -> Wish:
         at=wall_time(form, "at"),
         repeat=_choice(form, "repeat", Repeat, Repeat.ONCE),
         weekdays=frozenset(int(each) for each in form.getlist("weekdays") if each.isdigit()),
-        until=day(form, "until") if form.get("until") else None,
+        until=day(form, "until") if text(form, "until") else None,
         lasts=_lasts(form),
         wait=timedelta(minutes=number(form, "wait", default=0)),
     )
@@ -90,14 +91,14 @@ def day(form: Form, name: str, *, default: str = "") -> date:
     Raises:
         Unacceptable: `form.day`.
     """
-    text = form.get(name) or default
+    entered = text(form, name) or default
     try:
-        if "/" in text:
-            numbers = [int(part) for part in text.split("/")]
+        if "/" in entered:
+            numbers = [int(part) for part in entered.split("/")]
             return date(numbers[2], numbers[1], numbers[0])
-        return date.fromisoformat(text)
+        return date.fromisoformat(entered)
     except (ValueError, IndexError):
-        raise Unacceptable("form.day", name, text=text) from None
+        raise Unacceptable("form.day", name, text=entered) from None
 
 
 def wall_time(form: Form, name: str) -> time:
@@ -106,11 +107,11 @@ def wall_time(form: Form, name: str) -> time:
     Raises:
         Unacceptable: `form.time`.
     """
-    text = form.get(name)
+    entered = text(form, name)
     try:
-        return time.fromisoformat(text).replace(tzinfo=None)
+        return time.fromisoformat(entered).replace(tzinfo=None)
     except ValueError:
-        raise Unacceptable("form.time", name, text=text) from None
+        raise Unacceptable("form.time", name, text=entered) from None
 
 
 def number(form: Form, name: str, *, default: int | None = None) -> int:
@@ -119,13 +120,18 @@ def number(form: Form, name: str, *, default: int | None = None) -> int:
     Raises:
         Unacceptable: `form.number`.
     """
-    text = form.get(name)
-    if not text and default is not None:
+    entered = text(form, name)
+    if not entered and default is not None:
         return default
     try:
-        return int(text)
+        return int(entered)
     except ValueError:
-        raise Unacceptable("form.number", name, text=text) from None
+        raise Unacceptable("form.number", name, text=entered) from None
+
+
+def text(form: Form, name: str) -> str:
+    """Read a field as text, empty where the form has none of this name."""
+    return form.get(name) or ""
 
 
 def _lasts(form: Form) -> timedelta | None:
@@ -134,25 +140,25 @@ def _lasts(form: Form) -> timedelta | None:
 
 
 def _valid_until(form: Form, zone: ZoneInfo) -> datetime | None:
-    if not form.get("valid_day"):
+    if not text(form, "valid_day"):
         return None
-    at = wall_time(form, "valid_time") if form.get("valid_time") else time(23, 59)
+    at = wall_time(form, "valid_time") if text(form, "valid_time") else time(23, 59)
     return local_instant(day(form, "valid_day"), at, zone)
 
 
 def _other_texts(form: Form, language: str) -> Mapping[str, str]:
     """Texts in the languages that are not being edited travel with the form, so that none is lost."""
     prefix = "text_"
-    names = (name for name in getattr(form, "keys", list)() if name.startswith(prefix))
+    names = (name for name in form.keys() if name.startswith(prefix))  # noqa: SIM118 -- not a dictionary
     return {
-        name.removeprefix(prefix): form.get(name)
+        name.removeprefix(prefix): text(form, name)
         for name in names
-        if name.removeprefix(prefix) != language and form.get(name).strip()
+        if name.removeprefix(prefix) != language and text(form, name).strip()
     }
 
 
 def _choice(form: Form, name: str, kind: type[_Name], default: _Name) -> _Name:
     try:
-        return kind(form.get(name)) if form.get(name) else default
+        return kind(text(form, name)) if text(form, name) else default
     except ValueError:
-        raise Unacceptable("form.choice", name, text=form.get(name)) from None
+        raise Unacceptable("form.choice", name, text=text(form, name)) from None

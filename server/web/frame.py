@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
+from server.services.rights import WRITERS, may
 from server.values import Person
 from server.web import formats
 from server.web.approvals import waiting_count
@@ -68,6 +69,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "lang_word": lambda tag: word("language", tag, language()),
         "named": lambda person, names: names.get(person, ""),
         "iso_day": lambda instant: instant.astimezone(zone()).date().isoformat(),
+        "local_date": lambda instant: instant.astimezone(zone()).date(),
         "long_day_vi": lambda day: formats.long_day(day, "vi"),
         "local_day_of": lambda instant, part: getattr(instant.astimezone(zone()), part),
         "place_name": formats.place_name,
@@ -88,6 +90,8 @@ def _around() -> dict[str, object]:
     if known is not None:
         with centre().store.reading() as uow:
             around["stations"] = stations_of(uow, known)
+            if isinstance(station, Station):
+                around["may_write"] = may(uow.places.units(), known, station.id, *WRITERS)
     if isinstance(station, Station) and known is not None and "HX-Request" not in request.headers:
         around["around"] = _ways()
         around["silences"] = silences()

@@ -30,8 +30,11 @@ def listed() -> str:
     )
     with centre().store.reading() as uow:
         owners = {each.id: each.name for each in uow.places.units().by_id.values()}
+        fixed = {place.programme for each in uow.programmes.templates() for place in each.template.places}
     page = "programmes/_list.html" if "HX-Request" in request.headers else "programmes/list.html"
-    return render_template(page, found=found, owners=owners, asked={"state": state, "kind": kind, "text": text})
+    return render_template(
+        page, found=found, owners=owners, fixed=fixed, asked={"state": state, "kind": kind, "text": text}
+    )
 
 
 @programmes.get("/programmes/<programme>")

@@ -1,0 +1,169 @@
+"""Nothing on the pages is left without its English, and every code and name of the program has its words."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from schedules.asrun import Outcome
+from schedules.programme import Kind, Level, Origin, State
+from schedules.reconciliation import Verdict
+from schedules.regulation import SessionName
+from schedules.slot import Repeat
+from schedules.wire.messages import ReceiptState
+from server.services.readiness import Colour
+from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
+from server.web.sentences import sentence, sentences
+from server.web.words import LANGUAGES, word, words
+
+ROOT = Path(__file__).parents[3]
+WEB = ROOT / "server" / "web"
+CATALOG = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_CODE = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_-]*)+")
+_NOT_A_CODE = re.compile(
+    r".*\.(toml|json|db|key|wav|py|html|id|mp3|csv|pem|md|service|v)|(server|station_agent|waitress)\..*"
+)
+# Raised by the web process itself under these names; everything else there is the name of a page.
+_RAISES = {"Unacceptable", "NotFound", "NotAllowed", "Stale"}
+# Handed to the audit trail, which no page shows yet.
+_TRAIL = {"note", "_put", "_note", "_except"}
+_OF_THE_MACHINE = {"keys.initialised", "agent.already_running"}
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    """Give every dotted code in the sources, and where it stands."""
+    for package in ("schedules", "media", "server", "station_agent"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = str(path.relative_to(ROOT))
+            if name.startswith(("server/store/", "server/demo/run", "server/cli", "server/smoke")):
+                continue
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            yield from ((code, name) for code in _codes_of(tree, web=name.startswith("server/web/")))
+
+
+def _codes_of(tree: ast.Module, *, web: bool) -> Iterator[str]:
+    trail = {id(each) for call in ast.walk(tree) if _called(call) in _TRAIL for each in ast.walk(call)}
+    actions = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.keyword) and each.arg == "action"}
+    named = {
+        id(inner)
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Assign) and [ast.unparse(target) for target in each.targets] == ["action"]
+        for inner in ast.walk(each)
+    }
+    raised = {id(each) for call in ast.walk(tree) if _called(call) in _RAISES for each in ast.walk(call)}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and _CODE.fullmatch(node.value)):
+            continue
+        if _NOT_A_CODE.fullmatch(node.value) or id(node) in trail | actions | named:
+            continue
+        if not web or id(node) in raised:
+            yield node.value
+
+
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def test_every_code_of_the_program_has_its_sentence() -> None:
+    missing = {(code, place) for code, place in codes() if code not in sentences()}
+
+    assert sorted(each for each in missing if each[0] not in _OF_THE_MACHINE) == []
+
+
+def test_the_search_for_codes_finds_them() -> None:
+    found = {code for code, _ in codes()}
+
+    assert {"slot.no_end", "approval.own_work", "media.refused.not-audio", "guard.outside_hours", "form.day"} <= found
+    assert "programme.submitted" not in found
+
+
+@pytest.mark.parametrize("code", sorted(sentences()))
+def test_a_sentence_is_whole_in_both_languages(code: str) -> None:
+    entry = sentences()[code]
+
+    assert set(entry) == set(LANGUAGES)
+    assert all(text.strip() == text and text for text in entry.values())
+    gaps = [set(re.findall(r"{(\w+)}", entry[language])) for language in LANGUAGES]
+    assert gaps[0] == gaps[1]
+
+
+def test_a_sentence_names_its_values_in_local_time_and_in_words() -> None:
+    instant = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    values = {"start": instant, "kind": Kind.NOTICE, "session": SessionName.MORNING, "minutes": 62, "limit": 60}
+
+    past = sentence("slot.in_the_past", values, language="vi", zone=HANOI)
+    kind = sentence("regulation.kind_not_allowed", values, language="en", zone=HANOI)
+    length = sentence("regulation.session_too_long", values, language="vi", zone=HANOI)
+
+    assert past == "Giờ phát đã qua (05:30 ngày 23/11/2026). Hãy chọn giờ sau."
+    assert kind == "The station's regulation does not allow “Notice”."
+    assert length == "Buổi sáng phát 62 phút, quá 60 phút mà quy chế cho phép."
+
+
+def test_an_unknown_code_is_shown_as_it_is() -> None:
+    assert sentence("nobody.knows", {}, language="vi", zone=HANOI) == "nobody.knows"
+
+
+GROUPS: list[tuple[str, type[Enum]]] = [
+    ("kind", Kind),
+    ("level", Level),
+    ("origin", Origin),
+    ("state", State),
+    ("role", Role),
+    ("session", SessionName),
+    ("verdict", Verdict),
+    ("verdict_short", Verdict),
+    ("outcome", Outcome),
+    ("take", TakeState),
+    ("from", TakeOrigin),
+    ("repeat", Repeat),
+    ("receipt", ReceiptState),
+    ("colour", Colour),
+    ("loudspeaker_kind", LoudspeakerKind),
+]
+
+
+@pytest.mark.parametrize(("group", "names"), GROUPS, ids=[group for group, _ in GROUPS])
+def test_every_name_has_its_word(group: str, names: type[Enum]) -> None:
+    for name in names:
+        for language in LANGUAGES:
+            assert word(group, name.value, language) == words()[group][str(name.value)][language]
+
+
+def english() -> dict[str, str]:
+    with CATALOG.open("rb") as file:
+        return {str(each.id): str(each.string) for each in read_po(file, locale="en") if each.id}
+
+
+def test_every_text_of_the_pages_has_its_english() -> None:
+    methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
+    used = {str(found[2]) for found in extract_from_dir(str(WEB), method_map=methods)}
+    translated = {vietnamese for vietnamese, english in english().items() if english}
+
+    assert used - translated == set()
+    assert translated - used == set()
+
+
+def test_english_keeps_what_the_vietnamese_names() -> None:
+    for pair in english().items():
+        gaps = [set(re.findall(r"%\((\w+)\)s", text)) for text in pair]
+        assert gaps[0] == gaps[1], pair[0]
+
+
+def test_the_compiled_english_is_the_newest() -> None:
+    with CATALOG.with_suffix(".mo").open("rb") as file:
+        compiled = {str(each.id): str(each.string) for each in read_mo(file) if each.id}
+
+    assert compiled == english()

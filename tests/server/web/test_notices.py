@@ -1,0 +1,264 @@
+"""Writing a notice on one page: what is kept, what is foreseen, what is refused and in which words."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+
+from schedules.programme import State
+from schedules.slot import AtTime, InPlace, Repeat
+from tests.fakes.store import FakeStore
+from tests.server.web.commune import (
+    APPROVER,
+    EVENING_NOTICES,
+    GO_SIM,
+    INSPECTOR,
+    LANG_MOI,
+    MORNING_NOTICES,
+    OFFICER,
+    Account,
+)
+from tests.server.web.conftest import OneSound, Visitor, text_of
+from tests.server.web.morning import (
+    TEXT,
+    TITLE,
+    a_notice,
+    brings_a_sound,
+    state_of,
+    submits,
+    the_programme,
+    version_of,
+    writes,
+)
+
+Visit = Callable[[Account], Visitor]
+
+
+def test_the_form_offers_the_zones_the_places_and_the_next_day(visit: Visit) -> None:
+    page = visit(OFFICER).opens("notices/new").text
+
+    assert page.count('name="zones"') == 3
+    assert page.count('name="places"') == 3
+    assert "214 hộ · tiếng Việt, Hrê" in page
+    assert 'name="first_day" type="text"' in page
+    assert 'value="23/11/2026"' in page
+
+
+def test_no_screen_speaks_of_rules_of_recurrence(visit: Visit) -> None:
+    page = visit(OFFICER).opens("notices/new").text
+
+    assert "rrule" not in page.lower()
+
+
+def test_a_draft_keeps_all_that_was_typed(visit: Visit, store: FakeStore) -> None:
+    answer = writes(visit(OFFICER), valid_day="25/11/2026", valid_time="07:00")
+
+    assert "Đã lưu nháp" in text_of(answer)
+    with store.reading() as uow:
+        stored = uow.programmes.get(the_programme(store))
+        (slot,) = uow.programmes.slots_of(the_programme(store))
+    assert stored
+    assert stored.texts == {"vi": TEXT}
+    assert stored.programme.times_read == 2
+    assert stored.programme.requested_by == "Điện lực Sơn Hà"
+    assert str(stored.programme.valid_until) == "2026-11-25 00:00:00+00:00"
+    assert isinstance(slot.slot.timing, InPlace)
+    assert set(slot.slot.timing.places) == {MORNING_NOTICES, EVENING_NOTICES}
+    assert slot.slot.target.zones == {LANG_MOI, GO_SIM}
+    assert TEXT in answer.text
+    assert "Thông báo số 218/TB-ĐLSH" in answer.text
+
+
+def test_a_draft_needs_neither_a_title_nor_a_time(visit: Visit, store: FakeStore) -> None:
+    answer = visit(OFFICER).sends("notices/new", act="keep", text=TEXT, language="vi", when="places")
+
+    assert answer.status_code == 200
+    assert the_programme(store, "Thông báo chưa đặt tên")
+
+
+def test_the_script_of_the_page_gets_where_to_send_a_sound(visit: Visit, store: FakeStore) -> None:
+    answer = visit(OFFICER).sends(
+        "notices/new", act="keep", headers={"Accept": "application/json"}, **a_notice(places=[], zones=[])
+    )
+
+    programme = the_programme(store)
+    assert answer.get_json() == {
+        "address": f"/stations/son-ha/notices/{programme}?language=vi",
+        "takes": f"/stations/son-ha/programmes/{programme}/takes",
+        "version": 1,
+    }
+
+
+def test_a_notice_is_foreseen_while_it_is_typed(visit: Visit) -> None:
+    answer = visit(OFFICER).sends("notices/preview", **a_notice())
+
+    page = text_of(answer)
+    assert "Thứ Hai, 23/11/2026" in page
+    assert "05:31:00" in page
+    assert "Buổi sáng, Mục thông báo · Gò Sim, Làng Mới" in page
+    assert "thời lượng ước theo lời đọc" in page
+    assert "vừa giờ" in page
+
+
+def test_a_notice_that_is_too_long_says_where_it_will_be_cut(visit: Visit) -> None:
+    long = "Kính thưa bà con. " * 1200
+
+    page = text_of(visit(OFFICER).sends("notices/preview", **a_notice(text=long, times_read="1")))
+
+    assert "Vượt" in page
+    assert "sẽ bị cắt lúc 06:00." in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"zones": []}, "Hãy chọn nơi phát"),
+        ({"first_day": "24/11/2026", "last_day": "23/11/2026"}, "Ngày cuối (23/11/2026) trước ngày đầu (24/11/2026)"),
+        ({"first_day": "31/02/2026"}, "Hãy nhập ngày, ví dụ 23/11/2026"),
+        ({"first_day": "20/11/2026", "last_day": "23/11/2026"}, "đã qua"),
+        ({"when": "exact", "exact_day": "23/11/2026", "at": "mai"}, "Hãy nhập giờ"),
+        ({"when": "exact", "exact_day": "22/11/2026", "at": "05:40"}, "đã qua"),
+        ({"when": "exact", "exact_day": "23/11/2026", "at": "05:40", "repeat": "daily"}, "phải có ngày kết thúc"),
+        (
+            {"when": "exact", "exact_day": "23/11/2026", "at": "05:40", "repeat": "weekly", "until": "30/11/2026"},
+            "ít nhất một thứ trong tuần",
+        ),
+        (
+            {
+                "when": "exact",
+                "exact_day": "24/11/2026",
+                "at": "05:40",
+                "repeat": "weekly",
+                "weekdays": ["0"],
+                "until": "25/11/2026",
+            },
+            "không rơi vào ngày nào",
+        ),
+        ({"times_read": "9"}, "Số lần đọc phải từ 1 đến 5"),
+        ({"valid_day": "21/11/2026"}, "hết hiệu lực"),
+        ({"title": "a" * 201}, "không quá 200 ký tự"),
+    ],
+)
+def test_what_cannot_be_kept_is_explained_and_nothing_typed_is_lost(
+    visit: Visit, changes: dict[str, object], sentence: str
+) -> None:
+    answer = writes(visit(OFFICER), **changes)
+
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    assert TEXT in answer.text
+
+
+def test_an_exact_second_is_booked_on_chosen_weekdays(visit: Visit, store: FakeStore) -> None:
+    writes(
+        visit(OFFICER),
+        when="exact",
+        exact_day="23/11/2026",
+        at="05:45:30",
+        repeat="weekly",
+        weekdays=["0", "3"],
+        until="31/12/2026",
+    )
+
+    with store.reading() as uow:
+        (slot,) = uow.programmes.slots_of(the_programme(store))
+    timing = slot.slot.timing
+    assert isinstance(timing, AtTime)
+    assert (timing.repeat, timing.weekdays, timing.at.isoformat()) == (Repeat.WEEKLY, {0, 3}, "05:45:30")
+
+
+def test_outside_the_permitted_hours_the_preview_says_so(visit: Visit) -> None:
+    page = text_of(
+        visit(OFFICER).sends("notices/preview", **a_notice(when="exact", exact_day="23/11/2026", at="21:00"))
+    )
+
+    assert "Ngoài khung giờ được phát" in page
+
+
+def test_the_machine_speaks_the_text(visit: Visit, store: FakeStore, sound: OneSound) -> None:
+    answer = visit(OFFICER).sends("notices/new", act="speak", **a_notice())
+
+    assert sound.spoken == [TEXT]
+    assert "Giọng máy – nghe thử" in text_of(answer)
+    assert version_of(store, the_programme(store)) == 2
+
+
+def test_a_file_is_taken_in_without_any_script(visit: Visit, store: FakeStore) -> None:
+    answer = visit(OFFICER).sends("notices/new", act="upload", sound=(BytesIO(b"a recording"), "tin.mp3"), **a_notice())
+
+    assert "Dùng được" in text_of(answer)
+    assert "1:10" in text_of(answer)
+
+
+def test_a_notice_goes_to_the_approvers_in_one_press(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    writes(officer)
+    programme = the_programme(store)
+    brings_a_sound(officer, programme)
+
+    answer = officer.sends(f"notices/{programme}", act="submit", **a_notice(version=version_of(store, programme)))
+
+    assert "Đã trình duyệt" in text_of(answer)
+    assert state_of(store, programme) is State.SUBMITTED
+
+
+def test_a_notice_without_a_sound_is_not_submitted_but_kept(visit: Visit, store: FakeStore) -> None:
+    answer = visit(OFFICER).sends("notices/new", act="submit", **a_notice())
+
+    assert answer.status_code == 422
+    assert "Chưa có âm thanh" in text_of(answer)
+    assert state_of(store, the_programme(store)) is State.DRAFT
+
+
+def test_a_machine_voice_is_not_submitted_until_it_is_allowed(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    officer.sends("notices/new", act="speak", **a_notice())
+    programme = the_programme(store)
+
+    answer = officer.sends(f"notices/{programme}", act="submit", **a_notice(version=version_of(store, programme)))
+
+    assert answer.status_code == 422
+    assert "giọng máy – nghe thử. Hãy thu âm" in text_of(answer)
+
+
+def test_of_two_people_who_edit_the_second_is_told_of_the_first(visit: Visit, store: FakeStore) -> None:
+    first, second = visit(OFFICER), visit(OFFICER)
+    writes(first)
+    programme = the_programme(store)
+    first.sends(f"notices/{programme}", act="keep", **a_notice(version=1, text="Lời của người thứ nhất"))
+
+    answer = second.sends(f"notices/{programme}", act="keep", **a_notice(version=1, text="Lời của người thứ hai"))
+
+    assert answer.status_code == 409
+    assert "Đinh Thị Lan đã sửa lúc 04:00" in text_of(answer)
+
+
+def test_a_form_goes_on_after_its_own_sound_but_not_after_somebody_elses_edit(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    writes(officer)
+    programme = the_programme(store)
+    brings_a_sound(officer, programme)
+    own = officer.opens(f"programmes/{programme}/takes?version=1&known=").text
+    visit(OFFICER).sends(f"notices/{programme}", act="keep", **a_notice(version=2, text="Người khác sửa"))
+    others = officer.opens(f"programmes/{programme}/takes?version=1&known=").text
+
+    assert 'name="version" value="2"' in own
+    assert 'name="version" value="1"' in others
+
+
+@pytest.mark.parametrize("account", [APPROVER, INSPECTOR])
+def test_only_writers_write(visit: Visit, store: FakeStore, account: Account) -> None:
+    answer = writes(visit(account))
+
+    assert answer.status_code == 403
+    assert "Cần vai trò: Biên tập viên, Người phụ trách đài" in text_of(answer)
+
+
+def test_editing_what_is_approved_warns_before_it_is_done(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    programme = submits(officer, store)
+
+    page = officer.reads(f"notices/{programme}")
+
+    assert "phải trình duyệt lại" in page
+    assert TITLE in officer.opens(f"notices/{programme}").text
