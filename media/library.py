@@ -37,8 +37,8 @@ class Library:
     """A directory of recordings addressed by content; several processes may share it."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self._incoming = root / "incoming"
+        self._root = root.absolute()  # ffmpeg runs in a directory of its own
+        self._incoming = self._root / "incoming"
 
     def path(self, sha256: str) -> Path:
         """Return where a recording lies.

@@ -40,6 +40,7 @@ def prepare(
         Cancelled: `cancelled` said so.
         EngineMissing, EngineFailed, EngineOverran: the work itself could not be done.
     """
+    source = source.absolute()  # ffmpeg runs in a directory of its own
     container = _look_at(source)
     probe = engine.probe(source, container, cancelled=cancelled)
     checks.require_within(probe.declared_ms, limit)

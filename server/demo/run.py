@@ -33,8 +33,8 @@ class Demonstration:
     """One demonstration in a state directory; a second start finds what the first one made."""
 
     def __init__(self, state: Path, web_port: int) -> None:
-        self._state = state
-        self._processes = Processes(state / "logs")
+        self._state = state.absolute()
+        self._processes = Processes(self._state / "logs")
         self._web, self._broker, self._radio = (
             _port("trang web", web_port),
             _port("broker", BROKER_PORT),
