@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -11,12 +12,21 @@ from tests.contracts.samples import founded
 from tests.fakes.store import FakeStore
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with all its tables, made once: each test takes a copy."""
+    file = tmp_path_factory.mktemp("migrated") / "radio.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture(params=["memory", "sqlite"])
-def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def empty_store(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Store]:
     """A store with nothing in it."""
     if request.param == "memory":
         yield FakeStore()
         return
+    copyfile(migrated, tmp_path / "radio.db")
     opened = open_store(f"sqlite:///{tmp_path}/radio.db")
     yield opened
     opened.close()

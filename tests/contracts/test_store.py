@@ -58,15 +58,6 @@ def test_changes_differ_after_a_commit_elsewhere(store: Store) -> None:
     assert store.changes() != before
 
 
-def test_changes_stay_the_same_while_nothing_is_committed(store: Store) -> None:
-    before = store.changes()
-
-    with store.writing() as uow:
-        uow.programmes.put(samples.PROGRAMME, expected_version=0)
-
-    assert store.changes() == before
-
-
 def test_a_person_comes_back_whole(store: Store) -> None:
     with store.writing() as uow:
         uow.people.put(samples.PEOPLE)

@@ -135,6 +135,15 @@ def test_another_process_is_noticed(store: SqlStore, tmp_path: Path) -> None:
     assert store.changes() != before
 
 
+def test_nothing_is_noticed_while_nothing_is_committed(store: SqlStore) -> None:
+    before = store.changes()
+
+    with store.writing() as uow:
+        uow.issue.want([ZONE])
+
+    assert store.changes() == before
+
+
 def test_local_time_never_reaches_the_database(store: SqlStore) -> None:
     line = AuditLine(at=datetime(2026, 11, 23, 8, 0), by=None, action="a", subject="b", unit=None)  # noqa: DTZ001
 
