@@ -12,7 +12,6 @@ from schedules.ids import LoudspeakerId, OccurrenceId
 from schedules.playhead import OnAir, Silent, next_change, next_item, on_air
 from schedules.programme import READING_PAUSE, Recording
 from schedules.rundown import Played, Relayed, RundownItem
-from schedules.times import milliseconds
 from schedules.wire.messages import NowPlaying
 from station_agent import evidence
 from station_agent.guard import Allowed, Refused, Rules, judge
@@ -131,7 +130,7 @@ class Air:
         self._explain_absence(now)
         self._note_positions()
         if following is not None and following.starts_at - now <= WARM_UP:
-            self._player.wake(self._monotonic(following.starts_at) + 1.0)
+            self._player.wake(self._clock.monotonic_at(following.starts_at) + 1.0)
         self._logbook.write_skipped(rundown, now)
         self._logbook.write_waiting()
 
@@ -144,10 +143,13 @@ class Air:
             del self._plays[play.id]
             self._close(play, report)
             return
-        play.draft = replace(play.draft, started_at=self._utc_of(report.at))
+        play.draft = replace(play.draft, started_at=self._clock.utc_at(report.at))
         self._noted = 0.0
-        error = milliseconds(self._utc_of(report.at) - play.item.starts_at)
-        log.info("item_started occurrence=%s error_ms=%d late_us=%d", play.item.occurrence, error, report.late * 1e6)
+        error = self._clock.utc_at(report.at) - play.item.starts_at
+        log.info(
+            "item_started occurrence=%s error_us=%d callback_late_us=%d",
+            *(play.item.occurrence, error / timedelta(microseconds=1), report.late * 1e6),
+        )
 
     def stop_all(self, reason: str) -> None:
         """End what is cued or sounding, at once."""
@@ -157,8 +159,6 @@ class Air:
 
     def next_look(self) -> float:
         """Return after how many seconds to settle again at the latest."""
-        if self._plays:
-            return 0.5
         ahead = self._clock.now() + LEAD
         change = next_change(self._orders.rundown, ahead, silences=self._orders.silences)
         return 1.0 if change is None else min(1.0, max(0.01, (change - ahead).total_seconds()))
@@ -176,7 +176,9 @@ class Air:
         play = _Play(f"{item.occurrence}#{self._count}", item, draft, offset_ms, item.silent_from)
         self._plays[play.id] = play
         self._logbook.open(draft, at, offset_ms)
-        self._player.cue(Cue(play=play.id, sound=sound, start=self._monotonic(at), end=self._monotonic(play.until)))
+        self._player.cue(
+            Cue(play=play.id, sound=sound, start=self._clock.monotonic_at(at), end=self._clock.monotonic_at(play.until))
+        )
 
     def _carry_on(self, item: RundownItem) -> None:
         play = self._find(item.occurrence)
@@ -190,7 +192,7 @@ class Air:
             self._stop(item.occurrence, verdict.code)
             return
         # also when the plan did not change: NTP moves the wall clock against the monotonic one while an item sounds
-        self._player.move_end(play.id, self._monotonic(play.until), fade=FADE if sooner else 0.01)
+        self._player.move_end(play.id, self._clock.monotonic_at(play.until), fade=FADE if sooner else 0.01)
 
     def _stop(self, occurrence: OccurrenceId, reason: str) -> None:
         play = self._find(occurrence)
@@ -209,8 +211,8 @@ class Air:
             self._logbook.forget(play.draft)
             return
         if report.started is not None:
-            play.draft = replace(play.draft, started_at=self._utc_of(report.started))
-        ended_at = self._utc_of(report.ended)
+            play.draft = replace(play.draft, started_at=self._clock.utc_at(report.started))
+        ended_at = self._clock.utc_at(report.ended)
         entry = evidence.ended(play.draft, play.item, report, play.reason, ended_at)
         entry = replace(entry, recorded_at=self._clock.now(), clock_error_ms=evidence.error_ms(self._clock.interval()))
         self._logbook.close(entry)
@@ -299,9 +301,3 @@ class Air:
     def _find(self, occurrence: OccurrenceId) -> _Play | None:
         found = (play for play in self._plays.values() if play.item.occurrence == occurrence and not play.reason)
         return next(found, None)
-
-    def _monotonic(self, instant: datetime) -> float:
-        return self._clock.monotonic() + (instant - self._clock.now()).total_seconds()
-
-    def _utc_of(self, at: float) -> datetime:
-        return self._clock.now() + timedelta(seconds=at - self._clock.monotonic())

@@ -9,6 +9,7 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from station_agent.ports import ClockInterval
@@ -47,10 +48,15 @@ def kernel_error() -> float | None:
     """Return by how many seconds the kernel's synchronised clock may be wrong; None when nothing synchronises it."""
     timex = _Timex()
     try:
-        result = ctypes.CDLL(None).adjtimex(ctypes.byref(timex))
+        result = _libc().adjtimex(ctypes.byref(timex))
     except (OSError, AttributeError):
         return None
     return timex.maxerror / 1e6 if result >= 0 and not timex.status & UNSYNCHRONISED else None
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 class SystemClock:
@@ -80,14 +86,21 @@ class SystemClock:
 
         The middle moves with every answer by the line's unevenness; a wall clock that is right does not.
         """
-        wall, interval = self._wall(), self._signed()
-        if interval is None or interval.earliest <= wall <= interval.latest:
-            return wall
-        return interval.earliest + interval.width / 2
+        return self._both()[0]
+
+    def utc_at(self, monotonic: float) -> datetime:
+        """Return the best estimate of UTC when the monotonic clock shows, or will show, so many seconds."""
+        utc, at = self._both()
+        return utc + timedelta(seconds=monotonic - at)
+
+    def monotonic_at(self, utc: datetime) -> float:
+        """Return what the monotonic clock shows at an instant."""
+        known, at = self._both()
+        return at + (utc - known).total_seconds()
 
     def interval(self) -> ClockInterval | None:
         """Return where true time lies; where two sources vouch and differ, the span over both."""
-        known = [span for span in (self._kernel(), self._signed()) if span is not None]
+        known = [span for span in (self._kernel(), self._signed(self.monotonic())) if span is not None]
         if not known:
             return self._chip_read()
         return ClockInterval(min(span.earliest for span in known), max(span.latest for span in known))
@@ -101,6 +114,20 @@ class SystemClock:
             fresh.write_text(json.dumps([self.boot, answered, self._anchor.utc.isoformat(), half]))
             fresh.rename(self._anchor_file)
 
+    def _both(self) -> tuple[datetime, float]:
+        """Return one instant on both clocks, exact to microseconds also when this thread had to wait in between."""
+        readings = []
+        for _ in range(3):
+            before = self.monotonic()
+            wall = self._wall()
+            after = self.monotonic()
+            readings.append((after - before, wall, (before + after) / 2))
+        _, wall, at = min(readings)
+        signed = self._signed(at)
+        if signed is None or signed.earliest <= wall <= signed.latest:
+            return wall, at
+        return signed.earliest + signed.width / 2, at
+
     def _wall(self) -> datetime:
         return datetime.now(UTC) + self._offset
 
@@ -108,10 +135,10 @@ class SystemClock:
         error = kernel_error()
         return None if error is None else _around(self._wall(), error)
 
-    def _signed(self) -> ClockInterval | None:
+    def _signed(self, at: float) -> ClockInterval | None:
         if self._anchor is None or self._anchor.boot != self.boot:
             return None
-        elapsed = self.monotonic() - self._anchor.monotonic
+        elapsed = at - self._anchor.monotonic
         return _around(self._anchor.utc + timedelta(seconds=elapsed), self._anchor.half_width + elapsed * CRYSTAL)
 
     def _chip_read(self) -> ClockInterval | None:

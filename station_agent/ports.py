@@ -39,6 +39,14 @@ class Clock(Protocol):
         """Return seconds of a clock that never jumps."""
         ...
 
+    def utc_at(self, monotonic: float) -> datetime:
+        """Return the best estimate of UTC when the monotonic clock shows, or will show, so many seconds."""
+        ...
+
+    def monotonic_at(self, utc: datetime) -> float:
+        """Return what the monotonic clock shows at an instant."""
+        ...
+
     def interval(self) -> ClockInterval | None:
         """Return where true time lies, or None when nothing vouches for the clock."""
         ...
@@ -323,14 +331,10 @@ class Health:
     Attributes:
         disk_free: Bytes free for the agent's files.
         temperature: Degrees Celsius of the processor.
-        memory: Bytes of memory this process holds.
-        uptime: Seconds since the device booted.
     """
 
     disk_free: int
     temperature: float | None
-    memory: int | None
-    uptime: int | None
 
 
 class Link(Protocol):

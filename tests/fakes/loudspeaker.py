@@ -32,6 +32,12 @@ class FakeClock:
     def monotonic(self) -> float:
         return 1000.0 + (self._now - self._started).total_seconds()
 
+    def utc_at(self, monotonic: float) -> datetime:
+        return self._now + timedelta(seconds=monotonic - self.monotonic())
+
+    def monotonic_at(self, utc: datetime) -> float:
+        return self.monotonic() + (utc - self._now).total_seconds()
+
     def interval(self) -> ClockInterval | None:
         return None if self.doubt is None else ClockInterval(self._now - self.doubt, self._now + self.doubt)
 

@@ -176,23 +176,35 @@ class Centre:
         )
         return topics.unit_silence(UNIT), sealed(message, self.state)
 
-    def acknowledged(self, journal: str, through: int, head: str) -> tuple[str, bytes]:
+    def acknowledged(
+        self, journal: str, through: int, head: str, loudspeaker: LoudspeakerId = LOUDSPEAKER
+    ) -> tuple[str, bytes]:
         message = AsRunAcknowledged(
-            audience=topics.audience_of_loudspeaker(LOUDSPEAKER),
+            audience=topics.audience_of_loudspeaker(loudspeaker),
             number=self._next(),
             issued=self.now,
             journal=journal,  # type: ignore[arg-type]  # a plain text is enough here
             through=through,
             head=head,
         )
-        return topics.of_loudspeaker(LOUDSPEAKER, "acknowledged"), sealed(message, self.state)
+        return topics.of_loudspeaker(loudspeaker, "acknowledged"), sealed(message, self.state)
 
-    def acknowledges(self, entries: tuple[AsRunEntry, ...]) -> tuple[str, bytes]:
-        return self.acknowledged(entries[-1].journal, entries[-1].sequence, entries[-1].hash)
+    def acknowledges(
+        self, entries: tuple[AsRunEntry, ...], loudspeaker: LoudspeakerId = LOUDSPEAKER
+    ) -> tuple[str, bytes]:
+        return self.acknowledged(entries[-1].journal, entries[-1].sequence, entries[-1].hash, loudspeaker)
 
-    def current(self, nonce: str, at: datetime, *, rundown: int | None = None, trust: int = 1) -> tuple[str, bytes]:
+    def current(
+        self,
+        nonce: str,
+        at: datetime,
+        *,
+        rundown: int | None = None,
+        trust: int = 1,
+        loudspeaker: LoudspeakerId = LOUDSPEAKER,
+    ) -> tuple[str, bytes]:
         message = Current(
-            audience=topics.audience_of_loudspeaker(LOUDSPEAKER),
+            audience=topics.audience_of_loudspeaker(loudspeaker),
             number=self._next(),
             issued=at,
             nonce=nonce,
@@ -201,7 +213,7 @@ class Centre:
             rundown=rundown,
             assignment=0,
         )
-        return topics.of_loudspeaker(LOUDSPEAKER, "current"), sealed(message, self.state)
+        return topics.of_loudspeaker(loudspeaker, "current"), sealed(message, self.state)
 
 
 class DeviceKeyring:

@@ -16,6 +16,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from schedules.asrun import AsRunEntry
+from schedules.ids import LoudspeakerId
 from schedules.wire import topics
 from schedules.wire.messages import AsRunReport, Challenge, Message
 from tests.services.mosquitto import Mosquitto
@@ -42,7 +43,15 @@ def wait_for(holds: Callable[[], object], within: float = 10.0, what: str = "") 
 class Pole:
     """One agent in a directory of its own, started and killed as a process."""
 
-    def __init__(self, folder: Path, broker: Mosquitto, audio_url: str, root: str, more: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        broker: Mosquitto,
+        audio_url: str,
+        root: str,
+        *,
+        loudspeaker: LoudspeakerId = LOUDSPEAKER,
+    ) -> None:
         self.folder = folder
         self.state = folder / "state"
         self.log = folder / "agent.log"
@@ -51,8 +60,8 @@ class Pole:
         self.public = re.findall(r"public=(\w+)", made.stdout)[0]
         self.settings = folder / "agent.toml"
         self.settings.write_text(
-            f'loudspeaker = "{LOUDSPEAKER}"\naudio_url = "{audio_url}"\nstate_directory = "state"\n'
-            f'trust_roots = ["{root}"]\nsound = "null"\nheartbeat = 2\n{more}\n'
+            f'loudspeaker = "{loudspeaker}"\naudio_url = "{audio_url}"\nstate_directory = "state"\n'
+            f'trust_roots = ["{root}"]\nsound = "null"\nheartbeat = 2\n'
             f'[broker]\nhost = "{broker.host}"\nport = {broker.port}\n'
         )
         self.process: subprocess.Popen[bytes] | None = None
@@ -100,7 +109,9 @@ class Desk:
         *,
         acknowledging: bool = True,
         authority: Path | None = None,
+        loudspeaker: LoudspeakerId = LOUDSPEAKER,
     ) -> None:
+        self._loudspeaker = loudspeaker
         self.centre = centre
         self.acknowledging = acknowledging
         self.entries: dict[tuple[str, int], AsRunEntry] = {}
@@ -112,7 +123,8 @@ class Desk:
         if authority is not None:
             self._client.tls_set(str(authority))
         self._client.connect(broker.host, broker.port)
-        self._client.subscribe([(topic, 1) for topic in topics.FROM_AGENTS])
+        leaves = ("receipt", "as-run", "presence", "challenge")
+        self._client.subscribe([(topics.of_loudspeaker(loudspeaker, leaf), 1) for leaf in leaves])
         self._client.loop_start()
 
     def publish(self, message: tuple[str, bytes], *, retain: bool = True) -> float:
@@ -141,9 +153,9 @@ class Desk:
         with self._lock:
             self.messages.append((time.monotonic(), message))
         if isinstance(message, Challenge):
-            self.publish(self.centre.current(message.nonce, real_now()), retain=False)
+            self.publish(self.centre.current(message.nonce, real_now(), loudspeaker=self._loudspeaker), retain=False)
         if isinstance(message, AsRunReport) and message.entries:
             for entry in message.entries:
                 self.entries[entry.journal, entry.sequence] = entry
             if self.acknowledging:
-                self.publish(self.centre.acknowledges(message.entries), retain=False)
+                self.publish(self.centre.acknowledges(message.entries, loudspeaker=self._loudspeaker), retain=False)
