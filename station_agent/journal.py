@@ -228,10 +228,10 @@ class SqliteJournal:
     def _take_over(self, salvaged: "_Salvaged") -> None:
         for draft in salvaged.left_open:
             self._database.execute("INSERT INTO open VALUES (?, ?)", (draft.occurrence, canonical_bytes(draft)))
-        for entry, acknowledged in salvaged.entries:
-            if self._one("SELECT 1 FROM journal WHERE id = ?", entry.journal) is None:
-                self._add_journal(entry.journal, entry.sequence - 1, entry.previous, acknowledged)
-            self._insert(entry)
+        for found in salvaged.journals:
+            self._add_journal(found.id, found.base_sequence, found.base_head, found.acknowledged)
+            for entry in found.entries:
+                self._insert(entry)
 
     def _add_journal(self, journal: str, sequence: int, head: str, acknowledged: int) -> None:
         self._database.execute(
@@ -264,11 +264,22 @@ class SqliteJournal:
             raise JournalError("journal.disk_full" if full else "journal.unwritable", cause=str(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _SalvagedJournal:
+    """The part of a journal that is chained to its beginning."""
+
+    id: str
+    base_sequence: int
+    base_head: str
+    acknowledged: int
+    entries: tuple[AsRunEntry, ...]
+
+
 @dataclass(slots=True)
 class _Salvaged:
-    """Entries chained to their journal's beginning, each with what was acknowledged, and drafts of open items."""
+    """What of a damaged file still proves itself."""
 
-    entries: list[tuple[AsRunEntry, int]] = field(default_factory=list)
+    journals: list[_SalvagedJournal] = field(default_factory=list)
     left_open: list[AsRunEntry] = field(default_factory=list)
 
 
@@ -331,12 +342,18 @@ def _salvaged(path: Path) -> _Salvaged:
             found.left_open.extend(entry_of(body) for (body,) in database.execute("SELECT body FROM open"))
         journals = database.execute("SELECT id, base_sequence, base_head, acknowledged FROM journal").fetchall()
         for journal, base_sequence, base_head, acknowledged in journals:
-            sequence, head = base_sequence, base_head
-            with suppress(sqlite3.DatabaseError, ScheduleError, _Damaged):
-                for entry in _entries(database, journal):
-                    if first_break([entry], sequence=sequence, head=head) is not None:
-                        break
-                    sequence, head = entry.sequence, entry.hash
-                    found.entries.append((entry, min(acknowledged, sequence)))
-    log.info("journal_salvaged entries=%d open=%d", len(found.entries), len(found.left_open))
+            entries = tuple(_unbroken(database, journal, base_sequence, base_head))
+            told = min(acknowledged, base_sequence + len(entries))
+            found.journals.append(_SalvagedJournal(journal, base_sequence, base_head, told, entries))
+    log.info("journal_salvaged entries=%d", sum(len(journal.entries) for journal in found.journals))
     return found
+
+
+def _unbroken(database: sqlite3.Connection, journal: str, sequence: int, head: str) -> Iterator[AsRunEntry]:
+    """Yield entries up to the first that is unreadable or does not follow on."""
+    with suppress(sqlite3.DatabaseError, ScheduleError, _Damaged):
+        for entry in _entries(database, journal):
+            if first_break([entry], sequence=sequence, head=head) is not None:
+                return
+            sequence, head = entry.sequence, entry.hash
+            yield entry

@@ -79,7 +79,7 @@ class World:
         """Bring messages of the centre to the agent."""
         self.take(*(Received(topic, payload) for topic, payload in messages))
 
-    def run_until(self, instant: datetime, *, step: float = 0.25) -> None:
+    def run_until(self, instant: datetime, *, step: float = 0.5) -> None:
         """Let time pass."""
         while self.clock.now() < instant:
             self.clock.set(min(instant, self.clock.now() + timedelta(seconds=step)))
