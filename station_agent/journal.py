@@ -100,8 +100,9 @@ class SqliteJournal:
                 self._database = _opened(path)
             except sqlite3.DatabaseError as worse:
                 raise JournalError("journal.unusable", cause=str(worse)) from worse
-        with self._writing():
+        with suppress(JournalError), self._writing():  # what cannot be taken over stays in the file set aside
             self._take_over(salvaged)
+        with self._writing():
             row = self._one("SELECT id FROM journal ORDER BY number DESC LIMIT 1")
             if row is None or self.was_damaged:
                 row = (new_id(),)
@@ -320,7 +321,7 @@ def _entries(database: sqlite3.Connection, journal: str) -> Iterator[AsRunEntry]
     query = "SELECT hash, body FROM entry WHERE journal = ? ORDER BY sequence"
     for kept_hash, body in database.execute(query, (journal,)):
         entry = entry_of(body)
-        if entry.hash != kept_hash:
+        if entry.hash != kept_hash or entry.journal != journal:
             raise _Damaged(f"hash of {journal} {entry.sequence}")
         yield entry
 
@@ -342,6 +343,8 @@ def _salvaged(path: Path) -> _Salvaged:
             found.left_open.extend(entry_of(body) for (body,) in database.execute("SELECT body FROM open"))
         journals = database.execute("SELECT id, base_sequence, base_head, acknowledged FROM journal").fetchall()
         for journal, base_sequence, base_head, acknowledged in journals:
+            if not isinstance(journal, str) or not isinstance(base_sequence, int) or not isinstance(acknowledged, int):
+                continue
             entries = tuple(_unbroken(database, journal, base_sequence, base_head))
             told = min(acknowledged, base_sequence + len(entries))
             found.journals.append(_SalvagedJournal(journal, base_sequence, base_head, told, entries))
