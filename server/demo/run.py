@@ -4,6 +4,7 @@ It starts what an installation starts, by the same commands; only the broker, th
 this machine too. It must not make content itself.
 """
 
+import fcntl
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 from shutil import copyfile
 from types import FrameType
+from typing import TextIO
 
 from schedules.ids import ZoneId
 from server.audio import MediaPreparation
@@ -34,6 +36,7 @@ class Demonstration:
 
     def __init__(self, state: Path, web_port: int) -> None:
         self._state = state.absolute()
+        self._lock = _locked(self._state)
         self._processes = Processes(self._state / "logs")
         self._web, self._broker, self._radio = (
             _port("trang web", web_port),
@@ -51,7 +54,8 @@ class Demonstration:
 
     def run(self) -> int:
         """Prepare what is missing, start everything, and wait for Ctrl-C."""
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts what is in the background deaf to SIGINT
+            signal.signal(number, _interrupt)
         try:
             accounts = self._prepare()
             self._start()
@@ -149,6 +153,17 @@ class Demonstration:
             print(f"{name} đã dừng, đang khởi động lại; xem {self._state}/logs/{name}.log", file=sys.stderr, flush=True)
             self._processes.end(name)
             self._processes.start(name, self._commands()[name])
+
+
+def _locked(state: Path) -> TextIO:
+    """Keep a second demonstration out of the same directory for as long as this process lives."""
+    state.mkdir(parents=True, exist_ok=True)
+    lock = (state / "lock").open("w", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(f"Bản minh hoạ trong {state} đang chạy rồi.") from None
+    return lock
 
 
 def _port(what: str, preferred: int) -> int:
