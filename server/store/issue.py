@@ -69,9 +69,10 @@ class SqlIssue:
     def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
         """Store a new rundown and its planned items; the zone's mark follows."""
         rundown = issued.rundown
+        before = self.issued(rundown.zone)
+        self._planned.put(issued, before=None if before is None else before.rundown)
         self._put_envelope(issued)
         self._put_recordings(rundown)
-        self._planned.put(issued)
         self._set_mark(
             rundown.zone, planned_from=planned_from, planned_for=planned_for, issued_revision=rundown.revision
         )
@@ -218,7 +219,8 @@ class SqlIssue:
         if gone := before - named:
             self._session.execute(delete(table).where(table.zone == rundown.zone, table.sha256.in_(gone)))
         if new := named - before:
-            self._session.execute(inserting(self._session, table), [{"zone": rundown.zone, "sha256": s} for s in new])
+            rows = [{"zone": rundown.zone, "sha256": sha256} for sha256 in sorted(new)]
+            self._session.connection().execute(inserting(self._session, table), rows)
 
 
 def _mark(row: ZoneMarkRow) -> ZoneMark:

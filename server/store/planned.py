@@ -1,21 +1,19 @@
 """The planned items, each as a row that outlives the rundown that promised it. It must not plan."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import Level
-from schedules.rundown import RundownItem
+from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
 from server.store.rows import PlannedRow
 from server.store.statements import inserting
 from server.store.trees import sound_of, sound_tree
 from server.values import IssuedRundown
 
-_LONGEST_ITEM = timedelta(days=1)
 _KEPT = {"zone", "occurrence", "first_revision"}
 
 
@@ -45,33 +43,36 @@ class PlannedItems:
         row = self._session.get(PlannedRow, (zone, occurrence), populate_existing=True)
         return None if row is None else _item(row)
 
-    def put(self, issued: IssuedRundown) -> None:
-        """Follow a new rundown: insert and change what it says anew, withdraw what it no longer promises."""
-        rundown, zone = issued.rundown, issued.rundown.zone
-        query = select(PlannedRow).where(
-            PlannedRow.zone == zone, PlannedRow.starts_at >= rundown.covers.start - _LONGEST_ITEM
-        )
-        known = self._session.scalars(query.execution_options(populate_existing=True)).all()
-        standing = {row.occurrence: _item(row) for row in known if row.withdrawn_at is None}
-        self._upsert(issued, [item for item in rundown.items if standing.get(item.occurrence) != item])
-        promised = {item.occurrence for item in rundown.items}
+    def put(self, issued: IssuedRundown, *, before: Rundown | None) -> None:
+        """Follow a new rundown: keep what it says anew, withdraw what it no longer promises.
+
+        Args:
+            issued: the new one.
+            before: the one it replaces; what that one said already is here as it said it.
+        """
+        standing = {} if before is None else {item.occurrence: item for item in before.items}
+        self._upsert(issued, [item for item in issued.rundown.items if standing.get(item.occurrence) != item])
+        promised = {item.occurrence for item in issued.rundown.items}
         gone = [
             occurrence
             for occurrence, item in standing.items()
             if item.starts_at >= issued.issued_at and occurrence not in promised
         ]
-        withdrawn = update(PlannedRow).where(PlannedRow.zone == zone, PlannedRow.occurrence.in_(gone))
-        self._session.execute(
-            withdrawn.values(withdrawn_at=issued.issued_at), execution_options={"synchronize_session": False}
-        )
+        if gone:
+            zone = issued.rundown.zone
+            withdrawn = update(PlannedRow).where(PlannedRow.zone == zone, PlannedRow.occurrence.in_(gone))
+            self._session.execute(
+                withdrawn.values(withdrawn_at=issued.issued_at), execution_options={"synchronize_session": False}
+            )
 
     def _upsert(self, issued: IssuedRundown, items: Sequence[RundownItem]) -> None:
         if not items:
             return
+        # Through the connection: the session would do its book-keeping for each of thousands of rows.
         insert = inserting(self._session, PlannedRow)
         anew = {c.name: insert.excluded[c.name] for c in PlannedRow.__table__.columns if c.name not in _KEPT}
         upsert = insert.on_conflict_do_update(index_elements=["zone", "occurrence"], set_=anew)
-        self._session.execute(upsert, [_values(issued, item) for item in items])
+        self._session.connection().execute(upsert, [_values(issued, item) for item in items])
 
 
 def _values(issued: IssuedRundown, item: RundownItem) -> dict[str, object]:
