@@ -307,6 +307,8 @@ def _check(database: sqlite3.Connection) -> None:
     try:
         if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise _Damaged("pages")
+        for (body,) in database.execute("SELECT body FROM open"):
+            _entry(body)
         for journal, sequence, head in database.execute("SELECT id, base_sequence, base_head FROM journal").fetchall():
             broken = first_break(_entries(database, journal), sequence=sequence, head=head)
             if broken is not None:
@@ -320,10 +322,16 @@ def _entries(database: sqlite3.Connection, journal: str) -> Iterator[AsRunEntry]
     """Return entries whose kept hash is that of their bytes."""
     query = "SELECT hash, body FROM entry WHERE journal = ? ORDER BY sequence"
     for kept_hash, body in database.execute(query, (journal,)):
-        entry = entry_of(body)
+        entry = _entry(body)
         if entry.hash != kept_hash or entry.journal != journal:
             raise _Damaged(f"hash of {journal} {entry.sequence}")
         yield entry
+
+
+def _entry(body: object) -> AsRunEntry:
+    if not isinstance(body, bytes):
+        raise _Damaged("no bytes")
+    return entry_of(body)
 
 
 def _set_aside(path: Path, stamp: str) -> Path:
@@ -339,8 +347,8 @@ def _salvaged(path: Path) -> _Salvaged:
     """Return all of a damaged file that still proves itself."""
     found = _Salvaged()
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as database:
-        with suppress(sqlite3.DatabaseError, ScheduleError):
-            found.left_open.extend(entry_of(body) for (body,) in database.execute("SELECT body FROM open"))
+        with suppress(sqlite3.DatabaseError, ScheduleError, _Damaged):
+            found.left_open.extend(_entry(body) for (body,) in database.execute("SELECT body FROM open"))
         journals = database.execute("SELECT id, base_sequence, base_head, acknowledged FROM journal").fetchall()
         for journal, base_sequence, base_head, acknowledged in journals:
             if not isinstance(journal, str) or not isinstance(base_sequence, int) or not isinstance(acknowledged, int):
