@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from server.config import load_config
 from station_agent.config import read_config
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +91,19 @@ def test_the_example_of_a_loudspeakers_settings_is_understood(tmp_path: Path) ->
 
     assert config.broker.user == config.loudspeaker
     assert config.broker.host in COMPOSE["services"]
+
+
+@pytest.mark.parametrize("name", ["web", "conductor"])
+def test_the_centre_is_started_by_commands_and_settings_it_knows(name: str) -> None:
+    command = COMPOSE["services"][name]["command"]
+    settings = DOCKER / "centre" / Path(command[-1]).name
+
+    tree = tomllib.loads(settings.read_text(encoding="utf-8"))
+    secret = tree.get("broker", {}).pop("password_file", "")
+    help_text = subprocess.run(
+        [sys.executable, "-m", "server.cli", *command[1:-2], "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert "--config" in help_text.stdout
+    assert load_config(settings=tree).state_directory == Path("/var/lib/commune-radio")
+    assert bool(secret) == (name == "conductor")
