@@ -68,9 +68,10 @@ class Centre:
         self.roots: tuple[TrustedKey, ...] = keys.root_keys(self.store)
 
     @contextmanager
-    def conducted(self) -> Iterator[Conductor]:
-        """Run a conductor in this process."""
-        conductor = Conductor(conductor_parts(self.config))
+    def conducted(self, **parts: object) -> Iterator[Conductor]:
+        """Run a conductor in this process, with some of its parts replaced."""
+        own = replace(conductor_parts(self.config), **parts)  # type: ignore[arg-type]  # parts by name
+        conductor = Conductor(own)
         thread = Thread(target=conductor.run)
         thread.start()
         try:

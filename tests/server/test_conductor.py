@@ -3,14 +3,26 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from schedules.wire import topics
-from schedules.wire.messages import AsRunAcknowledged, Assignment, Challenge, Current, RundownIssued, SilenceOrdered
+from schedules.wire.messages import (
+    AsRunAcknowledged,
+    Assignment,
+    Challenge,
+    Current,
+    Message,
+    RundownIssued,
+    SilenceOrdered,
+)
 from schedules.wire.seal import unsealed
 from schedules.wire.trust import Trust, accepted
+from server.ports import Sealing, UnitOfWork
+from server.sealing import KeyFiles, OnlineSealing
+from server.store import SqlStore, open_store
 from tests.contracts.samples import OTHER_POLE, OTHER_ZONE, POLE, ZONE, chain
 from tests.server.centre import Centre, kill, spoken
 from tests.server.line import Line, eventually, line_to
@@ -84,7 +96,7 @@ def test_silence_leaves_at_once(centre: Centre, line: Line) -> None:
     message, _ = unsealed(line.of(SILENCE)[0], trusted(centre, line))
     assert isinstance(message, SilenceOrdered)
     assert (message.number, message.ordered) == (order.number, True)
-    assert took < 0.5
+    assert took < 1.0
 
 
 def test_a_report_is_answered_once_it_is_in_the_database(centre: Centre, line: Line) -> None:
@@ -226,3 +238,56 @@ def test_a_broker_that_comes_late_is_waited_for(tmp_path: Path, start_mosquitto:
         mosquitto.start()
 
         assert centre.settles()
+
+
+class FullDisk:
+    """A store on which nothing can be written until the disk is cleared."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.is_full = False
+        self.refused = 0
+        self.reading, self.changes, self.close = store.reading, store.changes, store.close
+        self._writing = store.writing
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
+        if self.is_full:
+            self.refused += 1
+            raise OSError(28, "No space left on device")
+        return self._writing()
+
+
+def test_a_full_disk_ends_nothing_and_no_report_is_lost(centre: Centre, line: Line) -> None:
+    store = FullDisk(open_store(centre.config.database))
+    with centre.conducted(store=store):
+        assert centre.settles()
+        store.is_full = True
+        line.say(AS_RUN, centre.report(3))
+        assert eventually(lambda: store.refused > 0)
+        assert line.of(ACKNOWLEDGED) == []
+        store.is_full = False
+
+        assert line.hears(ACKNOWLEDGED)
+        assert centre.heard() == 3
+
+
+class Hesitant:
+    """Fails at its first seals."""
+
+    def __init__(self, sealing: Sealing, failures: int) -> None:
+        self.epoch, self.trust_number = sealing.epoch, sealing.trust_number
+        self._sealing = sealing
+        self.failures = failures
+
+    def seal(self, message: Message) -> bytes:
+        self.failures -= 1
+        if self.failures >= 0:
+            raise RuntimeError("not now")
+        return self._sealing.seal(message)
+
+
+def test_what_goes_wrong_inside_a_loop_does_not_end_it(centre: Centre) -> None:
+    sealing = Hesitant(OnlineSealing(KeyFiles(centre.config.key_directory), centre.store), failures=3)
+    with centre.conducted(sealing=sealing):
+        assert centre.settles()
+
+    assert sealing.failures < 0
