@@ -4,37 +4,27 @@ What many zones share (expansion, running orders, records) is worked out once. I
 between candidates (that is `conflicts`) nor ask the regulation (that is `planning`).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schedules.approval import Approval, Record, approved_zones, record_of_slot, record_of_template
+from schedules.approval import Approval, approved_zones, record_of_slot, record_of_template
 from schedules.conflicts import Claim
 from schedules.errors import Refused
-from schedules.expansion import expand
-from schedules.ids import (
-    ChannelId,
-    OccurrenceId,
-    PlaceId,
-    ProgrammeId,
-    SlotId,
-    TemplateId,
-    UnitId,
-    ZoneId,
-    occurrence_id,
-)
+from schedules.expansion import comes_between, expand
+from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.occurrence import in_place
 from schedules.programme import Kind, Level, Programme, Recording, Relay, Source, State, sounding_time
 from schedules.regulation import Regulation
 from schedules.rundown import Played, Relayed, Sound
 from schedules.session import Entry, Fill, Line, SessionTemplate, lay_out
 from schedules.slot import InPlace, Slot, StartPolicy
-from schedules.times import DAY, Span, instant_text, local_day, local_instant
-from schedules.unit import Units, Zone, zones_meant
+from schedules.times import DAY, Span, local_day
+from schedules.unit import Units, Zone, ZoneIndex
 
 SPOKEN = frozenset({Kind.BULLETIN, Kind.NOTICE, Kind.FEATURE, Kind.CAMPAIGN, Kind.REPLY, Kind.MOURNING})
-"""Kinds whose language matters: a variant missing in a zone's first language is reported."""
+"""Kinds whose language matters: one that a zone does not speak is not heard there, and that is reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +63,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A claim on the air with what is needed to make a rundown item of it."""
+    """A claim on the air with what is needed to make a rundown item of it; `shared` by several zones."""
 
     claim: Claim
     programme: Programme
@@ -81,6 +71,7 @@ class Candidate:
     sound: Sound
     approval: str
     start: StartPolicy
+    shared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,26 @@ class _Booked:
     programme: Programme
     language: str
     approval: str
-    slot: Slot | None
+    timing: InPlace | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Released:
+    """A slot with its programme and the hash of its approved record; `shared` by several zones."""
+
+    slot: Slot
+    programme: Programme
+    approval: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A template with the hash of its record and the zones it was approved for."""
+
+    template: SessionTemplate
+    approval: str
+    zones: frozenset[ZoneId]
 
 
 _Filled = Mapping[PlaceId, tuple[_Booked, ...]]
@@ -103,104 +113,156 @@ class Candidates:
     def __init__(self, schedule: Schedule, span: Span) -> None:
         self._schedule = schedule
         self._span = span
-        self._slots: dict[ZoneId, list[tuple[Slot, Programme, str]]] = defaultdict(list)
-        self._templates: dict[UnitId, list[tuple[SessionTemplate, str, frozenset[ZoneId]]]] = defaultdict(list)
-        self._notes: dict[ZoneId, list[Note]] = defaultdict(list)
+        self._slots: dict[ZoneId, list[_Released]] = {}
+        self._templates: dict[UnitId, list[_Running]] = {}
+        self._notes: dict[ZoneId, list[Note]] = {}
         self._of_slot: dict[tuple[SlotId, str, str], tuple[Candidate, ...]] = {}
         self._of_session: dict[tuple[object, ...], tuple[Candidate, ...]] = {}
+        # A day more at both ends holds the span's local dates wherever the zones are.
+        first, last = span.start.date() - DAY, span.end.date() + DAY
+        zones = ZoneIndex(schedule.zones, schedule.units)
         for slot in schedule.slots:
-            self._book(slot)
-        for template in schedule.templates:
-            self._run(template)
+            if comes_between(slot.timing, first, last):
+                self._book(slot, zones)
+        for template in sorted(schedule.templates, key=lambda template: (template.starts, template.id)):
+            if template.valid_from <= last and (template.valid_to is None or first < template.valid_to):
+                self._run(template)
 
     def of(self, zone: Zone, regulation: Regulation) -> tuple[list[Candidate], list[Note]]:
         """Give a zone's candidates in the civil time of its regulation, and what could not be one."""
-        notes = list(self._notes[zone.id])
+        time = regulation.zone
+        notes = list(self._notes.get(zone.id, ()))
         candidates: list[Candidate] = []
         in_places: list[_Booked] = []
-        for slot, programme, approval in self._slots[zone.id]:
-            language = _language(programme, zone, notes)
+        for released in self._slots.get(zone.id, ()):
+            slot, language = released.slot, _language(released.programme, zone, notes)
             if language is None:
                 continue
-            booked = _Booked(slot.id, programme, language, approval, slot)
             if isinstance(slot.timing, InPlace):
-                in_places.append(booked)
+                in_places.append(_Booked(slot.id, released.programme, language, released.approval, slot.timing))
             else:
-                candidates += self._exact(booked, slot, regulation.zone)
-        in_places.sort(key=_order_in_place)
-        first, last = local_day(self._span.start, regulation.zone), local_day(self._span.end, regulation.zone)
-        for number in range((last - first).days + 1):
-            candidates += self._sessions(zone, first + number * DAY, in_places, regulation.zone)
+                candidates += self._exact(released, language, time)
+        in_places.sort(key=lambda booked: (booked.timing.order if booked.timing else 0, booked.key))
+        running = [each for each in self._templates.get(zone.station, ()) if zone.id in each.zones]
+        if running:
+            fixed = self._fixed(running, zone, notes)
+            for day in self._days(time):
+                candidates += self._sessions(running, day, time, in_places, fixed)
         return candidates, notes
 
-    def _book(self, slot: Slot) -> None:
-        schedule = self._schedule
-        programme = schedule.programmes.get(slot.programme)
+    def _book(self, slot: Slot, zones: ZoneIndex) -> None:
+        programme = self._schedule.programmes.get(slot.programme)
         if programme is None or programme.state is State.WITHDRAWN:
             return
         record = record_of_slot(programme, slot)
-        released = approved_zones(schedule.approvals.get(slot.id, ()), record)
-        for zone in zones_meant(slot.target, schedule.zones, schedule.units):
+        released = approved_zones(self._schedule.approvals.get(slot.id, ()), record)
+        meant = zones.meant(slot.target)
+        booked = _Released(slot, programme, record.hash, len(meant) > 1)
+        for zone in meant:
             if programme.level is Level.EMERGENCY:
-                self._notes[zone.id].append(Note(programme.title, "slot.emergency_level"))
+                self._note(zone, Note(programme.title, "slot.emergency_level"))
             elif zone.id not in released:
-                self._notes[zone.id].append(Note(programme.title, "approval.missing"))
+                self._note(zone, Note(programme.title, "approval.missing"))
             else:
-                self._slots[zone.id].append((slot, programme, record.hash))
+                self._slots.setdefault(zone.id, []).append(booked)
 
     def _run(self, template: SessionTemplate) -> None:
-        record = _record_or_none(template, self._schedule.programmes)
-        if record is None:
+        here = [zone for zone in self._schedule.zones if zone.station == template.station]
+        try:
+            record = record_of_template(template, self._schedule.programmes)
+        except Refused as refused:
+            for zone in here:
+                self._note(zone, Note(template.name, refused.code, tuple(refused.values.items())))
             return
         released = approved_zones(self._schedule.approvals.get(template.id, ()), record)
-        if released:
-            self._templates[template.station].append((template, record.hash, released))
+        for zone in here:
+            if zone.id not in released:
+                self._note(zone, Note(template.name, "approval.missing"))
+        self._templates.setdefault(template.station, []).append(_Running(template, record.hash, released))
 
-    def _exact(self, booked: _Booked, slot: Slot, zone: ZoneInfo) -> tuple[Candidate, ...]:
-        key = (slot.id, booked.language, zone.key)
-        if key not in self._of_slot:
-            source = _source(booked.programme, booked.language)
-            length = sounding_time(source, booked.programme.times_read) or slot.lasts
-            if length is None:  # a relay whose slot does not say how long
-                return ()
-            sound = self._sound(source, booked.programme.times_read)
-            self._of_slot[key] = tuple(
-                Candidate(
-                    Claim(
-                        occurrence=occurrence.id,
-                        level=booked.programme.level,
-                        exact=True,
-                        start=occurrence.start,
-                        length=length,
-                        latest_start=occurrence.start + slot.wait,
-                        limit=occurrence.start + length + slot.wait,
-                        rejoins=isinstance(sound, Relayed),
-                    ),
-                    booked.programme,
-                    booked.language,
-                    sound,
-                    booked.approval,
-                    slot.start,
-                )
-                for occurrence in expand([slot], self._span, zone)
-            )
-        return self._of_slot[key]
+    def _note(self, zone: Zone, note: Note) -> None:
+        self._notes.setdefault(zone.id, []).append(note)
 
-    def _sessions(self, zone: Zone, day: date, in_places: list[_Booked], time: ZoneInfo) -> Iterable[Candidate]:
-        running = [
-            (template, approval)
-            for template, approval, zones in self._templates[zone.station]
-            if zone.id in zones and template.runs_on(day)
-        ]
-        if not running:
+    def _days(self, time: ZoneInfo) -> Iterator[date]:
+        first, last = local_day(self._span.start, time), local_day(self._span.end, time)
+        return (first + number * DAY for number in range((last - first).days + 1))
+
+    def _exact(self, released: _Released, language: str, time: ZoneInfo) -> tuple[Candidate, ...]:
+        key = (released.slot.id, language, time.key)
+        known = self._of_slot.get(key)
+        if known is not None:
+            return known
+        slot, programme = released.slot, released.programme
+        source = _source(programme, language)
+        length = sounding_time(source, programme.times_read) or slot.lasts
+        if length is None:  # a relay whose slot does not say how long
             return ()
-        filled = self._filled(running, zone, day, in_places)
+        sound = self._sound(source, programme.times_read)
+        wait = slot.wait if slot.start is StartPolicy.WAIT else timedelta(0)
+        found = tuple(
+            Candidate(
+                Claim(
+                    occurrence=occurrence.id,
+                    level=programme.level,
+                    exact=True,
+                    start=occurrence.start,
+                    length=length,
+                    latest_start=occurrence.start + wait,
+                    limit=_within_validity(programme, occurrence.start + length + wait),
+                    rejoins=isinstance(sound, Relayed),
+                ),
+                programme,
+                language,
+                sound,
+                released.approval,
+                slot.start,
+                released.shared,
+            )
+            for occurrence in expand([slot], self._span, time)
+        )
+        if released.shared:
+            self._of_slot[key] = found
+        return found
+
+    def _fixed(self, running: Iterable[_Running], zone: Zone, notes: list[Note]) -> dict[PlaceId, _Booked]:
+        fixed: dict[PlaceId, _Booked] = {}
+        told: set[ProgrammeId] = set()
+        for each in running:
+            for place in each.template.places:
+                if place.fill is not Fill.FIXED or place.programme is None:
+                    continue
+                programme = self._schedule.programmes[place.programme]
+                if programme.state is State.WITHDRAWN:
+                    continue
+                language = _language(programme, zone, [] if programme.id in told else notes)
+                told.add(programme.id)
+                if programme.level is Level.EMERGENCY:
+                    notes.append(Note(programme.title, "slot.emergency_level"))
+                elif language is not None:
+                    fixed[place.id] = _Booked(place.id, programme, language, each.approval, None)
+        return fixed
+
+    def _sessions(
+        self,
+        running: Iterable[_Running],
+        day: date,
+        time: ZoneInfo,
+        in_places: Iterable[_Booked],
+        fixed: Mapping[PlaceId, _Booked],
+    ) -> Iterable[Candidate]:
+        today = [each.template for each in running if each.template.runs_on(day)]
+        filled: dict[PlaceId, tuple[_Booked, ...]] = {}
+        for template in today:
+            for place in template.places:
+                if place.id in fixed:
+                    filled[place.id] = (fixed[place.id],)
+                elif place.fill is Fill.SLOTS:
+                    filled[place.id] = tuple(each for each in in_places if _is_in(each.timing, place.id, day))
         found: list[Candidate] = []
-        for template, _ in running:
-            places = [place.repeats or place.id for place in template.places]
+        for template in today:
             shown = tuple(
-                (place, tuple((each.key, each.language, each.approval) for each in filled.get(place, ())))
-                for place in places
+                tuple((each.key, each.language) for each in filled.get(place.repeats or place.id, ()))
+                for place in template.places
             )
             key = (template.id, template.version, day, time.key, shown)
             if key not in self._of_session:
@@ -208,41 +270,22 @@ class Candidates:
             found += self._of_session[key]
         return found
 
-    def _filled(
-        self, running: list[tuple[SessionTemplate, str]], zone: Zone, day: date, in_places: list[_Booked]
-    ) -> _Filled:
-        filled: dict[PlaceId, tuple[_Booked, ...]] = {}
-        for template, approval in running:
-            for place in template.places:
-                if place.fill is Fill.FIXED and place.programme is not None:
-                    programme = self._schedule.programmes[place.programme]
-                    language = _language(programme, zone, [])
-                    if language is not None:
-                        filled[place.id] = (_Booked(place.id, programme, language, approval, None),)
-                elif place.fill is Fill.SLOTS:
-                    filled[place.id] = tuple(each for each in in_places if _is_in(each, place.id, day))
-        return filled
-
     def _lay_out(self, template: SessionTemplate, day: date, time: ZoneInfo, filled: _Filled) -> Iterable[Candidate]:
-        booked = {
-            (place.repeats or place.id, each.key): each
-            for place in template.places
-            for each in filled.get(place.repeats or place.id, ())
-        }
-        entries = {
-            place.repeats or place.id: [
-                Entry(each.key, each.programme.id, _entry_length(each, timedelta(minutes=place.minutes)))
-                for each in filled.get(place.repeats or place.id, ())
+        booked: dict[tuple[PlaceId, SlotId | PlaceId], _Booked] = {}
+        entries: dict[PlaceId, list[Entry]] = {}
+        for place in template.places:
+            shown = place.repeats or place.id
+            booked |= {(place.id, each.key): each for each in filled.get(shown, ())}
+            minutes = timedelta(minutes=place.minutes)
+            entries[shown] = [
+                Entry(each.key, each.programme.id, _entry_length(each, minutes)) for each in filled.get(shown, ())
             ]
-            for place in template.places
-        }
-        original = instant_text(local_instant(day, template.starts, time))
         for line in lay_out(template, day, time, entries):
             # What has no time left stays a candidate, so that planning says so; filler is meant to give way.
             if line.end > line.start or not line.place.filler:
-                yield self._of_line(line, booked[line.place.repeats or line.place.id, line.entry.key], original)
+                yield self._of_line(line, booked[line.place.id, line.entry.key], day)
 
-    def _of_line(self, line: Line, booked: _Booked, original: str) -> Candidate:
+    def _of_line(self, line: Line, booked: _Booked, day: date) -> Candidate:
         source = _source(booked.programme, booked.language)
         times = booked.programme.times_read
         if line.place.filler and isinstance(source, Recording):
@@ -250,13 +293,13 @@ class Candidates:
         sound = self._sound(source, times)
         return Candidate(
             Claim(
-                occurrence=occurrence_id(line.place.id, original, line.entry.key),
+                occurrence=in_place(line.place.id, day, line.entry.key),
                 level=booked.programme.level,
                 exact=False,
                 start=line.start,
                 length=line.wants_until - line.start,
                 latest_start=line.limit,
-                limit=line.limit,
+                limit=_within_validity(booked.programme, line.limit),
                 rejoins=isinstance(sound, Relayed),
             ),
             booked.programme,
@@ -273,8 +316,11 @@ class Candidates:
 
 
 def _language(programme: Programme, zone: Zone, notes: list[Note]) -> str | None:
+    """Choose a zone's language for a programme; a signal, music or a relay sounds whatever its language."""
     variant = programme.variant_for(zone.languages)
-    if programme.kind in SPOKEN and (variant is None or variant.language != zone.languages[0]):
+    if programme.kind not in SPOKEN:
+        variant = variant or next(iter(programme.variants), None)
+    if variant is None or (programme.kind in SPOKEN and variant.language != zone.languages[0]):
         code = "language.none" if variant is None else "language.not_first"
         notes.append(Note(programme.title, code, (("language", zone.languages[0]),)))
     return None if variant is None else variant.language
@@ -288,18 +334,9 @@ def _entry_length(booked: _Booked, minutes: timedelta) -> timedelta:
     return sounding_time(_source(booked.programme, booked.language), booked.programme.times_read) or minutes
 
 
-def _is_in(booked: _Booked, place: PlaceId, day: date) -> bool:
-    timing = booked.slot.timing if booked.slot is not None else None
-    return isinstance(timing, InPlace) and place in timing.places and timing.first_day <= day <= timing.last_day
+def _within_validity(programme: Programme, limit: datetime) -> datetime:
+    return limit if programme.valid_until is None else min(limit, programme.valid_until)
 
 
-def _order_in_place(booked: _Booked) -> tuple[int, str]:
-    timing = booked.slot.timing if booked.slot is not None else None
-    return (timing.order if isinstance(timing, InPlace) else 0, booked.key)
-
-
-def _record_or_none(template: SessionTemplate, programmes: Mapping[ProgrammeId, Programme]) -> Record | None:
-    try:
-        return record_of_template(template, programmes)
-    except Refused:
-        return None
+def _is_in(timing: InPlace | None, place: PlaceId, day: date) -> bool:
+    return timing is not None and place in timing.places and timing.first_day <= day <= timing.last_day

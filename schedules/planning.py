@@ -4,23 +4,22 @@ Every occurrence that does not make it leaves a note with its reason. It must no
 publish: that is `server.services.issuing`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
-from schedules.conflicts import Claim, Decision, Fate, resolve
+from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, resolve
 from schedules.errors import Refused
-from schedules.ids import OccurrenceId, UnitId, occurrence_id
-from schedules.programme import Kind
-from schedules.regulation import Finding, Regulation, findings, in_force, minutes_findings
-from schedules.rundown import Relayed, RundownItem
-from schedules.times import DAY, Span, instant_text, local_day
+from schedules.ids import OccurrenceId, UnitId
+from schedules.occurrence import rejoined
+from schedules.regulation import Hours, Limit, Regulation
+from schedules.rundown import Played, Relayed, RundownItem
+from schedules.slot import StartPolicy
+from schedules.times import DAY, MILLISECOND, Span, next_millisecond
 from schedules.unit import Zone
-
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,21 @@ class Plan:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What the rundown in force says for the time until now.
+
+    Attributes:
+        over: what has ended, or ends now.
+        on_air: what goes on, with the candidate it came from.
+        heard: the occurrences of all of it; a relay's parts count for the relay.
+    """
+
+    over: tuple[RundownItem, ...]
+    on_air: tuple[RundownItem, Candidate] | None
+    heard: frozenset[OccurrenceId]
+
+
 class Planner:
     """Plans the zones of one schedule over one span; zones share whatever is the same for them."""
 
@@ -38,11 +52,11 @@ class Planner:
         self._span = span
         # A day more at the front: what began before midnight and still sounds must be found again.
         self._candidates = Candidates(schedule, Span(span.start - DAY, span.end))
-        self._regulations: dict[UnitId, list[Regulation]] = defaultdict(list)
+        self._regulations: dict[UnitId, list[Regulation]] = {}
         for regulation in schedule.regulations:
-            self._regulations[regulation.station].append(regulation)
-        self._forbidden: dict[tuple[UnitId, Span, Kind], tuple[Finding, ...]] = {}
-        self._items: dict[tuple[OccurrenceId, str, str, Span], RundownItem] = {}
+            self._regulations.setdefault(regulation.station, []).append(regulation)
+        self._hours: dict[UnitId, Hours] = {}
+        self._whole: dict[tuple[OccurrenceId, str, datetime, datetime], RundownItem] = {}
 
     def plan(self, zone: Zone, *, now: datetime, history: Sequence[RundownItem] = ()) -> Plan:
         """Plan one zone.
@@ -50,147 +64,260 @@ class Planner:
         Args:
             zone: one of the schedule's.
             now: nothing new starts before it; `history` stands for the time until then.
-            history: items of the rundown in force. What has begun stays as it was said; what is on
-                the air ends now if its approval no longer holds.
+            history: items of the rundown in force. What has begun keeps its start; what is on the air
+                ends now if its approval no longer holds or a regulation forbids it.
 
         Raises:
             Refused: `planning.no_regulation` for a zone whose station has none.
         """
-        candidates, notes = self._candidates.of(zone, self._regulation(zone, self._span.start))
-        wanted = {candidate.claim.occurrence: candidate for candidate in candidates}
-        begun = (item for item in history if item.starts_at <= now and item.ends_at > self._span.start)
-        standing = {item.occurrence: kept for item in begun if (kept := _as_it_stands(item, wanted, now))}
-        items = [item for item in standing.values() if item.ends_at <= now]
-        promised = {item.occurrence for item in history if item.starts_at > now}
-        claims = [_held(item) for item in standing.values() if item.ends_at > now]
-        unheard = [each.claim for each in candidates if each.claim.occurrence not in standing]
-        claims += _ahead(unheard, now, promised)
-        for decision in resolve(claims):
-            held = standing.get(decision.claim.occurrence)
-            if held is None:
-                items += self._made(zone, wanted[decision.claim.occurrence], decision, notes)
-            else:
-                items.append(replace(held, ends_at=decision.pieces[0].end))
-        items.sort(key=lambda item: item.starts_at)
-        return Plan(self._within_minutes(zone, items, now, notes), tuple(notes))
-
-    def _regulation(self, zone: Zone, instant: datetime) -> Regulation:
-        regulations = self._regulations[zone.station]
-        known = regulations and in_force(regulations, local_day(instant, regulations[0].zone))
-        if not known:
+        now = next_millisecond(now)
+        hours = self._hours_of(zone.station)
+        regulation = hours.regulation(self._span.start)
+        if regulation is None:
             raise Refused("planning.no_regulation", station=zone.station)
-        return known
+        candidates, notes = self._candidates.of(zone, regulation)
+        wanted: dict[OccurrenceId, Candidate] = {}
+        for candidate in candidates:  # one place in two sessions of a day is heard in the first
+            wanted.setdefault(candidate.claim.occurrence, candidate)
+        begun = self._begun(history, wanted, hours, now)
+        promised = {item.occurrence for item in history if item.starts_at > now}
+        permitted = self._permitted(wanted.values(), begun, hours, notes, now)
+        claims = self._ahead(permitted, begun, promised, notes, now)
+        if begun.on_air is not None:
+            claims.append(_held(*begun.on_air, hours))
+        items = list(begun.over)
+        for decision in resolve(claims):
+            items += self._made(decision, wanted, begun, hours, notes)
+        items.sort(key=lambda item: item.starts_at)
+        return Plan(_within_minutes(items, hours.limits, begun.heard, notes), tuple(notes))
 
-    def _made(self, zone: Zone, candidate: Candidate, decision: Decision, notes: list[Note]) -> Iterable[RundownItem]:
-        claim, title = decision.claim, candidate.programme.title
-        if decision.fate is Fate.LOST:
-            code = "conflict.lost" if decision.winner else "session.no_time_left"
-            values = (("winner", decision.winner),) if decision.winner else ()
-            notes.append(Note(title, code, values, claim.start, claim.occurrence))
-            return
-        if decision.fate is Fate.CUT:
-            heard = decision.pieces[-1].end
-            notes.append(Note(title, "conflict.cut", (("until", heard),), claim.start, claim.occurrence))
-        for number, piece in enumerate(decision.pieces):
-            finding = self._finding(zone, piece, candidate.programme.kind)
+    def _hours_of(self, station: UnitId) -> Hours:
+        if station not in self._hours:
+            regulations = self._regulations.get(station)
+            if not regulations:
+                raise Refused("planning.no_regulation", station=station)
+            self._hours[station] = Hours(regulations, self._span)
+        return self._hours[station]
+
+    def _begun(
+        self, history: Iterable[RundownItem], wanted: Mapping[OccurrenceId, Candidate], hours: Hours, now: datetime
+    ) -> _Begun:
+        over: list[RundownItem] = []
+        on_air: tuple[RundownItem, Candidate] | None = None
+        heard: set[OccurrenceId] = set()
+        for item in history:
+            if item.starts_at > now or item.ends_at <= self._span.start:
+                continue
+            candidate = _candidate_of(item, wanted)
+            if item.ends_at <= now:
+                over.append(item)
+            elif candidate and candidate.approval == item.approval and not _forbidden(item, hours):
+                on_air = (item, candidate)
+            elif item.starts_at < now:
+                over.append(replace(item, ends_at=now))
+            else:
+                continue
+            heard |= {item.occurrence} if candidate is None else {item.occurrence, candidate.claim.occurrence}
+        return _Begun(tuple(over), on_air, frozenset(heard))
+
+    def _permitted(
+        self, candidates: Iterable[Candidate], begun: _Begun, hours: Hours, notes: list[Note], now: datetime
+    ) -> Iterator[Candidate]:
+        """Give what may contend for the air: what is forbidden or expired must not take it from anyone."""
+        going_on = begun.on_air and begun.on_air[1].claim.occurrence
+        for candidate in candidates:
+            claim, programme = candidate.claim, candidate.programme
+            if claim.occurrence == going_on or (claim.occurrence in begun.heard and not claim.rejoins):
+                continue
+            end = claim.end
+            if end <= now and claim.start < self._span.start:
+                continue  # yesterday's
+            finding = hours.finding(claim.start, end, programme.kind)
             if finding is not None:
+                notes.append(Note(programme.title, finding.code, finding.values, claim.start, claim.occurrence))
+            elif programme.valid_until is not None and claim.start >= programme.valid_until:
+                notes.append(Note(programme.title, "programme.expired", (), claim.start, claim.occurrence))
+            else:
+                yield candidate
+
+    def _ahead(
+        self,
+        candidates: Iterable[Candidate],
+        begun: _Begun,
+        promised: Container[OccurrenceId],
+        notes: list[Note],
+        now: datetime,
+    ) -> list[Claim]:
+        """Give the claims that may still begin.
+
+        A claim whose start has passed is joined if it is a relay, begun now if it may wait or had been
+        promised for later (an edit moved it forward), and otherwise too late.
+        """
+        ahead: list[Claim] = []
+        late: list[Claim] = []
+        for candidate in candidates:
+            claim = candidate.claim
+            if claim.start >= now or claim.end <= claim.start:
+                ahead.append(claim)
+            elif claim.rejoins:
+                if claim.end - now >= SHORTEST_PIECE:
+                    ahead.append(replace(claim, start=now, length=claim.end - now))
+                elif claim.occurrence not in begun.heard:
+                    notes.append(_too_late(candidate, begun))
+            elif now <= claim.latest_start and (claim.exact or claim.occurrence in promised):
+                late.append(claim)
+            else:
+                notes.append(_too_late(candidate, begun))
+        late.sort(key=lambda claim: (claim.start, claim.occurrence))
+        # A millisecond apart, so that they keep their order where they wait for each other.
+        return ahead + [replace(claim, start=now + number * MILLISECOND) for number, claim in enumerate(late)]
+
+    def _made(
+        self,
+        decision: Decision,
+        wanted: Mapping[OccurrenceId, Candidate],
+        begun: _Begun,
+        hours: Hours,
+        notes: list[Note],
+    ) -> Iterator[RundownItem]:
+        claim = decision.claim
+        if decision.fate is Fate.PLAYS and claim.occurrence not in begun.heard:
+            known = wanted[claim.occurrence]
+            if claim is known.claim:
+                yield from self._undisturbed(known, decision.pieces[0])
+                return
+        held, candidate = begun.on_air if claim.begun and begun.on_air else (None, wanted[claim.occurrence])
+        note = _note_of(decision, candidate.programme.title)
+        if note is not None:
+            notes.append(note)
+        own = candidate.claim
+        for number, piece in enumerate(decision.pieces):
+            if held is not None and piece.start == held.starts_at:
+                yield replace(held, ends_at=piece.end)
+                continue
+            # Inside its own time it was found permitted already; what waited must be asked about again.
+            inside = own.start <= piece.start and piece.end <= own.end
+            finding = None if inside else hours.finding(piece.start, piece.end, candidate.programme.kind)
+            if finding is not None:
+                title = candidate.programme.title
                 notes.append(Note(title, finding.code, finding.values, piece.start, claim.occurrence))
-                continue
-            if piece.end > self._span.end:
-                continue  # the next day's issue will hold it whole
-            valid_until = candidate.programme.valid_until
-            if valid_until is not None and piece.start >= valid_until:
-                notes.append(Note(title, "programme.expired", (), piece.start, claim.occurrence))
-                continue
-            yield self._item(candidate, piece, number)
+            elif piece.end <= self._span.end:  # past it, the next day's issue will hold it whole
+                again = number > 0 or held is not None or claim.occurrence in begun.heard
+                yield _item(candidate, piece, again=again)
 
-    def _finding(self, zone: Zone, piece: Span, kind: Kind) -> Finding | None:
-        key = (zone.station, piece, kind)
-        if key not in self._forbidden:
-            self._forbidden[key] = findings(self._regulation(zone, piece.start), piece, kind)
-        return next(iter(self._forbidden[key]), None)
-
-    def _item(self, candidate: Candidate, piece: Span, number: int) -> RundownItem:
-        occurrence = candidate.claim.occurrence
-        if number:
-            occurrence = occurrence_id(occurrence, instant_text(piece.start), "rejoined")
-        key = (occurrence, candidate.language, candidate.approval, piece)
-        if key not in self._items:
-            programme = candidate.programme
-            self._items[key] = RundownItem(
-                occurrence=occurrence,
-                starts_at=piece.start,
-                ends_at=piece.end,
-                title=programme.title,
-                kind=programme.kind,
-                level=programme.level,
-                language=candidate.language,
-                programme=programme.id,
-                sound=candidate.sound,
-                approval=candidate.approval,
-                start=candidate.start,
-                latest_start=candidate.claim.latest_start if candidate.claim.exact else None,
-                valid_until=programme.valid_until,
-            )
-        return self._items[key]
-
-    def _within_minutes(
-        self, zone: Zone, items: list[RundownItem], now: datetime, notes: list[Note]
-    ) -> tuple[RundownItem, ...]:
-        by_day: dict[date, list[RundownItem]] = defaultdict(list)
-        time = self._regulation(zone, self._span.start).zone
-        for item in items:
-            by_day[local_day(item.starts_at, time)].append(item)
-        kept: list[RundownItem] = []
-        for day, of_day in by_day.items():
-            regulation = self._regulation(zone, of_day[0].starts_at)
-            while found := minutes_findings(regulation, day, (item.span for item in of_day)):
-                last = next((item for item in reversed(of_day) if item.starts_at > now), None)
-                if last is None:
-                    break
-                of_day.remove(last)
-                notes.append(Note(last.title, found[0].code, found[0].values, last.starts_at, last.occurrence))
-            kept += of_day
-        return tuple(kept)
+    def _undisturbed(self, candidate: Candidate, piece: Span) -> Iterator[RundownItem]:
+        """Give the item of what gets all of its time: at most of the zones that share it, the same."""
+        if piece.end > self._span.end:
+            return
+        key = (candidate.claim.occurrence, candidate.language, piece.start, piece.end)
+        item = self._whole.get(key) or _item(candidate, piece, again=False)
+        if candidate.shared:
+            self._whole[key] = item
+        yield item
 
 
-def _as_it_stands(item: RundownItem, wanted: Mapping[OccurrenceId, Candidate], now: datetime) -> RundownItem | None:
-    """What has begun stays; without its approval it ends now, and is gone if it would begin only now."""
-    candidate = wanted.get(item.occurrence)
-    if item.ends_at <= now or (candidate is not None and candidate.approval == item.approval):
-        return item
-    return replace(item, ends_at=now) if item.starts_at < now else None
+def _forbidden(item: RundownItem, hours: Hours) -> bool:
+    return hours.finding(item.starts_at, item.ends_at, item.kind) is not None
 
 
-def _held(item: RundownItem) -> Claim:
-    """The claim of what is on the air: it keeps its start, and only a higher level shortens it."""
-    return Claim(
+def _candidate_of(item: RundownItem, wanted: Mapping[OccurrenceId, Candidate]) -> Candidate | None:
+    known = wanted.get(item.occurrence)
+    if known is not None or not isinstance(item.sound, Relayed):
+        return known
+    relays = (each for each in wanted.values() if each.claim.rejoins)
+    return next((each for each in relays if rejoined(each.claim.occurrence, item.starts_at) == item.occurrence), None)
+
+
+def _held(item: RundownItem, candidate: Candidate, hours: Hours) -> Claim:
+    """The claim of what is on the air.
+
+    It contends as it always did, for all of its sound: where what was to interrupt it is withdrawn, it goes on.
+    An edit of the session around it does not end it sooner than was said.
+    """
+    claim, start = candidate.claim, item.starts_at
+    wants_until = start + item.sound.duration if isinstance(item.sound, Played) else max(claim.end, item.ends_at)
+    limit = max(claim.limit, item.ends_at)
+    if hours.finding(start, min(wants_until, limit), item.kind):
+        limit = item.ends_at
+    return replace(
+        claim,
         occurrence=item.occurrence,
-        level=item.level,
-        exact=True,
-        start=item.starts_at,
-        length=item.ends_at - item.starts_at,
-        latest_start=item.starts_at,
-        limit=item.ends_at,
-        rejoins=isinstance(item.sound, Relayed),
+        start=start,
+        length=wants_until - start,
+        latest_start=start,
+        limit=limit,
+        begun=True,
     )
 
 
-def _ahead(claims: Iterable[Claim], now: datetime, promised: AbstractSet[OccurrenceId]) -> list[Claim]:
-    """Give the claims that may still begin.
+def _too_late(candidate: Candidate, begun: _Begun) -> Note:
+    """Say why what should have begun before now has not: somebody else had the air, or it was released too late."""
+    claim, title = candidate.claim, candidate.programme.title
+    aired = (*begun.over, *([begun.on_air[0]] if begun.on_air else []))
+    winner = next((item.occurrence for item in aired if item.span.holds(claim.start)), None)
+    if winner is not None:
+        return Note(title, "conflict.lost", (("winner", winner),), claim.start, claim.occurrence)
+    return Note(title, "planning.too_late", (), claim.start, claim.occurrence)
 
-    A claim whose start has passed is joined if it is a relay, begun now if it may wait or had been
-    promised for later (an edit moved it forward), and otherwise too late.
-    """
-    ahead: list[Claim] = []
-    late: list[Claim] = []
-    for claim in claims:
-        if claim.start >= now:
-            ahead.append(claim)
-        elif claim.end > now and claim.rejoins:
-            ahead.append(replace(claim, start=now, length=claim.end - now))
-        elif now <= claim.latest_start and (claim.exact or claim.occurrence in promised):
-            late.append(claim)
-    late.sort(key=lambda claim: (claim.start, claim.occurrence))
-    # A millisecond apart, so that they keep their order where they wait for each other.
-    return ahead + [replace(claim, start=now + number * MILLISECOND) for number, claim in enumerate(late)]
+
+def _note_of(decision: Decision, title: str) -> Note | None:
+    claim, pieces = decision.claim, decision.pieces
+    values: tuple[tuple[str, object], ...] = (("winner", decision.winner),) if decision.winner else ()
+    if decision.fate is Fate.PLAYS:
+        return None
+    if decision.fate is Fate.LOST:
+        code = "conflict.lost" if decision.winner else "session.no_time_left"
+    elif len(pieces) > 1:
+        code = "conflict.interrupted"
+        values = (("until", pieces[0].end), ("again", pieces[1].start), *values)
+    elif decision.fate is Fate.CUT and not (claim.rejoins and pieces[-1].end == claim.end):
+        code = "conflict.cut"
+        values = (("until", pieces[-1].end), *values)
+    else:
+        code = "conflict.delayed"
+        values = (("until", pieces[0].start), *values)
+    return Note(title, code, values, claim.start, claim.occurrence)
+
+
+def _item(candidate: Candidate, piece: Span, *, again: bool) -> RundownItem:
+    occurrence, programme = candidate.claim.occurrence, candidate.programme
+    return RundownItem(
+        occurrence=rejoined(occurrence, piece.start) if again else occurrence,
+        starts_at=piece.start,
+        ends_at=piece.end,
+        title=programme.title,
+        kind=programme.kind,
+        level=programme.level,
+        language=candidate.language,
+        programme=programme.id,
+        sound=candidate.sound,
+        approval=candidate.approval,
+        start=candidate.start,
+        latest_start=candidate.claim.latest_start if candidate.start is StartPolicy.WAIT else None,
+        valid_until=programme.valid_until,
+    )
+
+
+def _within_minutes(
+    items: Sequence[RundownItem], limits: Iterable[Limit], begun: AbstractSet[OccurrenceId], notes: list[Note]
+) -> tuple[RundownItem, ...]:
+    """Leave out what would make a session or a day too long: the lowest level first, of one level the latest."""
+    kept = list(items)
+    starts = [item.starts_at for item in kept]
+    for limit in limits:
+        first, end = bisect_left(starts, limit.inside.start), bisect_left(starts, limit.inside.end)
+        if first > 0 and kept[first - 1].ends_at > limit.inside.start:
+            first -= 1
+        inside = kept[first:end]
+        if sum((item.ends_at - item.starts_at for item in inside), timedelta(0)) <= timedelta(minutes=limit.minutes):
+            continue
+        while finding := limit.exceeded_by(item.span for item in inside):
+            ahead = [item for item in inside if item.occurrence not in begun]
+            if not ahead:
+                break
+            weakest = max(ahead, key=lambda item: (-item.level, item.starts_at))
+            inside.remove(weakest)
+            kept.remove(weakest)
+            notes.append(Note(weakest.title, finding.code, finding.values, weakest.starts_at, weakest.occurrence))
+        starts = [item.starts_at for item in kept]
+    return tuple(kept)
