@@ -1,14 +1,13 @@
-"""The centre's pages as a browser meets them: a real database, real sound, waitress on a free port, a clock we set."""
+"""The centre's pages as a browser meets them: a real database, real sound, a free port, a clock we set."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
-from waitress.server import create_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.app import create_app
 from server.audio import MediaPreparation
@@ -33,6 +32,7 @@ class Site:
     preparation: MediaPreparation
     hashing: Argon2Hashing
     uploads: Path
+    longest: timedelta
 
 
 @contextmanager
@@ -43,15 +43,27 @@ def running_site(directory: Path, *, now: datetime) -> Iterator[Site]:
     store, clock = open_store(config.database), FakeClock(now)
     preparation, hashing, work = MediaPreparation(config.audio_directory), Argon2Hashing(), Work()
     app = create_app(config, store=store, clock=clock, hashing=hashing, preparation=preparation, work=work)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = create_server(app, sockets=[listening], threads=8)
-        thread = Thread(target=server.run)
-        thread.start()
-        port = listening.getsockname()[1]
-        try:
-            yield Site(f"http://127.0.0.1:{port}", store, clock, preparation, hashing, config.upload_directory)
-        finally:
-            server.close()
-            work.close()
-            thread.join(timeout=10)
-            store.close()
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Site(
+            f"http://127.0.0.1:{server.port}",
+            store,
+            clock,
+            preparation,
+            hashing,
+            config.upload_directory,
+            config.recording_limit,
+        )
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        work.close()
+        store.close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 -- werkzeug's name
+        """Keep quiet."""

@@ -1,0 +1,140 @@
+"""The day of a station: its running order, what waits, what is on the air by the loudspeakers' own word."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from schedules.ids import LoudspeakerId
+from server.services import issuing
+from tests.browser.evidence import speak_up
+from tests.fakes.clock import FakeClock
+from tests.fakes.sealing import FakeSealing
+from tests.fakes.store import FakeStore
+from tests.server.web.commune import APPROVER, INSPECTOR, OFFICER, Account
+from tests.server.web.conftest import OneSound, Visitor
+from tests.server.web.morning import TITLE, approves, submits
+
+Visit = Callable[[Account], Visitor]
+AT_0531 = timedelta(minutes=91, seconds=30)
+
+
+def the_morning_comes(store: FakeStore, clock: FakeClock, *, away: str = "") -> None:
+    """Issue the rundowns at four, and hear from the loudspeakers at half past five and a bit."""
+    issuing.issue_wanted(store, clock, FakeSealing())
+    clock.advance(AT_0531)
+    speak_up(store, clock.now(), away=frozenset({LoudspeakerId(away)} if away else ()))
+
+
+def test_the_day_shows_both_sessions_with_computed_times(visit: Visit) -> None:
+    page = visit(OFFICER).reads("today")
+
+    assert "Buổi sáng 05:30 – 06:30" in page
+    assert "05:30:00 – 05:31:00 Nhạc hiệu, lời xướng" in page
+    assert "06:00:00 – 06:29:00 Thời sự VOV1" in page
+    assert "trống Mục thông báo" in page
+
+
+def test_what_waits_for_approval_stands_apart_from_what_is_planned(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    programme = submits(officer, store)
+
+    before = officer.reads("today")
+    approves(visit(APPROVER), programme)
+    after = officer.reads("today")
+
+    assert f"05:31:00 – 05:33:22 {TITLE} Mục thông báo · 2:22 Chờ duyệt" in before
+    assert f"05:31:00 – 05:33:22 {TITLE} Mục thông báo · 2:22 Theo lịch" in after
+
+
+def test_an_item_that_runs_over_says_where_it_is_cut(visit: Visit, store: FakeStore, sound: OneSound) -> None:
+    sound.lasts = timedelta(minutes=31)
+    officer = visit(OFFICER)
+
+    submits(officer, store, times_read="1")
+
+    page = officer.reads("today")
+    assert "Vượt 2 phút, sẽ bị cắt lúc 06:00." in page
+    assert "Buổi phát vượt 2 phút" in page
+
+
+def test_an_officer_can_add_to_a_place_from_the_day(visit: Visit) -> None:
+    officer = visit(OFFICER)
+
+    page = officer.opens("today").text
+    form = officer.opens("notices/new?place=chieu-thong-bao&day=2026-11-24").text
+
+    assert "/stations/son-ha/notices/new?place=sang-thong-bao&amp;day=2026-11-23" in page
+    assert re.search(r'value="chieu-thong-bao" checked', form)
+    assert not re.search(r'value="sang-thong-bao" checked', form)
+    assert 'value="24/11/2026"' in form
+
+
+def test_who_may_not_write_is_offered_no_writing(visit: Visit) -> None:
+    assert "notices/new" not in visit(INSPECTOR).opens("today").text
+
+
+def test_on_air_is_what_loudspeakers_say_with_position_and_age(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    the_morning_comes(store, clock)
+    clock.advance(timedelta(seconds=4))
+
+    page = visit(OFFICER).reads("today")
+
+    assert "Đang phát Nhạc không lời đến 0:34, loa báo 5 giây trước" in page
+    assert "Do 4 cụm loa báo về" in page
+    assert "Đang phát ở 4/4" in page
+    assert "Đã phát 4/4" in page
+
+
+def test_nothing_is_on_air_that_no_loudspeaker_told(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
+    issuing.issue_wanted(store, clock, FakeSealing())
+    clock.advance(AT_0531)
+
+    page = visit(OFFICER).reads("today")
+
+    assert "Không cụm loa nào báo đang phát" in page
+    assert "Đang phát ở" not in page
+    assert "Chờ báo về 4/4" in page
+
+
+def test_the_live_part_sends_the_running_order_only_when_it_changed(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    mark = re.search(r'name="mark" value="(\w+)"', officer.opens("today").text)
+    assert mark
+
+    same = officer.opens(f"today/live?day=2026-11-23&mark={mark[1]}").text
+    submits(officer, store)
+    changed = officer.opens(f"today/live?day=2026-11-23&mark={mark[1]}").text
+
+    assert "hx-swap-oob" not in same
+    assert 'hx-swap-oob="true"' in changed
+    assert TITLE in changed
+
+
+def test_the_strip_marks_now_and_the_permitted_hours(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
+    the_morning_comes(store, clock)
+
+    page = visit(OFFICER).opens("today").text
+
+    assert page.count('class="window" x=') == 2
+    assert 'class="now"' in page
+    assert 'class="relay"' in page
+    assert "style=" not in page
+
+
+def test_other_days_can_be_looked_at(visit: Visit) -> None:
+    page = visit(OFFICER).reads("today?day=2026-11-29")
+
+    assert "Chủ nhật, 29/11/2026" in page
+    assert "Đang phát" not in page
+
+
+@pytest.mark.parametrize("day", ["mai", "2026-13-45", "31/02/2026"])
+def test_a_day_that_does_not_exist_is_refused_in_words(visit: Visit, day: str) -> None:
+    answer = visit(OFFICER).opens(f"today?day={day}")
+
+    assert answer.status_code == 422
+    assert "Hãy nhập ngày" in answer.text
