@@ -285,6 +285,53 @@ class TestNewRevision:
         world.run(100)
         assert world.entries[0].outcome is Outcome.FINISHED
 
+    def test_for_another_zone_is_not_obeyed_on_this_zones_topic(self, world: World) -> None:
+        topic, _ = world.centre.rundown()
+        _, payload = world.centre.rundown(zone=ZoneId("elsewhere"))
+
+        world.receive((topic, payload))
+
+        assert (world.receipt.state, world.receipt.reason) == (ReceiptState.REFUSED, "wire.wrong_audience")
+
+    def test_on_a_topic_that_is_not_ours_is_not_obeyed_whatever_the_broker_says(self, world: World) -> None:
+        topic, payload = world.centre.rundown(zone=ZoneId("elsewhere"))
+
+        world.receive((topic, payload))
+        world.run(1)
+
+        assert world.presence.revision is None
+
+    def test_that_has_expired_is_refused(self, world: World) -> None:
+        world.receive(world.centre.rundown(expires=NOW - at(1)))
+
+        assert world.receipt.reason == "wire.expired"
+
+    def test_numbered_far_ahead_is_refused_so_that_nobody_locks_later_ones_out(self, world: World) -> None:
+        ahead = int((NOW + timedelta(days=2)).timestamp() * 1000)
+
+        world.receive(world.centre.rundown(revision=ahead))
+
+        assert world.receipt.reason == "wire.too_far_ahead"
+
+    def test_that_is_the_held_one_again_is_no_news(self, world: World) -> None:
+        held = world.centre.rundown(item("a", NOW + at(10), 60))
+        world.receive(held)
+        world.link.sent.clear()
+
+        world.receive(held)
+
+        assert not world.link.sent
+
+    def test_that_cannot_be_kept_is_obeyed_and_told(self, world: World) -> None:
+        """A full disk: it is in force until the power goes."""
+        (world.folder / "held" / "rundown.new").mkdir()
+
+        world.receive(world.centre.rundown(item("a", NOW + at(10), 20)))
+        world.run(40)
+
+        assert world.entries[0].outcome is Outcome.FINISHED
+        assert "held.unwritable" in world.presence.faults
+
     def test_signed_by_a_key_of_another_role_is_refused(self, world: World) -> None:
         world.receive(world.centre.rundown(key=world.centre.state))
 

@@ -1,0 +1,129 @@
+"""The guard: everything that sounds, on the device's own doubtful clock, inside the station's own hours."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from schedules.programme import Kind
+from schedules.regulation import SessionName, SessionRule, VolumeRule
+from schedules.silence import Silence
+from schedules.wire.messages import Assignment
+from station_agent.guard import Allowed, Refused, Rules, judge
+from station_agent.ports import ClockInterval
+from tests.station_agent.centre import LOUDSPEAKER, UNIT, ZONE, regulation, utc
+
+MORNING = SessionRule(session=SessionName.MORNING, earliest=time(5, 30), latest=time(6, 30), max_minutes=60)
+OPENS, CLOSES = utc("2026-11-23T05:30:00+07:00"), utc("2026-11-23T06:30:00+07:00")
+
+
+def rules(
+    *,
+    volume: int = 80,
+    ceilings: tuple[VolumeRule, ...] = (),
+    maintenance_until: datetime | None = None,
+    silences: tuple[Silence, ...] = (),
+    volume_ceiling: int = 100,
+) -> Rules:
+    assignment = Assignment(
+        audience=f"loudspeaker:{LOUDSPEAKER}",
+        number=1,
+        issued=OPENS,
+        loudspeaker=LOUDSPEAKER,
+        name="",
+        zone=ZONE,
+        units=(UNIT,),
+        regulations=(regulation(MORNING, volume=ceilings),),
+        volume=volume,
+        maintenance_until=maintenance_until,
+    )
+    return Rules(assignment=assignment, silences=silences, volume_ceiling=volume_ceiling)
+
+
+def clock(now: datetime, doubt: timedelta = timedelta(milliseconds=50)) -> ClockInterval:
+    return ClockInterval(now - doubt, now + doubt)
+
+
+def refusal(now: datetime, until: datetime, doubt: timedelta = timedelta(milliseconds=50), **more: object) -> str:
+    verdict = judge(rules=rules(**more), kind=Kind.NOTICE, interval=clock(now, doubt), until=until)  # type: ignore[arg-type]  # what `rules` takes
+    return verdict.code if isinstance(verdict, Refused) else ""
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "permitted"),
+    [
+        (OPENS, CLOSES, True),
+        (OPENS - timedelta(seconds=89), OPENS + timedelta(minutes=1), True),
+        (OPENS - timedelta(seconds=91), OPENS + timedelta(minutes=1), False),
+        (CLOSES - timedelta(minutes=1), CLOSES + timedelta(seconds=89), True),
+        (CLOSES - timedelta(minutes=1), CLOSES + timedelta(seconds=91), False),
+        (CLOSES + timedelta(hours=3), CLOSES + timedelta(hours=3, minutes=1), False),
+    ],
+)
+def test_the_hours_are_the_regulations_widened_by_90_seconds(now: datetime, until: datetime, permitted: bool) -> None:
+    assert (refusal(now, until) == "") is permitted
+
+
+def test_every_instant_the_clock_may_mean_must_be_inside() -> None:
+    late_enough = OPENS + timedelta(seconds=31)
+
+    assert refusal(OPENS, OPENS + timedelta(minutes=5), timedelta(minutes=2)) == "guard.outside_hours"
+    assert refusal(late_enough, OPENS + timedelta(minutes=5), timedelta(minutes=2)) == ""
+
+
+def test_the_doubt_counts_at_the_items_end_too() -> None:
+    assert refusal(CLOSES - timedelta(minutes=5), CLOSES, timedelta(minutes=2)) == "guard.outside_hours"
+
+
+def test_a_clock_in_doubt_of_more_than_ten_minutes_starts_nothing() -> None:
+    noon = OPENS + timedelta(minutes=30)
+
+    assert refusal(noon, noon + timedelta(minutes=1), timedelta(minutes=5)) == ""
+    assert refusal(noon, noon + timedelta(minutes=1), timedelta(minutes=5, seconds=1)) == "guard.clock_doubtful"
+
+
+def test_no_clock_no_assignment_no_regulation_no_sound() -> None:
+    unassigned = Rules(assignment=None, silences=())
+
+    assert judge(rules=rules(), kind=Kind.NOTICE, interval=None, until=CLOSES) == Refused("guard.clock_unknown")
+    assert judge(rules=unassigned, kind=Kind.NOTICE, interval=clock(OPENS), until=CLOSES) == Refused(
+        "guard.not_assigned"
+    )
+    early = utc("2025-06-01T05:45:00+07:00")
+    assert refusal(early, early + timedelta(minutes=1)) == "guard.no_regulation"
+
+
+def test_a_kind_the_regulation_does_not_name_is_refused() -> None:
+    verdict = judge(rules=rules(), kind=Kind.MOURNING, interval=clock(OPENS), until=CLOSES)
+
+    assert verdict == Refused("guard.kind_not_allowed")
+
+
+def test_the_maintenance_lock_holds_until_it_is_surely_over() -> None:
+    ends = OPENS + timedelta(minutes=10)
+
+    assert refusal(ends - timedelta(seconds=1), CLOSES, maintenance_until=ends) == "guard.maintenance"
+    assert refusal(ends, CLOSES, maintenance_until=ends) == "guard.maintenance"
+    assert refusal(ends + timedelta(seconds=1), CLOSES, maintenance_until=ends) == ""
+
+
+def test_ordered_silence_is_kept_here_too() -> None:
+    order = Silence(audience=f"unit:{UNIT}", number=1, ordered=True)
+
+    assert refusal(OPENS, CLOSES, silences=(order,)) == "guard.silence_ordered"
+
+
+@pytest.mark.parametrize(
+    ("assigned", "by_hour", "absolute", "allowed"),
+    [(80, 100, 100, 80), (80, 60, 100, 60), (80, 60, 50, 50), (30, 60, 50, 30)],
+)
+def test_the_lowest_ceiling_counts(assigned: int, by_hour: int, absolute: int, allowed: int) -> None:
+    ceilings = (VolumeRule(time(5), time(6), by_hour),)
+
+    verdict = judge(
+        rules=rules(volume=assigned, ceilings=ceilings, volume_ceiling=absolute),
+        kind=Kind.NOTICE,
+        interval=clock(OPENS + timedelta(minutes=1)),
+        until=CLOSES,
+    )
+
+    assert verdict == Allowed(allowed)
