@@ -150,27 +150,23 @@ def _next(
     planner: Planner, due: _Due, before: IssuedRundown | None, now: datetime, sealing: Sealing
 ) -> IssuedRundown | None:
     """Plan a zone; None when what lies ahead is the same, or when it cannot be planned."""
+    history = before.rundown.items if before is not None else ()
     try:
-        items = planner.plan(due.zone, now=now, history=before.rundown.items if before else ()).items
-        if (
-            before is not None
-            and due.mark.planned_for == due.day
-            and _ahead(items, now) == _ahead(before.rundown.items, now)
-        ):
+        items = planner.plan(due.zone, now=now, history=history).items
+        if before is not None and due.mark.planned_for == due.day and _ahead(items, now) == _ahead(history, now):
             return None
-        start = min(due.span.start, items[0].starts_at) if items else due.span.start
         rundown = Rundown(
             zone=due.zone.id,
             epoch=sealing.epoch,
             # Also after an old backup was restored it is higher than what the loudspeakers hold.
-            revision=max(before.rundown.revision + 1 if before else 1, unix_milliseconds(now)),
-            covers=Span(start, due.span.end),
+            revision=max(due.mark.issued_revision + 1, unix_milliseconds(now)),
+            covers=Span(min([due.span.start, *(item.starts_at for item in items[:1])]), due.span.end),
             items=items,
         )
+        return signed(rundown, sealing, now)
     except ScheduleError as error:
         log.exception("zone_not_planned zone=%s code=%s", due.zone.id, error.code)
         return None
-    return signed(rundown, sealing, now)
 
 
 def _stored(store: Store, planned: Sequence[tuple[_Due, IssuedRundown | None]]) -> int:

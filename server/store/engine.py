@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
+_POOL = {"pool_size": 16, "max_overflow": 32}
+"""A connection for each thread of the web server, and room for a use case that looks up while it writes."""
 _MIGRATION_LOCK = 0x72616469
 """Key of PostgreSQL's advisory lock: any constant, the same in every process."""
 
@@ -19,8 +21,8 @@ _MIGRATION_LOCK = 0x72616469
 def open_engine(url: str) -> Engine:
     """Open a database by its SQLAlchemy URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
-    engine = create_engine(url)
+        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ", **_POOL)
+    engine = create_engine(url, **_POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

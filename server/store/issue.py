@@ -1,11 +1,13 @@
 """What was planned, issued and published, in the database. It must not plan, number or sign."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from schedules.errors import WireError
 from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, Sha256, ZoneId
 from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
@@ -25,6 +27,8 @@ from server.store.rows import (
 from server.store.statements import inserting
 from server.store.trees import recording_of
 from server.values import IssuedRundown, SilenceOrder, ZoneMark
+
+log = logging.getLogger(__name__)
 
 
 class SqlIssue:
@@ -53,13 +57,17 @@ class SqlIssue:
         return None if row is None else _mark(row)
 
     def issued(self, zone: ZoneId) -> IssuedRundown | None:
-        """Give the rundown in force of a zone."""
+        """Give the rundown in force of a zone; None where there is none that can be read."""
         row = self._session.execute(
             select(IssuedRow.envelope, IssuedRow.issued_at).where(IssuedRow.zone == zone)
         ).one_or_none()
         if row is None:
             return None
-        message = decoded(RundownIssued, envelope_of(row.envelope).payload)
+        try:
+            message = decoded(RundownIssued, envelope_of(row.envelope).payload)
+        except WireError as error:  # one damaged row must not keep the next rundown from being issued
+            log.exception("issued_unreadable zone=%s code=%s", zone, error.code)
+            return None
         return IssuedRundown(rundown=message.rundown, envelope=row.envelope, issued_at=row.issued_at)
 
     def envelope(self, zone: ZoneId) -> bytes:

@@ -52,18 +52,16 @@ class PlannedItems:
         """
         standing = {} if before is None else {item.occurrence: item for item in before.items}
         self._upsert(issued, [item for item in issued.rundown.items if standing.get(item.occurrence) != item])
-        promised = {item.occurrence for item in issued.rundown.items}
-        gone = [
-            occurrence
-            for occurrence, item in standing.items()
-            if item.starts_at >= issued.issued_at and occurrence not in promised
-        ]
-        if gone:
-            zone = issued.rundown.zone
-            withdrawn = update(PlannedRow).where(PlannedRow.zone == zone, PlannedRow.occurrence.in_(gone))
-            self._session.execute(
-                withdrawn.values(withdrawn_at=issued.issued_at), execution_options={"synchronize_session": False}
-            )
+        row = PlannedRow
+        withdrawn = update(row).where(
+            row.zone == issued.rundown.zone,
+            row.starts_at >= issued.issued_at,
+            row.withdrawn_at.is_(None),
+            row.occurrence.not_in([item.occurrence for item in issued.rundown.items]),
+        )
+        self._session.execute(
+            withdrawn.values(withdrawn_at=issued.issued_at), execution_options={"synchronize_session": False}
+        )
 
     def _upsert(self, issued: IssuedRundown, items: Sequence[RundownItem]) -> None:
         if not items:

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from schedules.errors import WireError
 from schedules.ids import ZoneId
 from schedules.programme import State
 from schedules.rundown import Rundown
 from schedules.times import DAY, Span
-from schedules.wire.messages import RundownIssued
+from schedules.wire.messages import Message, RundownIssued
 from schedules.wire.seal import unsealed
 from schedules.wire.topics import audience_of_zone
 from server.ports import UnitOfWork
@@ -205,6 +206,18 @@ def test_a_crash_before_storing_leaves_the_zone_wanted(radio: Radio) -> None:
         issue(radio, Broken())
 
     assert mark(radio).wanted != mark(radio).planned_from
+
+
+def test_a_rundown_too_large_for_the_wire_leaves_the_last_one_and_holds_up_nobody(radio: Radio) -> None:
+    class TooLarge(FakeSealing):
+        def seal(self, message: Message) -> bytes:
+            if message.audience == audience_of_zone(LANG_MOI):
+                raise WireError("wire.too_large", size=70_000, limit=65_536)
+            return super().seal(message)
+
+    assert issue(radio, TooLarge()) == 3
+
+    assert (mark(radio).issued_revision, mark(radio).planned_from) == (0, mark(radio).wanted)
 
 
 def test_a_station_without_regulation_stays_silent_and_holds_up_nobody(radio: Radio, sealing: FakeSealing) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,13 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from schedules.errors import InvalidValue
+from schedules.times import Span
 from server.store import SqlStore, open_store
 from server.store.engine import open_engine, upgrade
 from server.store.rows import AnyRow
 from server.values import AuditLine
 from tests.contracts import samples
-from tests.contracts.samples import NOW, POLE, ZONE
+from tests.contracts.samples import MINUTE, NOW, POLE, ZONE
 
 EVIDENCE = ("approvals", "audit", "heard", "presence_history", "trust_lists")
 
@@ -142,6 +143,23 @@ def test_nothing_is_noticed_while_nothing_is_committed(store: SqlStore) -> None:
         uow.issue.want([ZONE])
 
     assert store.changes() == before
+
+
+def test_a_damaged_rundown_does_not_stand_in_the_way_of_the_next(store: SqlStore, engine: Engine) -> None:
+    first, second = samples.item("first", NOW + MINUTE), samples.item("second", NOW + MINUTE)
+    with store.writing() as uow:
+        uow.issue.put_issued(samples.issued(7, first), planned_from=1, planned_for=NOW.date())
+        uow.commit()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE issued SET envelope = x'00'"))
+
+    with store.writing() as uow:
+        assert uow.issue.issued(ZONE) is None
+        uow.issue.put_issued(samples.issued(8, second), planned_from=1, planned_for=NOW.date())
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.issue.planned(Span(NOW, NOW + timedelta(days=1)), [ZONE]) == [(ZONE, second)]
 
 
 def test_local_time_never_reaches_the_database(store: SqlStore) -> None:
