@@ -72,7 +72,7 @@ class Visitor:
         return self.sends("/sign-in", login=account.login, password=password)
 
     def opens(self, address: str, **headers: str) -> TestResponse:
-        return self._client.get(self._full(address), headers=headers)
+        return self._client.get(self._full(address), headers=headers, buffered=True)
 
     def reads(self, address: str) -> str:
         answer = self.opens(address)

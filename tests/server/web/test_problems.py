@@ -1,0 +1,87 @@
+"""What went wrong is said in words, nothing is hidden, and the secret of the cookies stays one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from flask import Flask
+
+from server.config import Config
+from server.web.security import SIGN_IN_TRIES
+from tests.server.web.commune import OFFICER, Account
+from tests.server.web.conftest import Visitor, text_of
+
+Visit = Callable[[Account], Visitor]
+
+
+def test_a_page_that_does_not_exist_says_so(visit: Visit) -> None:
+    answer = visit(OFFICER).opens("nowhere")
+
+    assert answer.status_code == 404
+    assert "Không có trang này" in text_of(answer)
+
+
+def test_a_station_that_does_not_exist_says_so(visit: Visit) -> None:
+    answer = visit(OFFICER).opens("/stations/khong-co/today")
+
+    assert answer.status_code == 404
+    assert "Không có đài này, hoặc tài khoản của bạn không được xem" in text_of(answer)
+
+
+def test_a_fault_of_the_program_is_logged_and_told_without_its_inside(
+    app: Flask, visit: Visit, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> NoReturn:
+        raise RuntimeError("inside")
+
+    officer = visit(OFFICER)
+    app.view_functions["styleguide.parts"] = fails
+
+    answer = officer.opens("/styleguide")
+
+    assert answer.status_code == 500
+    assert "Máy chủ gặp lỗi" in text_of(answer)
+    assert "inside" not in answer.text
+    assert "page=failed path=/styleguide" in caplog.text
+
+
+def test_a_part_of_a_page_gets_a_sentence_not_a_page(visit: Visit) -> None:
+    answer = visit(OFFICER).opens("today/live?day=mai", **{"HX-Request": "true"})
+
+    assert answer.status_code == 422
+    assert "<html" not in answer.text
+
+
+def test_a_part_of_a_page_leads_to_the_sign_in_when_the_session_ended(stranger: Visitor) -> None:
+    answer = stranger.opens("today/live", **{"HX-Request": "true"})
+
+    assert answer.headers["HX-Redirect"] == "/sign-in"
+
+
+def test_a_file_over_the_limit_is_refused_in_words(app: Flask, visit: Visit) -> None:
+    officer = visit(OFFICER)
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+
+    answer = officer.sends("notices/new", act="keep", text="a" * 2000)
+
+    assert answer.status_code == 413
+    assert "Tệp quá lớn" in text_of(answer)
+
+
+def test_the_key_of_the_cookies_is_drawn_once_and_nobody_else_reads_it(app: Flask, tmp_path: Path) -> None:
+    secret = Config(state_directory=tmp_path / "var").state_directory / "web-secret"
+
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert secret.read_bytes() == app.config["SECRET_KEY"]
+    assert len(secret.read_bytes()) == 32
+
+
+def test_cookies_are_secure_outside_the_demonstration(app: Flask) -> None:
+    assert app.config["SESSION_COOKIE_HTTPONLY"]
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+    assert SIGN_IN_TRIES == "10 per minute"
+
+
+def test_the_style_guide_shows_every_part(visit: Visit) -> None:
+    assert "Vượt 2 phút, sẽ bị cắt lúc 06:00." in visit(OFFICER).reads("/styleguide")
