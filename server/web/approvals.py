@@ -12,7 +12,7 @@ from schedules.programme import State
 from server.errors import NotFound
 from server.services import approvals as use
 from server.services import programmes
-from server.values import Role
+from server.values import Role, StoredProgramme
 from server.web.centre import centre
 from server.web.choices import choices_of_station
 from server.web.stations import pages_of_a_station, station
@@ -25,7 +25,7 @@ approvals = pages_of_a_station("approvals", __name__)
 def queue() -> str:
     """List what waits for this person, and tell somebody without that role why the list is empty."""
     waiting = use.queue(centre().store, centre().clock, person())
-    own = ()
+    own: tuple[StoredProgramme, ...] = ()
     if Role.APPROVER not in person().roles:
         own = programmes.listed(centre().store, person(), states=[State.SUBMITTED])
     return render_template("approvals/queue.html", waiting=waiting, own=own)

@@ -149,5 +149,6 @@ def _wall(at: time) -> str:
 def _ago(instant: datetime) -> str:
     age = max(timedelta(0), centre().clock.now() - instant)
     if age < timedelta(seconds=2):
-        return _("vừa xong")
-    return _("%(length)s trước", length=formats.length_words(timedelta(seconds=int(age.total_seconds())), language()))
+        return str(_("vừa xong"))
+    whole = timedelta(seconds=int(age.total_seconds()))
+    return str(_("%(length)s trước", length=formats.length_words(whole, language())))

@@ -17,6 +17,7 @@ from server.web.telling import told
 
 log = logging.getLogger(__name__)
 
+_STATUSES: dict[type[Exception], int] = {NotFound: 404, NotAllowed: 403, Stale: 409}
 _Answer = tuple[str, int] | Response
 
 
@@ -30,7 +31,7 @@ def answer_problems(app: Flask) -> None:
 
 
 def _refused(error: ServerError | ScheduleError) -> _Answer:
-    status = {NotFound: 404, NotAllowed: 403, Stale: 409}.get(type(error), 422)
+    status = _STATUSES.get(type(error), 422)
     return _page(status, told(error), code=error.code)
 
 

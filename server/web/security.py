@@ -1,6 +1,9 @@
 """What guards every page whatever it shows: headers, tokens on forms, cookies, a limit on tries. It knows no screen."""
 
+from typing import cast
+
 from flask import Flask, Response, request
+from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -27,10 +30,13 @@ def guard(app: Flask) -> None:
     limiter = Limiter(get_remote_address, storage_uri="memory://")
     limiter.init_app(app)
     sign_in = app.view_functions["account.sign_in"]
-    app.view_functions["account.sign_in"] = limiter.limit(
-        SIGN_IN_TRIES, methods=["POST"], deduct_when=lambda answer: answer.status_code == 401
-    )(sign_in)
+    guarded = limiter.limit(SIGN_IN_TRIES, methods=["POST"], deduct_when=_was_wrong)(sign_in)
+    app.view_functions["account.sign_in"] = cast("RouteCallable", guarded)
     app.after_request(_with_headers)
+
+
+def _was_wrong(answer: Response) -> bool:
+    return answer.status_code == 401
 
 
 def _with_headers(response: Response) -> Response:

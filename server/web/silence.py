@@ -38,12 +38,14 @@ def banner() -> str:
 def order() -> Response:
     """Silence the whole station, or one of its zones, at once."""
     now = centre().clock.now()
+    unit, zone = _audience()
     minutes = request.form.get("minutes", type=int, default=0)
     ordered = orders.order(
         centre().store,
         centre().clock,
         person(),
-        **_audience(),
+        unit=unit,
+        zone=zone,
         until=now + timedelta(minutes=minutes) if minutes > 0 else None,
         reason=request.form.get("reason", "")[:500],
         spares_emergencies=request.form.get("emergencies") != "silent",
@@ -55,7 +57,8 @@ def order() -> Response:
 @silence.post("/silence/lift")
 def lift() -> Response:
     """Let the station, or one of its zones, sound again."""
-    orders.lift(centre().store, centre().clock, person(), **_audience())
+    unit, zone = _audience()
+    orders.lift(centre().store, centre().clock, person(), unit=unit, zone=zone)
     flash(_("Đã cho phát lại. Loa phát tiếp theo lịch."), "good")
     return redirect(url_for("silence.state"))
 
@@ -69,11 +72,11 @@ def _boards() -> tuple[orders.Board, ...]:
     return orders.board(centre().store, centre().clock, person(), station().id)
 
 
-def _audience() -> dict[str, UnitId | ZoneId]:
-    zone = request.form.get("zone", "")
-    if zone in {each.id for each in station().zones}:
-        return {"zone": ZoneId(zone)}
-    return {"unit": UnitId(request.form.get("unit") or station().id)}
+def _audience() -> tuple[UnitId | None, ZoneId | None]:
+    """Give the zone or the unit the form names; the whole station where it names none."""
+    if request.form.get("zone"):
+        return None, ZoneId(request.form["zone"])
+    return UnitId(request.form.get("unit") or station().id), None
 
 
 def _local(ordered: SilenceOrder) -> str:

@@ -1,7 +1,5 @@
 """Who is looking, in which language: the signed-in person, kept in a signed cookie. It must not decide rights."""
 
-from typing import cast
-
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_babel import Babel
 from flask_login import LoginManager, UserMixin, current_user
@@ -75,10 +73,10 @@ def _require_sign_in() -> Response | None:
         if "HX-Request" in request.headers:
             abort(401)
         wanted = request.full_path if request.method == "GET" else ""
-        return cast("Response", redirect(url_for("account.sign_in", next=wanted or None)))
+        return redirect(url_for("account.sign_in", next=wanted or None))
     g.person = known
     if known.must_change_password and request.endpoint not in _BEFORE_A_NEW_PASSWORD:
-        return cast("Response", redirect(url_for("account.new_password")))
+        return redirect(url_for("account.new_password"))
     return None
 
 

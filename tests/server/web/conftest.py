@@ -79,11 +79,18 @@ class Visitor:
         assert answer.status_code == 200, f"{answer.status_code} {address}"
         return text_of(answer)
 
-    def sends(self, address: str, *, headers: dict[str, str] | None = None, **fields: object) -> TestResponse:
+    def sends(self, address: str, **fields: object) -> TestResponse:
+        return self._sent(address, fields, {})
+
+    def asks(self, address: str, **fields: object) -> TestResponse:
+        """Send a form as a script does that wants no page back."""
+        return self._sent(address, fields, {"Accept": "application/json"})
+
+    def _sent(self, address: str, fields: dict[str, object], headers: dict[str, str]) -> TestResponse:
         token = _TOKEN.search(self._client.get("/styleguide", follow_redirects=True).text)
         assert token
         data = {"csrf_token": token[1], **fields}
-        return self._client.post(self._full(address), data=data, headers=headers or {}, follow_redirects=True)
+        return self._client.post(self._full(address), data=data, headers=headers, follow_redirects=True)
 
     def sends_without_token(self, address: str, **fields: object) -> TestResponse:
         return self._client.post(self._full(address), data=fields)
