@@ -54,8 +54,8 @@ bench: $(VENV)/runtime ## Measure one figure of docs/benchmarks.md: make bench N
 	@test -n "$(NAME)" || { echo "Say which figure: make bench NAME=..."; ls benchmarks; exit 2; }
 	@$(BIN)/python benchmarks/$(NAME).py $(ARGS)
 
-screens: apt $(VENV)/everything ## Take the pictures of docs/ from a running demonstration
-	@$(BIN)/python docs/screens.py $(ARGS)
+screens: apt $(VENV)/everything ## Take the pictures of docs/screens from a demonstration morning
+	@$(BIN)/python tests/browser/screens.py $(ARGS)
 
 lock: | $(BIN)/python ## Pin the newest allowed versions anew, with hashes
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet uv
