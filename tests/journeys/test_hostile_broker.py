@@ -1,0 +1,202 @@
+"""The broker in hostile hands: what is forged, relabelled, replayed or withheld changes nothing, and is seen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from schedules.asrun import AsRunEntry
+from schedules.reconciliation import Verdict
+from schedules.wire import topics
+from schedules.wire.codec import decoded
+from schedules.wire.messages import AsRunReport, KeyRole, ReceiptState, RundownIssued
+from schedules.wire.seal import SigningKey, envelope_of, fingerprint, new_seed, sealed
+from tests.fakes.mqtt import Message
+from tests.journeys.places import DONG_BANG, LANG_MOI, SON_HA, at_once, local
+from tests.journeys.world import World
+
+RUNDOWN, SILENCE = topics.rundown(LANG_MOI), topics.unit_silence(SON_HA)
+
+Attack = Callable[[World], Message]
+
+
+def emptied(world: World, *, epoch: int | None = None) -> RundownIssued:
+    """Give the rundown the gate holds without a single item, and newer."""
+    held = decoded(RundownIssued, envelope_of(world.broker.retained[RUNDOWN]).payload)
+    number, epoch = held.number + 1, held.epoch if epoch is None else epoch
+    return replace(
+        held, number=number, epoch=epoch, rundown=replace(held.rundown, revision=number, epoch=epoch, items=())
+    )
+
+
+def a_stranger(claiming: str = "") -> SigningKey:
+    """Draw a key; it may claim to be another one."""
+    seed = new_seed()
+    return SigningKey(claiming or fingerprint(SigningKey("", seed).public), seed)
+
+
+def forged(world: World) -> Message:
+    return RUNDOWN, sealed(emptied(world), a_stranger(claiming=world.keys.key(KeyRole.ISSUE).key))
+
+
+def signed_by_a_stranger(world: World) -> Message:
+    return RUNDOWN, sealed(emptied(world), a_stranger())
+
+
+def signed_by_a_stolen_loudspeaker(world: World) -> Message:
+    return RUNDOWN, sealed(emptied(world), world.market.key)
+
+
+def signed_by_a_key_of_another_role(world: World) -> Message:
+    return RUNDOWN, sealed(emptied(world), world.keys.key(KeyRole.STATE))
+
+
+def of_an_epoch_only_the_root_may_begin(world: World) -> Message:
+    return RUNDOWN, sealed(emptied(world, epoch=99), world.keys.key(KeyRole.ISSUE))
+
+
+def changed_on_the_way(world: World) -> Message:
+    envelope = bytearray(world.broker.retained[RUNDOWN])
+    envelope[-20] ^= 1
+    return RUNDOWN, bytes(envelope)
+
+
+def relabelled(world: World) -> Message:
+    genuine = world.broker.retained[RUNDOWN]
+    size = int.from_bytes(genuine[4:6], "big")
+    header = genuine[6 : 6 + size].replace(b"RundownIssued", b"SilenceOrdered")
+    return SILENCE, genuine[:4] + len(header).to_bytes(2, "big") + header + genuine[6 + size :]
+
+
+def meant_for_another_zone(world: World) -> Message:
+    return RUNDOWN, world.broker.retained[topics.rundown(DONG_BANG)]
+
+
+def on_a_topic_of_another_sort(world: World) -> Message:
+    return SILENCE, world.broker.retained[RUNDOWN]
+
+
+def replayed(world: World) -> Message:
+    return next(message for message in world.broker.seen if message[0] == RUNDOWN)
+
+
+def ten_megabytes_of_nothing(_: World) -> Message:
+    return RUNDOWN, b"\x00" * 10_000_000
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        forged,
+        signed_by_a_stranger,
+        signed_by_a_stolen_loudspeaker,
+        signed_by_a_key_of_another_role,
+        of_an_epoch_only_the_root_may_begin,
+        changed_on_the_way,
+        relabelled,
+        meant_for_another_zone,
+        on_a_topic_of_another_sort,
+        replayed,
+        ten_megabytes_of_nothing,
+    ],
+)
+def test_the_loudspeaker_plays_on_what_it_was_told_by_the_centre(world: World, attack: Attack) -> None:
+    notice = world.airs("Bản tin", at_once("05:45"))
+    world.until("05:45:10")
+
+    world.broker.publish(*attack(world), retain=True)
+    world.settle()
+    assert world.gate.is_sounding
+    assert world.ready(world.gate).held == world.in_force(world.gate).revision
+
+    world.gate.loses_power()
+    world.gate.boots()
+    world.until("06:00")
+    assert world.gate.sounded[-1].span.end == local("05:45:30")
+    assert world.verdict(notice, world.gate).ended_at == local("05:45:30")
+
+
+def test_a_refused_rundown_is_told_to_the_centre(world: World) -> None:
+    world.airs("Bản tin", at_once("05:45"))
+
+    world.broker.publish(*forged(world))
+    world.settle()
+    receipt = world.receipt(world.gate)
+    assert (receipt.state, receipt.reason) == (ReceiptState.REFUSED, "wire.bad_signature")
+    assert receipt.held == world.in_force(world.gate).revision
+
+
+def test_an_old_order_of_silence_does_not_silence_and_an_old_lifting_does_not_lift(world: World) -> None:
+    world.airs("Bản tin", at_once("05:45"), lasts=timedelta(minutes=5))
+    world.officer.orders_silence()
+    world.passes(minutes=1)
+    world.officer.lifts_silence()
+    ordered, lifted = (message for message in world.broker.seen if message[0] == SILENCE)
+    world.until("05:46")
+
+    world.broker.publish(*ordered, retain=True)
+    world.settle()
+    assert world.gate.is_sounding
+
+    world.officer.orders_silence()
+    world.broker.publish(*lifted, retain=True)
+    world.settle()
+    world.passes(seconds=30)
+    assert not world.gate.is_sounding
+
+
+def test_a_withheld_rundown_is_noticed(world: World) -> None:
+    world.broker.swallowed = {"rundown"}
+    world.airs("Bản tin", at_once("06:30"))
+    world.passes(hours=1, minutes=5)
+    world.passes(minutes=5)
+
+    assert "behind.rundown" in {reason.code for reason in world.ready(world.gate).reasons}
+
+
+class TestEvidence:
+    def test_a_report_is_believed_from_its_own_loudspeaker_only(self, world: World) -> None:
+        notice = world.airs("Bản tin", at_once("05:45"))
+        world.gate.is_stopped()
+        world.until("06:00")
+        of_market = topics.of_loudspeaker(world.market.id, "as-run")
+        of_gate = topics.of_loudspeaker(world.gate.id, "as-run")
+        told = next(m for m in reversed(world.broker.seen) if m[0] == of_market and entries(m))
+        claimed = replace(entries(told)[0], loudspeaker=world.gate.id, zone=LANG_MOI)
+        report = replace(decoded(AsRunReport, envelope_of(told[1]).payload), entries=(claimed,))
+
+        for payload in (
+            told[1],
+            sealed(report, a_stranger()),
+            sealed(report, a_stranger(claiming=world.gate.key.key)),
+            sealed(report, world.market.key),
+        ):
+            world.broker.publish(of_gate, payload)
+        world.broker.publish(of_market, sealed(report, world.market.key))
+        world.settle()
+
+        assert world.verdict(notice, world.gate).verdict is Verdict.AWAITED
+        assert world.conductor.refused == [
+            "wire.unknown_key",
+            "wire.unknown_key",
+            "wire.bad_signature",
+            "wire.unknown_key",
+            "wire.wrong_sender",
+        ]
+
+    def test_a_replayed_report_makes_no_second_entry_and_takes_nothing_back(self, world: World) -> None:
+        notices = [world.airs(title, at_once(at)) for title, at in (("Bản tin", "05:45"), ("Họp thôn", "05:50"))]
+        world.until("06:00")
+        reports = [message for message in world.broker.seen if message[0].endswith("/as-run")]
+
+        for report in reports:
+            world.broker.publish(*report)
+        world.settle()
+        for notice in notices:
+            assert world.verdicts(notice) == [Verdict.CONFIRMED] * 2
+            assert [len(row.entries) for row in world.log(notice)] == [1, 1]
+
+
+def entries(message: Message) -> tuple[AsRunEntry, ...]:
+    return decoded(AsRunReport, envelope_of(message[1]).payload).entries
