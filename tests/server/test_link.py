@@ -1,0 +1,158 @@
+"""The centre's line to a real broker: who may come in, what is confirmed, and that it comes back."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from server.config import Broker
+from server.link import Arrived, MqttLink
+from tests.server.line import eventually, line_to
+from tests.services.mosquitto import Mosquitto
+from tests.services.programs import find_program
+
+pytestmark = [pytest.mark.mosquitto, pytest.mark.realtime, pytest.mark.slow]
+
+
+@dataclass
+class Ends:
+    """A link and what it said.
+
+    Attributes:
+        sessions: how many stood and how many ended.
+    """
+
+    link: MqttLink
+    arrived: list[Arrived] = field(default_factory=list)
+    sessions: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.link.start(
+            deliver=self.arrived.append,
+            up=lambda: self.sessions.append("up"),
+            down=lambda: self.sessions.append("down"),
+        )
+
+
+@pytest.fixture
+def open_link() -> Iterator[Callable[[Broker], Ends]]:
+    opened: list[MqttLink] = []
+
+    def start(broker: Broker) -> Ends:
+        ends = Ends(MqttLink(broker, client_id="conductor", topics=("to-us/#",)))
+        opened.append(ends.link)
+        ends.start()
+        return ends
+
+    yield start
+    for link in opened:
+        link.stop()
+
+
+def test_what_the_broker_has_is_confirmed(open_link: Callable[[Broker], Ends], mosquitto: Mosquitto) -> None:
+    ends = open_link(Broker(port=mosquitto.port))
+    assert eventually(lambda: ends.link.stands)
+    confirmed: list[int] = []
+
+    for number in range(100):
+        ends.link.publish(f"from-us/{number}", b"x", retain=True, confirmed=partial(confirmed.append, number))
+
+    assert eventually(lambda: sorted(confirmed) == list(range(100)))
+
+
+def test_nothing_is_confirmed_while_the_broker_stands_still(
+    open_link: Callable[[Broker], Ends], mosquitto: Mosquitto
+) -> None:
+    ends = open_link(Broker(port=mosquitto.port))
+    assert eventually(lambda: ends.link.stands)
+    confirmed: list[bool] = []
+    mosquitto.freeze()
+
+    ends.link.publish("from-us/1", b"x", retain=True, confirmed=lambda: confirmed.append(True))
+
+    assert not eventually(lambda: bool(confirmed), within_s=0.5)
+    mosquitto.thaw()
+    assert eventually(lambda: bool(confirmed))
+
+
+def test_without_a_session_nothing_is_sent_and_nothing_confirmed(open_link: Callable[[Broker], Ends]) -> None:
+    ends = open_link(Broker(port=1))
+
+    ends.link.publish("from-us/1", b"x", retain=True, confirmed=lambda: pytest.fail("confirmed"))
+
+    assert not ends.link.stands
+
+
+def test_a_lost_session_is_followed_by_a_new_one_with_its_subscriptions(
+    open_link: Callable[[Broker], Ends], mosquitto: Mosquitto
+) -> None:
+    ends = open_link(Broker(port=mosquitto.port))
+    assert eventually(lambda: ends.link.stands)
+    mosquitto.kill()
+    mosquitto.start()
+    assert eventually(lambda: ends.sessions == ["up", "down", "up"])
+
+    with line_to(mosquitto.port) as other:
+        other.say("to-us/1", b"hello")
+
+    assert eventually(lambda: [each.payload for each in ends.arrived] == [b"hello"])
+    ends.arrived[0].acknowledge()
+
+
+def test_the_password_opens_the_broker(
+    open_link: Callable[[Broker], Ends], start_mosquitto: Callable[[str], Mosquitto], tmp_path: Path
+) -> None:
+    passwords = tmp_path / "passwords"
+    passwords.touch(mode=0o600)
+    add = [find_program("mosquitto_passwd", package="mosquitto"), "-b", str(passwords), "conductor", "secret"]
+    subprocess.run(add, check=True)
+    mosquitto = start_mosquitto(f"allow_anonymous false\npassword_file {passwords}\npersistence false\n")
+
+    wrong = open_link(Broker(port=mosquitto.port, user="conductor", password="guess"))
+    right = open_link(Broker(port=mosquitto.port, user="conductor", password="secret"))
+
+    assert eventually(lambda: right.link.stands)
+    assert wrong.sessions == []
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Path:
+    """An authority, and certificates of 127.0.0.1 and of the conductor."""
+
+    def openssl(*arguments: str) -> None:
+        subprocess.run(
+            [find_program("openssl", package="openssl"), *arguments], check=True, capture_output=True, cwd=tmp_path
+        )
+
+    new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    openssl("req", "-x509", *new, "-days", "2", "-subj", "/CN=Authority", "-keyout", "ca.key", "-out", "ca.pem")
+    (tmp_path / "names").write_text("subjectAltName=IP:127.0.0.1", encoding="ascii")
+    for name in ("broker", "conductor"):
+        openssl("req", *new, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        authority = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names")
+        openssl("x509", "-req", "-in", f"{name}.csr", *authority, "-days", "2", "-out", f"{name}.pem")
+    return tmp_path
+
+
+def test_both_ends_know_each_other_by_certificate(
+    open_link: Callable[[Broker], Ends], start_mosquitto: Callable[[str], Mosquitto], certificates: Path
+) -> None:
+    mosquitto = start_mosquitto(
+        f"allow_anonymous true\nrequire_certificate true\ncafile {certificates}/ca.pem\n"
+        f"certfile {certificates}/broker.pem\nkeyfile {certificates}/broker.key\n"
+    )
+    known = Broker(
+        port=mosquitto.port,
+        authority=certificates / "ca.pem",
+        certificate=certificates / "conductor.pem",
+        private_key=certificates / "conductor.key",
+    )
+    stranger = Broker(port=mosquitto.port, authority=certificates / "ca.pem")
+
+    refused, ends = open_link(stranger), open_link(known)
+
+    assert eventually(lambda: ends.link.stands)
+    assert refused.sessions == []
