@@ -14,8 +14,17 @@ from server.web.centre import centre
 from server.web.stations import station
 from server.web.visitor import person
 
-SPOKEN_BY_PEOPLE = (Kind.NOTICE, Kind.BULLETIN, Kind.REPLY, Kind.FEATURE, Kind.CAMPAIGN, Kind.MUSIC, Kind.MOURNING)
-"""Kinds somebody writes a text or brings a sound for, the most frequent first."""
+MADE_BY_PEOPLE = (
+    Kind.NOTICE,
+    Kind.BULLETIN,
+    Kind.REPLY,
+    Kind.FEATURE,
+    Kind.CAMPAIGN,
+    Kind.MUSIC,
+    Kind.RELAY,
+    Kind.MOURNING,
+)
+"""Kinds somebody writes a text, brings a sound or chooses a channel for, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +85,7 @@ def choices_of_station() -> Choices:
             for place in template.places
             if place.fill is Fill.SLOTS
         ),
-        kinds=tuple(kind for kind in SPOKEN_BY_PEOPLE if regulation is None or kind in regulation.kinds),
+        kinds=tuple(kind for kind in MADE_BY_PEOPLE if regulation is None or kind in regulation.kinds),
         channels=channels,
         languages=tuple(
             sorted(set(spoken), key=lambda language: (language != "vi", -spoken.count(language), language))

@@ -36,6 +36,7 @@ def draft_of(form: Form, zone: ZoneInfo, *, untitled: str = "") -> Draft:
         untitled: the title of a draft that has none yet.
     """
     language = text(form, "language") or "vi"
+    channel = text(form, "channel")
     script = text(form, "text").replace("\r\n", "\n").strip()
     return Draft(
         title=text(form, "title").strip() or untitled,
@@ -47,7 +48,7 @@ def draft_of(form: Form, zone: ZoneInfo, *, untitled: str = "") -> Draft:
         requested_by=text(form, "requested_by").strip(),
         document=text(form, "document").strip(),
         topic=text(form, "topic").strip(),
-        channel=ChannelId(text(form, "channel")) if text(form, "channel") else None,
+        channel=ChannelId(channel) if channel and text(form, "kind") == Kind.RELAY else None,
     )
 
 

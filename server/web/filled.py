@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from schedules.programme import Kind, Level
+from schedules.programme import Kind, Level, Relay
 from schedules.session import Place
 from schedules.slot import AtTime, InPlace, Slot
 from server.services.programmes import Whole
@@ -75,6 +75,7 @@ def filled_from(whole: Whole, *, language: str, zone: ZoneInfo) -> Filled:
             ("document", programme.document),
             ("topic", programme.topic),
             *_valid(programme.valid_until, zone),
+            *(("channel", each.source.channel) for each in programme.variants if isinstance(each.source, Relay)),
         ]
     )
     if whole.slots:

@@ -5,12 +5,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from schedules.ids import ProgrammeId
-from schedules.programme import Kind, Relay, State
+from schedules.programme import Kind, State
 from server.errors import Unacceptable
 from server.services import programmes as use
+from server.services.rights import may
+from server.values import Role
 from server.web.centre import centre
 from server.web.choices import choices_of_station
-from server.web.stations import pages_of_a_station
+from server.web.stations import pages_of_a_station, station
 from server.web.telling import say, told
 from server.web.visitor import person
 
@@ -30,10 +32,19 @@ def listed() -> str:
     )
     with centre().store.reading() as uow:
         owners = {each.id: each.name for each in uow.places.units().by_id.values()}
+        units = uow.places.units()
+        administers = may(units, person(), station().id, Role.ADMINISTRATOR)
+        voiced = not uow.places.machine_voice_units().isdisjoint(units.above(station().id))
         fixed = {place.programme for each in uow.programmes.templates() for place in each.template.places}
     page = "programmes/_list.html" if "HX-Request" in request.headers else "programmes/list.html"
     return render_template(
-        page, found=found, owners=owners, fixed=fixed, asked={"state": state, "kind": kind, "text": text}
+        page,
+        found=found,
+        owners=owners,
+        fixed=fixed,
+        administers=administers,
+        voiced=voiced,
+        asked={"state": state, "kind": kind, "text": text},
     )
 
 
@@ -60,7 +71,6 @@ def shown(programme: str) -> str:
         zone_names=zones,
         unit_names={each.id: each.name for each in units.by_id.values()},
         places={each.place.id: each for each in choices_of_station().places},
-        relayed=any(isinstance(variant.source, Relay) for variant in content.variants),
     )
 
 
@@ -86,6 +96,15 @@ def withdraw(programme: str) -> Response:
     use.withdraw(centre().store, centre().clock, person(), ProgrammeId(programme), version=_version(), reason=reason)
     flash(_("Đã ngừng phát. Nơi nào đang phát sẽ dừng ngay khi nhận lịch mới."), "good")
     return redirect(url_for("programmes.shown", programme=programme))
+
+
+@programmes.post("/machine-voice")
+def machine_voice() -> Response:
+    """Let the station's own programmes go on air in the machine voice, or no longer."""
+    allowed = request.form.get("allowed") == "yes"
+    use.allow_machine_voice(centre().store, centre().clock, person(), station().id, allowed=allowed)
+    flash(_("Đã cho phép phát giọng máy.") if allowed else _("Đã thôi cho phép phát giọng máy."), "good")
+    return redirect(url_for("programmes.listed"))
 
 
 def _version() -> int:

@@ -1,11 +1,16 @@
 """Every page fits a small phone: nothing runs over its edge, and what is pressed is as big as a thumb."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
+from schedules.ids import LoudspeakerId
+from server.services import issuing
+from tests.browser.evidence import speak_up
 from tests.browser.site import Site
+from tests.fakes.sealing import FakeSealing
 from tests.server.web.commune import BOTH
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
@@ -18,7 +23,11 @@ LEAST = 40
 
 
 @pytest.fixture
-def phone(visit: Visit) -> Page:
+def phone(site: Site, visit: Visit) -> Page:
+    """A phone at half past five: every page has something to show."""
+    issuing.issue_wanted(site.store, site.clock, FakeSealing())
+    site.clock.advance(timedelta(hours=1, minutes=32))
+    speak_up(site.store, site.clock.now(), away=frozenset({LoudspeakerId("loa-3")}))
     return visit(BOTH, SMALLEST)
 
 

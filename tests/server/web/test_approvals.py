@@ -1,10 +1,11 @@
 """Two people: one writes, another listens, reads and releases exactly that."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from schedules.programme import State
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import APPROVER, BOTH, GO_SIM, LANG_MOI, NEIGHBOUR, OFFICER, Account
+from tests.server.web.commune import APPROVER, BOTH, GO_SIM, LANG_MOI, MORNING, NEIGHBOUR, OFFICER, Account
 from tests.server.web.conftest import Visitor, text_of
 from tests.server.web.morning import TEXT, TITLE, a_notice, approves, records_on, state_of, submits, version_of
 
@@ -116,3 +117,22 @@ def test_a_neighbours_approver_releases_nothing(visit: Visit, store: FakeStore) 
 
 def test_an_empty_queue_says_so(visit: Visit) -> None:
     assert "Không có gì chờ duyệt" in visit(APPROVER).reads("approvals")
+
+
+def test_a_changed_session_is_shown_and_released_whole(visit: Visit, store: FakeStore) -> None:
+    with store.writing() as uow:
+        stored = next(each for each in uow.programmes.templates() if each.template.id == MORNING)
+        renamed = replace(stored.template, name="Buổi sáng mùa đông", version=2)
+        uow.programmes.put_template(replace(stored, template=renamed), expected_version=1)
+        uow.commit()
+    approver = visit(APPROVER)
+
+    queue = approver.reads("approvals")
+    record = approver.opens(f"approvals/sessions/{MORNING}")
+    answer = approver.sends(f"approvals/sessions/{MORNING}/approve", record=records_on(record.text))
+
+    assert "Khung chương trình chờ duyệt Buổi sáng mùa đông" in queue
+    assert "Tiếp sóng Thời sự VOV1" in text_of(record)
+    assert "từ ngày 05/01/2026" in text_of(record)
+    assert "Đã duyệt khung chương trình “Buổi sáng mùa đông”" in text_of(answer)
+    assert "Không có gì chờ duyệt" in approver.reads("approvals")

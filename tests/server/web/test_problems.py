@@ -7,10 +7,12 @@ from typing import NoReturn
 import pytest
 from flask import Flask
 
+from server.app import create_app
 from server.config import Config
-from server.web.security import SIGN_IN_TRIES
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
 from tests.server.web.commune import OFFICER, Account
-from tests.server.web.conftest import Visitor, text_of
+from tests.server.web.conftest import AtOnce, OneSound, QuickHashing, Visitor, text_of
 
 Visit = Callable[[Account], Visitor]
 
@@ -77,10 +79,27 @@ def test_the_key_of_the_cookies_is_drawn_once_and_nobody_else_reads_it(app: Flas
     assert len(secret.read_bytes()) == 32
 
 
-def test_cookies_are_secure_outside_the_demonstration(app: Flask) -> None:
-    assert app.config["SESSION_COOKIE_HTTPONLY"]
-    assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
-    assert SIGN_IN_TRIES == "10 per minute"
+def test_outside_the_demonstration_cookies_travel_by_https_alone_and_no_strip_is_shown(
+    tmp_path: Path, store: FakeStore, clock: FakeClock, sound: OneSound
+) -> None:
+    app = create_app(
+        Config(state_directory=tmp_path / "real"),
+        store=store,
+        clock=clock,
+        hashing=QuickHashing(),
+        preparation=sound,
+        work=AtOnce(),
+    )
+
+    answer = Visitor(app).signs_in(OFFICER)
+
+    (cookie,) = [each for each in answer.history[0].headers.getlist("Set-Cookie") if each.startswith("radio=")]
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Dữ liệu minh hoạ" not in answer.text
+
+
+def test_the_demonstration_says_that_it_is_one(stranger: Visitor) -> None:
+    assert "Dữ liệu minh hoạ" in stranger.reads("/sign-in")
 
 
 def test_the_style_guide_shows_every_part(visit: Visit) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from schedules.programme import State
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import APPROVER, INSPECTOR, NEIGHBOUR, OFFICER, Account
+from tests.server.web.commune import ADMINISTRATOR, APPROVER, INSPECTOR, NEIGHBOUR, OFFICER, Account
 from tests.server.web.conftest import Visitor, text_of
 from tests.server.web.morning import TITLE, a_notice, approves, state_of, submits, the_programme, version_of, writes
 
@@ -164,3 +164,45 @@ def test_a_neighbour_does_not_find_it(visit: Visit, store: FakeStore) -> None:
 
     assert neighbour.opens(f"/stations/son-linh/programmes/{programme}").status_code == 404
     assert TITLE not in neighbour.reads("/stations/son-linh/programmes")
+
+
+def test_a_relay_is_a_channel_of_the_signed_list_at_an_exact_second(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    form = weekly(title="Tiếp sóng thời sự", kind="relay", channel="vov1", text="", minutes="10", seconds="30")
+
+    answer = officer.sends("notices/new", act="submit", **form)
+
+    page = text_of(answer)
+    assert "Đã trình duyệt" in page
+    assert "Tiếp sóng Thời sự VOV1" in page
+    assert "10 phút 30 giây" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"channel": ""}, "Hãy chọn kênh tiếp sóng"),
+        ({"channel": "http://example.org/stream"}, "Kênh này không có trong danh sách đã ký"),
+        ({"channel": "vov1"}, "Hãy nhập số phút tiếp sóng"),
+    ],
+)
+def test_nobody_types_an_address_or_relays_without_end(visit: Visit, changes: dict[str, object], sentence: str) -> None:
+    answer = visit(OFFICER).sends("notices/new", act="submit", **weekly(kind="relay", text="", **changes))
+
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+
+
+def test_an_administrator_allows_the_machine_voice_on_air(visit: Visit, store: FakeStore) -> None:
+    administrator, officer = visit(ADMINISTRATOR), visit(OFFICER)
+
+    refused = officer.sends("machine-voice", allowed="yes")
+    allowed = administrator.sends("machine-voice", allowed="yes")
+    officer.sends("notices/new", act="speak", **a_notice())
+    programme = the_programme(store)
+    submitted = officer.sends(f"programmes/{programme}/submit", version=version_of(store, programme))
+
+    assert refused.status_code == 403
+    assert "Cho phép phát giọng máy" not in officer.reads("programmes")
+    assert "Đã cho phép phát giọng máy" in text_of(allowed)
+    assert "Đã trình duyệt" in text_of(submitted)
