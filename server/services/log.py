@@ -166,7 +166,7 @@ def counted(findings: Iterable[Finding]) -> dict[Verdict, int]:
 def judged(uow: UnitOfWork, zones: Sequence[Zone], span: Span, now: datetime) -> list[Row]:
     """Judge what was planned to start in a span at some zones, at every loudspeaker that stood there then.
 
-    What such a loudspeaker reported without a plan is there as UNPLANNED. Rows come by planned start, zone and
+    What such a loudspeaker played without a plan is there as UNPLANNED. Rows come by planned start, zone and
     loudspeaker.
     """
     everywhere = {each.id: each for each in uow.places.loudspeakers()}
@@ -192,7 +192,8 @@ def judged(uow: UnitOfWork, zones: Sequence[Zone], span: Span, now: datetime) ->
                         now=now,
                     )
                     rows.append(_row(zone, loudspeaker, item, finding, entries))
-            rows += (_unplanned(zone, loudspeaker, entries) for entries in reported.values())
+            # What was withdrawn before it could sound was neither planned nor heard.
+            rows += (_unplanned(zone, loudspeaker, each) for each in reported.values() if _sounded(each))
     return sorted(rows, key=lambda row: (row.planned.start, row.zone.name, row.loudspeaker.name, row.occurrence))
 
 
@@ -214,6 +215,10 @@ def _row(zone: Zone, loudspeaker: Loudspeaker, item: RundownItem, finding: Findi
         finding=finding,
         entries=_in_order(entries),
     )
+
+
+def _sounded(entries: Iterable[Heard]) -> bool:
+    return any(each.entry.started_at is not None for each in entries)
 
 
 def _unplanned(zone: Zone, loudspeaker: Loudspeaker, entries: list[Heard]) -> Row:

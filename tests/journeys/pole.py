@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId
@@ -108,6 +109,12 @@ class Pole:
         self._journal.shut()
         self.line.breaks()
         self._settle()
+
+    def loses_disk(self) -> None:
+        """Put an empty disk into it while it is off; only its key is copied, as a technician does."""
+        (self._folder / "journal.db").unlink()
+        rmtree(self._folder / "held")
+        self.cache.present = frozenset()
 
     def is_stopped(self) -> None:
         """End its service as an administrator does: it writes down what it played and says goodbye."""

@@ -33,6 +33,18 @@ def test_every_later_occurrence_is_gone_with_it(world: World) -> None:
     assert len(world.log(notice)) == 2
 
 
+def test_what_was_withdrawn_while_a_loudspeaker_was_off_leaves_no_trace_there(world: World) -> None:
+    notice = world.airs("Lịch tiêm chủng", at_once("05:45"))
+    world.gate.loses_power()
+    world.until("05:40")
+    world.officer.withdraws(notice)
+    world.until("06:00")
+
+    world.gate.boots()
+    world.passes(minutes=1)
+    assert not world.log(notice)
+
+
 def test_a_loudspeaker_without_a_line_plays_it_to_its_end_and_says_so(world: World) -> None:
     notice = world.airs("Lịch tiêm chủng", at_once("05:45"), lasts=timedelta(minutes=5))
     world.gate.loses_line()
