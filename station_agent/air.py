@@ -11,7 +11,7 @@ from schedules.asrun import AsRunEntry
 from schedules.ids import LoudspeakerId, OccurrenceId
 from schedules.playhead import OnAir, Silent, next_change, next_item, on_air
 from schedules.programme import READING_PAUSE, Recording
-from schedules.rundown import Played, Relayed, RundownItem
+from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.wire.messages import NowPlaying
 from station_agent import evidence
 from station_agent.guard import Allowed, Refused, Rules, judge
@@ -111,14 +111,11 @@ class Air:
         now = self._clock.now()
         rundown, silences = self._orders.rundown, self._orders.silences
         progress = self._logbook.progress(self._cache.present)
-        here = on_air(rundown, progress, now, silences=silences)
-        following = next_item(rundown, now) if rundown is not None else None
-        # an item is looked at on its very start: a moment later a short one would be too late to join
-        coming = following.starts_at if following is not None and following.starts_at <= now + LEAD else now + LEAD
-        ahead = on_air(rundown, progress, coming, silences=silences)
+        instants = (now, *_starts_between(rundown, now, now + LEAD), now + LEAD)
+        answers = [on_air(rundown, progress, instant, silences=silences) for instant in instants]
         self._player.tend()
         playing = [Playing(play.item.occurrence, play.until) for play in self._plays.values() if not play.reason]
-        for decision in step(here, ahead, playing, now):
+        for decision in step(answers, playing, now):
             match decision:
                 case Stop(occurrence, reason):
                     self._stop(occurrence, reason)
@@ -126,11 +123,11 @@ class Air:
                     self._carry_on(item)
                 case Start(item, at, offset_ms):
                     self._start(item, at, offset_ms)
-        self._explain(here)
+        self._explain(answers[0])
         self._explain_absence(now)
         self._note_positions()
-        if following is not None and following.starts_at - now <= WARM_UP:
-            self._player.wake(self._clock.monotonic_at(following.starts_at) + 1.0)
+        for start in _starts_between(rundown, now, now + WARM_UP)[:1]:
+            self._player.wake(self._clock.monotonic_at(start) + 1.0)
         self._logbook.write_skipped(rundown, now)
         self._logbook.write_waiting()
 
@@ -159,9 +156,13 @@ class Air:
 
     def next_look(self) -> float:
         """Return after how many seconds to settle again at the latest."""
-        ahead = self._clock.now() + LEAD
-        change = next_change(self._orders.rundown, ahead, silences=self._orders.silences)
-        return 1.0 if change is None else min(1.0, max(0.01, (change - ahead).total_seconds()))
+        pause = 1.0
+        now = self._clock.now()
+        for instant in (now, now + LEAD):
+            change = next_change(self._orders.rundown, instant, silences=self._orders.silences)
+            if change is not None:
+                pause = min(pause, max(0.01, (change - instant).total_seconds()))
+        return pause
 
     def _start(self, item: RundownItem, at: datetime, offset_ms: int) -> None:
         draft = self._draft(item)
@@ -213,7 +214,9 @@ class Air:
         if report.started is not None:
             play.draft = replace(play.draft, started_at=self._clock.utc_at(report.started))
         ended_at = self._clock.utc_at(report.ended)
-        entry = evidence.ended(play.draft, play.item, report, play.reason, ended_at)
+        entry = evidence.ended(
+            play.draft, play.item, report, reason=play.reason, ended_at=ended_at, offset_ms=play.offset_ms
+        )
         entry = replace(entry, recorded_at=self._clock.now(), clock_error_ms=evidence.error_ms(self._clock.interval()))
         self._logbook.close(entry)
         log.info(
@@ -301,3 +304,17 @@ class Air:
     def _find(self, occurrence: OccurrenceId) -> _Play | None:
         found = (play for play in self._plays.values() if play.item.occurrence == occurrence and not play.reason)
         return next(found, None)
+
+
+def _starts_between(rundown: Rundown | None, after: datetime, until: datetime) -> list[datetime]:
+    """Return when items begin after an instant and up to another: each is looked at on its very start.
+
+    A moment later a short one would be too late to join.
+    """
+    starts: list[datetime] = []
+    while rundown is not None:
+        following = next_item(rundown, starts[-1] if starts else after)
+        if following is None or following.starts_at > until:
+            break
+        starts.append(following.starts_at)
+    return starts

@@ -18,6 +18,7 @@ UNSYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 CRYSTAL = 100e-6  # a bad quartz gains or loses this part of the time: 9 s a day
 CHIP = 20e-6  # a clock chip, over years of temperature
 CHIP_READ = timedelta(seconds=2)  # the chip is read in whole seconds at boot
+RESOLUTION = 0.001  # seconds: times on the wire are cut to whole milliseconds
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -107,7 +108,7 @@ class SystemClock:
 
     def trust(self, utc: datetime, asked: float, answered: float) -> None:
         """Take in a signed time that was written between two monotonic instants."""
-        half = (answered - asked) / 2
+        half = (answered - asked + RESOLUTION) / 2
         self._anchor = Anchor(self.boot, answered, utc + timedelta(seconds=half), half)
         if self._anchor_file is not None:
             fresh = self._anchor_file.with_suffix(".new")

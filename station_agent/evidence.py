@@ -57,7 +57,9 @@ def sounding(draft: AsRunEntry, seconds: float, received: float | None, now: dat
     )
 
 
-def ended(draft: AsRunEntry, item: RundownItem, report: PlayEnded, reason: str, ended_at: datetime) -> AsRunEntry:
+def ended(
+    draft: AsRunEntry, item: RundownItem, report: PlayEnded, *, reason: str, ended_at: datetime, offset_ms: int
+) -> AsRunEntry:
     """Return the final entry of an item.
 
     Args:
@@ -66,8 +68,9 @@ def ended(draft: AsRunEntry, item: RundownItem, report: PlayEnded, reason: str, 
         report: What the player measured.
         reason: Why it was stopped, when it was; else empty.
         ended_at: After its last sample.
+        offset_ms: Where in its sound it was joined.
     """
-    outcome, why = _outcome(item, report, reason)
+    outcome, why = _outcome(item, report, reason, offset_ms)
     return replace(
         draft,
         planned_start=item.starts_at,
@@ -91,7 +94,7 @@ def error_ms(interval: ClockInterval | None) -> int:
     return 0 if interval is None else milliseconds(interval.width / 2)
 
 
-def _outcome(item: RundownItem, report: PlayEnded, reason: str) -> tuple[Outcome, str]:
+def _outcome(item: RundownItem, report: PlayEnded, reason: str, offset_ms: int) -> tuple[Outcome, str]:
     match report.how:
         case Ending.FAILED:
             return Outcome.FAILED, report.reason
@@ -100,15 +103,17 @@ def _outcome(item: RundownItem, report: PlayEnded, reason: str) -> tuple[Outcome
         case Ending.FINISHED:
             return Outcome.FINISHED, ""
         case Ending.CUT:
-            return _cut(item, report, reason)
+            return _cut(item, report, reason, offset_ms)
 
 
-def _cut(item: RundownItem, report: PlayEnded, reason: str) -> tuple[Outcome, str]:
+def _cut(item: RundownItem, report: PlayEnded, reason: str, offset_ms: int) -> tuple[Outcome, str]:
     if item.silent_from < item.ends_at:
         return Outcome.CUT_SHORT, "item.expired"
     if isinstance(item.sound, Relayed):
         silent = report.seconds == 0
         return (Outcome.FAILED, "relay.nothing_received") if silent else (Outcome.FINISHED, "")
-    if timedelta(seconds=report.seconds) + WHOLE >= min(item.sound.duration, item.span.duration):
+    joined = timedelta(milliseconds=offset_ms - item.sound.offset_ms)
+    left = min(item.sound.duration, item.span.duration) - joined
+    if timedelta(seconds=report.seconds) + WHOLE >= left:
         return Outcome.FINISHED, ""
     return Outcome.CUT_SHORT, reason or "item.time_over"

@@ -49,35 +49,35 @@ class CarryOn:
 Decision = Start | Stop | CarryOn
 
 
-def step(
-    here: OnAir | Silent, ahead: OnAir | Silent, playing: Sequence[Playing], now: datetime
-) -> tuple[Decision, ...]:
+def step(answers: Sequence[OnAir | Silent], playing: Sequence[Playing], now: datetime) -> tuple[Decision, ...]:
     """Decide about everything that is cued or sounding, and about what comes next.
 
     Args:
-        here: What is to sound now.
-        ahead: What is to sound `LEAD` from now, or at the start of an item before that.
+        answers: What is to sound now, and then at each instant up to `LEAD` from now at which something may begin.
         playing: What is cued or sounding.
-        now: The instant of `here`.
+        now: The instant of the first answer.
     """
-    known = {each.occurrence for each in playing}
     # what reached its end instant is cut by the player itself, on the sample
-    decisions: list[Decision] = [_about(each, here, ahead) for each in playing if each.until > now]
-    if isinstance(ahead, OnAir) and ahead.item.occurrence not in known:
-        at = max(ahead.since, now + SOONEST)
-        if at < ahead.until:
-            decisions.append(Start(ahead.item, at, position_ms(ahead, at)))
+    decisions: list[Decision] = [_about(each.occurrence, answers) for each in playing if each.until > now]
+    known = {each.occurrence for each in playing}
+    for answer in answers[1:]:
+        if isinstance(answer, OnAir) and answer.item.occurrence not in known:
+            known.add(answer.item.occurrence)
+            at = max(answer.since, now + SOONEST)
+            if at < answer.until:
+                decisions.append(Start(answer.item, at, position_ms(answer, at)))
     return tuple(decisions)
 
 
-def _about(playing: Playing, here: OnAir | Silent, ahead: OnAir | Silent) -> Decision:
-    for answer in (here, ahead):
-        if isinstance(answer, OnAir) and answer.item.occurrence == playing.occurrence:
+def _about(occurrence: OccurrenceId, answers: Sequence[OnAir | Silent]) -> Decision:
+    about = [answer for answer in answers if answer.item is not None and answer.item.occurrence == occurrence]
+    for answer in about:
+        if isinstance(answer, OnAir):
             return CarryOn(answer.item)
-    for answer in (here, ahead):
-        if isinstance(answer, Silent) and answer.item is not None and answer.item.occurrence == playing.occurrence:
+    for answer in about:
+        if isinstance(answer, Silent) and answer.item is not None:
             # its sound is over by the plan; the player ends it by itself, on the last sample
             over = answer.reason == "played"
-            return CarryOn(answer.item) if over else Stop(playing.occurrence, f"item.{answer.reason}")
-    replaced = isinstance(here, OnAir) or isinstance(ahead, OnAir)
-    return Stop(playing.occurrence, "item.replaced" if replaced else "item.withdrawn")
+            return CarryOn(answer.item) if over else Stop(occurrence, f"item.{answer.reason}")
+    replaced = any(isinstance(answer, OnAir) for answer in answers)
+    return Stop(occurrence, "item.replaced" if replaced else "item.withdrawn")

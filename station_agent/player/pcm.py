@@ -101,10 +101,10 @@ class FrameClock:
 
     Callbacks come late by scheduling and by the device's own polling (up to 10 ms on the silent device, 0.1 ms on
     PulseAudio), never early, so the device's true line is the lower edge of (instant of callback - samples before it /
-    rate) over the last second. A stall moves the line: PulseAudio may wait 2 s between its first two callbacks.
+    rate) over the last seconds. A stall moves the line: PulseAudio may wait 2 s between its first two callbacks.
     """
 
-    REMEMBERED = 25  # callbacks; a second of them
+    REMEMBERED = 100  # callbacks; 4 s of them, in which two crystals part by less than 1 ms
     STALL = 0.12  # seconds; three buffers late is no longer scheduling
 
     def __init__(self, rate: int = RATE) -> None:

@@ -19,7 +19,8 @@ def rundown(*items: RundownItem) -> Rundown:
 def decided(plan: Rundown | None, *playing: Playing, after: float = 0.0) -> tuple[Decision, ...]:
     now = NOW + timedelta(seconds=after)
     nothing = Progress()
-    return step(on_air(plan, nothing, now), on_air(plan, nothing, now + LEAD), playing, now)
+    starts = [each.starts_at for each in (plan.items if plan else ()) if now < each.starts_at < now + LEAD]
+    return step([on_air(plan, nothing, instant) for instant in (now, *starts, now + LEAD)], playing, now)
 
 
 def test_nothing_is_started_long_before_its_time() -> None:
@@ -82,3 +83,11 @@ def test_without_a_rundown_what_sounds_is_stopped() -> None:
     (stop,) = decided(None, Playing(planned.occurrence, planned.ends_at), after=5)
 
     assert isinstance(stop, Stop)
+
+
+def test_short_items_are_all_cued_their_lead_ahead() -> None:
+    first, second = item("a", NOW + timedelta(seconds=0.5), 1), item("b", NOW + LEAD, 1)
+
+    decisions = decided(rundown(first, second), Playing(first.occurrence, first.ends_at))
+
+    assert decisions == (CarryOn(first), Start(second, second.starts_at, 0))
