@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from schedules.asrun import AsRunEntry
+from schedules.errors import InvalidValue
 from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, Sha256, UnitId, ZoneId
 from schedules.programme import Recording
 from schedules.regulation import Regulation
@@ -46,7 +47,13 @@ class KeyRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedKey:
-    """A key and what it may do; `public` is 32 bytes as 64 hexadecimal digits."""
+    """A key and what it may do.
+
+    Attributes:
+        key: its id, the fingerprint of its public half.
+        public: 32 bytes as 64 hexadecimal digits.
+        expires: when the centre must have replaced it; a device obeys the last list it has.
+    """
 
     key: str
     public: str
@@ -67,12 +74,24 @@ class TrustList(Message):
     threshold: int = 1
     volume_ceiling: int = 100
 
+    def __post_init__(self) -> None:
+        if len({key.key for key in self.keys}) != len(self.keys):
+            raise InvalidValue("trust.key_twice", number=self.number)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RundownIssued(Message):
-    """A zone's whole rundown; it replaces every one of a lower (epoch, revision)."""
+    """A zone's whole rundown; it replaces every one of a lower (epoch, revision).
+
+    What it says about itself is what its rundown says: zone, epoch, revision.
+    """
 
     rundown: Rundown
+
+    def __post_init__(self) -> None:
+        within = (f"zone:{self.rundown.zone}", self.rundown.epoch, self.rundown.revision)
+        if (self.audience, self.epoch, self.number) != within:
+            raise InvalidValue("rundown.says_otherwise", audience=self.audience, number=self.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +206,9 @@ class AsRunReport(Message):
     """Every entry the server has not acknowledged, in order, one signature for all.
 
     Attributes:
-        covers_until: everything before this instant that concerns this loudspeaker is in its journals.
-        head: hash of the last entry sent.
+        covers_until: everything before this instant that concerns this loudspeaker was reported, with
+            this report at the latest; what waits for a further one lies after it.
+        head: hash of the last entry sent, or of the journal's last when none is.
     """
 
     journal: JournalId

@@ -12,6 +12,7 @@ from schedules.programme import Kind, Level, Recording
 from schedules.rundown import Played, Relayed, Rundown, RundownItem, Sound
 from schedules.slot import StartPolicy
 from schedules.times import Span, instant_of, instant_text, milliseconds
+from schedules.wire.strict import items, text, whole
 
 _PLAYED, _RELAYED = 0, 1
 
@@ -31,25 +32,25 @@ def packed(rundown: Rundown) -> dict[str, object]:
     def sound(value: Sound) -> list[object]:
         if isinstance(value, Relayed):
             return [_RELAYED, value.channel, None if value.fallback is None else recording(value.fallback)]
-        return [_PLAYED, value.offset_ms, *(recording(each) for each in value.recordings)]
+        return [_PLAYED, value.offset_ms, [recording(each) for each in value.recordings]]
 
-    items: list[list[object]] = []
+    lines: list[list[object]] = []
     for item in rundown.items:
         about = (
             item.programme,
             item.title,
-            item.kind.value,
-            item.level.value,
+            str(item.kind),
+            int(item.level),
             item.language,
             item.approval,
-            item.start.value,
+            str(item.start),
             offset(item.valid_until),
         )
         programme = programmes.setdefault(about, len(programmes))
         start = milliseconds(item.starts_at - origin)
         latest = None if item.latest_start is None else milliseconds(item.latest_start - item.starts_at)
         length = milliseconds(item.ends_at - item.starts_at)
-        items.append([item.occurrence, start, length, latest, programme, sound(item.sound)])
+        lines.append([item.occurrence, start, length, latest, programme, sound(item.sound)])
     return {
         "zone": rundown.zone,
         "epoch": rundown.epoch,
@@ -58,7 +59,7 @@ def packed(rundown: Rundown) -> dict[str, object]:
         "until": instant_text(rundown.covers.end),
         "recordings": [[each.sha256, each.length, each.duration_ms] for each in recordings],
         "programmes": [list(about) for about in programmes],
-        "items": items,
+        "items": lines,
     }
 
 
@@ -66,57 +67,59 @@ def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything w
     """Read a rundown from its tables.
 
     Raises:
-        InvalidValue, ValueError, KeyError, IndexError, TypeError: the codec turns each into a WireError.
+        WireError, InvalidValue, ValueError, KeyError, IndexError, TypeError, OverflowError: the codec
+            turns each into a WireError.
     """
     origin = instant_of(tables["from"])
-    recordings = [Recording(Sha256(str(row[0])), _whole(row[1]), _whole(row[2])) for row in tables["recordings"]]
+    recordings = [Recording(Sha256(text(row[0])), whole(row[1]), whole(row[2])) for row in items(tables["recordings"])]
+    programmes = items(tables["programmes"])
 
-    def at(offset: int | None) -> datetime | None:
-        return None if offset is None else origin + timedelta(milliseconds=_whole(offset))
+    def at(offset: object) -> datetime | None:
+        return None if offset is None else origin + _length(offset)
 
     def sound(row: list[Any]) -> Sound:
-        if _whole(row[0]) == _RELAYED:
-            return Relayed(ChannelId(str(row[1])), None if row[2] is None else recordings[_index(row[2])])
-        return Played(tuple(recordings[_index(each)] for each in row[2:]), _whole(row[1]))
+        kind = whole(row[0])
+        if kind == _RELAYED:
+            return Relayed(ChannelId(text(row[1])), None if row[2] is None else recordings[_index(row[2])])
+        if kind != _PLAYED:
+            raise ValueError(kind)
+        return Played(tuple(recordings[_index(each)] for each in items(row[2])), whole(row[1]))
 
-    items: list[RundownItem] = []
-    for occurrence, start_ms, length_ms, latest_ms, programme, sounding in (row[:6] for row in tables["items"]):
-        about = tables["programmes"][_index(programme)]
-        starts_at = origin + timedelta(milliseconds=_whole(start_ms))
-        items.append(
-            RundownItem(
-                occurrence=OccurrenceId(str(occurrence)),
-                starts_at=starts_at,
-                ends_at=starts_at + timedelta(milliseconds=_whole(length_ms)),
-                latest_start=None if latest_ms is None else starts_at + timedelta(milliseconds=_whole(latest_ms)),
-                programme=ProgrammeId(str(about[0])),
-                title=str(about[1]),
-                kind=Kind(about[2]),
-                level=Level(about[3]),
-                language=str(about[4]),
-                approval=str(about[5]),
-                start=StartPolicy(about[6]),
-                valid_until=at(about[7]),
-                sound=sound(sounding),
-            )
+    def item(row: list[Any]) -> RundownItem:
+        occurrence, start, length, latest, programme, sounding = row[:6]
+        about = items(programmes[_index(programme)])
+        starts_at = origin + _length(start)
+        return RundownItem(
+            occurrence=OccurrenceId(text(occurrence)),
+            starts_at=starts_at,
+            ends_at=starts_at + _length(length),
+            latest_start=None if latest is None else starts_at + _length(latest),
+            programme=ProgrammeId(text(about[0])),
+            title=text(about[1]),
+            kind=Kind(text(about[2])),
+            level=Level(whole(about[3])),
+            language=text(about[4]),
+            approval=text(about[5]),
+            start=StartPolicy(text(about[6])),
+            valid_until=at(about[7]),
+            sound=sound(items(sounding)),
         )
+
     return Rundown(
-        zone=ZoneId(str(tables["zone"])),
-        epoch=_whole(tables["epoch"]),
-        revision=_whole(tables["revision"]),
+        zone=ZoneId(text(tables["zone"])),
+        epoch=whole(tables["epoch"]),
+        revision=whole(tables["revision"]),
         covers=Span(origin, instant_of(tables["until"])),
-        items=tuple(items),
+        items=tuple(item(items(row)) for row in items(tables["items"])),
     )
 
 
-def _whole(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError(value)
-    return value
+def _length(value: object) -> timedelta:
+    return timedelta(milliseconds=whole(value))
 
 
 def _index(value: object) -> int:
-    index = _whole(value)
+    index = whole(value)
     if index < 0:
         raise IndexError(value)
     return index

@@ -5,12 +5,11 @@ covers a pre-authentication encoding of (type, payload), in the manner of DSSE, 
 be taken for one of another type.
 
 Envelope: `CRW` + version byte 1 + header length (2 bytes, big endian) + header JSON + payload.
-Header: `{"type": …, "seals": [{"key": …, "signature": base64}]}`.
+Header: `{"type": …, "seals": [{"key": …, "signature": base64}]}`, at most 4096 bytes.
 """
 
 import json
 from base64 import b64decode, b64encode
-from binascii import Error as BinasciiError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,8 +20,9 @@ from nacl.signing import SigningKey as NaclSigningKey
 from nacl.signing import VerifyKey
 
 from schedules.errors import WireError
+from schedules.wire import strict
 from schedules.wire.codec import PAYLOAD_LIMIT, decoded, encoded
-from schedules.wire.messages import TYPES, Message
+from schedules.wire.messages import TYPES, Message, TrustList
 
 MAGIC = b"CRW\x01"
 _HEADER_LIMIT = 4096
@@ -84,7 +84,7 @@ class Keyring(Protocol):
         """Give the public key, in hexadecimal, that may sign this type under this id.
 
         Raises:
-            WireError: `wire.unknown_key`, `wire.wrong_role` or `wire.key_expired`.
+            WireError: `wire.unknown_key` or `wire.wrong_role`.
         """
         ...
 
@@ -124,11 +124,14 @@ def envelope_of(data: bytes) -> Envelope:
     header, payload = data[6 : 6 + size], data[6 + size :]
     if len(header) != size or size > _HEADER_LIMIT:
         raise WireError("wire.unreadable", cause="header")
+    facts = strict.parsed(header)
     try:
-        facts = json.loads(header)
-        seals = tuple(Seal(str(each["key"]), b64decode(each["signature"], validate=True)) for each in facts["seals"])
-        return Envelope(str(facts["type"]), seals, payload)
-    except (ValueError, KeyError, TypeError, RecursionError, BinasciiError) as error:
+        seals = tuple(
+            Seal(strict.text(each["key"]), b64decode(strict.text(each["signature"]), validate=True))
+            for each in strict.items(facts["seals"])
+        )
+        return Envelope(strict.text(facts["type"]), seals, payload)
+    except (ValueError, KeyError, TypeError) as error:  # bad base64 is a ValueError
         raise WireError("wire.unreadable", cause="header") from error
 
 
@@ -156,6 +159,8 @@ def type_of(envelope: Envelope) -> type[Message]:
 def unsealed(data: bytes, keyring: Keyring) -> tuple[Message, str]:
     """Verify an envelope with exactly one seal, then read its payload.
 
+    A trust list never comes this way: one key of many does not decide about it (`trust.accepted`).
+
     Returns:
         The message and the id of the key that signed it.
 
@@ -164,6 +169,8 @@ def unsealed(data: bytes, keyring: Keyring) -> tuple[Message, str]:
     """
     envelope = envelope_of(data)
     kind = type_of(envelope)
+    if kind is TrustList:
+        raise WireError("wire.wrong_type", type=envelope.type)
     if len(envelope.seals) != 1:
         raise WireError("wire.seals", count=len(envelope.seals))
     seal = envelope.seals[0]

@@ -60,7 +60,7 @@ def audience_of_loudspeaker(loudspeaker: LoudspeakerId) -> str:
 
 def audience(topic: str) -> str:
     """Give the audience a topic may carry messages for; the empty text for a topic that is not ours."""
-    match topic.removeprefix(ROOT + "/").split("/"):
+    match _levels(topic):
         case ["trust", _]:
             return "all"
         case ["zones", zone, "rundown" | "silence"]:
@@ -76,7 +76,7 @@ def audience(topic: str) -> str:
 
 def sender(topic: str) -> LoudspeakerId | None:
     """Give the loudspeaker whose own topic this is; None where there is none."""
-    match topic.removeprefix(ROOT + "/").split("/"):
+    match _levels(topic):
         case ["loudspeakers", loudspeaker, _]:
             return LoudspeakerId(loudspeaker)
     return None
@@ -87,3 +87,8 @@ def for_agent(loudspeaker: LoudspeakerId, zone: ZoneId | None, units: Iterable[U
     own = tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("assignment", "acknowledged", "current"))
     shared = () if zone is None else (rundown(zone), zone_silence(zone))
     return (f"{ROOT}/trust/+", *own, *shared, *(unit_silence(unit) for unit in units))
+
+
+def _levels(topic: str) -> list[str]:
+    inside = topic.removeprefix(f"{ROOT}/")
+    return [] if inside == topic else inside.split("/")

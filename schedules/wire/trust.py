@@ -1,7 +1,7 @@
 """Trust: which key may sign which message, by numbered lists the root signs; and whether to obey.
 
-It must not fetch or store lists. An expired list stops new keys, not ordinary rundowns of the last list:
-one missed ceremony must not silence every pole.
+It must not fetch or store lists. The expiry of a list or of a key is for the centre, which warns and renews:
+a device obeys the keys of the last list it has, since one missed ceremony must not silence every pole.
 """
 
 from dataclasses import dataclass
@@ -77,6 +77,19 @@ def require_audience(message: Message, topic_audience: str) -> None:
     """
     if message.audience != topic_audience or not topic_audience:
         raise WireError("wire.wrong_audience", audience=message.audience, expected=topic_audience)
+
+
+def require_epoch(message: Message, trust: Trust) -> None:
+    """Refuse a message of another epoch than the trust list in force.
+
+    Only the root raises the epoch: a stolen online key cannot put its numbers above all later ones, and
+    after the root has raised it, nothing signed before is obeyed any more.
+
+    Raises:
+        WireError: `wire.wrong_epoch`.
+    """
+    if message.epoch != trust.list.epoch:
+        raise WireError("wire.wrong_epoch", epoch=message.epoch, expected=trust.list.epoch)
 
 
 def require_fresh(message: Message, *, held: tuple[int, int] | None, now: datetime | None) -> None:

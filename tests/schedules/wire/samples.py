@@ -1,0 +1,330 @@
+"""A message of every type, once with every field set and once with only what must be; and keys that never change."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.errors import WireError
+from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
+from schedules.programme import Kind, Level, Recording
+from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
+from schedules.rundown import Played, Relayed, Rundown, RundownItem
+from schedules.slot import StartPolicy
+from schedules.times import Span, instant_of
+from schedules.wire.messages import (
+    SIGNED_BY,
+    AsRunAcknowledged,
+    AsRunReport,
+    Assignment,
+    Challenge,
+    Channel,
+    Current,
+    KeyRole,
+    Message,
+    NowPlaying,
+    Presence,
+    ReceiptState,
+    RundownIssued,
+    RundownReceipt,
+    SilenceObeyed,
+    SilenceOrdered,
+    TrustedKey,
+    TrustList,
+)
+from schedules.wire.seal import SigningKey, fingerprint
+from schedules.wire.trust import Trust
+
+
+def key(number: int) -> SigningKey:
+    """Give the signing key whose seed is one byte 32 times, under its fingerprint."""
+    seed = bytes([number]) * 32
+    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+
+
+ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE = (key(number) for number in range(1, 6))
+SIGNERS = {KeyRole.ROOT: ROOT, KeyRole.ISSUE: ISSUE, KeyRole.STATE: STATE, KeyRole.DEVICE: DEVICE}
+
+NOW = instant_of("2026-11-22T17:05:00.250Z")
+ZONE, UNIT, POLE = ZoneId("lang-moi"), UnitId("son-ha"), LoudspeakerId("loa-1")
+NEWS = Recording(Sha256("a" * 64), 5_760_000, 720_000)
+NOTICE = Recording(Sha256("b" * 64), 560_000, 70_000)
+SONG = Recording(Sha256("c" * 64), 1_920_000, 240_000)
+
+
+def trusted(signer: SigningKey, role: KeyRole, expires: datetime | None = None) -> TrustedKey:
+    return TrustedKey(key=signer.key, public=signer.public, role=role, expires=expires)
+
+
+ROOTS = (trusted(ROOT, KeyRole.ROOT),)
+TRUST_LIST = TrustList(
+    audience="all",
+    epoch=1,
+    number=1,
+    issued=NOW,
+    expires=NOW + timedelta(days=400),
+    keys=(
+        trusted(ROOT, KeyRole.ROOT),
+        trusted(ISSUE, KeyRole.ISSUE, NOW + timedelta(days=400)),
+        trusted(STATE, KeyRole.STATE, NOW + timedelta(days=400)),
+    ),
+    threshold=1,
+    volume_ceiling=90,
+)
+TRUST = Trust(TRUST_LIST)
+
+
+def item(name: str, minutes: float, length: timedelta, **about: object) -> RundownItem:
+    """Give an item that starts some minutes after 05:30 local time."""
+    start = instant_of("2026-11-22T22:30:00Z") + timedelta(minutes=minutes)
+    given: dict[str, object] = {
+        "occurrence": OccurrenceId(name * 32),
+        "starts_at": start,
+        "ends_at": start + length,
+        "title": "Bản tin Sơn Hà, số 47",
+        "kind": Kind.BULLETIN,
+        "level": Level.ORDINARY,
+        "language": "vi",
+        "programme": ProgrammeId("ban-tin"),
+        "sound": Played((NEWS,)),
+        "approval": "d" * 64,
+    }
+    return RundownItem(**{**given, **about})  # type: ignore[arg-type]  # the fields of an item
+
+
+RUNDOWN = Rundown(
+    zone=ZONE,
+    epoch=1,
+    revision=1_795_000_000_123,
+    covers=Span(instant_of("2026-11-22T17:00:00Z"), instant_of("2026-12-01T17:00:00Z")),
+    items=(
+        item("1", 1, timedelta(minutes=12)),
+        item(
+            "2",
+            13,
+            timedelta(seconds=142),
+            title="Tạm ngừng cấp điện thôn Làng Mới, Gò Sim",
+            kind=Kind.NOTICE,
+            level=Level.PRIORITY,
+            programme=ProgrammeId("cat-dien"),
+            sound=Played((NOTICE, NOTICE)),
+            start=StartPolicy.WAIT,
+            latest_start=instant_of("2026-11-22T22:48:00Z"),
+            valid_until=instant_of("2026-11-23T00:00:00Z"),
+        ),
+        item("3", 20, timedelta(minutes=4), kind=Kind.MUSIC, sound=Played((SONG, SONG), 30_000)),
+        item("4", 30, timedelta(minutes=29), kind=Kind.RELAY, sound=Relayed(ChannelId("vov1"), SONG)),
+        item("5", 60, timedelta(minutes=20), kind=Kind.RELAY, sound=Relayed(ChannelId("qngtv"))),
+    ),
+)
+REGULATION = Regulation(
+    station=UNIT,
+    number="12/QĐ-UBND",
+    signed_on=date(2026, 1, 5),
+    signer="Chủ tịch UBND xã Sơn Hà",
+    valid_from=date(2026, 1, 15),
+    time_zone="Asia/Ho_Chi_Minh",
+    sessions=(
+        SessionRule(session=SessionName.MORNING, earliest=time(5, 0), latest=time(6, 30), max_minutes=60),
+        SessionRule(
+            session=SessionName.EVENING,
+            earliest=time(17, 0),
+            latest=time(0, 0),
+            max_minutes=60,
+            weekdays=frozenset({0, 1, 2, 3, 4, 5}),
+        ),
+    ),
+    max_minutes_a_day=120,
+    kinds=frozenset({Kind.BULLETIN, Kind.NOTICE, Kind.RELAY}),
+    volume=(VolumeRule(time(21, 0), time(5, 30), 60),),
+)
+ENTRY = AsRunEntry(
+    loudspeaker=POLE,
+    zone=ZONE,
+    journal=JournalId("nhat-ky-1"),
+    sequence=1,
+    previous=GENESIS,
+    occurrence=OccurrenceId("1" * 32),
+    programme=ProgrammeId("ban-tin"),
+    title="Bản tin Sơn Hà, số 47",
+    sha256=(NEWS.sha256,),
+    approval="d" * 64,
+    revision=RUNDOWN.revision,
+    planned_start=RUNDOWN.items[0].starts_at,
+    planned_end=RUNDOWN.items[0].ends_at,
+    outcome=Outcome.CUT_SHORT,
+    reason="device.rebooted",
+    started_at=RUNDOWN.items[0].starts_at,
+    ended_at=RUNDOWN.items[0].starts_at + timedelta(minutes=5),
+    played_ms=300_000,
+    received_ms=0,
+    level_dbfs=-20.5,
+    clock_error_ms=12,
+    recorded_at=NOW,
+)
+SKIPPED = AsRunEntry(
+    loudspeaker=POLE,
+    zone=ZONE,
+    journal=JournalId("nhat-ky-1"),
+    sequence=2,
+    previous=ENTRY.hash,
+    occurrence=OccurrenceId("2" * 32),
+    programme=ProgrammeId("cat-dien"),
+    title="Tạm ngừng cấp điện",
+    sha256=(),
+    approval="d" * 64,
+    revision=RUNDOWN.revision,
+    planned_start=RUNDOWN.items[1].starts_at,
+    planned_end=RUNDOWN.items[1].ends_at,
+    outcome=Outcome.SKIPPED,
+    recorded_at=NOW,
+)
+TO_ZONE, TO_UNIT, TO_POLE, TO_SERVER = f"zone:{ZONE}", f"unit:{UNIT}", f"loudspeaker:{POLE}", "server"
+LATER = NOW + timedelta(days=9)
+
+FULL: tuple[Message, ...] = (
+    TRUST_LIST,
+    RundownIssued(audience=TO_ZONE, epoch=1, number=RUNDOWN.revision, issued=NOW, expires=LATER, rundown=RUNDOWN),
+    SilenceOrdered(
+        audience=TO_UNIT,
+        epoch=1,
+        number=7,
+        issued=NOW,
+        expires=LATER,
+        ordered=True,
+        until=LATER,
+        spares_emergencies=False,
+    ),
+    Assignment(
+        audience=TO_POLE,
+        epoch=1,
+        number=3,
+        issued=NOW,
+        expires=LATER,
+        loudspeaker=POLE,
+        name="Cụm loa 1, thôn Làng Mới",
+        zone=ZONE,
+        units=(UnitId("lang-moi"), UNIT, UnitId("quang-ngai")),
+        regulations=(REGULATION,),
+        channels=(
+            Channel(id=ChannelId("vov1"), name="VOV1", address="http://127.0.0.1:8123/vov1.mp3", fallback=SONG),
+            Channel(id=ChannelId("qngtv"), name="Đài tỉnh", address="http://127.0.0.1:8123/qngtv.mp3"),
+        ),
+        volume=80,
+        maintenance_until=LATER,
+    ),
+    AsRunAcknowledged(
+        audience=TO_POLE,
+        epoch=1,
+        number=9,
+        issued=NOW,
+        expires=LATER,
+        journal=ENTRY.journal,
+        through=2,
+        head=SKIPPED.hash,
+    ),
+    Current(
+        audience=TO_POLE,
+        epoch=1,
+        number=10,
+        issued=NOW,
+        expires=LATER,
+        nonce="0123456789abcdef0123456789abcdef",
+        time=NOW,
+        trust=1,
+        rundown=RUNDOWN.revision,
+        assignment=3,
+        silences=((TO_ZONE, 0), (TO_UNIT, 7)),
+    ),
+    Challenge(
+        audience=TO_SERVER, epoch=1, number=1, issued=NOW, expires=LATER, nonce="0123456789abcdef0123456789abcdef"
+    ),
+    RundownReceipt(
+        audience=TO_SERVER,
+        epoch=1,
+        number=2,
+        issued=NOW,
+        expires=LATER,
+        zone=ZONE,
+        state=ReceiptState.REFUSED,
+        revision=RUNDOWN.revision,
+        held=RUNDOWN.revision - 1,
+        missing=(NEWS.sha256, SONG.sha256),
+        reason="wire.bad_signature",
+    ),
+    AsRunReport(
+        audience=TO_SERVER,
+        epoch=1,
+        number=3,
+        issued=NOW,
+        expires=LATER,
+        journal=ENTRY.journal,
+        covers_until=NOW,
+        head=SKIPPED.hash,
+        entries=(ENTRY, SKIPPED),
+    ),
+    Presence(
+        audience=TO_SERVER,
+        epoch=1,
+        number=4,
+        issued=NOW,
+        expires=LATER,
+        online=True,
+        version="0.1.0",
+        expected_by=NOW + timedelta(seconds=90),
+        revision=RUNDOWN.revision,
+        covers_until=NOW,
+        silences=(SilenceObeyed(audience=TO_UNIT, number=7),),
+        clock_error_ms=12,
+        disk_free=1_000_000_000,
+        temperature=48.5,
+        volume=80,
+        playing=NowPlaying(occurrence=OccurrenceId("1" * 32), title="Bản tin Sơn Hà", position_ms=61_250),
+        faults=("sim.out_of_data",),
+    ),
+)
+
+LEAST: tuple[Message, ...] = (
+    TrustList(audience="all", number=1, issued=NOW, keys=ROOTS),
+    RundownIssued(
+        audience=TO_ZONE,
+        number=1,
+        issued=NOW,
+        rundown=Rundown(zone=ZONE, epoch=0, revision=1, covers=RUNDOWN.covers, items=()),
+    ),
+    SilenceOrdered(audience=TO_ZONE, number=0, issued=NOW, ordered=False),
+    Assignment(
+        audience=TO_POLE,
+        number=0,
+        issued=NOW,
+        loudspeaker=POLE,
+        name="",
+        zone=ZONE,
+        units=(),
+        regulations=(replace(REGULATION, volume=(), kinds=frozenset()),),
+    ),
+    AsRunAcknowledged(audience=TO_POLE, number=0, issued=NOW, journal=ENTRY.journal, through=0, head=GENESIS),
+    Current(audience=TO_POLE, number=0, issued=NOW, nonce="", time=NOW, trust=0, rundown=None, assignment=0),
+    Challenge(audience=TO_SERVER, number=0, issued=NOW, nonce=""),
+    RundownReceipt(
+        audience=TO_SERVER, number=0, issued=NOW, zone=ZONE, state=ReceiptState.RECEIVED, revision=1, held=None
+    ),
+    AsRunReport(
+        audience=TO_SERVER, number=0, issued=NOW, journal=ENTRY.journal, covers_until=NOW, head=GENESIS, entries=()
+    ),
+    Presence(audience=TO_SERVER, number=0, issued=NOW, online=False),
+)
+
+
+def signer_of(message: Message) -> SigningKey:
+    """Give the key that may sign a message."""
+    return SIGNERS[SIGNED_BY[type(message)]]
+
+
+class AnyKey:
+    """A keyring that knows every key here, whatever its role."""
+
+    def public_key(self, key: str, kind: type[Message]) -> str:
+        known = {each.key: each.public for each in (ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE)}
+        if key not in known:
+            raise WireError("wire.unknown_key", key=key)
+        return known[key]
