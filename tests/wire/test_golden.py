@@ -1,0 +1,62 @@
+"""What was once written is readable for as long as this major version lives, and written the same today."""
+
+import json
+import zlib
+from hashlib import sha256
+
+import pytest
+
+from schedules.wire.messages import TYPES, RundownIssued, TrustList
+from schedules.wire.seal import envelope_of, sealed, unsealed
+from schedules.wire.trust import accepted
+from tests.schedules.wire.samples import ROOTS, AnyKey, signer_of
+from tests.wire.golden import DIRECTORY, SAMPLES, in_words
+
+NAMES = sorted(path.stem for path in DIRECTORY.glob("*.envelope"))
+SUMS = DIRECTORY / "SHA256SUMS"
+
+
+def envelope(name: str) -> bytes:
+    return (DIRECTORY / f"{name}.envelope").read_bytes()
+
+
+def test_there_are_golden_files_of_every_type() -> None:
+    assert {name.split("-")[0] for name in NAMES} == set(TYPES)
+    assert set(SAMPLES) <= set(NAMES)
+
+
+def test_golden_files_are_only_ever_added() -> None:
+    """The sums were written when the files were; a file that is changed or taken away shows here."""
+    lines = (line.split("  ") for line in SUMS.read_text(encoding="utf-8").splitlines())
+    noted = {name: digest for digest, name in lines}
+    here = {path.name: sha256(path.read_bytes()).hexdigest() for path in DIRECTORY.iterdir() if path.name != SUMS.name}
+
+    assert here == noted
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_written_once_is_still_read(name: str) -> None:
+    if name.startswith("TrustList"):
+        assert accepted(envelope(name), held=None, roots=ROOTS).list == SAMPLES[name]
+    else:
+        message, _ = unsealed(envelope(name), AnyKey())
+        assert message == SAMPLES[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_words_are_those_of_the_bytes(name: str) -> None:
+    assert in_words(envelope(name)) == json.loads((DIRECTORY / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_todays_writer_writes_the_same(name: str) -> None:
+    """A signature is over exact bytes; only a rundown's compression may differ between builds of zlib."""
+    message = SAMPLES[name]
+    today = sealed(message, signer_of(message))
+
+    if isinstance(message, RundownIssued):
+        then = zlib.decompress(envelope_of(envelope(name)).payload)
+        assert zlib.decompress(envelope_of(today).payload) == then
+    else:
+        assert today == envelope(name)
+    assert isinstance(message, TrustList) or unsealed(today, AnyKey())[0] == message
