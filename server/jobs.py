@@ -3,6 +3,7 @@
 A timer is not the record of duty: the database is. It must not decide anything.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC
@@ -21,6 +22,8 @@ class Job:
 
 def start_jobs(jobs: Iterable[Job]) -> Callable[[], None]:
     """Start the timers; what comes back stops them."""
+    # It would tell of every run, every second.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler = BackgroundScheduler(timezone=UTC)
     for job in jobs:
         scheduler.add_job(

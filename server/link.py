@@ -75,6 +75,7 @@ class MqttLink:
         self._stopping.set()
         session = self._session
         if session is not None:
+            session.client.disable_logger()  # it calls the end it was asked for an error
             session.client.disconnect()
         if self._thread is not None:
             self._thread.join(timeout=3.0)
@@ -126,8 +127,8 @@ class MqttLink:
         def on_disconnect(
             _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
         ) -> None:
-            self._session = None
-            if stood.is_set():
+            if self._session is session:
+                self._session = None
                 log.log(logging.INFO if self._stopping.is_set() else logging.WARNING, "link_down reason=%s", reason)
                 self._down()
 

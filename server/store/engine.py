@@ -3,6 +3,7 @@
 It must not know any table: those are in `rows`, their history in `migrations`.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def upgrade(engine: Engine) -> None:
     with writing(engine).begin() as connection:
         if connection.dialect.name != "sqlite":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS))
         command.upgrade(config, "head")
