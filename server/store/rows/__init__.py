@@ -1,0 +1,45 @@
+"""The tables, as typed rows. They mirror the values of the centre field by field, yet are not the values.
+
+Nothing outside `server.store` sees a row.
+"""
+
+from server.store.rows.base import AnyRow
+from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, PresenceRow, SeenRow
+from server.store.rows.issue import (
+    AssignmentMarkRow,
+    IssuedRecordingRow,
+    IssuedRow,
+    PlannedRow,
+    SilenceRow,
+    TrustListRow,
+    ZoneMarkRow,
+)
+from server.store.rows.places import ChannelRow, LoudspeakerRow, PersonRow, RegulationRow, UnitRow, ZoneRow
+from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, TakeRow, TemplateRow
+
+__all__ = [
+    "AnyRow",
+    "ApprovalRow",
+    "AssignmentMarkRow",
+    "AuditRow",
+    "ChannelRow",
+    "CoversRow",
+    "HeardRow",
+    "IssuedRecordingRow",
+    "IssuedRow",
+    "LoudspeakerRow",
+    "PersonRow",
+    "PlannedRow",
+    "PresenceRow",
+    "ProgrammeRow",
+    "RegulationRow",
+    "SeenRow",
+    "SilenceRow",
+    "SlotRow",
+    "TakeRow",
+    "TemplateRow",
+    "TrustListRow",
+    "UnitRow",
+    "ZoneMarkRow",
+    "ZoneRow",
+]

@@ -1,0 +1,96 @@
+"""Tables of what loudspeakers said and people did.
+
+They have no foreign keys: what is said about something unknown is kept all the same.
+"""
+
+from datetime import datetime
+
+import sqlalchemy
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from schedules.asrun import Outcome
+from server.store.columns import Tree
+from server.store.rows.base import AnyRow
+
+
+class HeardRow(AnyRow):
+    """An as-run entry, whole, as it was kept. Append-only."""
+
+    __tablename__ = "heard"
+    __table_args__ = (Index(None, "loudspeaker", "planned_start"),)
+
+    loudspeaker: Mapped[str] = mapped_column(primary_key=True)
+    journal: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    zone: Mapped[str]
+    previous: Mapped[str]
+    occurrence: Mapped[str]
+    programme: Mapped[str]
+    title: Mapped[str]
+    sha256: Mapped[list[str]]
+    approval: Mapped[str]
+    revision: Mapped[int]
+    planned_start: Mapped[datetime]
+    planned_end: Mapped[datetime]
+    outcome: Mapped[Outcome]
+    reason: Mapped[str]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    played_ms: Mapped[int]
+    received_ms: Mapped[int | None]
+    level_dbfs: Mapped[float | None]
+    clock_error_ms: Mapped[int]
+    recorded_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    flags: Mapped[list[str]]
+
+
+class CoversRow(AnyRow):
+    """Up to when a loudspeaker has reported everything, per journal."""
+
+    __tablename__ = "covers"
+
+    loudspeaker: Mapped[str] = mapped_column(primary_key=True)
+    journal: Mapped[str] = mapped_column(primary_key=True)
+    covers_until: Mapped[datetime]
+
+
+class SeenRow(AnyRow):
+    """The newest presence and receipt of a loudspeaker, as wire payloads."""
+
+    __tablename__ = "seen"
+
+    loudspeaker: Mapped[str] = mapped_column(primary_key=True)
+    presence: Mapped[bytes | None]
+    presence_at: Mapped[datetime | None]
+    receipt: Mapped[bytes | None]
+    receipt_at: Mapped[datetime | None]
+
+
+class PresenceRow(AnyRow):
+    """A change in what a loudspeaker said about itself. Append-only."""
+
+    __tablename__ = "presence_history"
+    __table_args__ = (Index(None, "loudspeaker", "at"),)
+
+    id: Mapped[int] = mapped_column(sqlalchemy.Integer, primary_key=True)
+    loudspeaker: Mapped[str]
+    at: Mapped[datetime]
+    presence: Mapped[bytes]
+
+
+class AuditRow(AnyRow):
+    """A line of the audit trail. Append-only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "unit", "id"),)
+
+    id: Mapped[int] = mapped_column(sqlalchemy.Integer, primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str | None]
+    action: Mapped[str]
+    subject: Mapped[str]
+    unit: Mapped[str | None]
+    details: Mapped[Tree]
