@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from schedules.programme import Recording
@@ -67,9 +68,18 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self._client = self.app.test_client()
+        self._token: str | None = None
 
     def signs_in(self, account: Account, password: str = PASSWORD) -> TestResponse:
-        return self.sends("/sign-in", login=account.login, password=password)
+        answer = self.sends("/sign-in", login=account.login, password=password)
+        self._token = None  # signing in begins a new session
+        return answer
+
+    def begins_as(self, account: Account) -> None:
+        """Sign in without looking at the page it leads to."""
+        found = _TOKEN.search(self._client.get("/sign-in").text)
+        assert found
+        self._client.post("/sign-in", data={"csrf_token": found[1], "login": account.login, "password": PASSWORD})
 
     def opens(self, address: str, **headers: str) -> TestResponse:
         return self._client.get(self._full(address), headers=headers, buffered=True)
@@ -87,9 +97,11 @@ class Visitor:
         return self._sent(address, fields, {"Accept": "application/json"})
 
     def _sent(self, address: str, fields: dict[str, object], headers: dict[str, str]) -> TestResponse:
-        token = _TOKEN.search(self._client.get("/styleguide", follow_redirects=True).text)
-        assert token
-        data = {"csrf_token": token[1], **fields}
+        if self._token is None:
+            found = _TOKEN.search(self._client.get("/styleguide", follow_redirects=True).text)
+            assert found
+            self._token = found[1]
+        data = {"csrf_token": self._token, **fields}
         return self._client.post(self._full(address), data=data, headers=headers, follow_redirects=True)
 
     def sends_without_token(self, address: str, **fields: object) -> TestResponse:
@@ -131,8 +143,16 @@ def store(recording: Recording) -> FakeStore:
     return store
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled by one test serve the others: that is most of an application's first second."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(tmp_path: Path, store: FakeStore, clock: FakeClock, sound: OneSound) -> Iterator[Flask]:
+def app(
+    compiled: FileSystemBytecodeCache, tmp_path: Path, store: FakeStore, clock: FakeClock, sound: OneSound
+) -> Iterator[Flask]:
     work = AtOnce()
     made = create_app(
         Config(state_directory=tmp_path / "var", demo=True),
@@ -142,6 +162,7 @@ def app(tmp_path: Path, store: FakeStore, clock: FakeClock, sound: OneSound) -> 
         preparation=sound,
         work=work,
     )
+    made.jinja_env.bytecode_cache = compiled
     yield made
     work.close()
 
@@ -152,7 +173,7 @@ def visit(app: Flask) -> Callable[[Account], Visitor]:
 
     def signed_in(account: Account) -> Visitor:
         visitor = Visitor(app)
-        visitor.signs_in(account)
+        visitor.begins_as(account)
         return visitor
 
     return signed_in

@@ -59,6 +59,18 @@ def test_an_item_that_runs_over_says_where_it_is_cut(visit: Visit, store: FakeSt
     assert "Buổi phát vượt 2 phút" in page
 
 
+def test_what_was_approved_after_its_time_is_told_calmly(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
+    officer = visit(OFFICER)
+    programme = submits(officer, store)
+    clock.advance(timedelta(hours=3))
+    approves(visit(APPROVER), programme)
+
+    page = officer.reads("today")
+
+    assert f"{TITLE} Mục thông báo · 2:22 Lịch được duyệt sau giờ này" in page
+    assert "khi lập lịch" not in page.split("Buổi chiều")[0]
+
+
 def test_an_officer_can_add_to_a_place_from_the_day(visit: Visit) -> None:
     officer = visit(OFFICER)
 
