@@ -29,7 +29,7 @@ from schedules.wire.messages import (
     TrustList,
 )
 from schedules.wire.seal import envelope_of, fingerprint, type_of, unsealed
-from schedules.wire.trust import Trust, accepted, require_audience, require_fresh
+from schedules.wire.trust import Trust, accepted, require_audience, require_epoch, require_fresh
 from station_agent.ports import Held
 
 log = logging.getLogger(__name__)
@@ -191,6 +191,7 @@ class Orders:
                 self._remember_early(topic, data)
             raise
         require_audience(message, audience)
+        require_epoch(message, self._now.trust)
         return message
 
     def _remember_early(self, topic: str, data: bytes) -> None:
