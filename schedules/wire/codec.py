@@ -29,6 +29,7 @@ INFLATED_LIMIT = 2 * 1024 * 1024
 """Bytes of a rundown's payload, inflated."""
 
 M = TypeVar("M", bound=Message)
+T = TypeVar("T")
 
 
 def encoded(message: Message) -> bytes:
@@ -54,10 +55,7 @@ def decoded(kind: type[M], payload: bytes) -> M:
         WireError: `wire.too_large`, `wire.unreadable` or `wire.malformed`, whatever the bytes are.
     """
     _check_size(payload, RUNDOWN_LIMIT if kind is RundownIssued else PAYLOAD_LIMIT)
-    value = _read(kind, _inflated(payload) if kind is RundownIssued else payload)
-    if not isinstance(value, kind):
-        raise WireError("wire.unreadable", type=kind.__name__)
-    return value
+    return _read(kind, _inflated(payload) if kind is RundownIssued else payload)
 
 
 def entry_of(text: bytes) -> AsRunEntry:
@@ -66,20 +64,18 @@ def entry_of(text: bytes) -> AsRunEntry:
     Raises:
         WireError: `wire.unreadable` or `wire.malformed`, whatever the bytes are.
     """
-    entry = _read(AsRunEntry, text)
-    if not isinstance(entry, AsRunEntry):
-        raise WireError("wire.unreadable", type="AsRunEntry")
-    return entry
+    return _read(AsRunEntry, text)
 
 
-def _read(kind: type, text: bytes) -> object:
+def _read(kind: type[T], text: bytes) -> T:
     tree = strict.parsed(text)
     try:
-        return _reader(kind)(tree)
+        value: T = _reader(kind)(tree)  # type: ignore[arg-type]  # a class is hashable, whatever its bound says
     except InvalidValue as error:
         raise WireError("wire.malformed", type=kind.__name__, cause=error.code) from error
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         raise WireError("wire.unreadable", type=kind.__name__) from error
+    return value
 
 
 def _check_size(data: bytes, limit: int) -> None:

@@ -328,6 +328,7 @@ def said(answer: OnAir | Silent, now: datetime, progress: Progress) -> tuple[obj
     return ("plays", answer.item.occurrence, None if begun else position_ms(answer, now), answer.until)
 
 
+@pytest.mark.slow
 @given(rundowns(), progresses(), instants(), silences())
 def test_the_playhead_agrees_with_the_obvious_way(
     rundown: Rundown, progress: Progress, now: datetime, orders: list[Silence]
@@ -337,6 +338,7 @@ def test_the_playhead_agrees_with_the_obvious_way(
     assert said(answer, now, progress) == obviously(rundown, progress, now, orders)
 
 
+@pytest.mark.slow
 @given(rundowns(), progresses(), instants(), silences(), st.floats(0, 1))
 def test_nothing_changes_before_the_next_change(
     rundown: Rundown, progress: Progress, now: datetime, orders: list[Silence], share: float
@@ -352,6 +354,7 @@ def test_nothing_changes_before_the_next_change(
     assert change is None or change > now
 
 
+@pytest.mark.slow
 @given(rundowns(), progresses(), instants())
 def test_nothing_sounds_outside_an_item_or_past_its_end(rundown: Rundown, progress: Progress, now: datetime) -> None:
     answer = on_air(rundown, progress, now)

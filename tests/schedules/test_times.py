@@ -91,6 +91,8 @@ def test_a_span_never_ends_before_it_starts() -> None:
         Span(at("06:00"), at("05:59:59"))
     with pytest.raises(InvalidValue, match=r"time\.not_utc"):
         Span(at("06:00").astimezone(HA_NOI), at("07:00"))
+    with pytest.raises(InvalidValue, match=r"time\.not_utc"):
+        Span(at("06:00"), at("07:00").astimezone(HA_NOI))
 
 
 def test_spans_that_touch_are_joined() -> None:

@@ -4,6 +4,7 @@ import json
 import zlib
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def test_a_message_with_bytes_changed_anywhere_is_never_read(data: bytes, draws:
     refuse_or(accepted, changed, held=None, roots=ROOTS)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(FULL), st.data())
 def test_a_signed_payload_of_any_shape_is_refused_or_makes_sense(message: Message, draws: st.DataObject) -> None:
     kind = type(message)
@@ -95,6 +97,7 @@ def test_signed_bytes_that_are_no_payload_are_refused(payload: bytes, name: str)
     assert refuse_or(accepted, seal_payload(name, payload, [ROOT]), held=None, roots=ROOTS) is None
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_a_journal_entry_of_any_shape_is_refused_or_can_be_hashed(draws: st.DataObject) -> None:
     text = json.dumps(draws.draw(spoiled(json.loads(canonical_bytes(ENTRY))))).encode()
