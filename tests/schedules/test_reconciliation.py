@@ -1,12 +1,15 @@
 """Verdicts and their numbers; docs/verdicts.md says the same in words."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schedules import reconciliation
 from schedules.asrun import AsRunEntry, Outcome
 from schedules.ids import ChannelId, JournalId
 from schedules.reconciliation import (
@@ -240,3 +243,15 @@ def test_the_order_in_which_entries_arrive_changes_nothing(
     assert reconcile(item, arrived, covers_until=None, now=at("07:00")) == found
     assert reconcile(item, entries + entries, covers_until=None, now=at("07:00")) == found
     assert (found.verdict is Verdict.CONFIRMED) == (found.reason == "" and found.started_at is not None)
+
+
+def test_the_page_has_every_verdict_every_reason_and_the_numbers() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text(encoding="utf-8")
+    source = Path(reconciliation.__file__).read_text(encoding="utf-8")
+    reasons = set(re.findall(r'"((?:start|played|relay|report)\.[a-z_]+)"', source))
+
+    assert set(re.findall(r"^\| ([a-z]+) \| [^|]*[^a-z| ]", page, re.MULTILINE)) >= set(Verdict)
+    assert len(reasons) == 6
+    assert all(f"`{reason}`" in page for reason in reasons)
+    for number in (f"{CONFIRMED_SHARE:.0%}".replace("%", " %"), "2 s", "24 h"):
+        assert f"| {number} |" in page
