@@ -16,13 +16,17 @@ from schedules.unit import Unit, Zone
 
 
 class LineState(StrEnum):
-    """What a line of the day is; only the last three are more than a plan."""
+    """What a line of the day is; only the last two are more than a plan.
+
+    RELEASED_LATER is no fault: people released it only after its time, so it was never planned.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     SENT_BACK = "sent_back"
     APPROVAL_MISSING = "approval_missing"
     NOT_HEARD = "not_heard"
+    RELEASED_LATER = "released_later"
     PLANNED = "planned"
     ON_AIR = "on_air"
     OVER = "over"
@@ -67,7 +71,7 @@ class ZoneGroup:
 
     Attributes:
         free: time of the session nothing fills, fillers not counted as filling.
-        overrun: how much of its items is cut in all.
+        overrun: how much of its items is cut in all; what was planned too late is not cut.
     """
 
     zones: tuple[Zone, ...]

@@ -110,12 +110,12 @@ class Outlook:
         real = {item.occurrence: item for item in planned.items}
         would = {item.occurrence: item for item in supposed.items}
         titles = {each: wish.programme.title for each, wish in wishes.items()}
-        notes: dict[OccurrenceId, list[Note]] = {}
-        for note in dict.fromkeys((*planned.notes, *supposed.notes)):
+        notes: dict[OccurrenceId, dict[object, Note]] = {}
+        for note in (*planned.notes, *supposed.notes):  # they may differ in their start alone
             if note.occurrence is not None:
-                notes.setdefault(note.occurrence, []).append(_naming(note, titles))
+                notes.setdefault(note.occurrence, {}).setdefault((note.code, note.values), _naming(note, titles))
         shown = [
-            self._wished(wish, real.get(each), would.get(each), tuple(notes.get(each, ())))
+            self._wished(wish, real.get(each), would.get(each), tuple(notes.get(each, {}).values()))
             for each, wish in wishes.items()
             if self._concerns(wish, real.get(each), would.get(each))
         ]

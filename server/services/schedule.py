@@ -121,6 +121,15 @@ def released_for(schedule: Schedule, template: SessionTemplate) -> frozenset[Zon
     return approved_zones(schedule.approvals.get(template.id, ()), record)
 
 
+def released_by(schedule: Schedule, instant: datetime) -> Schedule:
+    """Give the schedule with only what had been released at an instant."""
+    approvals = {
+        subject: tuple(each for each in given if each.approved_at <= instant)
+        for subject, given in schedule.approvals.items()
+    }
+    return replace(schedule, approvals=approvals)
+
+
 def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[ZoneId]]:
     """Give every zone at which each programme may sound: by its slots, and as a fixed part of session templates."""
     found: dict[ProgrammeId, set[ZoneId]] = defaultdict(set)

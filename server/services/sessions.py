@@ -26,6 +26,7 @@ from server.services.schedule import (
     assumed,
     narrowed,
     regulation_on,
+    released_by,
     released_for,
     schedule_of,
     unapproved_zones,
@@ -90,6 +91,7 @@ class _Composed:
         for row in rows:
             self._rows[row.zone.id, row.occurrence].append(row)
         self._playing = _playing(uow, zones, now)
+        self._slots = {slot.id: slot for slot in schedule.slots}
         self._unapproved = {(slot.id, zone.id) for slot in schedule.slots for zone in unapproved_zones(schedule, slot)}
         self._released = {template.id: released_for(schedule, template) for template in schedule.templates}
 
@@ -158,7 +160,7 @@ class _Composed:
             zones=tuple(zones),
             lines=tuple(self._line(each, zones) for each in own),
             free=span.duration - filled,
-            overrun=sum((each.cut for each in own), timedelta(0)),
+            overrun=sum((each.cut for each in own if not _too_late(each)), timedelta(0)),
         )
 
     def _line(self, showing: Showing, zones: Sequence[Zone]) -> DayLine:
@@ -194,10 +196,20 @@ class _Composed:
         slot_waits = (showing.origin.slot, zone.id) in self._unapproved
         template_waits = template is not None and zone.id not in self._released[template.id]
         if programme is None or not (slot_waits or template_waits):
-            return LineState.NOT_HEARD
+            return LineState.RELEASED_LATER if self._released_later(showing, zone) else LineState.NOT_HEARD
         if slot_waits and programme.state in _WAITING:
             return _WAITING[programme.state]
         return LineState.APPROVAL_MISSING
+
+    def _released_later(self, showing: Showing, zone: Zone) -> bool:
+        """Whether its time had passed when people released it; what was planned too late for once is a fault."""
+        if not _too_late(showing):
+            return False
+        slot, template = self._slots.get(showing.origin.slot), showing.origin.template
+        in_time = released_by(self._schedule, showing.starts)
+        if slot is not None and zone in unapproved_zones(in_time, slot):
+            return True
+        return template is not None and zone.id not in released_for(in_time, template)
 
 
 _WAITING = {
@@ -205,6 +217,11 @@ _WAITING = {
     State.SUBMITTED: LineState.SUBMITTED,
     State.SENT_BACK: LineState.SENT_BACK,
 }
+
+
+def _too_late(showing: Showing) -> bool:
+    """Whether it gets no air only because its time had passed when it was planned: nothing cuts it."""
+    return any(note.code == "planning.too_late" for note in showing.notes)
 
 
 def _playing(

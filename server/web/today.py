@@ -81,7 +81,7 @@ def _shown(wanted: date | None) -> dict[str, object]:
 def _drawn(session: DaySession, found: Day) -> Drawn:
     groups = []
     for group in session.groups:
-        bars = [_bar(line) for line in group.lines]
+        bars = _bars(group.lines)
         strip = pictures.strip(session.span, bars, now=found.now, zone=station().time, ticks=7)
         groups.append((group, strip, _by_place(session, group)))
     return Drawn(session=session, groups=tuple(groups))
@@ -99,8 +99,13 @@ def _strip_of_day(found: Day) -> pictures.Strip:
     begins = min((each.start for each in spans), default=found.now) - _MARGIN
     ends = max((each.end for each in spans), default=found.now + DAY) + _MARGIN
     first = [each.groups[0].lines for each in found.sessions if each.groups] + [each.lines for each in found.exact]
-    bars = [_bar(line) for lines in first for line in lines]
+    bars = [bar for lines in first for bar in _bars(lines)]
     return pictures.strip(Span(begins, ends), bars, now=found.now, zone=station().time, ground=windows, ticks=8)
+
+
+def _bars(lines: Iterable[DayLine]) -> list[tuple[Span, str, str]]:
+    """Draw what is or was planned, or waits; what was released only after its time never stood in any plan."""
+    return [_bar(line) for line in lines if line.state is not LineState.RELEASED_LATER]
 
 
 def _bar(line: DayLine) -> tuple[Span, str, str]:

@@ -178,6 +178,33 @@ def test_what_something_stronger_displaces_names_it_by_its_title(radio: Radio) -
     ]
 
 
+def test_what_was_released_after_its_time_says_so_and_is_no_fault(radio: Radio) -> None:
+    programme = radio.writes("Lịch tiêm chủng")
+    radio.records(programme)
+    radio.books(programme, in_notices())
+    radio.submits(programme)
+    radio.at(local(7))
+    radio.release_templates()
+    radio.approves(programme)
+
+    morning, evening = today(radio).sessions
+
+    assert {line.state for line in morning.groups[0].lines} == {LineState.RELEASED_LATER}
+    assert morning.groups[0].overrun == timedelta(0)
+    assert LineState.RELEASED_LATER not in {line.state for line in evening.groups[0].lines}
+
+
+def test_what_was_released_in_time_and_planned_too_late_is_a_fault(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs("Lịch tiêm chủng")
+    radio.at(local(7))
+
+    (line,) = lines(today(radio), "Lịch tiêm chủng")
+
+    assert line.state is LineState.NOT_HEARD
+    assert [note.code for note in line.notes] == ["planning.too_late"]
+
+
 def test_an_exact_second_stands_outside_every_running_order(radio: Radio) -> None:
     radio.release_templates()
     radio.airs("Thông báo lúc 6 giờ 40", wish=once(time(6, 40), DONG_BANG))
