@@ -3,7 +3,7 @@ const language = document.documentElement.lang === "vi" ? "vn" : "default";
 const common = { allowInput: true, disableMobile: true, locale: { ...window.flatpickr.l10ns[language], firstDayOfWeek: 1 } };
 
 for (const field of document.querySelectorAll('[data-pick="day"]')) {
-  window.flatpickr(field, { ...common, dateFormat: "d/m/Y", minDate: field.dataset.min ?? null });
+  window.flatpickr(field, { ...common, dateFormat: "d/m/Y" });
 }
 for (const field of document.querySelectorAll('[data-pick="time"]')) {
   const seconds = field.dataset.seconds === "yes";
