@@ -126,7 +126,7 @@ def _meant(schedule: Schedule, person: Person, target: Target) -> tuple[Zone, ..
 def _require_days(wish: Wish, today: date, before: Slot | None) -> None:
     unchanged = before is not None and before.timing.first_day == wish.first_day
     if wish.first_day < today and not unchanged:
-        raise Unacceptable("slot.in_the_past", "first_day", first_day=wish.first_day)
+        raise Unacceptable("slot.day_past", "first_day", first_day=wish.first_day)
     last = wish.last_day if isinstance(wish, WishInPlaces) else wish.until or wish.first_day
     if last - wish.first_day > LONGEST:
         raise Unacceptable("slot.too_long", "until", days=LONGEST.days)

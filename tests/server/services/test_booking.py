@@ -98,7 +98,7 @@ def test_a_relay_lasts_as_long_as_was_asked_for_and_nothing_else_has_a_length(ra
         (replace(in_notices(), places=(PlaceId("nowhere"),)), "slot.place_unknown", "places"),
         (replace(in_notices(), places=(AGAIN,)), "slot.place_unknown", "places"),
         (replace(in_notices(), last_day=MONDAY - DAY), "slot.ends_before_start", "until"),
-        (in_notices(first=MONDAY - DAY), "slot.in_the_past", "first_day"),
+        (in_notices(first=MONDAY - DAY), "slot.day_past", "first_day"),
         (in_notices(last=MONDAY + 400 * DAY), "slot.too_long", "until"),
         (
             replace(in_notices(first=SUNDAY, last=SUNDAY), places=(EVENING_NOTICES,)),
@@ -106,7 +106,7 @@ def test_a_relay_lasts_as_long_as_was_asked_for_and_nothing_else_has_a_length(ra
             "last_day",
         ),
         (once(time(3)), "slot.in_the_past", "first_day"),
-        (once(time(6), day=MONDAY - DAY), "slot.in_the_past", "first_day"),
+        (once(time(6), day=MONDAY - DAY), "slot.day_past", "first_day"),
         (replace(DAILY, until=None), "slot.no_end", "until"),
         (replace(DAILY, until=MONDAY - DAY), "slot.ends_before_start", "until"),
         (replace(DAILY, until=date(2036, 1, 1)), "slot.too_long", "until"),
