@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from schedules.candidates import Note, Schedule
-from schedules.ids import LoudspeakerId, OccurrenceId, UnitId, ZoneId
+from schedules.ids import LoudspeakerId, OccurrenceId, SlotId, UnitId, ZoneId
 from schedules.programme import Level, State
 from schedules.regulation import Regulation
 from schedules.session import SessionTemplate
+from schedules.slot import Slot
 from schedules.times import DAY, Span, local_day, local_instant, merged
 from schedules.unit import Zone
 from server.errors import NotFound
@@ -91,7 +92,7 @@ class _Composed:
         for row in rows:
             self._rows[row.zone.id, row.occurrence].append(row)
         self._playing = _playing(uow, zones, now)
-        self._slots = {slot.id: slot for slot in schedule.slots}
+        self._slots: dict[SlotId | None, Slot] = {slot.id: slot for slot in schedule.slots}
         self._unapproved = {(slot.id, zone.id) for slot in schedule.slots for zone in unapproved_zones(schedule, slot)}
         self._released = {template.id: released_for(schedule, template) for template in schedule.templates}
 
