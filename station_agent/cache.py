@@ -12,6 +12,7 @@ import random
 import ssl
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -140,12 +141,9 @@ class AudioCache:
             part.unlink()
             have = 0
         self._make_room(file.size - have)
-        connection = self._connection()
-        try:
-            if have < file.size:
+        if have < file.size:
+            with closing(self._connection()) as connection:
                 self._download(connection, file, part, have)
-        finally:
-            connection.close()
         size, digest = part.stat().st_size, _hash_of(part).hexdigest()
         if size == file.size and digest == file.sha256:
             return
@@ -170,19 +168,19 @@ class AudioCache:
     def _download(self, connection: http.client.HTTPConnection, file: Wanted, part: Path, have: int) -> None:
         headers = {"Range": f"bytes={have}-"} if have else {}
         connection.request("GET", f"{self._url.path}/{file.sha256}", headers=headers)
-        response = connection.getresponse()
-        resumed = response.status == http.client.PARTIAL_CONTENT
-        if resumed and not (response.getheader("Content-Range") or "").startswith(f"bytes {have}-"):
-            raise CacheError("audio.refused", status=response.status)
-        if not resumed and response.status != http.client.OK:
-            raise CacheError("audio.refused", status=response.status)
-        with part.open("ab" if resumed else "wb") as out:
-            room = file.size - (have if resumed else 0) + 1  # one byte too many shows a wrong length, and is enough
-            while room > 0 and not self._closed.is_set() and (piece := response.read1(min(PIECE, room))):
-                out.write(piece)
-                room -= len(piece)
-            out.flush()
-            os.fsync(out.fileno())
+        with closing(connection.getresponse()) as response:
+            resumed = response.status == http.client.PARTIAL_CONTENT
+            if resumed and not (response.getheader("Content-Range") or "").startswith(f"bytes {have}-"):
+                raise CacheError("audio.refused", status=response.status)
+            if not resumed and response.status != http.client.OK:
+                raise CacheError("audio.refused", status=response.status)
+            with part.open("ab" if resumed else "wb") as out:
+                room = file.size - (have if resumed else 0) + 1  # one byte too many shows a wrong length, and is enough
+                while room > 0 and not self._closed.is_set() and (piece := response.read1(min(PIECE, room))):
+                    out.write(piece)
+                    room -= len(piece)
+                out.flush()
+                os.fsync(out.fileno())
 
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._url.hostname or "", self._url.port

@@ -8,6 +8,7 @@ import random
 import threading
 from array import array
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from itertools import repeat
 from urllib.parse import urlsplit
 
@@ -97,10 +98,10 @@ def _stream_blocks(url: str, closed: threading.Event) -> Iterator[array[int]]:
 def _connected_blocks(url: str) -> Iterator[array[int]]:
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
-    try:
+    with ExitStack() as stack:
+        connection = stack.enter_context(closing(kind(parts.hostname or "", parts.port, timeout=TIMEOUT)))
         connection.request("GET", parts.path + (f"?{parts.query}" if parts.query else "") or "/")
-        response = connection.getresponse()
+        response = stack.enter_context(closing(connection.getresponse()))
         # a redirect is not followed: the signed channel list names one address, not where it may lead
         if response.status != http.client.OK:
             raise SoundError("sound.stream_refused", status=response.status)
@@ -112,5 +113,3 @@ def _connected_blocks(url: str) -> Iterator[array[int]]:
                 return b""  # an exception cannot cross the decoder; no bytes end it
 
         yield from mp3_blocks(read)
-    finally:
-        connection.close()
