@@ -5,11 +5,11 @@ not know approval or regulation: planning hands it only what may sound.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import islice, pairwise, takewhile
+from itertools import islice, takewhile
 
 from schedules.ids import OccurrenceId
 from schedules.programme import Level
@@ -83,8 +83,9 @@ _Taken = tuple[datetime, datetime, OccurrenceId]
 def resolve(claims: Iterable[Claim]) -> tuple[Decision, ...]:
     """Give every claim its fate, in order of start and id."""
     by_start = sorted(claims, key=lambda claim: (claim.start, claim.occurrence))
-    if _free_of_overlap(by_start):
-        return tuple(_whole(claim) for claim in by_start)
+    ends = [claim.end for claim in by_start]
+    if all(end <= following.start for end, following in zip(ends, by_start[1:], strict=False)):
+        return tuple(map(_whole, by_start, ends))
     taken: list[_Taken] = []
     decisions: list[Decision] = []
     for claim in sorted(by_start, key=lambda claim: claim.strength):
@@ -95,12 +96,7 @@ def resolve(claims: Iterable[Claim]) -> tuple[Decision, ...]:
     return tuple(sorted(decisions, key=lambda decision: (decision.claim.start, decision.claim.occurrence)))
 
 
-def _free_of_overlap(by_start: Sequence[Claim]) -> bool:
-    return all(first.end <= second.start for first, second in pairwise(by_start))
-
-
-def _whole(claim: Claim) -> Decision:
-    end = claim.end
+def _whole(claim: Claim, end: datetime) -> Decision:
     if end <= claim.start:
         return Decision(claim, Fate.LOST)
     fate = Fate.PLAYS if end - claim.start >= claim.length else Fate.CUT
@@ -109,8 +105,9 @@ def _whole(claim: Claim) -> Decision:
 
 def _decide(claim: Claim, taken: list[_Taken]) -> Decision:
     start, winner, index = _first_free(claim.start, taken)
-    if winner is None and (index == len(taken) or taken[index][0] >= claim.end):
-        return _whole(claim)
+    end = claim.end
+    if winner is None and (index == len(taken) or taken[index][0] >= end):
+        return _whole(claim, end)
     if start > claim.latest_start and not claim.rejoins:
         return Decision(claim, Fate.LOST, (), winner)
     # What rejoins keeps its place on the clock; what waited is moved whole.

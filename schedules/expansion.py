@@ -68,7 +68,8 @@ def require_occurrence(slot: Slot, now: datetime, zone: ZoneInfo) -> None:
 
 def _occurrences(slot: Slot, timing: AtTime, span: Span, zone: ZoneInfo) -> Iterator[Occurrence]:
     exceptions = _by_day(timing, zone)
-    days = set(days_of(timing, local_day(span.start, zone) - DAY, local_day(span.end, zone) + DAY))
+    # A day more at the front: a wall time late on a day may be skipped into the next.
+    days = set(days_of(timing, local_day(span.start, zone) - DAY, local_day(span.end, zone)))
     days |= _days_moved(timing, exceptions)
     # Two dates may be one instant, where a country skipped a day; it comes once.
     for original in sorted({local_instant(day, timing.at, zone) for day in days}):

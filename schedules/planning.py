@@ -87,7 +87,8 @@ class Planner:
             claims.append(_held(*begun.on_air, hours))
         items = list(begun.over)
         for decision in resolve(claims):
-            items += self._made(decision, wanted, begun, hours, notes)
+            item = self._undisturbed(decision, wanted.get(decision.claim.occurrence), begun)
+            items += self._made(decision, wanted, begun, hours, notes) if item is None else (item,)
         items.sort(key=lambda item: item.starts_at)
         return Plan(_within_minutes(items, hours.limits, begun.heard, notes), tuple(notes))
 
@@ -181,11 +182,6 @@ class Planner:
         notes: list[Note],
     ) -> Iterator[RundownItem]:
         claim = decision.claim
-        if decision.fate is Fate.PLAYS and claim.occurrence not in begun.heard:
-            known = wanted[claim.occurrence]
-            if claim is known.claim:
-                yield from self._undisturbed(known, decision.pieces[0])
-                return
         held, candidate = begun.on_air if claim.begun and begun.on_air else (None, wanted[claim.occurrence])
         note = _note_of(decision, candidate.programme.title)
         if note is not None:
@@ -205,15 +201,21 @@ class Planner:
                 again = number > 0 or held is not None or claim.occurrence in begun.heard
                 yield _item(candidate, piece, again=again)
 
-    def _undisturbed(self, candidate: Candidate, piece: Span) -> Iterator[RundownItem]:
-        """Give the item of what gets all of its time: at most of the zones that share it, the same."""
-        if piece.end > self._span.end:
-            return
-        key = (candidate.claim.occurrence, candidate.language, piece.start, piece.end)
-        item = self._whole.get(key) or _item(candidate, piece, again=False)
-        if candidate.shared:
-            self._whole[key] = item
-        yield item
+    def _undisturbed(self, decision: Decision, candidate: Candidate | None, begun: _Begun) -> RundownItem | None:
+        """Give the item of what gets all of its time, the usual case: at the zones that share it, the same item."""
+        claim = decision.claim
+        if decision.fate is not Fate.PLAYS or candidate is None or claim is not candidate.claim:
+            return None
+        piece = decision.pieces[0]
+        if claim.occurrence in begun.heard or piece.end > self._span.end:
+            return None
+        if not candidate.shared:
+            return _item(candidate, piece, again=False)
+        key = (claim.occurrence, candidate.language, piece.start, piece.end)
+        item = self._whole.get(key)
+        if item is None:
+            item = self._whole[key] = _item(candidate, piece, again=False)
+        return item
 
 
 def _forbidden(item: RundownItem, hours: Hours) -> bool:

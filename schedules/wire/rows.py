@@ -22,6 +22,7 @@ def packed(rundown: Rundown) -> dict[str, object]:
     origin = rundown.covers.start
     recordings: dict[Recording, int] = {}
     programmes: dict[tuple[object, ...], int] = {}
+    sounds: dict[int, list[object]] = {}
 
     def recording(value: Recording) -> int:
         return recordings.setdefault(value, len(recordings))
@@ -30,6 +31,12 @@ def packed(rundown: Rundown) -> dict[str, object]:
         return None if instant is None else milliseconds(instant - origin)
 
     def sound(value: Sound) -> list[object]:
+        # The items of a series share one sound, and a rundown has many items.
+        if id(value) not in sounds:
+            sounds[id(value)] = written(value)
+        return sounds[id(value)]
+
+    def written(value: Sound) -> list[object]:
         if isinstance(value, Relayed):
             return [_RELAYED, value.channel, None if value.fallback is None else recording(value.fallback)]
         return [_PLAYED, value.offset_ms, [recording(each) for each in value.recordings]]
