@@ -39,7 +39,10 @@ class Filled:
 
 
 def filled_anew(choices: Choices, *, place: str | None, day: str | None) -> Filled:
-    """Give a new notice: every zone, the place asked for or every place for notices, the next day."""
+    """Give a new notice: every zone, the place asked for or every place for notices, the next day.
+
+    Where the station's sessions have no such place, an exact second is all there is to choose.
+    """
     names = [each.place for each in choices.places]
     wanted = [each.id for each in names if each.id == place] or _for_notices(names)
     first = day or choices.next_day.isoformat()
@@ -49,7 +52,7 @@ def filled_anew(choices: Choices, *, place: str | None, day: str | None) -> Fill
                 ("kind", Kind.NOTICE.value),
                 ("level", "1"),
                 ("times_read", "2"),
-                ("when", "places"),
+                ("when", "places" if names else "exact"),
                 *(("zones", zone.id) for zone in choices.zones),
                 *(("places", each) for each in wanted),
                 ("first_day", first),

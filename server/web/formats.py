@@ -8,7 +8,8 @@ from server.web.words import word
 
 def clock_time(instant: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
     """Give an instant's local time, `05:30` or `05:30:00`."""
-    return f"{instant.astimezone(zone):{'%H:%M:%S' if seconds else '%H:%M'}}"
+    nearest = instant + timedelta(milliseconds=500) if seconds else instant
+    return f"{nearest.astimezone(zone):{'%H:%M:%S' if seconds else '%H:%M'}}"
 
 
 def exact_time(instant: datetime, zone: ZoneInfo) -> str:
