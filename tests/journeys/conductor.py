@@ -33,15 +33,19 @@ class Conductor:
         confirmed = publishing.newest_published(self._store)
         publishing.find_lost(self._store, marker=self._marker, confirmed=confirmed)
         self.works()
+        self.looks_at_the_clock()
 
     def works(self) -> bool:
         """Plan what is wanted and publish what the broker has not; tell whether any rundown is a new one."""
-        issuing.want_new_day(self._store, self._clock)
         count = issuing.issue_wanted(self._store, self._clock, self._sealing)
         publishing.publish_due(self._store, self._clock, self._sealing, self, self._on_the_way)
         publishing.keep_confirmed(self._store, self._on_the_way)
-        self._marker = publishing.publish_marker(self._store, self, self._marker)
         return count > 0
+
+    def looks_at_the_clock(self) -> None:
+        """Do what the timers do: want the rundowns of a new day, leave the marker at the broker."""
+        issuing.want_new_day(self._store, self._clock)
+        self._marker = publishing.publish_marker(self._store, self, self._marker)
 
     def takes_mail(self) -> bool:
         """Take in what loudspeakers say; tell whether anything came."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from typing import Protocol
 
 import pytest
 
 from schedules.regulation import Regulation
-from tests.journeys.founding import found
+from server.store import SqlStore, open_store
+from tests.journeys.founding import database, found
 from tests.journeys.places import MORNING_AND_EVENING
 from tests.journeys.world import World
 
@@ -22,19 +23,33 @@ class Begin(Protocol):
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of Sơn Hà as they lie on the disk before the first morning."""
-    folder = tmp_path_factory.mktemp("son-ha")
+    folder = tmp_path_factory.mktemp("founded")
     found(folder)
     return folder
 
 
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a copy of them lies, a fresh one for each journey."""
+    return tmp_path_factory.mktemp("journey")
+
+
+@pytest.fixture(scope="session")
+def store(folder: Path) -> SqlStore:
+    """The database there. It stays open: to prepare every statement anew takes longer than many a journey."""
+    return open_store(database(folder))
+
+
 @pytest.fixture
-def begin(founded: Path, tmp_path: Path) -> Iterator[Begin]:
-    """Begin the one journey of a test; its world ends with the test."""
+def begin(founded: Path, folder: Path, store: SqlStore) -> Iterator[Begin]:
+    """Begin the journey of a test; its world ends with the test."""
     begun: list[World] = []
 
     def begin(at: str, *, regulation: Regulation = MORNING_AND_EVENING) -> World:
-        folder = copytree(founded, tmp_path / f"son-ha-{len(begun)}")
-        begun.append(World(folder, begins=at, regulation=regulation))
+        store.close()
+        rmtree(folder)
+        copytree(founded, folder)
+        begun.append(World(folder, store, begins=at, regulation=regulation))
         return begun[-1]
 
     yield begin

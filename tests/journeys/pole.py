@@ -52,7 +52,7 @@ class Pole:
         root: Public root key it was made with.
         broker: Where its line leads.
         now: The instant of its first boot.
-        settle: Lets everything that is on its way arrive; called after each thing that happens to the pole.
+        mail_moves: Lets what was sent arrive; called after each thing that happens to the pole.
 
     Attributes:
         sounded: What really sounded, in order of its end.
@@ -67,14 +67,14 @@ class Pole:
         *,
         broker: Broker,
         now: datetime,
-        settle: Callable[[], None],
+        mail_moves: Callable[[], None],
     ) -> None:
         self.id, self.key = which, device_key(folder)
         self.line = Line(broker)
         self.cache = FakeCache()
         self.sounded: list[Sounded] = []
         self._folder, self._root = folder, root
-        self._settle = settle
+        self._mail_moves = mail_moves
         self._clock = FakeClock(now)
         self._agent: Agent | None = None
         self._journals = 0
@@ -98,7 +98,7 @@ class Pole:
             link=self.line,
         )
         self._connects()
-        self._settle()
+        self._mail_moves()
 
     def loses_power(self) -> None:
         """Switch it off in the middle of whatever it does."""
@@ -108,7 +108,12 @@ class Pole:
         self._agent = None
         self._journal.shut()
         self.line.breaks()
-        self._settle()
+        self._mail_moves()
+
+    def ends(self) -> None:
+        """Close its files, when its story is told."""
+        if self.has_power:
+            self._journal.shut()
 
     def loses_disk(self) -> None:
         """Put an empty disk into it while it is off; only its key is copied, as a technician does."""
@@ -125,26 +130,27 @@ class Pole:
         self._agent = None
         self._journal.shut()
         self.line.hangs_up()
-        self._settle()
+        self._mail_moves()
 
     def loses_line(self) -> None:
         """Cut it off from the broker and from the audio."""
         self.line.cut, self.cache.generous = True, False
         self.line.breaks()
         self._take(LinkDown())
-        self._settle()
+        self._mail_moves()
 
     def has_line_again(self) -> None:
         """Mend its line: what it missed comes, what it kept for the centre leaves."""
         self.line.cut, self.cache.generous = False, True
+        self.cache.want(self.cache.wanted)
         self._connects()
-        self._settle()
+        self._mail_moves()
 
     def receives_audio(self, *recordings: Recording) -> None:
         """Let audio files come that did not come by themselves."""
         self.cache.present |= {recording.sha256 for recording in recordings}
         self._take(AudioChanged())
-        self._settle()
+        self._mail_moves()
 
     @property
     def is_sounding(self) -> bool:

@@ -15,7 +15,9 @@ def test_a_notice_across_midnight_is_one_occurrence(begin: Begin) -> None:
     world = begin("23:59:30", regulation=ALL_DAY)
     notice = world.airs("Trực bão qua đêm", at_once("23:59:45"), lasts=timedelta(seconds=30))
     following = world.airs("Bản tin", at_once("00:00:15", TUESDAY), lasts=timedelta(seconds=30))
+    of_monday = world.in_force(world.gate).revision
     world.until("04:00", day=TUESDAY)
+    assert world.in_force(world.gate).revision > of_monday
 
     for pole in world.poles:
         first, second = pole.sounded

@@ -18,16 +18,19 @@ from server.services import keys, log, readiness
 from server.services.booking import Wish
 from server.services.log import Row
 from server.services.readiness import Ready
-from server.store import open_store
+from server.store import SqlStore
 from tests.fakes.loudspeaker import FakeClock
 from tests.fakes.mqtt import Broker
 from tests.journeys.conductor import Conductor
-from tests.journeys.founding import DEPUTY, LEADER, OFFICER, database
+from tests.journeys.founding import DEPUTY, LEADER, OFFICER
 from tests.journeys.people import Office, Someone
 from tests.journeys.places import SON_HA, ZONES, local
 from tests.journeys.pole import Pole
 
-_SHORTLY, _SECOND, _WHILE, _LEAP = (timedelta(seconds=each) for each in (3, 1, 15, 3600))
+_SHORTLY = timedelta(seconds=3)  # before a start: an item is cued two seconds ahead
+_SECOND = timedelta(seconds=1)
+_WHILE = timedelta(seconds=15)
+_LEAP = timedelta(hours=4)
 
 
 class World:
@@ -40,9 +43,8 @@ class World:
         keys: the centre's own.
     """
 
-    def __init__(self, folder: Path, *, begins: str, regulation: Regulation) -> None:
-        self.clock = FakeClock(local(begins))
-        self.store = open_store(database(folder))
+    def __init__(self, folder: Path, store: SqlStore, *, begins: str, regulation: Regulation) -> None:
+        self.clock, self.store = FakeClock(local(begins)), store
         with self.store.writing() as uow:
             uow.places.put_regulation(regulation)
             uow.commit()
@@ -53,7 +55,9 @@ class World:
         self._sounds: set[Span] = set()
         (root,) = keys.root_keys(self.store)
         self.gate, self.market = self.poles = tuple(
-            Pole(folder / each, each, root.public, broker=self.broker, now=self.clock.now(), settle=self.settle)
+            Pole(
+                folder / each, each, root.public, broker=self.broker, now=self.clock.now(), mail_moves=self._mail_moves
+            )
             for each in ZONES
         )
         office = Office(self.store, self.clock, folder, self.settle)
@@ -65,8 +69,7 @@ class World:
     def ends(self) -> None:
         """Close every file."""
         for pole in self.poles:
-            if pole.has_power:
-                pole.loses_power()
+            pole.ends()
         self.store.close()
 
     def airs(self, title: str, wish: Wish, *, lasts: timedelta = timedelta(seconds=30)) -> ProgrammeId:
@@ -148,7 +151,8 @@ class World:
             for pole in self.poles:
                 pole.is_at(self.clock.now())
             self._mail_moves()
-            if self.clock.now() - now == _LEAP:
+            if self.clock.now() - now > _WHILE:
+                self.conductor.looks_at_the_clock()
                 self.settle()
 
     def _next_look(self, now: datetime) -> datetime:
