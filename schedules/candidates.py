@@ -10,21 +10,19 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schedules.approval import Approval, approved_zones, record_of_slot, record_of_template
+from schedules.choice import language_for, length_of, sound_of
 from schedules.conflicts import Claim
 from schedules.errors import Refused
 from schedules.expansion import comes_between, expand
 from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.occurrence import in_place
-from schedules.programme import Kind, Level, Programme, Recording, Relay, Source, State, sounding_time
+from schedules.programme import Level, Programme, Recording, State
 from schedules.regulation import Regulation
-from schedules.rundown import Played, Relayed, Sound
+from schedules.rundown import Relayed, Sound
 from schedules.session import Entry, Fill, Line, SessionTemplate, lay_out
 from schedules.slot import InPlace, Slot, StartPolicy
 from schedules.times import DAY, Span, local_day
 from schedules.unit import Units, Zone, ZoneIndex
-
-SPOKEN = frozenset({Kind.BULLETIN, Kind.NOTICE, Kind.FEATURE, Kind.CAMPAIGN, Kind.REPLY, Kind.MOURNING})
-"""Kinds whose language matters: one that a zone does not speak is not heard there, and that is reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +133,7 @@ class Candidates:
         candidates: list[Candidate] = []
         in_places: list[_Booked] = []
         for released in self._slots.get(zone.id, ()):
-            slot, language = released.slot, _language(released.programme, zone, notes)
+            slot, language = released.slot, _heard_language(released.programme, zone, notes)
             if language is None:
                 continue
             if isinstance(slot.timing, InPlace):
@@ -193,11 +191,10 @@ class Candidates:
         if known is not None:
             return known
         slot, programme = released.slot, released.programme
-        source = _source(programme, language)
-        length = sounding_time(source, programme.times_read) or slot.lasts
+        length = length_of(programme, language) or slot.lasts
         if length is None:  # a relay whose slot does not say how long
             return ()
-        sound = self._sound(source, programme.times_read)
+        sound = sound_of(programme, language, self._schedule.fallbacks)
         wait = slot.wait if slot.start is StartPolicy.WAIT else timedelta(0)
         found = tuple(
             Candidate(
@@ -234,7 +231,7 @@ class Candidates:
                 programme = self._schedule.programmes[place.programme]
                 if programme.state is State.WITHDRAWN:
                     continue
-                language = _language(programme, zone, [] if programme.id in told else notes)
+                language = _heard_language(programme, zone, [] if programme.id in told else notes)
                 told.add(programme.id)
                 if programme.level is Level.EMERGENCY:
                     notes.append(Note(programme.title, "slot.emergency_level"))
@@ -278,7 +275,8 @@ class Candidates:
             booked |= {(place.id, each.key): each for each in filled.get(shown, ())}
             minutes = timedelta(minutes=place.minutes)
             entries[shown] = [
-                Entry(each.key, each.programme.id, _entry_length(each, minutes)) for each in filled.get(shown, ())
+                Entry(each.key, each.programme.id, length_of(each.programme, each.language) or minutes)
+                for each in filled.get(shown, ())
             ]
         for line in lay_out(template, day, time, entries):
             # What has no time left stays a candidate, so that planning says so; filler is meant to give way.
@@ -286,11 +284,8 @@ class Candidates:
                 yield self._of_line(line, booked[line.place.id, line.entry.key], day)
 
     def _of_line(self, line: Line, booked: _Booked, day: date) -> Candidate:
-        source = _source(booked.programme, booked.language)
-        times = booked.programme.times_read
-        if line.place.filler and isinstance(source, Recording):
-            times = max(1, -(-(line.end - line.start) // timedelta(milliseconds=source.duration_ms)))
-        sound = self._sound(source, times)
+        fills = line.end - line.start if line.place.filler else None
+        sound = sound_of(booked.programme, booked.language, self._schedule.fallbacks, fills=fills)
         return Candidate(
             Claim(
                 occurrence=in_place(line.place.id, day, line.entry.key),
@@ -309,29 +304,12 @@ class Candidates:
             StartPolicy.HARD,
         )
 
-    def _sound(self, source: Source, times_read: int) -> Sound:
-        if isinstance(source, Relay):
-            return Relayed(source.channel, source.fallback or self._schedule.fallbacks.get(source.channel))
-        return Played((source,) * times_read)
 
-
-def _language(programme: Programme, zone: Zone, notes: list[Note]) -> str | None:
-    """Choose a zone's language for a programme; a signal, music or a relay sounds whatever its language."""
-    variant = programme.variant_for(zone.languages)
-    if programme.kind not in SPOKEN:
-        variant = variant or next(iter(programme.variants), None)
-    if variant is None or (programme.kind in SPOKEN and variant.language != zone.languages[0]):
-        code = "language.none" if variant is None else "language.not_first"
+def _heard_language(programme: Programme, zone: Zone, notes: list[Note]) -> str | None:
+    language, code = language_for(programme, zone)
+    if code:
         notes.append(Note(programme.title, code, (("language", zone.languages[0]),)))
-    return None if variant is None else variant.language
-
-
-def _source(programme: Programme, language: str) -> Source:
-    return next(variant.source for variant in programme.variants if variant.language == language)
-
-
-def _entry_length(booked: _Booked, minutes: timedelta) -> timedelta:
-    return sounding_time(_source(booked.programme, booked.language), booked.programme.times_read) or minutes
+    return language
 
 
 def _within_validity(programme: Programme, limit: datetime) -> datetime:

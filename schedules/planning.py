@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from schedules.candidates import Candidate, Candidates, Note, Schedule
 from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, resolve
 from schedules.errors import Refused
+from schedules.history import Begun, begun_by, held_claim, too_late
 from schedules.ids import OccurrenceId, UnitId
 from schedules.occurrence import rejoined
 from schedules.regulation import Hours, Limit, Regulation
-from schedules.rundown import Played, Relayed, RundownItem
+from schedules.rundown import RundownItem
 from schedules.slot import StartPolicy
 from schedules.times import DAY, MILLISECOND, Span, next_millisecond
 from schedules.unit import Zone
@@ -28,21 +29,6 @@ class Plan:
 
     items: tuple[RundownItem, ...]
     notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """What the rundown in force says for the time until now.
-
-    Attributes:
-        over: what has ended, or ends now.
-        on_air: what goes on, with the candidate it came from.
-        heard: the occurrences of all of it; a relay's parts count for the relay.
-    """
-
-    over: tuple[RundownItem, ...]
-    on_air: tuple[RundownItem, Candidate] | None
-    heard: frozenset[OccurrenceId]
 
 
 class Planner:
@@ -79,12 +65,12 @@ class Planner:
         wanted: dict[OccurrenceId, Candidate] = {}
         for candidate in candidates:  # one place in two sessions of a day is heard in the first
             wanted.setdefault(candidate.claim.occurrence, candidate)
-        begun = self._begun(history, wanted, hours, now)
+        begun = begun_by(now, history, wanted, since=self._span.start, hours=hours)
         promised = {item.occurrence for item in history if item.starts_at > now}
         permitted = self._permitted(wanted.values(), begun, hours, notes, now)
         claims = self._ahead(permitted, begun, promised, notes, now)
         if begun.on_air is not None:
-            claims.append(_held(*begun.on_air, hours))
+            claims.append(held_claim(*begun.on_air, hours))
         items = list(begun.over)
         for decision in resolve(claims):
             item = self._undisturbed(decision, wanted.get(decision.claim.occurrence), begun)
@@ -100,29 +86,8 @@ class Planner:
             self._hours[station] = Hours(regulations, self._span)
         return self._hours[station]
 
-    def _begun(
-        self, history: Iterable[RundownItem], wanted: Mapping[OccurrenceId, Candidate], hours: Hours, now: datetime
-    ) -> _Begun:
-        over: list[RundownItem] = []
-        on_air: tuple[RundownItem, Candidate] | None = None
-        heard: set[OccurrenceId] = set()
-        for item in history:
-            if item.starts_at > now or item.ends_at <= self._span.start:
-                continue
-            candidate = _candidate_of(item, wanted)
-            if item.ends_at <= now:
-                over.append(item)
-            elif candidate and candidate.approval == item.approval and not _forbidden(item, hours):
-                on_air = (item, candidate)
-            elif item.starts_at < now:
-                over.append(replace(item, ends_at=now))
-            else:
-                continue
-            heard |= {item.occurrence} if candidate is None else {item.occurrence, candidate.claim.occurrence}
-        return _Begun(tuple(over), on_air, frozenset(heard))
-
     def _permitted(
-        self, candidates: Iterable[Candidate], begun: _Begun, hours: Hours, notes: list[Note], now: datetime
+        self, candidates: Iterable[Candidate], begun: Begun, hours: Hours, notes: list[Note], now: datetime
     ) -> Iterator[Candidate]:
         """Give what may contend for the air: what is forbidden or expired must not take it from anyone."""
         going_on = begun.on_air and begun.on_air[1].claim.occurrence
@@ -144,7 +109,7 @@ class Planner:
     def _ahead(
         self,
         candidates: Iterable[Candidate],
-        begun: _Begun,
+        begun: Begun,
         promised: Container[OccurrenceId],
         notes: list[Note],
         now: datetime,
@@ -164,11 +129,11 @@ class Planner:
                 if claim.end - now >= SHORTEST_PIECE:
                     ahead.append(replace(claim, start=now, length=claim.end - now))
                 elif claim.occurrence not in begun.heard:
-                    notes.append(_too_late(candidate, begun))
+                    notes.append(too_late(candidate, begun))
             elif now <= claim.latest_start and (claim.exact or claim.occurrence in promised):
                 late.append(claim)
             else:
-                notes.append(_too_late(candidate, begun))
+                notes.append(too_late(candidate, begun))
         late.sort(key=lambda claim: (claim.start, claim.occurrence))
         # A millisecond apart, so that they keep their order where they wait for each other.
         return ahead + [replace(claim, start=now + number * MILLISECOND) for number, claim in enumerate(late)]
@@ -177,7 +142,7 @@ class Planner:
         self,
         decision: Decision,
         wanted: Mapping[OccurrenceId, Candidate],
-        begun: _Begun,
+        begun: Begun,
         hours: Hours,
         notes: list[Note],
     ) -> Iterator[RundownItem]:
@@ -201,7 +166,7 @@ class Planner:
                 again = number > 0 or held is not None or claim.occurrence in begun.heard
                 yield _item(candidate, piece, again=again)
 
-    def _undisturbed(self, decision: Decision, candidate: Candidate | None, begun: _Begun) -> RundownItem | None:
+    def _undisturbed(self, decision: Decision, candidate: Candidate | None, begun: Begun) -> RundownItem | None:
         """Give the item of what gets all of its time, the usual case: at the zones that share it, the same item."""
         claim = decision.claim
         if decision.fate is not Fate.PLAYS or candidate is None or claim is not candidate.claim:
@@ -216,50 +181,6 @@ class Planner:
         if item is None:
             item = self._whole[key] = _item(candidate, piece, again=False)
         return item
-
-
-def _forbidden(item: RundownItem, hours: Hours) -> bool:
-    return hours.finding(item.starts_at, item.ends_at, item.kind) is not None
-
-
-def _candidate_of(item: RundownItem, wanted: Mapping[OccurrenceId, Candidate]) -> Candidate | None:
-    known = wanted.get(item.occurrence)
-    if known is not None or not isinstance(item.sound, Relayed):
-        return known
-    relays = (each for each in wanted.values() if each.claim.rejoins)
-    return next((each for each in relays if rejoined(each.claim.occurrence, item.starts_at) == item.occurrence), None)
-
-
-def _held(item: RundownItem, candidate: Candidate, hours: Hours) -> Claim:
-    """The claim of what is on the air.
-
-    It contends as it always did, for all of its sound: where what was to interrupt it is withdrawn, it goes on.
-    An edit of the session around it does not end it sooner than was said.
-    """
-    claim, start = candidate.claim, item.starts_at
-    wants_until = start + item.sound.duration if isinstance(item.sound, Played) else max(claim.end, item.ends_at)
-    limit = max(claim.limit, item.ends_at)
-    if hours.finding(start, min(wants_until, limit), item.kind):
-        limit = item.ends_at
-    return replace(
-        claim,
-        occurrence=item.occurrence,
-        start=start,
-        length=wants_until - start,
-        latest_start=start,
-        limit=limit,
-        begun=True,
-    )
-
-
-def _too_late(candidate: Candidate, begun: _Begun) -> Note:
-    """Say why what should have begun before now has not: somebody else had the air, or it was released too late."""
-    claim, title = candidate.claim, candidate.programme.title
-    aired = (*begun.over, *([begun.on_air[0]] if begun.on_air else []))
-    winner = next((item.occurrence for item in aired if item.span.holds(claim.start)), None)
-    if winner is not None:
-        return Note(title, "conflict.lost", (("winner", winner),), claim.start, claim.occurrence)
-    return Note(title, "planning.too_late", (), claim.start, claim.occurrence)
 
 
 def _note_of(decision: Decision, title: str) -> Note | None:

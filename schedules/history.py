@@ -1,0 +1,111 @@
+"""History: what the rundown in force says for the time until now, and what of it goes on.
+
+What has begun keeps its start; what is on the air ends now if its approval no longer holds or a regulation
+forbids it. It must not decide who gets the air from now on.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from schedules.candidates import Candidate, Note
+from schedules.conflicts import Claim
+from schedules.ids import OccurrenceId
+from schedules.occurrence import rejoined
+from schedules.regulation import Hours
+from schedules.rundown import Played, Relayed, RundownItem
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was said for the time until now.
+
+    Attributes:
+        over: what has ended, or ends now.
+        on_air: what goes on, with the candidate it came from.
+        heard: the occurrences of all of it; a relay's parts count for the relay.
+    """
+
+    over: tuple[RundownItem, ...]
+    on_air: tuple[RundownItem, Candidate] | None
+    heard: frozenset[OccurrenceId]
+
+
+def begun_by(
+    now: datetime,
+    history: Iterable[RundownItem],
+    wanted: Mapping[OccurrenceId, Candidate],
+    *,
+    since: datetime,
+    hours: Hours,
+) -> Begun:
+    """Say what has begun by an instant.
+
+    Args:
+        now: the instant.
+        history: items of the rundown in force, in order.
+        wanted: every candidate there is now, permitted or not.
+        since: what ended by then is of no interest any more.
+        hours: what the station's regulations permit.
+    """
+    over: list[RundownItem] = []
+    on_air: tuple[RundownItem, Candidate] | None = None
+    heard: set[OccurrenceId] = set()
+    for item in history:
+        if item.starts_at > now or item.ends_at <= since:
+            continue
+        candidate = _candidate_of(item, wanted)
+        if item.ends_at <= now:
+            over.append(item)
+        elif candidate and candidate.approval == item.approval and not _forbidden(item, hours):
+            on_air = (item, candidate)
+        elif item.starts_at < now:
+            over.append(replace(item, ends_at=now))
+        else:
+            continue
+        heard |= {item.occurrence} if candidate is None else {item.occurrence, candidate.claim.occurrence}
+    return Begun(tuple(over), on_air, frozenset(heard))
+
+
+def held_claim(item: RundownItem, candidate: Candidate, hours: Hours) -> Claim:
+    """The claim of what is on the air.
+
+    It contends as it always did, for all of its sound: where what was to interrupt it is withdrawn, it goes on.
+    An edit of the session around it does not end it sooner than was said.
+    """
+    claim, start = candidate.claim, item.starts_at
+    wants_until = start + item.sound.duration if isinstance(item.sound, Played) else max(claim.end, item.ends_at)
+    limit = max(claim.limit, item.ends_at)
+    if hours.finding(start, min(wants_until, limit), item.kind):
+        limit = item.ends_at
+    return replace(
+        claim,
+        occurrence=item.occurrence,
+        start=start,
+        length=wants_until - start,
+        latest_start=start,
+        limit=limit,
+        begun=True,
+    )
+
+
+def too_late(candidate: Candidate, begun: Begun) -> Note:
+    """Say why what should have begun before now has not: somebody else had the air, or it was released too late."""
+    claim, title = candidate.claim, candidate.programme.title
+    aired = (*begun.over, *([begun.on_air[0]] if begun.on_air else []))
+    winner = next((item.occurrence for item in aired if item.span.holds(claim.start)), None)
+    if winner is not None:
+        return Note(title, "conflict.lost", (("winner", winner),), claim.start, claim.occurrence)
+    return Note(title, "planning.too_late", (), claim.start, claim.occurrence)
+
+
+def _forbidden(item: RundownItem, hours: Hours) -> bool:
+    return hours.finding(item.starts_at, item.ends_at, item.kind) is not None
+
+
+def _candidate_of(item: RundownItem, wanted: Mapping[OccurrenceId, Candidate]) -> Candidate | None:
+    known = wanted.get(item.occurrence)
+    if known is not None or not isinstance(item.sound, Relayed):
+        return known
+    relays = (each for each in wanted.values() if each.claim.rejoins)
+    return next((each for each in relays if rejoined(each.claim.occurrence, item.starts_at) == item.occurrence), None)
