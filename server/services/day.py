@@ -71,7 +71,7 @@ class ZoneGroup:
 
     Attributes:
         free: time of the session nothing fills, fillers not counted as filling.
-        overrun: how much of its items is cut in all; what was planned too late is not cut.
+        overrun: how much of its items is cut in all; what passed without a plan is not cut.
     """
 
     zones: tuple[Zone, ...]

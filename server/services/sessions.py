@@ -161,7 +161,7 @@ class _Composed:
             zones=tuple(zones),
             lines=tuple(self._line(each, zones) for each in own),
             free=span.duration - filled,
-            overrun=sum((each.cut for each in own if not _too_late(each)), timedelta(0)),
+            overrun=sum((each.cut for each in own if not self._passed(each)), timedelta(0)),
         )
 
     def _line(self, showing: Showing, zones: Sequence[Zone]) -> DayLine:
@@ -187,7 +187,7 @@ class _Composed:
             on_air_at=on_air,
             verdicts=counted(row.finding for row in rows if row.item is not None),
             loudspeakers=len({row.loudspeaker.id for row in rows}),
-            notes=showing.notes,
+            notes=() if state in _BEFORE_ITS_RELEASE and self._passed(showing) else showing.notes,
         )
 
     def _state(self, showing: Showing, zone: Zone) -> LineState:
@@ -202,9 +202,13 @@ class _Composed:
             return _WAITING[programme.state]
         return LineState.APPROVAL_MISSING
 
+    def _passed(self, showing: Showing) -> bool:
+        """Whether its time came and nothing was planned for it: nothing cuts it either."""
+        return showing.item is None and showing.starts < self._now
+
     def _released_later(self, showing: Showing, zone: Zone) -> bool:
         """Whether its time had passed when people released it; what was planned too late for once is a fault."""
-        if not _too_late(showing):
+        if not self._passed(showing):
             return False
         slot, template = self._slots.get(showing.origin.slot), showing.origin.template
         in_time = released_by(self._schedule, showing.starts)
@@ -213,16 +217,22 @@ class _Composed:
         return template is not None and zone.id not in released_for(in_time, template)
 
 
+_BEFORE_ITS_RELEASE = frozenset(
+    {
+        LineState.DRAFT,
+        LineState.SUBMITTED,
+        LineState.SENT_BACK,
+        LineState.APPROVAL_MISSING,
+        LineState.RELEASED_LATER,
+    }
+)
+"""Of what passed in one of these states, who else had the air is no reason."""
+
 _WAITING = {
     State.DRAFT: LineState.DRAFT,
     State.SUBMITTED: LineState.SUBMITTED,
     State.SENT_BACK: LineState.SENT_BACK,
 }
-
-
-def _too_late(showing: Showing) -> bool:
-    """Whether it gets no air only because its time had passed when it was planned: nothing cuts it."""
-    return any(note.code == "planning.too_late" for note in showing.notes)
 
 
 def _playing(

@@ -184,12 +184,14 @@ def test_what_was_released_after_its_time_says_so_and_is_no_fault(radio: Radio) 
     radio.books(programme, in_notices())
     radio.submits(programme)
     radio.at(local(7))
+    (waits,) = lines(today(radio), "Lịch tiêm chủng")
     radio.release_templates()
     radio.approves(programme)
 
     morning, evening = today(radio).sessions
 
-    assert {line.state for line in morning.groups[0].lines} == {LineState.RELEASED_LATER}
+    assert (waits.state, waits.notes) == (LineState.SUBMITTED, ())
+    assert {(line.state, line.notes) for line in morning.groups[0].lines} == {(LineState.RELEASED_LATER, ())}
     assert morning.groups[0].overrun == timedelta(0)
     assert LineState.RELEASED_LATER not in {line.state for line in evening.groups[0].lines}
 
