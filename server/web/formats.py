@@ -7,7 +7,7 @@ from server.web.words import word
 
 
 def clock_time(instant: datetime, zone: ZoneInfo, *, seconds: bool = False) -> str:
-    """Give an instant's local time, `05:30` or `05:30:00`."""
+    """Give an instant's local time, `05:30`, or to the nearest second, `05:30:00`: a start 1 ms early is on time."""
     nearest = instant + timedelta(milliseconds=500) if seconds else instant
     return f"{nearest.astimezone(zone):{'%H:%M:%S' if seconds else '%H:%M'}}"
 

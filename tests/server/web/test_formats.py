@@ -16,6 +16,7 @@ def test_instants_are_local_with_seconds_only_where_there_are_any() -> None:
     assert formats.exact_time(DAWN, HANOI) == "05:30"
     assert formats.exact_time(DAWN + timedelta(seconds=7), HANOI) == "05:30:07"
     assert formats.clock_time(DAWN, HANOI, seconds=True) == "05:30:00"
+    assert formats.clock_time(DAWN - timedelta(milliseconds=1), HANOI, seconds=True) == "05:30:00"
     assert formats.instant_text(DAWN, HANOI) == "05:30 23/11/2026"
     assert formats.wall_time(time(5, 30, 7)) == "05:30:07"
 
