@@ -1,5 +1,6 @@
 """Writing a notice on one page: what is kept, what is foreseen, what is refused and in which words."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -42,6 +43,15 @@ def test_the_form_offers_the_zones_the_places_and_the_next_day(visit: Visit) -> 
     assert "214 hộ · tiếng Việt, Hrê" in page
     assert 'name="first_day" type="text"' in page
     assert 'value="23/11/2026"' in page
+
+
+def test_a_station_without_open_places_is_offered_an_exact_second(visit: Visit, store: FakeStore) -> None:
+    store.kept.templates.clear()
+
+    page = visit(OFFICER).opens("notices/new").text
+
+    assert re.search(r'value="exact" checked', page)
+    assert not re.search(r'value="places" checked', page)
 
 
 def test_no_screen_speaks_of_rules_of_recurrence(visit: Visit) -> None:
