@@ -221,8 +221,10 @@ def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: dat
     if issued is None:
         return
     receipt = seen.receipt
-    if receipt is not None and receipt.revision == state.issued and receipt.state is ReceiptState.REFUSED:
-        yield Reason("rundown.refused", Colour.RED, "remedy.call_technician", (("reason", receipt.reason),))
+    if receipt is not None and receipt.state is ReceiptState.REFUSED:
+        # Somebody else's, where the newest of ours is held: it will play, but look at who speaks there.
+        colour = Colour.YELLOW if state.held == state.issued else Colour.RED
+        yield Reason("rundown.refused", colour, "remedy.call_technician", (("reason", receipt.reason),))
     elif state.held != state.issued:
         fresh = now - issued.issued_at < FETCHING
         colour = Colour.YELLOW if fresh or not state.connected else Colour.RED

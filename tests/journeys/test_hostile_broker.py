@@ -12,6 +12,7 @@ from schedules.wire import topics
 from schedules.wire.codec import decoded
 from schedules.wire.messages import AsRunReport, KeyRole, ReceiptState, RundownIssued
 from schedules.wire.seal import SigningKey, envelope_of, fingerprint, new_seed, sealed
+from server.services.readiness import Colour
 from tests.fakes.mqtt import Message
 from tests.journeys.places import DONG_BANG, LANG_MOI, SON_HA, at_once, local
 from tests.journeys.world import World
@@ -117,14 +118,19 @@ def test_the_loudspeaker_plays_on_what_it_was_told_by_the_centre(world: World, a
     assert world.verdict(notice, world.gate).ended_at == local("05:45:30")
 
 
-def test_a_refused_rundown_is_told_to_the_centre(world: World) -> None:
+def test_a_refused_rundown_is_shown_on_the_board_until_the_next_one_is_accepted(world: World) -> None:
     world.airs("Bản tin", at_once("05:45"))
 
     world.broker.publish(*forged(world))
     world.settle()
-    receipt = world.receipt(world.gate)
-    assert (receipt.state, receipt.reason) == (ReceiptState.REFUSED, "wire.bad_signature")
-    assert receipt.held == world.in_force(world.gate).revision
+    assert world.receipt(world.gate).state is ReceiptState.REFUSED
+    (reason,) = world.ready(world.gate).reasons
+    assert (reason.code, reason.colour) == ("rundown.refused", Colour.YELLOW)
+    assert reason.values == (("reason", "wire.bad_signature"),)
+
+    world.passes(minutes=1)
+    world.airs("Họp thôn", at_once("05:50"))
+    assert world.ready(world.gate).colour is Colour.GREEN
 
 
 def test_an_old_order_of_silence_does_not_silence_and_an_old_lifting_does_not_lift(world: World) -> None:
