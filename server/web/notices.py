@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from schedules.errors import ScheduleError
 from schedules.ids import ProgrammeId, SlotId
-from server.errors import ServerError, Unacceptable
+from server.errors import ServerError, Stale, Unacceptable
 from server.services import booking, preview, programmes, takes
 from server.values import StoredSlot, TakeOrigin
 from server.web import takes as sounds
@@ -106,7 +106,8 @@ def _slot_asked_for() -> SlotId | None:
 def _go_on(programme: ProgrammeId | None) -> _Page:
     """Keep everything the form holds, then do what the button asked.
 
-    What cannot be kept is shown beside its field, with all that was typed.
+    What cannot be kept is shown beside its field, with all that was typed. Where somebody else changed the programme
+    meanwhile, what they stored is shown beside it, and the next press keeps this form instead.
     """
     act = request.form.get("act", "keep")
     whole = None
@@ -119,11 +120,14 @@ def _go_on(programme: ProgrammeId | None) -> _Page:
     except (ServerError, ScheduleError) as error:
         if "application/json" in request.headers.get("Accept", ""):
             return jsonify(fault=told(error)), 422
-        if not isinstance(error, Unacceptable | ScheduleError):
+        if not isinstance(error, Unacceptable | ScheduleError | Stale):
             raise
         if programme is not None and whole is None:
             whole = programmes.get(centre().store, person(), programme)
-        return _form(filled_with(request.form), whole=whole, faults=_faults(error)), 422
+        typed = filled_with(request.form)
+        if isinstance(error, Stale) and whole is not None:
+            return _form(typed, whole=whole, faults=_faults(error), theirs=_theirs(whole, typed)), 409
+        return _form(typed, whole=whole, faults=_faults(error)), 422
 
 
 def _keep_programme(programme: ProgrammeId | None) -> ProgrammeId:
@@ -202,11 +206,35 @@ def _faults(error: ServerError | ScheduleError) -> dict[str, str]:
     return {"exact_day" if exact else field: told(error)}
 
 
-def _form(filled: Filled, *, whole: programmes.Whole | None, faults: Mapping[str, str] = {}) -> str:
+def _theirs(whole: programmes.Whole, typed: Filled) -> dict[str, str]:
+    """Give the words of the stored programme that differ from what was typed, by the labels of their fields."""
+    stored = filled_from(whole, language=typed.language, zone=station().time)
+    labels = {
+        "title": _("Tên thông báo"),
+        "text": _("Lời đọc"),
+        "times_read": _("Đọc mấy lần"),
+        "requested_by": _("Nơi đề nghị"),
+        "document": _("Văn bản"),
+        "topic": _("Chủ đề"),
+    }
+    return {
+        label: stored.get(name) for name, label in labels.items() if stored.get(name).split() != typed.get(name).split()
+    }
+
+
+def _form(
+    filled: Filled,
+    *,
+    whole: programmes.Whole | None,
+    faults: Mapping[str, str] = {},
+    theirs: Mapping[str, str] | None = None,
+) -> str:
     choices = choices_of_station()
     context: dict[str, object] = {"takes": (), "under_way": False, "came_from": {}, "known": "", "version": 0}
     if whole is not None:
         context = sounds.shown(whole)
+        if theirs is not None:  # what they stored is on the page now, so the next press may go on from it
+            context["version"] = whole.stored.programme.version
     return render_template(
         "programmes/notice.html",
         filled=filled,
@@ -214,6 +242,7 @@ def _form(filled: Filled, *, whole: programmes.Whole | None, faults: Mapping[str
         whole=whole,
         programme=whole.stored.programme if whole else None,
         faults=faults,
+        theirs=theirs,
         longest=centre().longest_sound,
         **{name: value for name, value in context.items() if name not in ("whole", "programme")},
     )

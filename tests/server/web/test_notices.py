@@ -54,6 +54,26 @@ def test_a_station_without_open_places_is_offered_an_exact_second(visit: Visit, 
     assert not re.search(r'value="places" checked', page)
 
 
+def test_whoever_saves_second_sees_what_the_first_stored_and_loses_nothing(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    writes(officer)
+    programme = the_programme(store)
+    seen = version_of(store, programme)
+    first = officer.sends(f"notices/{programme}", **a_notice(title="Bản một", version=str(seen)))
+
+    second = officer.sends(f"notices/{programme}", **a_notice(title="Bản hai", version=str(seen)))
+    offered = re.search(r'name="version" value="(\d+)"', second.text)
+    assert offered
+    again = officer.sends(f"notices/{programme}", **a_notice(title="Bản hai", version=offered[1]))
+
+    assert "Đã lưu nháp" in text_of(first)
+    assert second.status_code == 409
+    assert "Đinh Thị Lan đã sửa lúc 04:00" in text_of(second)
+    assert "khác bản bạn gõ ở: Tên thông báo Bản một" in text_of(second)
+    assert 'value="Bản hai"' in second.text
+    assert "Đã lưu nháp" in text_of(again)
+
+
 def test_no_screen_speaks_of_rules_of_recurrence(visit: Visit) -> None:
     page = visit(OFFICER).opens("notices/new").text
 
