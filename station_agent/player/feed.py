@@ -75,7 +75,7 @@ class Feed:
                 self._ready.append(block)
                 self._added += len(block)
                 while self.buffered > AHEAD and not self._closed.is_set():
-                    self._closed.wait(0.2)
+                    self._closed.wait(0.5)
                 if self._closed.is_set():
                     break
         except AgentError as error:

@@ -20,8 +20,8 @@ from station_agent.ports import Cue, PlayReport, Recordings, Sounding
 
 log = logging.getLogger(__name__)
 
-PERIOD = 40  # milliseconds a buffer: 25 callbacks a second cost about 1 % of a core
-PERIODS = 4  # buffers the card holds: a processor busy elsewhere for 0.1 s is not heard
+PERIOD = 60  # milliseconds a buffer: 17 callbacks a second cost about 1 % of a core
+PERIODS = 3  # buffers the card holds: a processor busy elsewhere for 0.1 s is not heard
 DRAIN = 1.0  # seconds the device stays open after the last sample: what it still holds is to be heard
 LOST_AFTER = 3.0  # seconds without a callback before the device is taken for lost
 

@@ -104,8 +104,8 @@ class FrameClock:
     rate) over the last seconds. A stall moves the line: PulseAudio may wait 2 s between its first two callbacks.
     """
 
-    REMEMBERED = 100  # callbacks; 4 s of them, in which two crystals part by less than 1 ms
-    STALL = 0.12  # seconds; three buffers late is no longer scheduling
+    REMEMBERED = 70  # callbacks; 4 s of them, in which two crystals part by less than 1 ms
+    STALL = 0.18  # seconds; three buffers late is no longer scheduling
 
     def __init__(self, rate: int = RATE) -> None:
         self._rate = rate

@@ -43,7 +43,7 @@ def test_the_end_instant_cuts_hard(stage: Stage, tone: MakeTone) -> None:
 
     assert ended.how is Ending.CUT
     assert ended.ended == pytest.approx(start + 0.5, abs=0.001)
-    assert ended.seconds == pytest.approx(0.5, abs=0.001)
+    assert ended.seconds == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_moved_end_counts(stage: Stage, tone: MakeTone) -> None:
@@ -52,7 +52,7 @@ def test_a_moved_end_counts(stage: Stage, tone: MakeTone) -> None:
 
     stage.player.move_end("a", start + 0.3)
 
-    assert stage.ended("a").seconds == pytest.approx(0.3, abs=0.001)
+    assert stage.ended("a").seconds == pytest.approx(0.3, abs=0.01)
 
 
 def test_a_fade_ends_the_play_after_its_length(stage: Stage, tone: MakeTone) -> None:
@@ -65,7 +65,7 @@ def test_a_fade_ends_the_play_after_its_length(stage: Stage, tone: MakeTone) -> 
     ended = stage.ended("a")
 
     assert ended.how is Ending.STOPPED
-    assert asked + 0.25 < ended.ended < asked + 0.4
+    assert asked + 0.25 < ended.ended < asked + 0.5
 
 
 def test_hush_silences_at_once_also_what_is_only_cued(stage: Stage, tone: MakeTone) -> None:
@@ -77,7 +77,7 @@ def test_hush_silences_at_once_also_what_is_only_cued(stage: Stage, tone: MakeTo
     asked = time.monotonic()
     stage.player.hush()
 
-    assert stage.ended("on air").ended < asked + 0.1
+    assert stage.ended("on air").ended < asked + 0.2
     following = stage.ended("next", within=0.5)
     assert (following.how, following.started, following.seconds) == (Ending.STOPPED, None, 0)
     assert not stage.player.sounding()
