@@ -71,11 +71,13 @@ def relabelled(world: World) -> Message:
 
 
 def meant_for_another_zone(world: World) -> Message:
+    """A genuine one, and newer than the gate's own."""
+    world.airs("Chỉ ở Đồng Bằng", at_once("06:30", zone=DONG_BANG))
     return RUNDOWN, world.broker.retained[topics.rundown(DONG_BANG)]
 
 
 def on_a_topic_of_another_sort(world: World) -> Message:
-    return SILENCE, world.broker.retained[RUNDOWN]
+    return SILENCE, meant_for_another_zone(world)[1]
 
 
 def replayed(world: World) -> Message:
