@@ -46,7 +46,7 @@ class Coverage:
 
     Attributes:
         reported_until: per loudspeaker, up to when it has told everything; None where it never did.
-        complete: all of them have told everything up to the end of the stretch (or up to now).
+        complete: all of them have told everything up to the end of the last item that is over.
     """
 
     reported_until: Mapping[LoudspeakerId, datetime | None]
@@ -111,7 +111,7 @@ def verdicts(
     rows = [row for row in rows if sought in row.title.casefold()]
     loudspeakers = {row.loudspeaker.id for row in rows}
     told: dict[LoudspeakerId, datetime | None] = {each: covers.get(each) for each in sorted(loudspeakers)}
-    end = min(span.end, now)
+    end = max((row.planned.end for row in rows if row.planned.end <= now), default=span.start)
     return Log(
         rows=tuple(row for row in rows if not wanted or row.finding.verdict in wanted),
         counts=counted(row.finding for row in rows),
