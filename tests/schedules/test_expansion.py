@@ -123,6 +123,16 @@ def test_a_date_that_a_country_skipped_makes_no_second_occurrence() -> None:
     assert len({each.id for each in found}) == 2
 
 
+def test_a_wall_time_that_was_skipped_into_the_next_day_comes_there() -> None:
+    """Pyongyang went from 23:30 to midnight on 4 May 2018."""
+    zone = ZoneInfo("Asia/Pyongyang")
+    next_day = Span(at("00:00", date(2018, 5, 5), zone), at("23:00", date(2018, 5, 5), zone))
+
+    assert starts(daily("23:45", first=date(2018, 5, 4), days=1), next_day, zone) == [
+        at("00:15", date(2018, 5, 5), zone)
+    ]
+
+
 def test_a_cancelled_occurrence_does_not_come() -> None:
     without = excepted(daily("05:30", days=3), SlotException(at("05:30", MONDAY + DAY)))
 

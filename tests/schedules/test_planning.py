@@ -221,6 +221,21 @@ class TestOneDay:
         assert shown(plans[0]) == [("nhac", "05:30:00", "05:40:00")]
         assert shown(plans[1]) == [("tb", "05:30:00", "05:32:00"), ("nhac", "05:32:00", "05:40:00")]
 
+    def test_one_place_in_two_sessions_of_a_day_is_heard_in_the_first(self) -> None:
+        """Else one occurrence would come twice, and the zone would have no rundown at all."""
+        sessions = [
+            a_template(begin, end, a_place("tin"), name=begin)
+            for begin, end in [("17:00", "18:00"), ("06:00", "07:00")]
+        ]
+        in_place = a_slot(NEWS, in_places("tin"))
+
+        plans = [
+            planned(a_schedule(programmes=[NEWS], slots=[in_place], templates=order))
+            for order in (sessions, sessions[::-1])
+        ]
+
+        assert shown(plans[0]) == shown(plans[1]) == [("ban-tin", "06:00:00", "06:10:00")]
+
     def test_what_is_missing_in_a_language_is_told(self) -> None:
         plan = planned(one_of((NEWS, "06:00"), zones=[a_zone("go-sim", "hre", "vi")]))
 

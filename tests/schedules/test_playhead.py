@@ -196,6 +196,12 @@ def test_the_next_change_knows_silence_progress_and_the_cover() -> None:
     assert next_change(None, at("06:00"), silences=[HUSH]) == at("06:05")
 
 
+def test_what_expired_changes_to_nothing_when_its_time_is_over() -> None:
+    expired = a_rundown(replace(NEWS, valid_until=at("06:05")))
+
+    assert next_change(expired, at("06:05")) == at("06:10")
+
+
 def test_an_entry_closes_its_item_and_a_reboot_lets_it_be_joined() -> None:
     sounding = opened(NEW, NEWS.occurrence, at("06:00"), 0)
     finished = replace(PLAYED, occurrence=NEWS.occurrence)
