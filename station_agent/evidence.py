@@ -12,9 +12,6 @@ from station_agent.ports import ClockInterval, Ending, PlayEnded
 WHOLE = timedelta(milliseconds=500)
 """A sound cut by less than this at its end was played whole: an encoder pads its last frame."""
 
-RESUMABLE = frozenset({"device.rebooted", "device.stopped", "item.silence_ordered"})
-"""Reasons after which an item may be joined again; the guard's reasons are others."""
-
 
 def drafted(
     item: RundownItem, *, loudspeaker: LoudspeakerId, rundown: Rundown, now: datetime, clock_error_ms: int
@@ -82,11 +79,6 @@ def ended(
         received_ms=round(report.received * 1000) if isinstance(item.sound, Relayed) else None,
         level_dbfs=report.level,
     )
-
-
-def may_resume(entry: AsRunEntry) -> bool:
-    """Tell whether the item of a closed entry may be joined again."""
-    return entry.outcome is Outcome.CUT_SHORT and (entry.reason in RESUMABLE or entry.reason.startswith("guard."))
 
 
 def error_ms(interval: ClockInterval | None) -> int:

@@ -127,7 +127,7 @@ class Logbook:
 
     def _fold(self, entry: AsRunEntry) -> None:
         self._entered.add(entry.occurrence)
-        self._progress = advance(self._progress, entry, resumes=evidence.may_resume(entry))
+        self._progress = advance(self._progress, entry)
 
     def _attempt(self, write: Callable[[], object]) -> bool:
         try:
