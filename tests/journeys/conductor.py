@@ -42,10 +42,10 @@ class Conductor:
         publishing.keep_confirmed(self._store, self._on_the_way)
         return count > 0
 
-    def looks_at_the_clock(self) -> None:
-        """Do what the timers do: want the rundowns of a new day, leave the marker at the broker."""
-        issuing.want_new_day(self._store, self._clock)
+    def looks_at_the_clock(self) -> bool:
+        """Do what the timers do, and leave the marker; tell whether a new day wants rundowns."""
         self._marker = publishing.publish_marker(self._store, self, self._marker)
+        return issuing.want_new_day(self._store, self._clock) > 0
 
     def takes_mail(self) -> bool:
         """Take in what loudspeakers say; tell whether anything came."""

@@ -77,6 +77,7 @@ class Pole:
         self._mail_moves = mail_moves
         self._clock = FakeClock(now)
         self._agent: Agent | None = None
+        self._arrived: list[Event] = []
         self._journals = 0
 
     def boots(self) -> None:
@@ -186,9 +187,10 @@ class Pole:
 
     def takes_mail(self) -> bool:
         """Let the agent have what waits in its inbox; tell whether anything did."""
-        mail = self.line.take()
-        self._take(*(Received(topic, payload) for topic, payload in mail))
-        return bool(mail)
+        self._arrived += [Received(topic, payload) for topic, payload in self.line.take()]
+        arrived, self._arrived[:] = list(self._arrived), []
+        self._take(*arrived)
+        return bool(arrived)
 
     @property
     def _running(self) -> Agent:
@@ -197,7 +199,7 @@ class Pole:
 
     def _connects(self) -> None:
         if self.line.connects(will=self._running.will()):
-            self._take(LinkUp())
+            self._arrived.append(LinkUp())
 
     def _take(self, *events: Event) -> None:
         """Let the agent take events, then whatever the player says to what it did."""

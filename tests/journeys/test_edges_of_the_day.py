@@ -50,13 +50,13 @@ def test_what_begins_with_the_permitted_hours_is_not_held_back(begin: Begin) -> 
     assert world.verdict(notice, world.gate).started_at == local("05:30")
 
 
-@pytest.mark.parametrize("at", ["05:29:59", "06:59:31", "12:00"])
-def test_what_reaches_past_the_permitted_hours_cannot_be_submitted(world: World, at: str) -> None:
-    notice = world.officer.writes("Bản tin", lasts=timedelta(seconds=30))
-    world.officer.books(notice, at_once(at))
+def test_what_reaches_past_the_permitted_hours_cannot_be_submitted(world: World) -> None:
+    for at in ("05:29:59", "06:59:31", "12:00"):
+        notice = world.officer.writes("Bản tin", lasts=timedelta(seconds=30))
+        world.officer.books(notice, at_once(at))
 
-    with pytest.raises(Unacceptable, match=r"regulation\.outside_hours"):
-        world.officer.submits(notice)
+        with pytest.raises(Unacceptable, match=r"regulation\.outside_hours"):
+            world.officer.submits(notice)
 
 
 def test_what_ends_with_the_permitted_hours_is_heard_whole(world: World) -> None:

@@ -151,8 +151,7 @@ class World:
             for pole in self.poles:
                 pole.is_at(self.clock.now())
             self._mail_moves()
-            if self.clock.now() - now > _WHILE:
-                self.conductor.looks_at_the_clock()
+            if self.clock.now() - now > _WHILE and self.conductor.looks_at_the_clock():
                 self.settle()
 
     def _next_look(self, now: datetime) -> datetime:
