@@ -59,6 +59,7 @@ class Demonstration:
         try:
             accounts = self._prepare()
             self._start()
+            content.trial_run(self._centre)
             _tell(self._web, accounts, self._state)
             while True:
                 time.sleep(_LOOK_S)
@@ -95,21 +96,20 @@ class Demonstration:
             for key in keys.initialise(centre.store, centre.clock, KeyFiles(self._config.key_directory)).keys
             if key.role == "root"
         )
-        public = {zone: self._agent(zone, root) for zone in stations.LOUDSPEAKERS}
+        agents = {zone: self._agent(zone, root) for zone in stations.LOUDSPEAKERS}
         kept = self._state / "accounts.json"
         if not kept.exists():
             print("Lần chạy đầu tiên: đang tạo đài, tài khoản và đọc các bài phát thanh (khoảng nửa phút)…", flush=True)
             accounts = content.people(centre)
-            content.places(centre, public_keys=public)
+            content.places(centre, public_keys={zone: device_key(settings) for zone, settings in agents.items()})
             content.channels(centre, radio_url=self._radio_url)
             copyfile(content.radio_recording(centre), self._state / "radio.mp3")
             content.timetable(centre, tell=lambda title: print(f"  {title}", flush=True))
             _keep(kept, accounts)
         content.channels(centre, radio_url=self._radio_url)
-        content.trial_run(centre)
         return tuple(content.Account(*row) for row in json.loads(kept.read_text(encoding="utf-8")))
 
-    def _agent(self, zone: ZoneId, root: str) -> str:
+    def _agent(self, zone: ZoneId, root: str) -> AgentSettings:
         settings = AgentSettings(
             directory=self._state / "agents" / zone,
             loudspeaker=stations.loudspeaker_of(zone),
@@ -120,7 +120,7 @@ class Demonstration:
             reported_faults=stations.FAULTS.get(zone, ()),
         )
         settings.write()
-        return device_key(settings)
+        return settings
 
     @property
     def _radio_url(self) -> str:
@@ -142,11 +142,9 @@ class Demonstration:
     def _start(self) -> None:
         for name, arguments in self._commands().items():
             self._processes.start(name, arguments)
-            port = {"broker": self._broker, "radio": self._radio}.get(name)
-            if port is not None and not answers(port, 15):
+        for name, port in (("broker", self._broker), ("radio", self._radio), ("web", self._web)):
+            if not answers(port, 30):
                 raise SystemExit(f"{name}: không khởi động được.\n{self._processes.last_words(name)}")
-        if not answers(self._web, 30):
-            raise SystemExit(f"web: không khởi động được.\n{self._processes.last_words('web')}")
 
     def _restart_ended(self) -> None:
         for name in self._processes.ended():
