@@ -5,9 +5,9 @@ not know approval or regulation: planning hands it only what may sound.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice, takewhile
 
@@ -30,6 +30,7 @@ class Claim:
         limit: it must not sound from here on.
         rejoins: may be taken up again after an interruption (a relay: the channel has gone on).
         begun: is on the air now; however little of it is left before something stronger, that is kept.
+        asked: the start that counts for its strength where `start` was moved since; None where it was not.
     """
 
     occurrence: OccurrenceId
@@ -41,11 +42,12 @@ class Claim:
     limit: datetime
     rejoins: bool = False
     begun: bool = False
+    asked: datetime | None = None
 
     @property
-    def strength(self) -> tuple[int, bool, datetime, str]:
-        """Sort key, strongest first: level, then exact seconds before running order, then start, then id."""
-        return (-self.level, not self.exact, self.start, self.occurrence)
+    def strength(self) -> tuple[int, bool, bool, datetime, str]:
+        """Sort key, strongest first: level, exact seconds before running order, what has begun, start, id."""
+        return (-self.level, not self.exact, not self.begun, self.asked or self.start, self.occurrence)
 
     @property
     def end(self) -> datetime:
@@ -82,18 +84,39 @@ _Taken = tuple[datetime, datetime, OccurrenceId]
 
 def resolve(claims: Iterable[Claim]) -> tuple[Decision, ...]:
     """Give every claim its fate, in order of start and id."""
-    by_start = sorted(claims, key=lambda claim: (claim.start, claim.occurrence))
-    ends = [claim.end for claim in by_start]
-    if all(end <= following.start for end, following in zip(ends, by_start[1:], strict=False)):
-        return tuple(map(_whole, by_start, ends))
+    return tuple(decision for group in contending(claims) for decision in _settled(group))
+
+
+def contending(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
+    """Part claims, in order of start and id, into groups that cannot touch each other's air.
+
+    Most stand alone. In a group of several, one may be delayed, at most to its limit: what begins before
+    that belongs to the group too.
+    """
+    group: list[Claim] = []
+    ends = reach = datetime.min.replace(tzinfo=UTC)
+    for claim in sorted(claims, key=lambda claim: (claim.start, claim.occurrence)):
+        if group and claim.start >= (ends if len(group) == 1 else reach):
+            yield group
+            group = []
+        end = claim.end
+        ends, reach = (max(ends, end), max(reach, claim.limit, end)) if group else (end, max(claim.limit, end))
+        group.append(claim)
+    if group:
+        yield group
+
+
+def _settled(group: list[Claim]) -> Iterable[Decision]:
+    if len(group) == 1:
+        return (_whole(group[0], group[0].end),)
     taken: list[_Taken] = []
     decisions: list[Decision] = []
-    for claim in sorted(by_start, key=lambda claim: claim.strength):
+    for claim in sorted(group, key=lambda claim: claim.strength):
         decision = _decide(claim, taken)
         for piece in decision.pieces:
             insort(taken, (piece.start, piece.end, claim.occurrence))
         decisions.append(decision)
-    return tuple(sorted(decisions, key=lambda decision: (decision.claim.start, decision.claim.occurrence)))
+    return sorted(decisions, key=lambda decision: (decision.claim.start, decision.claim.occurrence))
 
 
 def _whole(claim: Claim, end: datetime) -> Decision:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
-from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, resolve
+from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, contending, resolve
 from schedules.errors import Refused
 from schedules.history import Begun, begun_by, held_claim, too_late
 from schedules.ids import OccurrenceId, UnitId
@@ -19,7 +19,7 @@ from schedules.occurrence import rejoined
 from schedules.regulation import Hours, Limit, Regulation
 from schedules.rundown import RundownItem
 from schedules.slot import StartPolicy
-from schedules.times import DAY, MILLISECOND, Span, next_millisecond
+from schedules.times import DAY, Span, next_millisecond
 from schedules.unit import Zone
 
 
@@ -72,9 +72,13 @@ class Planner:
         if begun.on_air is not None:
             claims.append(held_claim(*begun.on_air, hours))
         items = list(begun.over)
-        for decision in resolve(claims):
-            item = self._undisturbed(decision, wanted.get(decision.claim.occurrence), begun)
-            items += self._made(decision, wanted, begun, hours, notes) if item is None else (item,)
+        for group in contending(claims):
+            alone = self._undisturbed(group, wanted, begun)
+            if alone is not None:
+                items.append(alone)
+                continue
+            for decision in resolve(group):
+                items += self._made(decision, wanted, begun, hours, notes)
         items.sort(key=lambda item: item.starts_at)
         return Plan(_within_minutes(items, hours.limits, begun.heard, notes), tuple(notes))
 
@@ -120,23 +124,21 @@ class Planner:
         promised for later (an edit moved it forward), and otherwise too late.
         """
         ahead: list[Claim] = []
-        late: list[Claim] = []
         for candidate in candidates:
             claim = candidate.claim
             if claim.start >= now or claim.end <= claim.start:
                 ahead.append(claim)
             elif claim.rejoins:
                 if claim.end - now >= SHORTEST_PIECE:
-                    ahead.append(replace(claim, start=now, length=claim.end - now))
+                    ahead.append(replace(claim, start=now, length=claim.end - now, asked=claim.start))
                 elif claim.occurrence not in begun.heard:
                     notes.append(too_late(candidate, begun))
             elif now <= claim.latest_start and (claim.exact or claim.occurrence in promised):
-                late.append(claim)
+                # Several begin one after another: their order is that of the starts they asked for.
+                ahead.append(replace(claim, start=now, asked=claim.start))
             else:
                 notes.append(too_late(candidate, begun))
-        late.sort(key=lambda claim: (claim.start, claim.occurrence))
-        # A millisecond apart, so that they keep their order where they wait for each other.
-        return ahead + [replace(claim, start=now + number * MILLISECOND) for number, claim in enumerate(late)]
+        return ahead
 
     def _made(
         self,
@@ -164,22 +166,25 @@ class Planner:
                 notes.append(Note(title, finding.code, finding.values, piece.start, claim.occurrence))
             elif piece.end <= self._span.end:  # past it, the next day's issue will hold it whole
                 again = number > 0 or held is not None or claim.occurrence in begun.heard
-                yield _item(candidate, piece, again=again)
+                yield _item(candidate, piece.start, piece.end, again=again)
 
-    def _undisturbed(self, decision: Decision, candidate: Candidate | None, begun: Begun) -> RundownItem | None:
+    def _undisturbed(
+        self, group: Sequence[Claim], wanted: Mapping[OccurrenceId, Candidate], begun: Begun
+    ) -> RundownItem | None:
         """Give the item of what gets all of its time, the usual case: at the zones that share it, the same item."""
-        claim = decision.claim
-        if decision.fate is not Fate.PLAYS or candidate is None or claim is not candidate.claim:
+        claim = group[0]
+        candidate = wanted.get(claim.occurrence)
+        end = claim.start + claim.length
+        if len(group) > 1 or candidate is None or claim is not candidate.claim or claim.occurrence in begun.heard:
             return None
-        piece = decision.pieces[0]
-        if claim.occurrence in begun.heard or piece.end > self._span.end:
+        if not claim.start < end <= min(claim.limit, self._span.end):
             return None
         if not candidate.shared:
-            return _item(candidate, piece, again=False)
-        key = (claim.occurrence, candidate.language, piece.start, piece.end)
+            return _item(candidate, claim.start, end, again=False)
+        key = (claim.occurrence, candidate.language, claim.start, end)
         item = self._whole.get(key)
         if item is None:
-            item = self._whole[key] = _item(candidate, piece, again=False)
+            item = self._whole[key] = _item(candidate, claim.start, end, again=False)
         return item
 
 
@@ -202,12 +207,12 @@ def _note_of(decision: Decision, title: str) -> Note | None:
     return Note(title, code, values, claim.start, claim.occurrence)
 
 
-def _item(candidate: Candidate, piece: Span, *, again: bool) -> RundownItem:
+def _item(candidate: Candidate, start: datetime, end: datetime, *, again: bool) -> RundownItem:
     occurrence, programme = candidate.claim.occurrence, candidate.programme
     return RundownItem(
-        occurrence=rejoined(occurrence, piece.start) if again else occurrence,
-        starts_at=piece.start,
-        ends_at=piece.end,
+        occurrence=rejoined(occurrence, start) if again else occurrence,
+        starts_at=start,
+        ends_at=end,
         title=programme.title,
         kind=programme.kind,
         level=programme.level,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, find_conflicts, resolve
+from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, contending, find_conflicts, resolve
 from schedules.ids import OccurrenceId
 from schedules.programme import Level
 from schedules.times import Span
@@ -184,6 +184,55 @@ def test_nobody_shares_the_air_and_everybody_is_inside_their_time(wanted: list[C
         if decision.pieces and not asked.rejoins:
             assert decision.pieces[0].start <= asked.latest_start
             assert decision.pieces[0].duration <= asked.length
+
+
+def slowly(wanted: list[Claim]) -> dict[str, list[Span]]:
+    """Share out the air second by second, the strongest first: everybody here begins and ends on whole seconds."""
+    taken: set[datetime] = set()
+    got: dict[str, list[Span]] = {}
+    for asked in sorted(wanted, key=lambda each: each.strength):
+        until = asked.limit
+        runs: list[list[datetime]] = []
+        second = asked.start
+        if asked.rejoins:
+            until = min(until, asked.start + asked.length)
+        while second < until:
+            if second in taken:
+                if runs and not asked.rejoins:
+                    break
+            elif runs and runs[-1][-1] == second - SECOND:
+                runs[-1].append(second)
+            else:
+                runs.append([second])
+                if not asked.rejoins:
+                    until = min(until, second + asked.length)
+            second += SECOND
+        if runs and not asked.rejoins and runs[0][0] > asked.latest_start:
+            runs = []
+        alone = len(runs) == 1 and runs[0][0] == asked.start and runs[0][-1] + SECOND == asked.end
+        least = NOTHING if alone else min(SHORTEST_PIECE, asked.length)
+        pieces = [Span(run[0], run[-1] + SECOND) for run in runs if len(run) * SECOND >= least]
+        taken.update(each for run in runs for each in run if any(piece.holds(each) for piece in pieces))
+        got[asked.occurrence] = pieces
+    return got
+
+
+@given(claims())
+def test_the_air_is_shared_out_as_second_by_second(wanted: list[Claim]) -> None:
+    assert {each.claim.occurrence: list(each.pieces) for each in resolve(wanted)} == slowly(wanted)
+
+
+@given(claims())
+def test_groups_never_reach_into_each_other(wanted: list[Claim]) -> None:
+    groups = list(contending(wanted))
+
+    assert [each for group in groups for each in group] == sorted(
+        wanted, key=lambda each: (each.start, each.occurrence)
+    )
+    for group, following in pairwise(groups):
+        begins = min(each.start for each in following)
+        assert all(decision.pieces[-1].end <= begins for decision in resolve(group) if decision.pieces)
+        assert len(group) == 1 or all(each.limit <= begins for each in group if each.end > each.start)
 
 
 @given(claims(), st.randoms(use_true_random=False))

@@ -538,6 +538,23 @@ class TestPlanningAgain:
             ("tb-2", "05:49:00"),
         ]
 
+    def test_items_that_all_begin_now_begin_in_the_order_that_was_said(self) -> None:
+        """The first starts this very instant; what follows it was to start sooner, and must not overtake it."""
+        signal, music = a_programme("hieu", MINUTE, kind=Kind.SIGNAL), a_programme("nhac", MINUTE, kind=Kind.MUSIC)
+        places = [
+            [a_place(f"hieu-{n}", fixed="hieu"), a_place(f"nhac-{n}", fixed="nhac", filler=True)] for n in range(8)
+        ]
+        for first, filler in places:
+            template = a_template("05:00", "05:40", first, filler)
+            relay = a_slot(VOV, once("04:55"), lasts=15 * MINUTE)
+            schedule = a_schedule(
+                programmes=[signal, music, VOV], slots=[relay], templates=[template], regulations=[ALL_DAY]
+            )
+            expected = planned(schedule)
+
+            assert [begin for _, begin, _ in shown(expected)] == ["04:55:00", "05:10:00", "05:11:00"]
+            assert again(schedule, schedule, "05:10").items == expected.items
+
     def test_an_edit_of_the_session_does_not_shorten_what_is_on_the_air(self) -> None:
         """A timed place that now comes sooner is heard after it."""
         template = a_template("05:30", "06:30", a_place("ban-tin"), a_place("nhac", fixed="nhac", timed="06:00"))
