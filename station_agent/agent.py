@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from schedules.errors import WireError
+from schedules.guard import WIDEST_INTERVAL
 from schedules.ids import LoudspeakerId, ZoneId
 from schedules.wire import topics
 from schedules.wire.messages import (
@@ -25,7 +26,6 @@ from schedules.wire.seal import SigningKey
 from station_agent import __version__, evidence
 from station_agent.air import Air
 from station_agent.freshness import Freshness
-from station_agent.guard import WIDEST_INTERVAL
 from station_agent.logbook import Logbook
 from station_agent.orders import Orders, missing
 from station_agent.ports import (

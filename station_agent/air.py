@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schedules.asrun import AsRunEntry
+from schedules.guard import Allowed, Forbidden, Rules, judge
 from schedules.ids import LoudspeakerId, OccurrenceId
 from schedules.playhead import OnAir, Silent, next_change, next_item, on_air
+from schedules.playout import LEAD, CarryOn, Playing, Start, Stop, step
 from schedules.programme import READING_PAUSE, Recording
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.wire.messages import NowPlaying
 from station_agent import evidence
-from station_agent.guard import Allowed, Refused, Rules, judge
 from station_agent.logbook import Logbook
 from station_agent.orders import Orders
-from station_agent.playout import LEAD, CarryOn, Playing, Start, Stop, step
 from station_agent.ports import (
     Cache,
     Clock,
@@ -168,8 +168,8 @@ class Air:
         draft = self._draft(item)
         verdict = self._judge(item, item.silent_from)
         sound = self._sound(item, offset_ms)
-        if isinstance(verdict, Refused) or sound is None:
-            self.refusal = verdict.code if isinstance(verdict, Refused) else "item.unknown_channel"
+        if isinstance(verdict, Forbidden) or sound is None:
+            self.refusal = verdict.code if isinstance(verdict, Forbidden) else "item.unknown_channel"
             self._logbook.stays_silent(draft, self.refusal)
             return
         self.refusal = ""
@@ -188,7 +188,7 @@ class Air:
         sooner = item.silent_from < play.until
         play.item, play.until = item, item.silent_from
         verdict = self._judge(item, play.until)
-        if isinstance(verdict, Refused):
+        if isinstance(verdict, Forbidden):
             self.refusal = verdict.code
             self._stop(item.occurrence, verdict.code)
             return
@@ -224,18 +224,24 @@ class Air:
             *(entry.occurrence, entry.outcome, entry.reason, entry.played_ms, entry.level_dbfs, report.gaps * 1000),
         )
 
-    def _judge(self, item: RundownItem, until: datetime) -> Allowed | Refused:
-        trust = self._orders.trust
-        rules = Rules(
-            assignment=self._orders.assignment,
-            silences=self._orders.silences,
-            volume_ceiling=trust.list.volume_ceiling if trust is not None else 100,
-        )
-        verdict = judge(rules=rules, kind=item.kind, interval=self._clock.interval(), until=until)
+    def _judge(self, item: RundownItem, until: datetime) -> Allowed | Forbidden:
+        verdict = judge(rules=self._rules(), kind=item.kind, interval=self._clock.interval(), until=until)
         if isinstance(verdict, Allowed) and verdict.volume != self._volume:
             self._volume = verdict.volume
             self._player.set_volume(verdict.volume)
         return verdict
+
+    def _rules(self) -> Rules | None:
+        assignment, trust = self._orders.assignment, self._orders.trust
+        if assignment is None:
+            return None
+        return Rules(
+            regulations=assignment.regulations,
+            silences=self._orders.silences,
+            volume=assignment.volume,
+            volume_ceiling=trust.list.volume_ceiling if trust is not None else 100,
+            maintenance_until=assignment.maintenance_until,
+        )
 
     def _sound(self, item: RundownItem, offset_ms: int) -> Recordings | Stream | None:
         if isinstance(item.sound, Played):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from station_agent.ports import ClockInterval
+from schedules.guard import ClockInterval
 
 UNSYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 CRYSTAL = 100e-6  # a bad quartz gains or loses this part of the time: 9 s a day

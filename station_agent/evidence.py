@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.guard import ClockInterval
 from schedules.ids import JournalId, LoudspeakerId
 from schedules.rundown import Relayed, Rundown, RundownItem
 from schedules.times import milliseconds
-from station_agent.ports import ClockInterval, Ending, PlayEnded
+from station_agent.ports import Ending, PlayEnded
 
 WHOLE = timedelta(milliseconds=500)
 """A sound cut by less than this at its end was played whole: an encoder pads its last frame."""

@@ -6,26 +6,14 @@ is written down is in aware UTC.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from schedules.asrun import AsRunEntry
+from schedules.guard import ClockInterval
 from schedules.ids import JournalId
-
-
-@dataclass(frozen=True, slots=True)
-class ClockInterval:
-    """The span in which true time surely lies: earliest <= now <= latest (aware UTC)."""
-
-    earliest: datetime
-    latest: datetime
-
-    @property
-    def width(self) -> timedelta:
-        """How much true time is in doubt."""
-        return self.latest - self.earliest
 
 
 class Clock(Protocol):

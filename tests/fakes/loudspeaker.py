@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from schedules.guard import ClockInterval
 from station_agent.ports import (
-    ClockInterval,
     Cue,
     Ending,
     Event,

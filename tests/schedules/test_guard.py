@@ -1,19 +1,17 @@
 """The guard: everything that sounds, on the device's own doubtful clock, inside the station's own hours."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
 
+from schedules.guard import Allowed, ClockInterval, Forbidden, Rules, judge
 from schedules.programme import Kind
-from schedules.regulation import SessionName, SessionRule, VolumeRule
+from schedules.regulation import VolumeRule
 from schedules.silence import Silence
-from schedules.wire.messages import Assignment
-from station_agent.guard import Allowed, Refused, Rules, judge
-from station_agent.ports import ClockInterval
-from tests.station_agent.centre import LOUDSPEAKER, UNIT, ZONE, regulation, utc
+from tests.schedules.given import MONDAY, SON_HA, a_regulation, at, hours
 
-MORNING = SessionRule(session=SessionName.MORNING, earliest=time(5, 30), latest=time(6, 30), max_minutes=60)
-OPENS, CLOSES = utc("2026-11-23T05:30:00+07:00"), utc("2026-11-23T06:30:00+07:00")
+OPENS, CLOSES = at("05:30"), at("06:30")
 
 
 def rules(
@@ -24,19 +22,13 @@ def rules(
     silences: tuple[Silence, ...] = (),
     volume_ceiling: int = 100,
 ) -> Rules:
-    assignment = Assignment(
-        audience=f"loudspeaker:{LOUDSPEAKER}",
-        number=1,
-        issued=OPENS,
-        loudspeaker=LOUDSPEAKER,
-        name="",
-        zone=ZONE,
-        units=(UNIT,),
-        regulations=(regulation(MORNING, volume=ceilings),),
+    return Rules(
+        regulations=(replace(a_regulation(hours("05:30", "06:30")), volume=ceilings),),
+        silences=silences,
         volume=volume,
+        volume_ceiling=volume_ceiling,
         maintenance_until=maintenance_until,
     )
-    return Rules(assignment=assignment, silences=silences, volume_ceiling=volume_ceiling)
 
 
 def clock(now: datetime, doubt: timedelta = timedelta(milliseconds=50)) -> ClockInterval:
@@ -45,7 +37,7 @@ def clock(now: datetime, doubt: timedelta = timedelta(milliseconds=50)) -> Clock
 
 def refusal(now: datetime, until: datetime, doubt: timedelta = timedelta(milliseconds=50), **more: object) -> str:
     verdict = judge(rules=rules(**more), kind=Kind.NOTICE, interval=clock(now, doubt), until=until)  # type: ignore[arg-type]  # what `rules` takes
-    return verdict.code if isinstance(verdict, Refused) else ""
+    return verdict.code if isinstance(verdict, Forbidden) else ""
 
 
 @pytest.mark.parametrize(
@@ -82,20 +74,16 @@ def test_a_clock_in_doubt_of_more_than_ten_minutes_starts_nothing() -> None:
 
 
 def test_no_clock_no_assignment_no_regulation_no_sound() -> None:
-    unassigned = Rules(assignment=None, silences=())
-
-    assert judge(rules=rules(), kind=Kind.NOTICE, interval=None, until=CLOSES) == Refused("guard.clock_unknown")
-    assert judge(rules=unassigned, kind=Kind.NOTICE, interval=clock(OPENS), until=CLOSES) == Refused(
-        "guard.not_assigned"
-    )
-    early = utc("2025-06-01T05:45:00+07:00")
+    assert judge(rules=rules(), kind=Kind.NOTICE, interval=None, until=CLOSES) == Forbidden("guard.clock_unknown")
+    assert judge(rules=None, kind=Kind.NOTICE, interval=clock(OPENS), until=CLOSES) == Forbidden("guard.not_assigned")
+    early = at("05:45", MONDAY - timedelta(days=365))
     assert refusal(early, early + timedelta(minutes=1)) == "guard.no_regulation"
 
 
 def test_a_kind_the_regulation_does_not_name_is_refused() -> None:
     verdict = judge(rules=rules(), kind=Kind.MOURNING, interval=clock(OPENS), until=CLOSES)
 
-    assert verdict == Refused("guard.kind_not_allowed")
+    assert verdict == Forbidden("guard.kind_not_allowed")
 
 
 def test_the_maintenance_lock_holds_until_it_is_surely_over() -> None:
@@ -107,7 +95,7 @@ def test_the_maintenance_lock_holds_until_it_is_surely_over() -> None:
 
 
 def test_ordered_silence_is_kept_here_too() -> None:
-    order = Silence(audience=f"unit:{UNIT}", number=1, ordered=True)
+    order = Silence(audience=f"unit:{SON_HA}", number=1, ordered=True)
 
     assert refusal(OPENS, CLOSES, silences=(order,)) == "guard.silence_ordered"
 

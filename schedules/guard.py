@@ -1,0 +1,98 @@
+"""The last line of defence for everything that sounds: hours, clock, maintenance lock, silence, volume.
+
+The planner keeps the regulation exactly, on planned instants; the guard asks again on the device, with the same
+windows widened by 90 s, because the device's clock is an interval and not an instant. It must not know the wire.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schedules.programme import Kind
+from schedules.regulation import GUARD_MARGIN, Regulation, in_force
+from schedules.silence import Silence, silenced
+from schedules.times import Span, local_day
+
+WIDEST_INTERVAL = timedelta(minutes=10)
+"""A clock in more doubt than this starts nothing: the next item could be another."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockInterval:
+    """The span in which true time surely lies: earliest <= now <= latest (aware UTC)."""
+
+    earliest: datetime
+    latest: datetime
+
+    @property
+    def width(self) -> timedelta:
+        """How much true time is in doubt."""
+        return self.latest - self.earliest
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Sound is permitted, at most this loud (percent)."""
+
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Sound is forbidden; the code says why."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the guard keeps, whatever a rundown says.
+
+    Attributes:
+        regulations: of the loudspeaker's station.
+        silences: ordered for the zone or a unit above it.
+        volume: assigned to the loudspeaker, percent.
+        volume_ceiling: that no order may exceed, percent.
+        maintenance_until: silent until then; None when not locked.
+    """
+
+    regulations: tuple[Regulation, ...]
+    silences: tuple[Silence, ...] = ()
+    volume: int = 100
+    volume_ceiling: int = 100
+    maintenance_until: datetime | None = None
+
+
+def judge(*, rules: Rules | None, kind: Kind, interval: ClockInterval | None, until: datetime) -> Allowed | Forbidden:
+    """Say whether something may sound from now until an instant, and how loud.
+
+    Args:
+        rules: What is kept; None while the loudspeaker is assigned to no station.
+        kind: Kind of programme.
+        interval: Where true time lies now; None when nothing vouches for the clock.
+        until: When it will be over, by the device's best estimate of time.
+    """
+    if interval is None or interval.width > WIDEST_INTERVAL:
+        return Forbidden("guard.clock_unknown" if interval is None else "guard.clock_doubtful")
+    if rules is None:
+        return Forbidden("guard.not_assigned")
+    if rules.maintenance_until is not None and interval.earliest < rules.maintenance_until:
+        return Forbidden("guard.maintenance")
+    if silenced(rules.silences, interval.earliest) is not None:
+        return Forbidden("guard.silence_ordered")
+    regulation = regulation_at(rules.regulations, interval.earliest)
+    if regulation is None:
+        return Forbidden("guard.no_regulation")
+    if kind not in regulation.kinds:
+        return Forbidden("guard.kind_not_allowed")
+    doubt = interval.width / 2
+    if not regulation.permits(Span(interval.earliest, max(interval.latest, until + doubt)), GUARD_MARGIN):
+        return Forbidden("guard.outside_hours")
+    ceilings = (regulation.volume_ceiling(instant) for instant in (interval.earliest, interval.latest))
+    return Allowed(min(rules.volume, rules.volume_ceiling, *ceilings))
+
+
+def regulation_at(regulations: Iterable[Regulation], instant: datetime) -> Regulation | None:
+    """Return the regulation in force at an instant, by the station's civil date."""
+    issued = tuple(regulations)
+    return in_force(issued, local_day(instant, issued[0].zone)) if issued else None
