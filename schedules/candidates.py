@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schedules.approval import Approval, approved_zones, record_of_slot, record_of_template
+from schedules.campaign import Campaign
 from schedules.choice import language_for, length_of, sound_of
 from schedules.conflicts import Claim
 from schedules.errors import Refused
@@ -33,6 +34,7 @@ class Schedule:
         regulations: of every station, all dates.
         approvals: by the id of the slot or template they are about.
         fallbacks: per channel of the signed list, the recording that sounds while it does not.
+        campaigns: in every state; ask each whether it runs on a day.
     """
 
     units: Units
@@ -43,6 +45,7 @@ class Schedule:
     templates: tuple[SessionTemplate, ...]
     approvals: Mapping[SlotId | TemplateId, tuple[Approval, ...]]
     fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
+    campaigns: tuple[Campaign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from schedules.ids import (
+    CampaignId,
     JournalId,
     LoudspeakerId,
     OccurrenceId,
@@ -36,6 +37,7 @@ from server.values import (
     Seen,
     SilenceOrder,
     StoredApproval,
+    StoredCampaign,
     StoredProgramme,
     StoredSlot,
     StoredTemplate,
@@ -108,6 +110,17 @@ class Programmes(Protocol):
     def approvals(self) -> Sequence[StoredApproval]: ...
     def approvals_of(self, subject: SlotId | TemplateId) -> Sequence[StoredApproval]: ...
     def add_approval(self, stored: StoredApproval) -> None: ...
+
+
+class Campaigns(Protocol):
+    """Campaigns; `put` raises `Stale` unless the stored version is the one expected, 0 for none."""
+
+    def get(self, campaign: CampaignId) -> StoredCampaign | None: ...
+    def all(self) -> Sequence[StoredCampaign]:
+        """Give every campaign, the one that begins last first."""
+        ...
+
+    def put(self, stored: StoredCampaign, *, expected_version: int) -> None: ...
 
 
 class Issue(Protocol):
@@ -232,6 +245,7 @@ class UnitOfWork(Protocol):
     people: People
     places: Places
     programmes: Programmes
+    campaigns: Campaigns
     issue: Issue
     evidence: Evidence
     audit: Audit

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from schedules.approval import Approval
 from schedules.asrun import AsRunEntry
+from schedules.campaign import Campaign
 from schedules.ids import JournalId, LoudspeakerId, PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Programme, Recording
 from schedules.rundown import Rundown
@@ -160,6 +161,15 @@ class StoredTemplate:
     """A session template with who made it."""
 
     template: SessionTemplate
+    changed_by: frozenset[PersonId]
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCampaign:
+    """A campaign with who made it."""
+
+    campaign: Campaign
     changed_by: frozenset[PersonId]
     changed_at: datetime
 

@@ -37,6 +37,7 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         templates=tuple(each.template for each in uow.programmes.templates()),
         approvals=approvals,
         fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
+        campaigns=tuple(each.campaign for each in uow.campaigns.all()),
     )
 
 

@@ -11,8 +11,9 @@ from threading import Lock
 from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.orm import Session
 
-from server.ports import Audit, Evidence, Issue, People, Places, Programmes, UnitOfWork
+from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
 from server.store.audit import SqlAudit
+from server.store.campaigns import SqlCampaigns
 from server.store.engine import writing
 from server.store.evidence import SqlEvidence
 from server.store.issue import SqlIssue
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
         self.people: People = SqlPeople(session)
         self.places: Places = SqlPlaces(session)
         self.programmes: Programmes = SqlProgrammes(session)
+        self.campaigns: Campaigns = SqlCampaigns(session)
         self.issue: Issue = SqlIssue(session)
         self.evidence: Evidence = SqlEvidence(session)
         self.audit: Audit = SqlAudit(session)

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from schedules.campaign import CampaignState
 from schedules.programme import Kind, Level, State
 from schedules.regulation import SessionName
 from server.values import Role
@@ -21,6 +22,7 @@ _GROUPS: dict[type[Enum], str] = {
     Kind: "kind",
     Level: "level",
     State: "state",
+    CampaignState: "campaign",
     SessionName: "session",
     Role: "role",
 }

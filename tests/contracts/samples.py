@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from schedules.approval import Approval
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
 from schedules.ids import (
+    CampaignId,
     ChannelId,
     JournalId,
     LoudspeakerId,
@@ -38,6 +40,7 @@ from server.values import (
     Role,
     SilenceOrder,
     StoredApproval,
+    StoredCampaign,
     StoredProgramme,
     StoredSlot,
     StoredTemplate,
@@ -208,6 +211,26 @@ MORNING = StoredTemplate(
 )
 RELEASE = StoredApproval(
     subject=SLOT, approval=Approval("c" * 64, frozenset({ZONE}), OFFICER, NOW), canonical=b'{"slot":1}'
+)
+CAMPAIGN = StoredCampaign(
+    campaign=Campaign(
+        id=CampaignId("campaign-1"),
+        owner=PROVINCE,
+        title="Tuyên truyền bầu cử",
+        purpose="Bà con biết cách bỏ phiếu",
+        basis=LegalBasis("36-KH/BTGDVTU", date(2026, 11, 2)),
+        first_day=date(2026, 11, 23),
+        last_day=date(2026, 12, 12),
+        goals=(
+            Goal(Target(units=frozenset({PROVINCE})), 2, 15),
+            Goal(Target(zones=frozenset({OTHER_ZONE})), 1, 10, frozenset({"hre", "vi"})),
+        ),
+        programmes=(NOTICE,),
+        state=CampaignState.RUNNING,
+        version=1,
+    ),
+    changed_by=frozenset({OFFICER}),
+    changed_at=NOW,
 )
 ISSUE_KEY = SigningKey("issue", bytes(range(32)))
 

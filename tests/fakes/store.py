@@ -10,6 +10,7 @@ from threading import Lock
 
 from schedules.asrun import GENESIS
 from schedules.ids import (
+    CampaignId,
     ChannelId,
     JournalId,
     LoudspeakerId,
@@ -27,7 +28,7 @@ from schedules.times import Span
 from schedules.unit import Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from server.errors import Stale
-from server.ports import Audit, Evidence, Issue, People, Places, Programmes, UnitOfWork
+from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
 from server.values import (
     AuditLine,
     Heard,
@@ -38,6 +39,7 @@ from server.values import (
     Seen,
     SilenceOrder,
     StoredApproval,
+    StoredCampaign,
     StoredProgramme,
     StoredSlot,
     StoredTemplate,
@@ -68,6 +70,7 @@ class Kept:
     slots: dict[SlotId, StoredSlot] = field(default_factory=dict)
     templates: dict[TemplateId, StoredTemplate] = field(default_factory=dict)
     approvals: tuple[StoredApproval, ...] = ()
+    campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
     issued: dict[ZoneId, IssuedRundown] = field(default_factory=dict)
     planned: dict[tuple[ZoneId, OccurrenceId], RundownItem] = field(default_factory=dict)
     withdrawn: frozenset[tuple[ZoneId, OccurrenceId]] = frozenset()
@@ -234,6 +237,24 @@ class FakeProgrammes:
 
     def add_approval(self, stored: StoredApproval) -> None:
         self._kept.approvals += (stored,)
+
+
+class FakeCampaigns:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def get(self, campaign: CampaignId) -> StoredCampaign | None:
+        return self._kept.campaigns.get(campaign)
+
+    def all(self) -> Sequence[StoredCampaign]:
+        by_id = sorted(self._kept.campaigns.values(), key=lambda each: each.campaign.id)
+        return sorted(by_id, key=lambda each: each.campaign.first_day, reverse=True)
+
+    def put(self, stored: StoredCampaign, *, expected_version: int) -> None:
+        known = self.get(stored.campaign.id)
+        _require_version(0 if known is None else known.campaign.version, expected_version)
+        self._kept.require(self._kept.units, stored.campaign.owner)
+        self._kept.campaigns[stored.campaign.id] = stored
 
 
 class FakeIssue:
@@ -459,6 +480,7 @@ class FakeUnitOfWork:
         self.people: People = FakePeople(self.kept)
         self.places: Places = FakePlaces(self.kept)
         self.programmes: Programmes = FakeProgrammes(self.kept)
+        self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.issue: Issue = FakeIssue(self.kept)
         self.evidence: Evidence = FakeEvidence(self.kept)
         self.audit: Audit = FakeAudit(self.kept)

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schedules.approval import Approval, record_of_slot, record_of_template
+from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
 from schedules.candidates import Schedule
 from schedules.errors import Refused
 from schedules.ids import (
+    CampaignId,
     ChannelId,
     OccurrenceId,
     PersonId,
@@ -242,6 +244,33 @@ def a_template(
     )
 
 
+def a_campaign(
+    *programmes: Programme,
+    goals: Sequence[Goal] = (),
+    first: date = MONDAY,
+    days: int = 30,
+    state: CampaignState = CampaignState.RUNNING,
+) -> Campaign:
+    """Give a running campaign with two plays a day for 15 days as its goal, unless told otherwise."""
+    return Campaign(
+        id=CampaignId("bau-cu"),
+        owner=PROVINCE,
+        title="Tuyên truyền bầu cử",
+        purpose="Bà con biết ngày, nơi và cách bỏ phiếu",
+        basis=LegalBasis("36-KH/BTGDVTU", MONDAY - 30 * DAY),
+        first_day=first,
+        last_day=first + (days - 1) * DAY,
+        goals=tuple(goals) or (a_goal(days=min(15, days)),),
+        programmes=tuple(programme.id for programme in programmes),
+        state=state,
+    )
+
+
+def a_goal(plays: int = 2, days: int = 15, *languages: str, target: Target | None = None) -> Goal:
+    """Give a goal for the whole commune unless told otherwise."""
+    return Goal(target or Target(units=frozenset({SON_HA})), plays, days, frozenset(languages))
+
+
 def a_schedule(
     *,
     programmes: Iterable[Programme] = (),
@@ -251,6 +280,7 @@ def a_schedule(
     regulations: Sequence[Regulation] = (),
     approved: bool = True,
     fallbacks: Mapping[ChannelId, Recording | None] | None = None,
+    campaigns: Iterable[Campaign] = (),
 ) -> Schedule:
     """Give a schedule in which everything is approved for every zone it means, unless told otherwise."""
     schedule = Schedule(
@@ -262,6 +292,7 @@ def a_schedule(
         templates=tuple(templates),
         approvals={},
         fallbacks=fallbacks or {},
+        campaigns=tuple(campaigns),
     )
     return approve(schedule) if approved else schedule
 

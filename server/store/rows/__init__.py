@@ -4,6 +4,7 @@ Nothing outside `server.store` sees a row.
 """
 
 from server.store.rows.base import AnyRow
+from server.store.rows.campaigns import CampaignRow
 from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, PresenceRow, SeenRow
 from server.store.rows.issue import (
     AssignmentMarkRow,
@@ -22,6 +23,7 @@ __all__ = [
     "ApprovalRow",
     "AssignmentMarkRow",
     "AuditRow",
+    "CampaignRow",
     "ChannelRow",
     "CoversRow",
     "HeardRow",

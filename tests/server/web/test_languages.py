@@ -15,6 +15,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from schedules.asrun import Outcome
+from schedules.campaign import CampaignState
 from schedules.programme import Kind, Level, Origin, State
 from schedules.reconciliation import Verdict
 from schedules.regulation import SessionName
@@ -126,6 +127,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("level", Level),
     ("origin", Origin),
     ("state", State),
+    ("campaign", CampaignState),
     ("role", Role),
     ("session", SessionName),
     ("verdict", Verdict),
