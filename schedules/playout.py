@@ -1,12 +1,16 @@
-"""What to start and what to stop, by what the playhead says: a pure decision, it moves nothing."""
+"""What to start and what to stop, by what the playhead says: a pure decision, it moves nothing.
 
-from collections.abc import Sequence
+The agent on the pole and the simulator at the centre take the same steps at the same instants.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schedules.ids import OccurrenceId
-from schedules.playhead import OnAir, Silent, position_ms
-from schedules.rundown import RundownItem
+from schedules.playhead import OnAir, Progress, Silent, next_item, on_air, position_ms
+from schedules.rundown import Rundown, RundownItem
+from schedules.silence import Silence
 
 LEAD = timedelta(seconds=2)
 """How long ahead an item is cued: opened, decoded, its journal entry committed."""
@@ -47,6 +51,29 @@ class CarryOn:
 
 
 Decision = Start | Stop | CarryOn
+
+
+def foreseen(
+    rundown: Rundown | None, progress: Progress, now: datetime, *, silences: Iterable[Silence] = ()
+) -> tuple[OnAir | Silent, ...]:
+    """Say what is to sound now, on each start up to `LEAD` from now, and then: what `step` decides by."""
+    ordered = tuple(silences)
+    instants = (now, *starts_between(rundown, now, now + LEAD), now + LEAD)
+    return tuple(on_air(rundown, progress, instant, silences=ordered) for instant in instants)
+
+
+def starts_between(rundown: Rundown | None, after: datetime, until: datetime) -> list[datetime]:
+    """Give when items begin after an instant and up to another: each is looked at on its very start.
+
+    A moment later a short one would be too late to join.
+    """
+    starts: list[datetime] = []
+    while rundown is not None:
+        following = next_item(rundown, starts[-1] if starts else after)
+        if following is None or following.starts_at > until:
+            break
+        starts.append(following.starts_at)
+    return starts
 
 
 def step(answers: Sequence[OnAir | Silent], playing: Sequence[Playing], now: datetime) -> tuple[Decision, ...]:

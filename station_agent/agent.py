@@ -6,6 +6,7 @@ It must not know any library: the world comes in as ports, so that a day passes 
 import logging
 from collections.abc import Callable, Iterable
 
+from schedules import evidence
 from schedules.errors import WireError
 from schedules.guard import WIDEST_INTERVAL
 from schedules.ids import LoudspeakerId, ZoneId
@@ -23,7 +24,7 @@ from schedules.wire.messages import (
     TrustList,
 )
 from schedules.wire.seal import SigningKey
-from station_agent import __version__, evidence
+from station_agent import __version__
 from station_agent.air import Air
 from station_agent.freshness import Freshness
 from station_agent.logbook import Logbook

@@ -7,22 +7,23 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from schedules import evidence
 from schedules.asrun import AsRunEntry
+from schedules.evidence import Ending
 from schedules.guard import Allowed, Forbidden, Rules, judge
 from schedules.ids import LoudspeakerId, OccurrenceId
-from schedules.playhead import OnAir, Silent, next_change, next_item, on_air
-from schedules.playout import LEAD, CarryOn, Playing, Start, Stop, step
+from schedules.playhead import OnAir, Silent, next_change
+from schedules.playout import LEAD, CarryOn, Playing, Start, Stop, foreseen, starts_between, step
 from schedules.programme import READING_PAUSE, Recording
-from schedules.rundown import Played, Relayed, Rundown, RundownItem
+from schedules.rundown import Played, Relayed, RundownItem
+from schedules.unheard import passed
 from schedules.wire.messages import NowPlaying
-from station_agent import evidence
 from station_agent.logbook import Logbook
 from station_agent.orders import Orders
 from station_agent.ports import (
     Cache,
     Clock,
     Cue,
-    Ending,
     Part,
     PlayEnded,
     Player,
@@ -111,8 +112,7 @@ class Air:
         now = self._clock.now()
         rundown, silences = self._orders.rundown, self._orders.silences
         progress = self._logbook.progress(self._cache.present)
-        instants = (now, *_starts_between(rundown, now, now + LEAD), now + LEAD)
-        answers = [on_air(rundown, progress, instant, silences=silences) for instant in instants]
+        answers = foreseen(rundown, progress, now, silences=silences)
         self._player.tend()
         playing = [Playing(play.item.occurrence, play.until) for play in self._plays.values() if not play.reason]
         for decision in step(answers, playing, now):
@@ -126,7 +126,7 @@ class Air:
         self._explain(answers[0])
         self._explain_absence(now)
         self._note_positions()
-        for start in _starts_between(rundown, now, now + WARM_UP)[:1]:
+        for start in starts_between(rundown, now, now + WARM_UP)[:1]:
             self._player.wake(self._clock.monotonic_at(start) + 1.0)
         self._logbook.write_skipped(rundown, now)
         self._logbook.write_waiting()
@@ -279,14 +279,8 @@ class Air:
         if self._clock.interval() is None:
             return
         since, self._logbook.absent_since = self._logbook.absent_since, None
-        rundown = self._orders.rundown
-        for item in rundown.items if rundown is not None else ():
-            if (
-                since is not None
-                and since <= item.starts_at
-                and item.silent_from <= now
-                and not self._logbook.knows(item.occurrence)
-            ):
+        for item in passed(self._orders.rundown, since, now) if since is not None else ():
+            if not self._logbook.knows(item.occurrence):
                 self._logbook.close(evidence.skipped(self._draft(item), "device.off", now))
         self._logbook.note_alive(now)
 
@@ -310,17 +304,3 @@ class Air:
     def _find(self, occurrence: OccurrenceId) -> _Play | None:
         found = (play for play in self._plays.values() if play.item.occurrence == occurrence and not play.reason)
         return next(found, None)
-
-
-def _starts_between(rundown: Rundown | None, after: datetime, until: datetime) -> list[datetime]:
-    """Return when items begin after an instant and up to another: each is looked at on its very start.
-
-    A moment later a short one would be too late to join.
-    """
-    starts: list[datetime] = []
-    while rundown is not None:
-        following = next_item(rundown, starts[-1] if starts else after)
-        if following is None or following.starts_at > until:
-            break
-        starts.append(following.starts_at)
-    return starts

@@ -13,7 +13,7 @@ from schedules.asrun import AsRunEntry
 from schedules.ids import OccurrenceId, Sha256
 from schedules.playhead import Progress, advance, opened
 from schedules.rundown import Rundown
-from station_agent import evidence
+from schedules.unheard import Unheard
 from station_agent.errors import JournalError
 from station_agent.ports import Journal
 
@@ -39,7 +39,7 @@ class Logbook:
         self._journal = journal
         self._progress = Progress()
         self._entered: set[OccurrenceId] = set()
-        self._silent: dict[OccurrenceId, tuple[AsRunEntry, str]] = {}
+        self._unheard = Unheard()
         self._waiting: deque[AsRunEntry] = deque()
         self._notes = 0
         self.fault = ""
@@ -56,7 +56,7 @@ class Logbook:
 
     def open(self, draft: AsRunEntry, at: datetime, offset_ms: int) -> None:
         """Commit that an item is about to sound."""
-        self._silent.pop(draft.occurrence, None)
+        self._unheard = self._unheard.without([draft.occurrence])
         self._progress = opened(self._progress, draft.occurrence, at, offset_ms)
         self._attempt(lambda: self._journal.open(draft))
 
@@ -74,29 +74,25 @@ class Logbook:
     def close(self, entry: AsRunEntry) -> None:
         """Write a final entry, now or as soon as the disk takes it."""
         self._fold(entry)
-        self._silent.pop(entry.occurrence, None)
+        self._unheard = self._unheard.without([entry.occurrence])
         self._waiting.append(entry)
         self.write_waiting()
 
     def stays_silent(self, draft: AsRunEntry, reason: str) -> None:
-        """Remember why an item that should sound does not; the last reason counts, except that it is now too late."""
-        known = self._silent.get(draft.occurrence)
-        if draft.occurrence not in self._entered and (known is None or reason != "item.too_late"):
-            self._silent[draft.occurrence] = (draft, reason)
+        """Remember why an item that should sound does not."""
+        if draft.occurrence not in self._entered:
+            self._unheard = self._unheard.noting(draft, reason)
 
     def write_skipped(self, rundown: Rundown | None, now: datetime) -> None:
         """Write an entry for every item whose time went by in silence; forget what is no longer planned."""
-        for occurrence, (draft, reason) in list(self._silent.items()):
-            if rundown is not None and not _is_planned(rundown, draft):
-                del self._silent[occurrence]
-            elif now >= draft.planned_end:
-                del self._silent[occurrence]
-                log.info("item_skipped occurrence=%s reason=%s", occurrence, reason)
-                self.close(evidence.skipped(draft, reason, now))
+        self._unheard = self._unheard.planned_in(rundown)
+        for entry in self._unheard.over(now):
+            log.info("item_skipped occurrence=%s reason=%s", entry.occurrence, entry.reason)
+            self.close(entry)
 
     def knows(self, occurrence: OccurrenceId) -> bool:
         """Tell whether an item was entered, is open, or waits to be explained."""
-        return occurrence in self._entered or occurrence in self._progress.opened or occurrence in self._silent
+        return occurrence in self._entered or occurrence in self._progress.opened or occurrence in self._unheard.entries
 
     def note_alive(self, now: datetime) -> None:
         """Write down once in a while that the agent runs, so that a later start knows since when it did not."""
@@ -116,7 +112,7 @@ class Logbook:
             now: By the device's clock.
             playing: Planned starts of what is cued or sounding.
         """
-        silent = [draft.planned_start for draft, _ in self._silent.values()]
+        silent = [entry.planned_start for entry in self._unheard.entries.values()]
         return min([now, *playing, *silent, *(entry.planned_start for entry in self._waiting)])
 
     def _close_after_reboot(self, draft: AsRunEntry) -> None:
@@ -139,9 +135,3 @@ class Logbook:
             return False
         self.fault = ""
         return True
-
-
-def _is_planned(rundown: Rundown, draft: AsRunEntry) -> bool:
-    return draft.planned_start < rundown.covers.start or any(
-        (item.occurrence, item.starts_at) == (draft.occurrence, draft.planned_start) for item in rundown.items
-    )

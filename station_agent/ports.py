@@ -7,11 +7,11 @@ is written down is in aware UTC.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from schedules.asrun import AsRunEntry
+from schedules.evidence import Measured
 from schedules.guard import ClockInterval
 from schedules.ids import JournalId
 
@@ -80,15 +80,6 @@ class Cue:
     end: float | None = None
 
 
-class Ending(StrEnum):
-    """How a play came to its end."""
-
-    FINISHED = "finished"  # the sound was over
-    CUT = "cut"  # its end instant came
-    STOPPED = "stopped"  # something else needed the air, or silence was ordered
-    FAILED = "failed"  # it could not be decoded, or the device was lost
-
-
 @dataclass(frozen=True, slots=True)
 class PlayStarted:
     """The first sample of a play was handed to the device.
@@ -104,29 +95,20 @@ class PlayStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlayEnded:
-    """A play is over; what was measured while it lasted.
+class PlayEnded(Measured):
+    """A play is over, with what was measured while it lasted.
 
     Attributes:
         started: Instant of its first sample, None when not one was played.
-        seconds: Seconds of sound really handed to the device, silence in gaps not counted.
         gaps: Seconds of silence played because no sound was there in time.
-        received: Seconds of a stream that came from the stream itself, not from its fallback; 0 for recordings.
-        level: Mean level at the output, dBFS; None when nothing sounded.
         peak: Highest sample at the output, dBFS.
-        reason: Code when it FAILED.
     """
 
     play: str
-    how: Ending
     started: float | None
     ended: float
-    seconds: float
     gaps: float = 0.0
-    received: float = 0.0
-    level: float | None = None
     peak: float | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

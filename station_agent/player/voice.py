@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from typing import Protocol
 
+from schedules.evidence import Ending
 from station_agent.player.pcm import RATE, FrameClock, Meter, amplified, ramped, silence
-from station_agent.ports import Cue, Ending, PlayEnded, PlayStarted, Sounding
+from station_agent.ports import Cue, PlayEnded, PlayStarted, Sounding
 
 FOREVER = 1 << 62  # a frame no device reaches
 CUT_FADE = RATE // 100  # samples: 10 ms, so that a hard cut does not click

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from schedules.evidence import Ending
 from schedules.guard import ClockInterval
 from station_agent.ports import (
     Cue,
-    Ending,
     Event,
     PlayEnded,
     PlayStarted,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from station_agent.ports import Cue, Ending, Part, Recordings
+from schedules.evidence import Ending
+from station_agent.ports import Cue, Part, Recordings
 from tests.station_agent.conftest import MakeTone, Stage
 
 pytestmark = [pytest.mark.realtime]

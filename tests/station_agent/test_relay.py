@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from station_agent.ports import Cue, Ending, Part, Recordings, Stream
+from schedules.evidence import Ending
+from station_agent.ports import Cue, Part, Recordings, Stream
 from tests.station_agent.conftest import MakeTone, Stage
 from tests.station_agent.radio import Radio
 

@@ -1,17 +1,44 @@
 """Turns what was planned and what was measured into as-run entries. Pure; it writes nothing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
 from schedules.guard import ClockInterval
 from schedules.ids import JournalId, LoudspeakerId
 from schedules.rundown import Relayed, Rundown, RundownItem
 from schedules.times import milliseconds
-from station_agent.ports import Ending, PlayEnded
 
 WHOLE = timedelta(milliseconds=500)
 """A sound cut by less than this at its end was played whole: an encoder pads its last frame."""
+
+
+class Ending(StrEnum):
+    """How a play came to its end."""
+
+    FINISHED = "finished"  # the sound was over
+    CUT = "cut"  # its end instant came
+    STOPPED = "stopped"  # something else needed the air, or silence was ordered
+    FAILED = "failed"  # it could not be decoded, or the device was lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What was measured of a play that is over.
+
+    Attributes:
+        seconds: Seconds of sound really handed to the device, silence in gaps not counted.
+        received: Seconds of a stream that came from the stream itself, not from its fallback; 0 for recordings.
+        level: Mean level at the output, dBFS; None when nothing sounded.
+        reason: Code when it FAILED.
+    """
+
+    how: Ending
+    seconds: float
+    received: float = 0.0
+    level: float | None = None
+    reason: str = ""
 
 
 def drafted(
@@ -56,19 +83,19 @@ def sounding(draft: AsRunEntry, seconds: float, received: float | None, now: dat
 
 
 def ended(
-    draft: AsRunEntry, item: RundownItem, report: PlayEnded, *, reason: str, ended_at: datetime, offset_ms: int
+    draft: AsRunEntry, item: RundownItem, measured: Measured, *, reason: str, ended_at: datetime, offset_ms: int
 ) -> AsRunEntry:
     """Return the final entry of an item.
 
     Args:
         draft: With `started_at` when it began to sound.
         item: As it was planned last.
-        report: What the player measured.
+        measured: What the player measured.
         reason: Why it was stopped, when it was; else empty.
         ended_at: After its last sample.
         offset_ms: Where in its sound it was joined.
     """
-    outcome, why = _outcome(item, report, reason, offset_ms)
+    outcome, why = _outcome(item, measured, reason, offset_ms)
     return replace(
         draft,
         planned_start=item.starts_at,
@@ -76,9 +103,9 @@ def ended(
         outcome=outcome,
         reason=why,
         ended_at=ended_at if draft.started_at is not None else None,
-        played_ms=round(report.seconds * 1000),
-        received_ms=round(report.received * 1000) if isinstance(item.sound, Relayed) else None,
-        level_dbfs=report.level,
+        played_ms=round(measured.seconds * 1000),
+        received_ms=round(measured.received * 1000) if isinstance(item.sound, Relayed) else None,
+        level_dbfs=measured.level,
     )
 
 
@@ -87,26 +114,26 @@ def error_ms(interval: ClockInterval | None) -> int:
     return 0 if interval is None else milliseconds(interval.width / 2)
 
 
-def _outcome(item: RundownItem, report: PlayEnded, reason: str, offset_ms: int) -> tuple[Outcome, str]:
-    match report.how:
+def _outcome(item: RundownItem, measured: Measured, reason: str, offset_ms: int) -> tuple[Outcome, str]:
+    match measured.how:
         case Ending.FAILED:
-            return Outcome.FAILED, report.reason
+            return Outcome.FAILED, measured.reason
         case Ending.STOPPED:
             return Outcome.CUT_SHORT, reason or "item.stopped"
         case Ending.FINISHED:
             return Outcome.FINISHED, ""
         case Ending.CUT:
-            return _cut(item, report, reason, offset_ms)
+            return _cut(item, measured, reason, offset_ms)
 
 
-def _cut(item: RundownItem, report: PlayEnded, reason: str, offset_ms: int) -> tuple[Outcome, str]:
+def _cut(item: RundownItem, measured: Measured, reason: str, offset_ms: int) -> tuple[Outcome, str]:
     if item.silent_from < item.ends_at:
         return Outcome.CUT_SHORT, "item.expired"
     if isinstance(item.sound, Relayed):
-        silent = report.seconds == 0
+        silent = measured.seconds == 0
         return (Outcome.FAILED, "relay.nothing_received") if silent else (Outcome.FINISHED, "")
     joined = timedelta(milliseconds=offset_ms - item.sound.offset_ms)
     left = min(item.sound.duration, item.span.duration) - joined
-    if timedelta(seconds=report.seconds) + WHOLE >= left:
+    if timedelta(seconds=measured.seconds) + WHOLE >= left:
         return Outcome.FINISHED, ""
     return Outcome.CUT_SHORT, reason or "item.time_over"
