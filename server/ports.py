@@ -5,7 +5,7 @@ One unit of work is one transaction: nothing is kept unless `commit` was called.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -34,7 +34,9 @@ from server.values import (
     JournalState,
     Loudspeaker,
     Person,
+    Revision,
     Seen,
+    Settled,
     SilenceOrder,
     StoredApproval,
     StoredCampaign,
@@ -137,16 +139,15 @@ class Issue(Protocol):
         """Give the signed bytes of the rundown in force; empty where there is none."""
         ...
 
-    def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
-        """Store a new rundown with its planned items; the mark's issued_revision and planned_from follow.
+    def settle(self, settled: Iterable[Settled]) -> None:
+        """Store what planning gave: the next rundowns, and the marks of all.
 
-        Items of the zone that start after the issue and are not in the rundown are withdrawn from the
-        planned items; those that had begun keep their place with their new end.
+        Items ahead that a new rundown no longer holds are withdrawn; those that had begun keep their place.
         """
         ...
 
-    def settle_unchanged(self, zone: ZoneId, *, planned_from: int, planned_for: date) -> None:
-        """Note that planning gave the same items ahead; no new revision."""
+    def revision(self, zone: ZoneId, number: int) -> Revision | None:
+        """Give what is left of a rundown that was issued."""
         ...
 
     def published(self, zone: ZoneId, revision: int) -> None: ...

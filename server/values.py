@@ -11,11 +11,22 @@ from enum import StrEnum
 from schedules.approval import Approval
 from schedules.asrun import AsRunEntry
 from schedules.campaign import Campaign
-from schedules.ids import JournalId, LoudspeakerId, PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.ids import (
+    JournalId,
+    LoudspeakerId,
+    OccurrenceId,
+    PersonId,
+    ProgrammeId,
+    SlotId,
+    TemplateId,
+    UnitId,
+    ZoneId,
+)
 from schedules.programme import Programme, Recording
 from schedules.rundown import Rundown
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
+from schedules.times import Span
 from schedules.wire.messages import Presence, RundownReceipt
 
 
@@ -215,6 +226,44 @@ class IssuedRundown:
     rundown: Rundown
     envelope: bytes
     issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What planning gave for a zone.
+
+    Attributes:
+        planned_from: the `wanted` it saw.
+        planned_for: local date of the first day planned.
+        issued: the next rundown; None where what lies ahead is the same.
+        before: the rundown in force it was planned from; None where there was none.
+    """
+
+    zone: ZoneId
+    planned_from: int
+    planned_for: date
+    issued: IssuedRundown | None = None
+    before: Rundown | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What is left of a rundown that was issued: its hash, and what it changed.
+
+    Attributes:
+        sha256: of the signed bytes, 64 hexadecimal digits.
+        added: how many occurrences it promised that the one before did not.
+        withdrawn: occurrences the one before had promised for later and this one no longer does.
+        changed: occurrences it moved, with the span they had before.
+    """
+
+    zone: ZoneId
+    number: int
+    issued_at: datetime
+    sha256: str
+    added: int
+    withdrawn: tuple[OccurrenceId, ...] = ()
+    changed: tuple[tuple[OccurrenceId, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,34 +1,24 @@
 """What was planned, issued and published, in the database. It must not plan, number or sign."""
 
-import logging
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
-from schedules.errors import WireError
-from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, Sha256, ZoneId
-from schedules.rundown import Rundown, RundownItem
+from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ZoneId
+from schedules.rundown import RundownItem
 from schedules.times import Span
-from schedules.wire.codec import decoded
-from schedules.wire.messages import RundownIssued
-from schedules.wire.seal import envelope_of
+from server.store.in_force import InForce
 from server.store.planned import PlannedItems
 from server.store.rows import (
     AssignmentMarkRow,
     ChannelRow,
-    IssuedRecordingRow,
-    IssuedRow,
     SilenceRow,
     TrustListRow,
     ZoneMarkRow,
 )
-from server.store.statements import inserting
 from server.store.trees import recording_of
-from server.values import IssuedRundown, SilenceOrder, ZoneMark
-
-log = logging.getLogger(__name__)
+from server.values import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 
 
 class SqlIssue:
@@ -36,7 +26,8 @@ class SqlIssue:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._planned = PlannedItems(session)
+        self._in_force = InForce(session)
+        self._planned = PlannedItems(session, self._in_force)
 
     def want(self, zones: Iterable[ZoneId]) -> None:
         """Raise `wanted` of zones by one."""
@@ -58,36 +49,24 @@ class SqlIssue:
 
     def issued(self, zone: ZoneId) -> IssuedRundown | None:
         """Give the rundown in force of a zone; None where there is none that can be read."""
-        row = self._session.execute(
-            select(IssuedRow.envelope, IssuedRow.issued_at).where(IssuedRow.zone == zone)
-        ).one_or_none()
-        if row is None:
-            return None
-        try:
-            message = decoded(RundownIssued, envelope_of(row.envelope).payload)
-        except WireError as error:  # one damaged row must not keep the next rundown from being issued
-            log.exception("issued_unreadable zone=%s code=%s", zone, error.code)
-            return None
-        return IssuedRundown(rundown=message.rundown, envelope=row.envelope, issued_at=row.issued_at)
+        return self._in_force.rundown(zone)
 
     def envelope(self, zone: ZoneId) -> bytes:
         """Give the signed bytes of the rundown in force; empty where there is none."""
-        return self._session.scalar(select(IssuedRow.envelope).where(IssuedRow.zone == zone)) or b""
+        return self._in_force.envelope(zone)
 
-    def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
-        """Store a new rundown and its planned items; the zone's mark follows."""
-        rundown = issued.rundown
-        before = self.issued(rundown.zone)
-        self._planned.put(issued, before=None if before is None else before.rundown)
-        self._put_envelope(issued)
-        self._put_recordings(rundown)
-        self._set_mark(
-            rundown.zone, planned_from=planned_from, planned_for=planned_for, issued_revision=rundown.revision
-        )
+    def settle(self, settled: Iterable[Settled]) -> None:
+        """Store the next rundowns, what they leave behind, and the marks of all."""
+        given = list(settled)
+        pairs = [(each.before, each.issued) for each in given if each.issued is not None]
+        self._planned.leave(pairs)
+        self._in_force.replace(pairs)
+        if given:
+            self._session.connection().execute(_SETTLING, [_settling(each) for each in given])
 
-    def settle_unchanged(self, zone: ZoneId, *, planned_from: int, planned_for: date) -> None:
-        """Note that planning gave the same items ahead."""
-        self._set_mark(zone, planned_from=planned_from, planned_for=planned_for)
+    def revision(self, zone: ZoneId, number: int) -> Revision | None:
+        """Give what is left of a rundown that was issued."""
+        return self._in_force.revision(zone, number)
 
     def published(self, zone: ZoneId, revision: int) -> None:
         """Note the revision the broker has confirmed."""
@@ -121,9 +100,8 @@ class SqlIssue:
 
     def is_in_force(self, sha256: str) -> bool:
         """Tell whether some rundown or assignment in force names a recording."""
-        named = select(IssuedRecordingRow.sha256).where(IssuedRecordingRow.sha256 == sha256).limit(1)
         fallbacks = (recording_of(tree) for tree in self._session.scalars(select(ChannelRow.fallback)))
-        return self._session.scalar(named) is not None or any(each and each.sha256 == sha256 for each in fallbacks)
+        return self._in_force.names(sha256) or any(each and each.sha256 == sha256 for each in fallbacks)
 
     def silences(self) -> Sequence[SilenceOrder]:
         """Give the newest order per audience."""
@@ -211,24 +189,22 @@ class SqlIssue:
         marked = update(ZoneMarkRow).where(ZoneMarkRow.zone == zone).values(values)
         self._session.execute(marked, execution_options={"synchronize_session": False})
 
-    def _put_envelope(self, issued: IssuedRundown) -> None:
-        values = {
-            "revision": issued.rundown.revision,
-            "envelope": issued.envelope,
-            "issued_at": issued.issued_at,
-        }
-        insert = inserting(self._session, IssuedRow).values(zone=issued.rundown.zone, **values)
-        self._session.execute(insert.on_conflict_do_update(index_elements=["zone"], set_=values))
 
-    def _put_recordings(self, rundown: Rundown) -> None:
-        table = IssuedRecordingRow
-        named: set[Sha256] = {recording.sha256 for item in rundown.items for recording in item.recordings}
-        before = set(self._session.scalars(select(table.sha256).where(table.zone == rundown.zone)))
-        if gone := before - named:
-            self._session.execute(delete(table).where(table.zone == rundown.zone, table.sha256.in_(gone)))
-        if new := named - before:
-            rows = [{"zone": rundown.zone, "sha256": sha256} for sha256 in sorted(new)]
-            self._session.connection().execute(inserting(self._session, table), rows)
+_MARKS = ZoneMarkRow.__table__
+_SETTLING = (
+    update(ZoneMarkRow)
+    .where(_MARKS.c.zone == bindparam("of"))
+    .values(
+        planned_from=bindparam("seen"),
+        planned_for=bindparam("day"),
+        issued_revision=func.coalesce(bindparam("number"), _MARKS.c.issued_revision),
+    )
+)
+
+
+def _settling(settled: Settled) -> dict[str, object]:
+    number = None if settled.issued is None else settled.issued.rundown.revision
+    return {"of": settled.zone, "seen": settled.planned_from, "day": settled.planned_for, "number": number}
 
 
 def _mark(row: ZoneMarkRow) -> ZoneMark:

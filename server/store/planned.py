@@ -1,81 +1,73 @@
-"""The planned items, each as a row that outlives the rundown that promised it. It must not plan."""
+"""The planned items: those of the rundowns in force, and as rows what these no longer hold. It must not plan."""
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import Level
 from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
+from server.store.in_force import InForce
 from server.store.rows import PlannedRow
 from server.store.statements import inserting
 from server.store.trees import sound_of, sound_tree
 from server.values import IssuedRundown
 
-_KEPT = {"zone", "occurrence", "first_revision"}
+_KEY = {"zone", "occurrence"}
 
 
 class PlannedItems:
-    """Reads and follows the table of planned items."""
+    """Reads the planned items, and keeps those that a new rundown leaves behind."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, in_force: InForce) -> None:
         self._session = session
+        self._in_force = in_force
 
     def inside(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
         """Give the items of zones that start inside a span and were not withdrawn, in order of start."""
-        query = (
-            select(PlannedRow)
-            .where(
-                PlannedRow.zone.in_(list(zones)),
-                PlannedRow.starts_at >= span.start,
-                PlannedRow.starts_at < span.end,
-                PlannedRow.withdrawn_at.is_(None),
-            )
-            .order_by(PlannedRow.starts_at, PlannedRow.zone)
-            .execution_options(populate_existing=True)
+        wanted = list(zones)
+        row = PlannedRow
+        query = select(row).where(
+            row.zone.in_(wanted), row.starts_at >= span.start, row.starts_at < span.end, row.withdrawn_at.is_(None)
         )
-        return [(ZoneId(row.zone), _item(row)) for row in self._session.scalars(query)]
+        left = self._session.scalars(query.execution_options(populate_existing=True))
+        found = {(ZoneId(each.zone), each.occurrence): _item(each) for each in left}
+        for zone, issued in self._in_force.rundowns(wanted, until=span.end).items():
+            found |= {(zone, item.occurrence): item for item in issued.rundown.items}
+        inside = ((zone, item) for (zone, _), item in found.items() if span.holds(item.starts_at))
+        return sorted(inside, key=lambda each: (each[1].starts_at, each[0]))
 
     def item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         """Give one item, a withdrawn one too."""
+        issued = self._in_force.rundown(zone)
+        items = () if issued is None else issued.rundown.items
+        here = next((item for item in items if item.occurrence == occurrence), None)
+        if here is not None:
+            return here
         row = self._session.get(PlannedRow, (zone, occurrence), populate_existing=True)
         return None if row is None else _item(row)
 
-    def put(self, issued: IssuedRundown, *, before: Rundown | None) -> None:
-        """Follow a new rundown: keep what it says anew, withdraw what it no longer promises.
-
-        Args:
-            issued: the new one.
-            before: the one it replaces; what that one said already is here as it said it.
-        """
-        standing = {} if before is None else {item.occurrence: item for item in before.items}
-        self._upsert(issued, [item for item in issued.rundown.items if standing.get(item.occurrence) != item])
-        row = PlannedRow
-        withdrawn = update(row).where(
-            row.zone == issued.rundown.zone,
-            row.starts_at >= issued.issued_at,
-            row.withdrawn_at.is_(None),
-            row.occurrence.not_in([item.occurrence for item in issued.rundown.items]),
-        )
-        self._session.execute(
-            withdrawn.values(withdrawn_at=issued.issued_at), execution_options={"synchronize_session": False}
-        )
-
-    def _upsert(self, issued: IssuedRundown, items: Sequence[RundownItem]) -> None:
-        if not items:
+    def leave(self, pairs: Iterable[tuple[Rundown | None, IssuedRundown]]) -> None:
+        """Keep what rundowns held that those in their place do not: it had begun, or is withdrawn ahead of its time."""
+        rows: list[dict[str, object]] = []
+        for before, issued in pairs:
+            held = {item.occurrence for item in issued.rundown.items}
+            gone = () if before is None else (item for item in before.items if item.occurrence not in held)
+            rows += [_values(before, issued, item) for item in gone if before is not None]
+        if not rows:
             return
         # Through the connection: the session would do its book-keeping for each of thousands of rows.
         insert = inserting(self._session, PlannedRow)
-        anew = {c.name: insert.excluded[c.name] for c in PlannedRow.__table__.columns if c.name not in _KEPT}
+        anew = {c.name: insert.excluded[c.name] for c in PlannedRow.__table__.columns if c.name not in _KEY}
         upsert = insert.on_conflict_do_update(index_elements=["zone", "occurrence"], set_=anew)
-        self._session.connection().execute(upsert, [_values(issued, item) for item in items])
+        self._session.connection().execute(upsert, rows)
 
 
-def _values(issued: IssuedRundown, item: RundownItem) -> dict[str, object]:
+def _values(before: Rundown, issued: IssuedRundown, item: RundownItem) -> dict[str, object]:
     return {
-        "zone": issued.rundown.zone,
+        "zone": before.zone,
         "occurrence": item.occurrence,
         "starts_at": item.starts_at,
         "ends_at": item.ends_at,
@@ -89,8 +81,8 @@ def _values(issued: IssuedRundown, item: RundownItem) -> dict[str, object]:
         "start": item.start,
         "latest_start": item.latest_start,
         "valid_until": item.valid_until,
-        "first_revision": issued.rundown.revision,
-        "withdrawn_at": None,
+        "last_revision": before.revision,
+        "withdrawn_at": issued.issued_at if item.starts_at >= issued.issued_at else None,
     }
 
 

@@ -30,7 +30,7 @@ from schedules.times import Span
 from schedules.unit import Target, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
 from schedules.wire.seal import SigningKey, sealed
-from server.ports import Store
+from server.ports import Store, UnitOfWork
 from server.values import (
     Heard,
     IssuedRundown,
@@ -38,6 +38,7 @@ from server.values import (
     LoudspeakerKind,
     Person,
     Role,
+    Settled,
     SilenceOrder,
     StoredApproval,
     StoredCampaign,
@@ -50,6 +51,7 @@ from server.values import (
 )
 
 NOW = datetime(2026, 11, 23, 1, 2, 3, 456_000, UTC)
+TODAY = date(2026, 11, 23)
 MINUTE = timedelta(minutes=1)
 PROVINCE, COMMUNE = UnitId("unit-quang-ngai"), UnitId("unit-son-ha")
 ZONE, OTHER_ZONE = ZoneId("zone-lang-moi"), ZoneId("zone-go-sim")
@@ -267,12 +269,33 @@ def item(name: str, start: datetime, *, minutes: int = 1, recording: Recording =
     )
 
 
-def issued(revision: int, *items: RundownItem, at: datetime = NOW, zone: ZoneId = ZONE) -> IssuedRundown:
-    """Give a signed rundown of a day around `NOW`."""
-    covers = Span(NOW - timedelta(hours=2), NOW + timedelta(days=9))
+AROUND_NOW = Span(NOW - timedelta(hours=2), NOW + timedelta(days=9))
+
+
+def issued(
+    revision: int, *items: RundownItem, at: datetime = NOW, zone: ZoneId = ZONE, covers: Span = AROUND_NOW
+) -> IssuedRundown:
+    """Give a signed rundown."""
     rundown = Rundown(zone=zone, epoch=1, revision=revision, covers=covers, items=items)
     message = RundownIssued(audience=f"zone:{zone}", epoch=1, number=revision, issued=at, rundown=rundown)
     return IssuedRundown(rundown=rundown, envelope=sealed(message, ISSUE_KEY), issued_at=at)
+
+
+def settle(uow: UnitOfWork, rundown: IssuedRundown, *, planned_from: int = 1, day: date = TODAY) -> None:
+    """Store a rundown in the place of the one in force, as issuing does."""
+    zone = rundown.rundown.zone
+    before = uow.issue.issued(zone)
+    uow.issue.settle(
+        [
+            Settled(
+                zone=zone,
+                planned_from=planned_from,
+                planned_for=day,
+                issued=rundown,
+                before=None if before is None else before.rundown,
+            )
+        ]
+    )
 
 
 def order(number: int, *, ordered: bool = True, audience: str = f"zone:{ZONE}") -> SilenceOrder:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 from schedules.ids import OccurrenceId, ZoneId
 from schedules.programme import Recording
 from schedules.rundown import Relayed, RundownItem
 from schedules.times import Span
 from server.ports import Store
-from server.values import IssuedRundown, ZoneMark
+from server.values import IssuedRundown, Revision, Settled, ZoneMark
 from tests.contracts import samples
 from tests.contracts.samples import MINUTE, MUSIC, NOW, OTHER_POLE, OTHER_ZONE, POLE, SPOKEN, ZONE, issued, item, order
 
@@ -18,7 +19,7 @@ WEEK = Span(NOW - timedelta(days=1), NOW + timedelta(days=6))
 
 def put(store: Store, rundown: IssuedRundown, *, planned_from: int = 1) -> None:
     with store.writing() as uow:
-        uow.issue.put_issued(rundown, planned_from=planned_from, planned_for=TODAY)
+        samples.settle(uow, rundown, planned_from=planned_from)
         uow.commit()
 
 
@@ -77,7 +78,7 @@ def test_settling_unchanged_keeps_the_revision(store: Store) -> None:
     put(store, issued(7))
 
     with store.writing() as uow:
-        uow.issue.settle_unchanged(ZONE, planned_from=5, planned_for=TODAY + timedelta(days=1))
+        uow.issue.settle([Settled(zone=ZONE, planned_from=5, planned_for=TODAY + timedelta(days=1))])
         uow.commit()
 
     kept = mark(store)
@@ -139,9 +140,7 @@ def test_an_item_that_begins_at_the_instant_of_the_issue_is_withdrawn_too(store:
 
 def test_what_was_planned_before_the_cover_stays(store: Store) -> None:
     yesterday = item("yesterday", NOW - timedelta(hours=20))
-    rundown = issued(7)
-    covering = Span(NOW - timedelta(hours=23), NOW + timedelta(days=9))
-    put(store, replace(rundown, rundown=replace(rundown.rundown, covers=covering, items=(yesterday,))))
+    put(store, issued(7, yesterday, covers=Span(NOW - timedelta(hours=23), NOW + timedelta(days=9))))
 
     put(store, issued(8, item("today", NOW + MINUTE)))
 
@@ -156,6 +155,49 @@ def test_a_withdrawn_item_that_is_promised_again_comes_back(store: Store) -> Non
     put(store, issued(9, moved))
 
     assert planned(store) == [moved]
+
+
+def test_what_is_left_of_a_rundown_is_its_hash_and_what_it_changed(store: Store) -> None:
+    kept, gone, moved = (item(name, NOW + number * MINUTE) for number, name in enumerate(("kept", "gone", "moved"), 1))
+    put(store, issued(7, kept, gone, moved))
+    later = replace(moved, starts_at=moved.starts_at + MINUTE, ends_at=moved.ends_at + MINUTE)
+    newer = issued(8, kept, later, item("new", NOW + 9 * MINUTE))
+
+    put(store, newer)
+
+    with store.reading() as uow:
+        assert uow.issue.revision(ZONE, 8) == Revision(
+            zone=ZONE,
+            number=8,
+            issued_at=newer.issued_at,
+            sha256=sha256(newer.envelope).hexdigest(),
+            added=1,
+            withdrawn=(OccurrenceId("gone"),),
+            changed=((OccurrenceId("moved"), moved.span),),
+        )
+        first = uow.issue.revision(ZONE, 7)
+        assert first is not None
+        assert (first.added, first.withdrawn, first.changed) == (3, (), ())
+        assert uow.issue.revision(ZONE, 6) is None
+
+
+def test_several_zones_are_settled_together(store: Store) -> None:
+    """A recording is in force while any zone's rundown names it."""
+    with store.writing() as uow:
+        uow.issue.settle(
+            Settled(zone=zone, planned_from=2, planned_for=TODAY, issued=issued(7, item("a", NOW + MINUTE), zone=zone))
+            for zone in (ZONE, OTHER_ZONE)
+        )
+        uow.commit()
+    assert [mark(store, zone).issued_revision for zone in (ZONE, OTHER_ZONE)] == [7, 7]
+
+    put(store, issued(8))
+
+    with store.reading() as uow:
+        assert uow.issue.is_in_force(SPOKEN.sha256)
+    put(store, issued(8, zone=OTHER_ZONE))
+    with store.reading() as uow:
+        assert not uow.issue.is_in_force(SPOKEN.sha256)
 
 
 def test_other_zones_keep_their_items(store: Store) -> None:

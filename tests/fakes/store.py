@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
+from hashlib import sha256
 from threading import Lock
 
 from schedules.asrun import GENESIS
@@ -23,7 +24,7 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.regulation import Regulation
-from schedules.rundown import RundownItem
+from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
 from schedules.unit import Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
@@ -36,7 +37,9 @@ from server.values import (
     JournalState,
     Loudspeaker,
     Person,
+    Revision,
     Seen,
+    Settled,
     SilenceOrder,
     StoredApproval,
     StoredCampaign,
@@ -73,6 +76,7 @@ class Kept:
     campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
     issued: dict[ZoneId, IssuedRundown] = field(default_factory=dict)
     planned: dict[tuple[ZoneId, OccurrenceId], RundownItem] = field(default_factory=dict)
+    revisions: dict[tuple[ZoneId, int], Revision] = field(default_factory=dict)
     withdrawn: frozenset[tuple[ZoneId, OccurrenceId]] = frozenset()
     silences: dict[tuple[str, int], SilenceOrder] = field(default_factory=dict)
     trust_lists: dict[int, bytes] = field(default_factory=dict)
@@ -279,22 +283,36 @@ class FakeIssue:
         issued = self._kept.issued.get(zone)
         return b"" if issued is None else issued.envelope
 
-    def put_issued(self, issued: IssuedRundown, *, planned_from: int, planned_for: date) -> None:
+    def settle(self, settled: Iterable[Settled]) -> None:
+        for each in settled:
+            self._mark(each.zone, planned_from=each.planned_from, planned_for=each.planned_for)
+            if each.issued is not None:
+                self._put(each.issued, each.before)
+
+    def _put(self, issued: IssuedRundown, before: Rundown | None) -> None:
         rundown, zone = issued.rundown, issued.rundown.zone
         self._kept.require(self._kept.zones, zone)
-        promised = {(zone, item.occurrence): item for item in rundown.items}
-        gone = {
-            key
-            for key, item in self._kept.planned.items()
-            if key[0] == zone and key not in promised and item.starts_at >= issued.issued_at
-        }
+        standing = {} if before is None else {item.occurrence: item for item in before.items}
+        promised = {item.occurrence: item for item in rundown.items}
+        gone = [each for each, item in standing.items() if each not in promised and item.starts_at >= issued.issued_at]
+        changed = ((each, standing[each].span) for each, item in promised.items() if each in standing)
+        self._kept.revisions[zone, rundown.revision] = Revision(
+            zone=zone,
+            number=rundown.revision,
+            issued_at=issued.issued_at,
+            sha256=sha256(issued.envelope).hexdigest(),
+            added=len(promised.keys() - standing.keys()),
+            withdrawn=tuple(gone),
+            changed=tuple((each, span) for each, span in changed if span != promised[each].span),
+        )
         self._kept.issued[zone] = issued
-        self._kept.planned.update(promised)
-        self._kept.withdrawn = (self._kept.withdrawn | gone) - set(promised)
-        self._mark(zone, planned_from=planned_from, planned_for=planned_for, issued_revision=rundown.revision)
+        self._kept.planned.update({(zone, each): item for each, item in promised.items()})
+        self._kept.withdrawn |= {(zone, each) for each in gone}
+        self._kept.withdrawn -= {(zone, each) for each in promised}
+        self._mark(zone, issued_revision=rundown.revision)
 
-    def settle_unchanged(self, zone: ZoneId, *, planned_from: int, planned_for: date) -> None:
-        self._mark(zone, planned_from=planned_from, planned_for=planned_for)
+    def revision(self, zone: ZoneId, number: int) -> Revision | None:
+        return self._kept.revisions.get((zone, number))
 
     def published(self, zone: ZoneId, revision: int) -> None:
         self._mark(zone, published_revision=revision)

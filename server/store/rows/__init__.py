@@ -8,7 +8,8 @@ from server.store.rows.campaigns import CampaignRow
 from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, PresenceRow, SeenRow
 from server.store.rows.issue import (
     AssignmentMarkRow,
-    IssuedRecordingRow,
+    InForceRecordingRow,
+    IssuedRevisionRow,
     IssuedRow,
     PlannedRow,
     SilenceRow,
@@ -27,7 +28,8 @@ __all__ = [
     "ChannelRow",
     "CoversRow",
     "HeardRow",
-    "IssuedRecordingRow",
+    "InForceRecordingRow",
+    "IssuedRevisionRow",
     "IssuedRow",
     "LoudspeakerRow",
     "PersonRow",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from schedules.programme import Kind
 from schedules.slot import StartPolicy
-from server.store.columns import Tree
+from server.store.columns import Tree, Trees
 from server.store.rows.base import AnyRow
 
 
@@ -43,20 +43,34 @@ class IssuedRow(AnyRow):
     revision: Mapped[int]
     envelope: Mapped[bytes]
     issued_at: Mapped[datetime]
+    covers_from: Mapped[datetime]
 
 
-class IssuedRecordingRow(AnyRow):
-    """One recording that the rundown in force of a zone names."""
+class IssuedRevisionRow(AnyRow):
+    """What is left of every rundown ever issued: its hash and what it changed. Append-only."""
 
-    __tablename__ = "issued_recordings"
-    __table_args__ = (Index(None, "sha256"),)
+    __tablename__ = "issued_revisions"
 
-    zone: Mapped[str] = mapped_column(ForeignKey("zones.id"), primary_key=True)
+    zone: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    issued_at: Mapped[datetime]
+    sha256: Mapped[str]
+    added: Mapped[int]
+    withdrawn: Mapped[list[str]]
+    changed: Mapped[Trees]
+
+
+class InForceRecordingRow(AnyRow):
+    """One recording, and at how many zones the rundown in force names it."""
+
+    __tablename__ = "recordings_in_force"
+
     sha256: Mapped[str] = mapped_column(primary_key=True)
+    zones: Mapped[int]
 
 
 class PlannedRow(AnyRow):
-    """One item some issued rundown promised, as it was last said."""
+    """One item some issued rundown promised, as it was last said, that the rundown in force no longer holds."""
 
     __tablename__ = "planned"
     __table_args__ = (Index(None, "zone", "starts_at"),)
@@ -75,7 +89,7 @@ class PlannedRow(AnyRow):
     start: Mapped[StartPolicy]
     latest_start: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
-    first_revision: Mapped[int]
+    last_revision: Mapped[int]
     withdrawn_at: Mapped[datetime | None]
 
 

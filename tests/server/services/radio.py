@@ -49,12 +49,14 @@ from server.values import (
     LoudspeakerKind,
     Person,
     Role,
+    Settled,
     StoredApproval,
     StoredProgramme,
     StoredSlot,
     StoredTemplate,
     TakeOrigin,
 )
+from tests.contracts import samples
 from tests.fakes.clock import FakeClock
 from tests.fakes.sound import FakePreparation
 from tests.fakes.store import FakeStore
@@ -240,8 +242,9 @@ class Radio:
         """Which zones wait for planning; they are then taken as planned."""
         with self.store.writing() as uow:
             found = {mark.zone for mark in uow.issue.marks() if mark.wanted != mark.planned_from}
-            for mark in uow.issue.marks():
-                uow.issue.settle_unchanged(mark.zone, planned_from=mark.wanted, planned_for=MONDAY)
+            uow.issue.settle(
+                Settled(zone=mark.zone, planned_from=mark.wanted, planned_for=MONDAY) for mark in uow.issue.marks()
+            )
             uow.commit()
         return found
 
@@ -265,7 +268,7 @@ class Radio:
                 plan = planner.plan(zone, now=now, history=before.rundown.items if before else ())
                 rundown = Rundown(zone=zone.id, epoch=1, revision=self.revision, covers=span, items=plan.items)
                 issued = IssuedRundown(rundown=rundown, envelope=b"", issued_at=now)
-                uow.issue.put_issued(issued, planned_from=self.revision, planned_for=today)
+                samples.settle(uow, issued, planned_from=self.revision, day=today)
             uow.commit()
 
     def item(self, title: str, zone: ZoneId = LANG_MOI) -> RundownItem:

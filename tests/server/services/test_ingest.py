@@ -57,7 +57,7 @@ class Centre:
             for loudspeaker, key in zip(samples.LOUDSPEAKERS, (MINE, THEIRS), strict=True):
                 uow.places.put_loudspeaker(replace(loudspeaker, public_key=key.public))
             planned = [item(f"o{number}", NOW + number * MINUTE) for number in range(1, 10)]
-            uow.issue.put_issued(issued(7, *planned), planned_from=1, planned_for=NOW.date())
+            samples.settle(uow, issued(7, *planned))
             uow.commit()
 
     def takes(self, leaf: str, data: bytes, *, loudspeaker: LoudspeakerId = POLE) -> None:

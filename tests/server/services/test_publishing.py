@@ -56,7 +56,7 @@ class Centre:
     def issues(self, revision: int, zone: ZoneId = ZONE) -> None:
         with self.store.writing() as uow:
             rundown = issued(revision, item("a", NOW + timedelta(minutes=1)), zone=zone)
-            uow.issue.put_issued(rundown, planned_from=1, planned_for=date(2026, 11, 23))
+            samples.settle(uow, rundown)
             uow.commit()
 
     def orders_silence(self, number: int, *, audience: str = f"zone:{ZONE}", ordered: bool = True) -> None:
@@ -301,7 +301,7 @@ def province(centre: Centre) -> Centre:
         for number in range(500):
             zone = Zone(id=ZoneId(f"zone-{number:03d}"), station=COMMUNE, unit=COMMUNE, name=f"Thôn {number}")
             uow.places.put_zone(zone)
-            uow.issue.put_issued(issued(7, zone=zone.id), planned_from=1, planned_for=date(2026, 11, 23))
+            samples.settle(uow, issued(7, zone=zone.id))
         uow.commit()
     for _ in range(500 // AGAIN_A_SECOND + 1):
         centre.settle()
@@ -334,7 +334,7 @@ def test_not_more_than_a_window_of_rundowns_is_on_its_way(province: Centre) -> N
     with province.store.writing() as uow:
         for number in range(500):
             zone = ZoneId(f"zone-{number:03d}")
-            uow.issue.put_issued(issued(8, zone=zone), planned_from=1, planned_for=date(2026, 11, 23))
+            samples.settle(uow, issued(8, zone=zone))
         uow.commit()
 
     assert [len(province.publish()), len(province.publish())] == [WINDOW, 0]

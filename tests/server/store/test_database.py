@@ -148,14 +148,14 @@ def test_nothing_is_noticed_while_nothing_is_committed(store: SqlStore) -> None:
 def test_a_damaged_rundown_does_not_stand_in_the_way_of_the_next(store: SqlStore, engine: Engine) -> None:
     first, second = samples.item("first", NOW + MINUTE), samples.item("second", NOW + MINUTE)
     with store.writing() as uow:
-        uow.issue.put_issued(samples.issued(7, first), planned_from=1, planned_for=NOW.date())
+        samples.settle(uow, samples.issued(7, first))
         uow.commit()
     with engine.begin() as connection:
         connection.execute(text("UPDATE issued SET envelope = x'00'"))
 
     with store.writing() as uow:
         assert uow.issue.issued(ZONE) is None
-        uow.issue.put_issued(samples.issued(8, second), planned_from=1, planned_for=NOW.date())
+        samples.settle(uow, samples.issued(8, second))
         uow.commit()
 
     with store.reading() as uow:

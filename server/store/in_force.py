@@ -1,0 +1,167 @@
+"""The rundowns in force: one signed body a zone, read once a transaction, and the recordings they name.
+
+A body's values are read from its signed bytes. Of those that were replaced only a hash and what changed is kept.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from schedules.errors import WireError
+from schedules.ids import OccurrenceId, Sha256, ZoneId
+from schedules.rundown import Rundown
+from schedules.times import Span, instant_of, instant_text
+from schedules.wire.codec import decoded
+from schedules.wire.messages import RundownIssued
+from schedules.wire.seal import envelope_of
+from server.store.rows import InForceRecordingRow, IssuedRevisionRow, IssuedRow
+from server.store.statements import inserting
+from server.values import IssuedRundown, Revision
+
+log = logging.getLogger(__name__)
+
+
+class InForce:
+    """Reads and replaces the rundowns in force."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._read: dict[ZoneId, IssuedRundown | None] = {}
+
+    def rundown(self, zone: ZoneId) -> IssuedRundown | None:
+        """Give the rundown in force of a zone; None where there is none that can be read."""
+        return self.rundowns([zone]).get(zone)
+
+    def rundowns(self, zones: Iterable[ZoneId], *, until: datetime | None = None) -> Mapping[ZoneId, IssuedRundown]:
+        """Give the rundowns in force of zones.
+
+        Args:
+            zones: whose.
+            until: leave out what speaks only of the time from this instant on.
+        """
+        wanted = dict.fromkeys(zones)
+        missing = [zone for zone in wanted if zone not in self._read]
+        if missing:
+            row = IssuedRow
+            query = select(row.zone, row.envelope, row.issued_at, row.covers_from).where(row.zone.in_(missing))
+            for each in self._session.execute(query):
+                if until is None or each.covers_from < until:
+                    self._read[ZoneId(each.zone)] = _issued(each.zone, each.envelope, each.issued_at)
+        found = ((zone, self._read.get(zone)) for zone in wanted)
+        return {zone: issued for zone, issued in found if issued is not None}
+
+    def envelope(self, zone: ZoneId) -> bytes:
+        """Give the signed bytes of the rundown in force; empty where there is none."""
+        return self._session.scalar(select(IssuedRow.envelope).where(IssuedRow.zone == zone)) or b""
+
+    def names(self, digest: str) -> bool:
+        """Tell whether some rundown in force names a recording."""
+        named = select(InForceRecordingRow.sha256).where(InForceRecordingRow.sha256 == digest)
+        return self._session.scalar(named) is not None
+
+    def revision(self, zone: ZoneId, number: int) -> Revision | None:
+        """Give what is left of a rundown that was issued."""
+        row = self._session.get(IssuedRevisionRow, (zone, number))
+        return None if row is None else _revision(row)
+
+    def replace(self, pairs: Sequence[tuple[Rundown | None, IssuedRundown]]) -> None:
+        """Put rundowns in force in the place of those before them."""
+        if not pairs:
+            return
+        run, row = self._session.connection().execute, IssuedRow
+        insert = inserting(self._session, row)
+        kept = ("revision", "envelope", "issued_at", "covers_from")
+        upsert = insert.on_conflict_do_update(
+            index_elements=["zone"], set_={name: insert.excluded[name] for name in kept}
+        )
+        run(upsert, [_values(issued) for _, issued in pairs])
+        run(inserting(self._session, IssuedRevisionRow), [_left(before, issued) for before, issued in pairs])
+        self._count(pairs)
+        for _, issued in pairs:
+            self._read.pop(issued.rundown.zone, None)
+
+    def _count(self, pairs: Iterable[tuple[Rundown | None, IssuedRundown]]) -> None:
+        counts: Counter[Sha256] = Counter()
+        for before, issued in pairs:
+            counts.update(_named(issued.rundown))
+            counts.subtract(_named(before))
+        # In order, so that two transactions never wait for each other.
+        rows = [{"sha256": each, "zones": change} for each, change in sorted(counts.items()) if change]
+        if not rows:
+            return
+        table = InForceRecordingRow
+        insert = inserting(self._session, table)
+        counted = {"zones": table.zones + insert.excluded["zones"]}
+        self._session.connection().execute(insert.on_conflict_do_update(index_elements=["sha256"], set_=counted), rows)
+        self._session.execute(delete(table).where(table.zones <= 0), execution_options={"synchronize_session": False})
+
+
+def _issued(zone: str, envelope: bytes, issued_at: datetime) -> IssuedRundown | None:
+    try:
+        message = decoded(RundownIssued, envelope_of(envelope).payload)
+    except WireError as error:  # one damaged row must not keep the next rundown from being issued
+        log.exception("issued_unreadable zone=%s code=%s", zone, error.code)
+        return None
+    return IssuedRundown(rundown=message.rundown, envelope=envelope, issued_at=issued_at)
+
+
+def _values(issued: IssuedRundown) -> dict[str, object]:
+    return {
+        "zone": issued.rundown.zone,
+        "revision": issued.rundown.revision,
+        "envelope": issued.envelope,
+        "issued_at": issued.issued_at,
+        "covers_from": issued.rundown.covers.start,
+    }
+
+
+def _left(before: Rundown | None, issued: IssuedRundown) -> dict[str, object]:
+    standing = {} if before is None else {item.occurrence: item for item in before.items}
+    now = {item.occurrence: item for item in issued.rundown.items}
+    moved = (standing[each] for each, item in now.items() if each in standing and standing[each].span != item.span)
+    withdrawn = (
+        item.occurrence
+        for item in standing.values()
+        if item.occurrence not in now and item.starts_at >= issued.issued_at
+    )
+    return {
+        "zone": issued.rundown.zone,
+        "revision": issued.rundown.revision,
+        "issued_at": issued.issued_at,
+        "sha256": sha256(issued.envelope).hexdigest(),
+        "added": len(now.keys() - standing.keys()),
+        "withdrawn": list(withdrawn),
+        "changed": [
+            {
+                "occurrence": item.occurrence,
+                "starts_at": instant_text(item.starts_at),
+                "ends_at": instant_text(item.ends_at),
+            }
+            for item in moved
+        ],
+    }
+
+
+def _revision(row: IssuedRevisionRow) -> Revision:
+    return Revision(
+        zone=ZoneId(row.zone),
+        number=row.revision,
+        issued_at=row.issued_at,
+        sha256=row.sha256,
+        added=row.added,
+        withdrawn=tuple(map(OccurrenceId, row.withdrawn)),
+        changed=tuple(
+            (OccurrenceId(each["occurrence"]), Span(instant_of(each["starts_at"]), instant_of(each["ends_at"])))
+            for each in row.changed
+        ),
+    )
+
+
+def _named(rundown: Rundown | None) -> set[Sha256]:
+    items = () if rundown is None else rundown.items
+    return {recording.sha256 for item in items for recording in item.recordings}
