@@ -18,7 +18,7 @@ from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import schedule_of, zones_below
-from server.values import Heard, IssuedRundown, Loudspeaker, Person, Seen
+from server.values import Heard, Loudspeaker, Person, Revision, Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +67,13 @@ class Story:
     """One occurrence at one loudspeaker, from plan to evidence.
 
     Attributes:
-        issued: the rundown in force of its zone; whether it names the occurrence is for the page to compare.
+        revisions: what is left of the rundowns its entries were played from, by number.
         seen: the loudspeaker's newest presence and receipt.
         presences: its presence while the item was planned to sound, with some time around it.
     """
 
     row: Row
-    issued: IssuedRundown | None
+    revisions: Mapping[int, Revision]
     seen: Seen
     presences: tuple[tuple[datetime, Presence], ...]
 
@@ -149,9 +149,10 @@ def story(
         if row is None:
             raise NotFound("log.unknown_occurrence")
         around = Span(item.starts_at - AROUND, item.ends_at + AROUND)
+        revisions = (uow.issue.revision(zone, number) for number in {each.entry.revision for each in row.entries})
         return Story(
             row=row,
-            issued=uow.issue.issued(zone),
+            revisions={each.number: each for each in revisions if each is not None},
             seen=uow.evidence.seen([loudspeaker]).get(loudspeaker, Seen()),
             presences=tuple(uow.evidence.presence_history(loudspeaker, around)),
         )

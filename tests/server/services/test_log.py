@@ -202,8 +202,9 @@ def test_one_play_is_told_from_plan_to_evidence(noon: Radio) -> None:
     story = log.story(noon.store, noon.clock, INSPECTOR, zone=LANG_MOI, occurrence=item.occurrence, loudspeaker=GATE)
 
     assert (story.row.item, story.row.finding.verdict) == (item, Verdict.CONFIRMED)
-    assert story.issued is not None
-    assert item in story.issued.rundown.items
+    (heard,) = story.row.entries
+    assert [each.zone for each in story.revisions.values()] == [LANG_MOI]
+    assert list(story.revisions) == [heard.entry.revision]
     assert story.seen.receipt is not None
     assert len(story.presences) == 1
 
