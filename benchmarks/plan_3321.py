@@ -14,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from schedules.approval import Approval, record_of_slot
+from schedules.approval import Approval, Subject, record_of_slot
 from schedules.candidates import Schedule
-from schedules.ids import PersonId, ProgrammeId, Sha256, SlotId, TemplateId, UnitId, ZoneId
+from schedules.ids import PersonId, ProgrammeId, Sha256, SlotId, UnitId, ZoneId
 from schedules.planning import Planner
 from schedules.programme import Kind, Level, Origin, Programme, Recording, State, Variant
 from schedules.regulation import Regulation, SessionName, SessionRule
@@ -102,7 +102,7 @@ def schedule(*, province_wide: int, own: int) -> Schedule:
     for zone in zones:
         slots += [daily(zone.id, zone.station, number) for number in range(SLOTS - own, SLOTS)]
     everywhere = frozenset(zone.id for zone in zones)
-    approvals: dict[SlotId | TemplateId, tuple[Approval, ...]] = {
+    approvals: dict[Subject, tuple[Approval, ...]] = {
         slot.id: (Approval(record_of_slot(programmes[slot.programme], slot).hash, everywhere, PersonId("a"), NOW),)
         for slot in slots
     }

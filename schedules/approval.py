@@ -12,11 +12,15 @@ from datetime import datetime
 from hashlib import sha256
 
 from schedules.errors import Refused
-from schedules.ids import PersonId, ProgrammeId, ZoneId
+from schedules.fills import ByHand, Fill, Fixed, Newest, Repeats
+from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, ZoneId
 from schedules.programme import Programme, Relay, Source
 from schedules.session import SessionTemplate
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import instant_text
+
+Subject = SlotId | TemplateId | ProgrammeId
+"""What an approval is about: a slot, a session template, or a programme released for places filled by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,16 @@ def record_of_slot(programme: Programme, slot: Slot) -> Record:
     return _record({"programme": _programme_facts(programme), "slot": _slot_facts(slot)})
 
 
+def record_of_programme(programme: Programme) -> Record:
+    """Give the record of a programme that rules may take into places of sessions, where and when they say.
+
+    What plays by rule needs two releases: this one of what is heard, and that of the template with its rule.
+    """
+    return _record({"programme": _programme_facts(programme), "use": "places"})
+
+
 def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeId, Programme]) -> Record:
-    """Give the record of a session template: its order, its fixed programmes, relays and repeats.
+    """Give the record of a session template: its order, its fixed programmes, relays, repeats and rules.
 
     Raises:
         Refused: `approval.programme_missing` when a fixed programme is not among those given.
@@ -69,7 +81,7 @@ def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeI
         {
             "id": place.id,
             "name": place.name,
-            "fill": place.fill,
+            **_fill_facts(place.fill),
             "minutes": place.minutes,
             "at": place.at and place.at.isoformat(),
             "programme": place.programme,
@@ -134,6 +146,26 @@ def _source_facts(source: Source) -> dict[str, object]:
     if isinstance(source, Relay):
         return {"channel": source.channel, "fallback": source.fallback and source.fallback.sha256}
     return {"sha256": source.sha256, "length": source.length, "duration_ms": source.duration_ms}
+
+
+def _fill_facts(fill: Fill) -> dict[str, object]:
+    """Give what fills a place; a fixed programme and a repeated place have keys of their own beside it."""
+    if isinstance(fill, ByHand):
+        return {"fill": "slots"}
+    if isinstance(fill, Fixed):
+        return {"fill": "fixed"}
+    if isinstance(fill, Repeats):
+        return {"fill": "repeat"}
+    if isinstance(fill, Newest):
+        rule: dict[str, object] = {
+            "kind": fill.kind,
+            "owners": sorted(fill.owners),
+            "topic": fill.topic,
+            "max_age_days": fill.max_age_days,
+        }
+        return {"fill": "newest", "rule": rule}
+    rule = {"programmes": list(fill.programmes), "first_day": fill.first_day.isoformat()}
+    return {"fill": "rotation", "rule": rule}
 
 
 def _slot_facts(slot: Slot) -> dict[str, object]:

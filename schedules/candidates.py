@@ -9,20 +9,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schedules.approval import Approval, approved_zones, record_of_slot, record_of_template
+from schedules.approval import Approval, Subject, approved_zones, record_of_slot, record_of_template
 from schedules.campaign import Campaign
 from schedules.choice import language_for, length_of, sound_of
 from schedules.conflicts import Claim
 from schedules.errors import Refused
 from schedules.expansion import comes_between, expand
-from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.filling import Filling, Vacant
+from schedules.fills import Newest, Rotation, Rule
+from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.occurrence import in_place
 from schedules.programme import Level, Programme, Recording, State
 from schedules.regulation import Regulation
 from schedules.rundown import Relayed, Sound
-from schedules.session import Entry, Fill, Line, SessionTemplate, lay_out
+from schedules.session import Entry, Line, Place, SessionTemplate, lay_out
 from schedules.slot import InPlace, Slot, StartPolicy
-from schedules.times import DAY, Span, local_day
+from schedules.times import DAY, Span, local_day, local_instant
 from schedules.unit import Units, Zone, ZoneIndex
 
 
@@ -32,7 +34,7 @@ class Schedule:
 
     Attributes:
         regulations: of every station, all dates.
-        approvals: by the id of the slot or template they are about.
+        approvals: by the id of what they are about.
         fallbacks: per channel of the signed list, the recording that sounds while it does not.
         campaigns: in every state; ask each whether it runs on a day.
     """
@@ -43,7 +45,7 @@ class Schedule:
     programmes: Mapping[ProgrammeId, Programme]
     slots: tuple[Slot, ...]
     templates: tuple[SessionTemplate, ...]
-    approvals: Mapping[SlotId | TemplateId, tuple[Approval, ...]]
+    approvals: Mapping[Subject, tuple[Approval, ...]]
     fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
 
@@ -52,7 +54,7 @@ class Schedule:
 class Note:
     """Why something is not heard, or not whole: a stable code and the values of its sentence.
 
-    `occurrence` and `start` are None where it concerns a whole slot or template.
+    `occurrence` is None where it concerns no occurrence; `start` too where it concerns a whole slot or template.
     """
 
     title: str
@@ -79,7 +81,7 @@ class Candidate:
 class _Booked:
     """What sounds in a place or slot: a programme in a language, under an approved record."""
 
-    key: SlotId | PlaceId
+    key: SlotId | PlaceId | ProgrammeId
     programme: Programme
     language: str
     approval: str
@@ -108,6 +110,17 @@ class _Running:
 _Filled = Mapping[PlaceId, tuple[_Booked, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """One zone while its sessions are filled: its civil time, what is booked into places, what is fixed."""
+
+    zone: Zone
+    time: ZoneInfo
+    in_places: list[_Booked]
+    fixed: _Filled
+    notes: list[Note]
+
+
 class Candidates:
     """Every candidate of a schedule over a span."""
 
@@ -119,6 +132,7 @@ class Candidates:
         self._notes: dict[ZoneId, list[Note]] = {}
         self._of_slot: dict[tuple[SlotId, str, str], tuple[Candidate, ...]] = {}
         self._of_session: dict[tuple[object, ...], tuple[Candidate, ...]] = {}
+        self._filling = Filling(schedule.programmes.values(), schedule.approvals)
         # A day more at both ends holds the span's local dates wherever the zones are.
         first, last = span.start.date() - DAY, span.end.date() + DAY
         zones = ZoneIndex(schedule.zones, schedule.units)
@@ -146,10 +160,11 @@ class Candidates:
         in_places.sort(key=lambda booked: (booked.timing.order if booked.timing else 0, booked.key))
         running = [each for each in self._templates.get(zone.station, ()) if zone.id in each.zones]
         if running:
-            fixed = self._fixed(running, zone, notes)
+            here = _Here(zone, time, in_places, self._fixed(running, zone, notes), notes)
             for day in self._days(time):
-                candidates += self._sessions(running, day, time, in_places, fixed)
-        return candidates, notes
+                today = [each.template for each in running if each.template.runs_on(day)]
+                candidates += self._sessions(today, day, time, self._filled(today, day, here))
+        return candidates, list(dict.fromkeys(notes))
 
     def _book(self, slot: Slot, zones: ZoneIndex) -> None:
         programme = self._schedule.programmes.get(slot.programme)
@@ -224,12 +239,12 @@ class Candidates:
             self._of_slot[key] = found
         return found
 
-    def _fixed(self, running: Iterable[_Running], zone: Zone, notes: list[Note]) -> dict[PlaceId, _Booked]:
-        fixed: dict[PlaceId, _Booked] = {}
+    def _fixed(self, running: Iterable[_Running], zone: Zone, notes: list[Note]) -> _Filled:
+        fixed: dict[PlaceId, tuple[_Booked, ...]] = {}
         told: set[ProgrammeId] = set()
         for each in running:
             for place in each.template.places:
-                if place.fill is not Fill.FIXED or place.programme is None:
+                if place.programme is None:
                     continue
                 programme = self._schedule.programmes[place.programme]
                 if programme.state is State.WITHDRAWN:
@@ -239,25 +254,34 @@ class Candidates:
                 if programme.level is Level.EMERGENCY:
                     notes.append(Note(programme.title, "slot.emergency_level"))
                 elif language is not None:
-                    fixed[place.id] = _Booked(place.id, programme, language, each.approval, None)
+                    fixed[place.id] = (_Booked(place.id, programme, language, each.approval, None),)
         return fixed
 
-    def _sessions(
-        self,
-        running: Iterable[_Running],
-        day: date,
-        time: ZoneInfo,
-        in_places: Iterable[_Booked],
-        fixed: Mapping[PlaceId, _Booked],
-    ) -> Iterable[Candidate]:
-        today = [each.template for each in running if each.template.runs_on(day)]
+    def _filled(self, today: Iterable[SessionTemplate], day: date, here: _Here) -> _Filled:
         filled: dict[PlaceId, tuple[_Booked, ...]] = {}
         for template in today:
+            begins = local_instant(day, template.starts, here.time)
             for place in template.places:
-                if place.id in fixed:
-                    filled[place.id] = (fixed[place.id],)
-                elif place.fill is Fill.SLOTS:
-                    filled[place.id] = tuple(each for each in in_places if _is_in(each.timing, place.id, day))
+                if place.by_hand:
+                    filled[place.id] = tuple(each for each in here.in_places if _is_in(each.timing, place.id, day))
+                elif isinstance(place.fill, Newest | Rotation):
+                    filled[place.id] = tuple(self._by_rule(place, place.fill, day, begins, here))
+                else:
+                    filled[place.id] = here.fixed.get(place.id, ())
+        return filled
+
+    def _by_rule(self, place: Place, rule: Rule, day: date, begins: datetime, here: _Here) -> Iterator[_Booked]:
+        chosen = self._filling.chosen(rule, day, begins, here.time, here.zone.id)
+        if isinstance(chosen, Vacant):
+            here.notes.append(Note(place.name, chosen.code, chosen.values, begins))
+        elif chosen is not None:
+            language = _heard_language(chosen.programme, here.zone, here.notes)
+            if language is not None:
+                yield _Booked(chosen.programme.id, chosen.programme, language, chosen.record, None)
+
+    def _sessions(
+        self, today: Iterable[SessionTemplate], day: date, time: ZoneInfo, filled: _Filled
+    ) -> Iterable[Candidate]:
         found: list[Candidate] = []
         for template in today:
             shown = tuple(
@@ -271,7 +295,7 @@ class Candidates:
         return found
 
     def _lay_out(self, template: SessionTemplate, day: date, time: ZoneInfo, filled: _Filled) -> Iterable[Candidate]:
-        booked: dict[tuple[PlaceId, SlotId | PlaceId], _Booked] = {}
+        booked: dict[tuple[PlaceId, SlotId | PlaceId | ProgrammeId], _Booked] = {}
         entries: dict[PlaceId, list[Entry]] = {}
         for place in template.places:
             shown = place.repeats or place.id

@@ -6,7 +6,7 @@ It must not know zones' languages or approvals; planning turns occurrences into 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schedules.ids import OccurrenceId, PlaceId, SlotId, occurrence_id
+from schedules.ids import OccurrenceId, PlaceId, ProgrammeId, SlotId, occurrence_id
 from schedules.slot import Slot
 from schedules.times import instant_text
 
@@ -30,7 +30,7 @@ def exact(slot: SlotId, original_start: datetime) -> OccurrenceId:
     return occurrence_id(slot, instant_text(original_start))
 
 
-def in_place(place: PlaceId, day: date, key: SlotId | PlaceId) -> OccurrenceId:
+def in_place(place: PlaceId, day: date, key: SlotId | PlaceId | ProgrammeId) -> OccurrenceId:
     """Give the id of what fills a place of a session on a local day.
 
     The day stands for the start: a session runs once a day, and moving it by a minute must not make
@@ -39,7 +39,8 @@ def in_place(place: PlaceId, day: date, key: SlotId | PlaceId) -> OccurrenceId:
     Args:
         place: where it is heard; a repeat is an occurrence of its own.
         day: the session's local date.
-        key: the slot, or the place whose fixed programme it is.
+        key: the slot, the place whose fixed programme it is, or the programme a rule took: another one is
+            another occurrence.
     """
     return occurrence_id(place, day.isoformat(), key)
 

@@ -147,6 +147,7 @@ class Programme:
         version: grows by one with each change; an approval binds it.
         times_read: how often it is read in one occurrence, with `READING_PAUSE` between.
         valid_until: past this instant it is never started, and stops if it sounds.
+        for_places: rules may take it into places of sessions, once it was released for that.
     """
 
     id: ProgrammeId
@@ -163,6 +164,7 @@ class Programme:
     requested_by: str = ""
     document: str = ""
     valid_until: datetime | None = None
+    for_places: bool = False
 
     def __post_init__(self) -> None:
         if not self.title.strip() or len(self.title) > TITLE_LIMIT:

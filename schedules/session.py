@@ -6,21 +6,13 @@ It must not know approval or regulation: it lays out what it is given, and says 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from schedules.errors import InvalidValue
+from schedules.fills import ByHand, Fill, Fixed, Repeats
 from schedules.ids import PlaceId, ProgrammeId, SlotId, TemplateId, UnitId
 from schedules.regulation import EVERY_DAY, SessionName
 from schedules.times import local_instant
-
-
-class Fill(StrEnum):
-    """What fills a place: slots by hand, one fixed programme (a relay is one), or another place's items again."""
-
-    SLOTS = "slots"
-    FIXED = "fixed"
-    REPEAT = "repeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +30,26 @@ class Place:
     fill: Fill
     minutes: int
     at: time | None = None
-    programme: ProgrammeId | None = None
-    repeats: PlaceId | None = None
     filler: bool = False
 
     def __post_init__(self) -> None:
-        needs = {Fill.FIXED: self.programme, Fill.REPEAT: self.repeats}
-        if self.fill in needs and needs[self.fill] is None:
-            raise InvalidValue("place.nothing_to_fill", place=self.name)
         if self.minutes <= 0:
             raise InvalidValue("place.minutes", place=self.name)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether people book slots into it."""
+        return isinstance(self.fill, ByHand)
+
+    @property
+    def programme(self) -> ProgrammeId | None:
+        """The programme that is fixed here; None where something else fills the place."""
+        return self.fill.programme if isinstance(self.fill, Fixed) else None
+
+    @property
+    def repeats(self) -> PlaceId | None:
+        """The place whose items are heard here once more, if it repeats one."""
+        return self.fill.place if isinstance(self.fill, Repeats) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +89,9 @@ class SessionTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that wants a position in a place: the slot (or the place itself), the programme, its length."""
+    """Something that wants a position in a place: its key (`occurrence.in_place`), the programme, its length."""
 
-    key: SlotId | PlaceId
+    key: SlotId | PlaceId | ProgrammeId
     programme: ProgrammeId
     length: timedelta
 
@@ -128,7 +130,7 @@ def lay_out(
         template: whose places are filled.
         day: local date.
         zone: the station's civil time.
-        entries: per place what fills it, in order; a REPEAT place shows what the repeated place holds.
+        entries: per place what fills it, in order; one that repeats another shows what the repeated place holds.
     """
     starts = local_instant(day, template.starts, zone)
     ends = _end_of(template, day, zone)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from schedules.approval import Subject
 from schedules.ids import (
     CampaignId,
     JournalId,
@@ -17,7 +18,6 @@ from schedules.ids import (
     PersonId,
     ProgrammeId,
     SlotId,
-    TemplateId,
     UnitId,
     ZoneId,
 )
@@ -110,7 +110,7 @@ class Programmes(Protocol):
     def templates(self) -> Sequence[StoredTemplate]: ...
     def put_template(self, stored: StoredTemplate, *, expected_version: int) -> None: ...
     def approvals(self) -> Sequence[StoredApproval]: ...
-    def approvals_of(self, subject: SlotId | TemplateId) -> Sequence[StoredApproval]: ...
+    def approvals_of(self, subject: Subject) -> Sequence[StoredApproval]: ...
     def add_approval(self, stored: StoredApproval) -> None: ...
 
 

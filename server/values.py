@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from schedules.approval import Approval
+from schedules.approval import Approval, Subject
 from schedules.asrun import AsRunEntry
 from schedules.campaign import Campaign
 from schedules.ids import (
@@ -22,6 +22,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.ids import JournalId, LoudspeakerId, PersonId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Programme, Recording
 from schedules.rundown import Rundown
 from schedules.session import SessionTemplate
@@ -189,7 +190,7 @@ class StoredCampaign:
 class StoredApproval:
     """An approval with the canonical bytes of what was released."""
 
-    subject: SlotId | TemplateId
+    subject: Subject
     approval: Approval
     canonical: bytes
 

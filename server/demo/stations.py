@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
+from schedules.fills import ByHand, Fixed, Repeats
 from schedules.ids import ChannelId, LoudspeakerId, PlaceId, ProgrammeId, TemplateId, UnitId, ZoneId
 from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
-from schedules.session import Fill, Place, SessionTemplate
+from schedules.session import Place, SessionTemplate
 from schedules.unit import Unit, UnitLevel, Zone
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -121,9 +122,8 @@ def templates(today: date, fixed: Mapping[str, ProgrammeId]) -> Iterable[Session
     repeat = Place(
         id=place("evening", "bulletin"),
         name="Bản tin Sơn Hà (phát lại)",
-        fill=Fill.REPEAT,
+        fill=Repeats(place("morning", "bulletin")),
         minutes=12,
-        repeats=place("morning", "bulletin"),
     )
     evening = (
         *_opening("evening", fixed),
@@ -166,7 +166,7 @@ def _opening(session: str, fixed: Mapping[str, ProgrammeId]) -> tuple[Place, ...
 
 
 def _open(session: str, key: str, name: str, minutes: int, *, at: time | None = None) -> Place:
-    return Place(id=place(session, key), name=name, fill=Fill.SLOTS, minutes=minutes, at=at)
+    return Place(id=place(session, key), name=name, fill=ByHand(), minutes=minutes, at=at)
 
 
 def _fixed(
@@ -182,9 +182,8 @@ def _fixed(
     return Place(
         id=place(session, key),
         name=name,
-        fill=Fill.FIXED,
+        fill=Fixed(programme),
         minutes=minutes,
-        programme=programme,
         at=at,
         filler=filler,
     )

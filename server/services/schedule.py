@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from schedules.approval import Approval, approved_zones, record_of_slot, record_of_template
+from schedules.approval import Approval, Subject, approved_zones, record_of_slot, record_of_template
 from schedules.candidates import Schedule
 from schedules.errors import Refused
-from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.ids import PersonId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation, in_force
 from schedules.session import SessionTemplate
@@ -25,7 +25,7 @@ _NOBODY = PersonId("")
 
 def schedule_of(uow: UnitOfWork) -> Schedule:
     """Give everything people scheduled and approved; what was removed is not in it."""
-    approvals: dict[SlotId | TemplateId, tuple[Approval, ...]] = {}
+    approvals: dict[Subject, tuple[Approval, ...]] = {}
     for stored in uow.programmes.approvals():
         approvals[stored.subject] = (*approvals.get(stored.subject, ()), stored.approval)
     return Schedule(
@@ -89,7 +89,7 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
     for zone in schedule.zones:
         stations[zone.station].add(zone.id)
 
-    def suppose(subject: SlotId | TemplateId, record: str, zones: Iterable[ZoneId]) -> None:
+    def suppose(subject: Subject, record: str, zones: Iterable[ZoneId]) -> None:
         approvals[subject] = (*approvals.get(subject, ()), Approval(record, frozenset(zones), _NOBODY, now))
 
     for slot in schedule.slots:

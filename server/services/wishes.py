@@ -11,7 +11,6 @@ from schedules.candidates import Schedule
 from schedules.expansion import require_occurrence
 from schedules.ids import PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
-from schedules.session import Fill
 from schedules.slot import AtTime, InPlace, Repeat, Slot, StartPolicy
 from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Target, Zone, zones_meant
@@ -174,7 +173,7 @@ def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone],
         for template in schedule.templates
         if template.station in stations
         for place in template.places
-        if place.fill is Fill.SLOTS
+        if place.by_hand
     }
     unknown = [place for place in timing.places if place not in open_places]
     if unknown:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from schedules.approval import Approval
+from schedules.approval import Approval, Subject
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Level, Programme
 from schedules.session import SessionTemplate
@@ -94,7 +94,7 @@ class SqlProgrammes:
         """Give every approval, the oldest first."""
         return [_approval(row) for row in self._session.scalars(select(ApprovalRow).order_by(ApprovalRow.id))]
 
-    def approvals_of(self, subject: SlotId | TemplateId) -> Sequence[StoredApproval]:
+    def approvals_of(self, subject: Subject) -> Sequence[StoredApproval]:
         """Give the approvals of a slot or template, the oldest first."""
         query = select(ApprovalRow).where(ApprovalRow.subject == subject).order_by(ApprovalRow.id)
         return [_approval(row) for row in self._session.scalars(query)]
@@ -139,6 +139,7 @@ def _programme_row(stored: StoredProgramme) -> ProgrammeRow:
         requested_by=programme.requested_by,
         document=programme.document,
         valid_until=programme.valid_until,
+        for_places=programme.for_places,
         texts=dict(stored.texts),
         changed_by=sorted(stored.changed_by),
         machine_voiced=sorted(stored.machine_voiced),
@@ -163,6 +164,7 @@ def _programme(row: ProgrammeRow) -> StoredProgramme:
         requested_by=row.requested_by,
         document=row.document,
         valid_until=row.valid_until,
+        for_places=row.for_places,
     )
     return StoredProgramme(
         programme=programme,

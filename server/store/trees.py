@@ -6,11 +6,12 @@ It must not know any table.
 from collections.abc import Sequence
 from datetime import date, time
 
-from schedules.ids import ChannelId, PlaceId, ProgrammeId, Sha256
-from schedules.programme import Recording, Relay, Source, Variant
+from schedules.fills import ByHand, Fill, Fixed, Newest, Repeats, Rotation
+from schedules.ids import ChannelId, PlaceId, ProgrammeId, Sha256, UnitId
+from schedules.programme import Kind, Recording, Relay, Source, Variant
 from schedules.regulation import SessionName, SessionRule, VolumeRule
 from schedules.rundown import Played, Relayed, Sound
-from schedules.session import Fill, Place
+from schedules.session import Place
 from schedules.slot import AtTime, InPlace, Repeat, SlotException
 from schedules.times import instant_of, instant_text
 from server.store.columns import Tree, Trees
@@ -107,11 +108,9 @@ def place_trees(places: Sequence[Place]) -> Trees:
         {
             "id": place.id,
             "name": place.name,
-            "fill": place.fill.value,
+            **_fill_tree(place.fill),
             "minutes": place.minutes,
             "at": place.at and place.at.isoformat(),
-            "programme": place.programme,
-            "repeats": place.repeats,
             "filler": place.filler,
         }
         for place in places
@@ -124,11 +123,9 @@ def places_of(trees: Trees) -> tuple[Place, ...]:
         Place(
             id=PlaceId(tree["id"]),
             name=tree["name"],
-            fill=Fill(tree["fill"]),
+            fill=_fill_of(tree),
             minutes=tree["minutes"],
             at=tree["at"] and time.fromisoformat(tree["at"]),
-            programme=tree["programme"] and ProgrammeId(tree["programme"]),
-            repeats=tree["repeats"] and PlaceId(tree["repeats"]),
             filler=tree["filler"],
         )
         for tree in trees
@@ -176,6 +173,44 @@ def volume_of(trees: Trees) -> tuple[VolumeRule, ...]:
         VolumeRule(time.fromisoformat(tree["since"]), time.fromisoformat(tree["until"]), tree["percent"])
         for tree in trees
     )
+
+
+def _fill_tree(fill: Fill) -> Tree:
+    if isinstance(fill, ByHand):
+        return {"fill": "slots"}
+    if isinstance(fill, Fixed):
+        return {"fill": "fixed", "programme": fill.programme}
+    if isinstance(fill, Repeats):
+        return {"fill": "repeat", "repeats": fill.place}
+    if isinstance(fill, Newest):
+        return {
+            "fill": "newest",
+            "kind": fill.kind.value,
+            "owners": sorted(fill.owners),
+            "topic": fill.topic,
+            "max_age_days": fill.max_age_days,
+        }
+    return {"fill": "rotation", "programmes": list(fill.programmes), "first_day": fill.first_day.isoformat()}
+
+
+def _fill_of(tree: Tree) -> Fill:
+    match tree["fill"]:
+        case "slots":
+            return ByHand()
+        case "fixed":
+            return Fixed(ProgrammeId(tree["programme"]))
+        case "repeat":
+            return Repeats(PlaceId(tree["repeats"]))
+        case "newest":
+            return Newest(
+                kind=Kind(tree["kind"]),
+                owners=frozenset(map(UnitId, tree["owners"])),
+                topic=tree["topic"],
+                max_age_days=tree["max_age_days"],
+            )
+        case _:
+            turns = tuple(map(ProgrammeId, tree["programmes"]))
+            return Rotation(programmes=turns, first_day=date.fromisoformat(tree["first_day"]))
 
 
 def _source_tree(source: Source) -> Tree:

@@ -5,7 +5,7 @@ from datetime import date
 
 from schedules.programme import Kind
 from schedules.regulation import in_force
-from schedules.session import Fill, Place, SessionTemplate
+from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel
@@ -80,10 +80,7 @@ def choices_of_station() -> Choices:
         zones=here.zones,
         units=tuple(sorted(wide, key=lambda unit: (unit.level != UnitLevel.PROVINCE, unit.name))),
         places=tuple(
-            OpenPlace(place=place, template=template)
-            for template in used
-            for place in template.places
-            if place.fill is Fill.SLOTS
+            OpenPlace(place=place, template=template) for template in used for place in template.places if place.by_hand
         ),
         kinds=tuple(kind for kind in MADE_BY_PEOPLE if regulation is None or kind in regulation.kinds),
         channels=channels,

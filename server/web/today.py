@@ -13,7 +13,7 @@ from flask import Blueprint, render_template, request, url_for
 from schedules.candidates import Note
 from schedules.programme import Kind
 from schedules.reconciliation import Verdict
-from schedules.session import Fill, Place
+from schedules.session import Place
 from schedules.times import DAY, Span, local_day
 from server.services import readiness, sessions
 from server.services.readiness import Ready
@@ -127,7 +127,7 @@ def _drawn(session: DaySession, found: Day) -> Drawn:
 def _by_place(session: DaySession, group: ZoneGroup) -> tuple[tuple[Place, tuple[DayLine, ...]], ...]:
     """Every place in order; one that is filled by hand is there also while it is empty."""
     placed = ((place, tuple(line for line in group.lines if line.place == place)) for place in session.template.places)
-    return tuple((place, lines) for place, lines in placed if lines or place.fill is Fill.SLOTS)
+    return tuple((place, lines) for place, lines in placed if lines or place.by_hand)
 
 
 def _strip_of_day(found: Day) -> pictures.Strip:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from schedules.approval import Approval
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
 from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
+from schedules.fills import ByHand, Fixed, Repeats
 from schedules.ids import (
     CampaignId,
     ChannelId,
@@ -24,7 +25,7 @@ from schedules.ids import (
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
 from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
 from schedules.rundown import Played, Rundown, RundownItem
-from schedules.session import Fill, Place, SessionTemplate
+from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, Repeat, Slot, SlotException, StartPolicy
 from schedules.times import Span
 from schedules.unit import Target, Unit, UnitLevel, Zone
@@ -192,16 +193,20 @@ MORNING = StoredTemplate(
         starts=time(5, 30),
         ends=time(6, 30),
         places=(
-            Place(id=PlaceId("opening"), name="Nhạc hiệu", fill=Fill.FIXED, minutes=1, programme=NOTICE),
-            Place(id=PlaceId("notices"), name="Thông báo", fill=Fill.SLOTS, minutes=3),
-            Place(id=PlaceId("music"), name="Nhạc", fill=Fill.FIXED, minutes=2, programme=NOTICE, filler=True),
+            Place(
+                id=PlaceId("opening"),
+                name="Nhạc hiệu",
+                fill=Fixed(NOTICE),
+                minutes=1,
+            ),
+            Place(id=PlaceId("notices"), name="Thông báo", fill=ByHand(), minutes=3),
+            Place(id=PlaceId("music"), name="Nhạc", fill=Fixed(NOTICE), minutes=2, filler=True),
             Place(
                 id=PlaceId("again"),
                 name="Phát lại",
-                fill=Fill.REPEAT,
+                fill=Repeats(PlaceId("notices")),
                 minutes=3,
                 at=time(6),
-                repeats=PlaceId("notices"),
             ),
         ),
         weekdays=frozenset({0, 1, 2}),

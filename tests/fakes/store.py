@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 
+from schedules.approval import Subject
 from schedules.asrun import GENESIS
 from schedules.ids import (
     CampaignId,
@@ -236,7 +237,7 @@ class FakeProgrammes:
     def approvals(self) -> Sequence[StoredApproval]:
         return self._kept.approvals
 
-    def approvals_of(self, subject: SlotId | TemplateId) -> Sequence[StoredApproval]:
+    def approvals_of(self, subject: Subject) -> Sequence[StoredApproval]:
         return [each for each in self._kept.approvals if each.subject == subject]
 
     def add_approval(self, stored: StoredApproval) -> None:

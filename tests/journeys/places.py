@@ -5,9 +5,10 @@ Values only: nothing is stored here. The first day is Monday, 23 November 2026.
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from schedules.fills import ByHand
 from schedules.ids import LoudspeakerId, PlaceId, TemplateId, UnitId, ZoneId
 from schedules.regulation import Regulation, SessionName, SessionRule
-from schedules.session import Fill, Place, SessionTemplate
+from schedules.session import Place, SessionTemplate
 from schedules.slot import Repeat
 from schedules.times import DAY
 from schedules.unit import Unit, UnitLevel, Zone
@@ -35,7 +36,7 @@ MORNING_SESSION = SessionTemplate(
     starts=time(5, 30),
     ends=time(6, 15),
     valid_from=MONDAY,
-    places=(Place(id=NOTICES, name="Mục thông báo", fill=Fill.SLOTS, minutes=10),),
+    places=(Place(id=NOTICES, name="Mục thông báo", fill=ByHand(), minutes=10),),
 )
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schedules.approval import Approval, record_of_slot, record_of_template
+from schedules.approval import Approval, Subject, record_of_programme, record_of_slot, record_of_template
 from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
 from schedules.candidates import Schedule
 from schedules.errors import Refused
+from schedules.fills import ByHand, Fill, Fixed, Repeats
 from schedules.ids import (
     CampaignId,
     ChannelId,
@@ -25,7 +26,7 @@ from schedules.ids import (
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, Source, State, Variant
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.rundown import Played, Rundown, RundownItem, Sound
-from schedules.session import Fill, Place, SessionTemplate
+from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, InPlace, Repeat, Slot, StartPolicy
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Target, Unit, UnitLevel, Units, Zone, zones_meant
@@ -137,6 +138,7 @@ def a_programme(
     languages: Sequence[str] = ("vi",),
     times_read: int = 1,
     valid_until: datetime | None = None,
+    for_places: bool = False,
 ) -> Programme:
     """Give a programme of one recording in each language."""
     return Programme(
@@ -151,6 +153,7 @@ def a_programme(
         variants=tuple(Variant(each, source or a_recording(length, name + each)) for each in languages),
         times_read=times_read,
         valid_until=valid_until,
+        for_places=for_places,
     )
 
 
@@ -202,19 +205,18 @@ def a_place(
     *,
     fixed: str = "",
     repeats: str = "",
+    fill: Fill | None = None,
     timed: str = "",
     minutes: int = 1,
     filler: bool = False,
 ) -> Place:
-    """Give a place filled by slots, or by a fixed programme, or by another place's items again."""
+    """Give a place filled by hand, or by a fixed programme, another place's items again, or a rule."""
     return Place(
         id=PlaceId(name),
         name=name,
-        fill=Fill.FIXED if fixed else Fill.REPEAT if repeats else Fill.SLOTS,
+        fill=fill or (Fixed(ProgrammeId(fixed)) if fixed else Repeats(PlaceId(repeats)) if repeats else ByHand()),
         minutes=minutes,
         at=time.fromisoformat(timed) if timed else None,
-        programme=ProgrammeId(fixed) if fixed else None,
-        repeats=PlaceId(repeats) if repeats else None,
         filler=filler,
     )
 
@@ -299,11 +301,15 @@ def a_schedule(
 
 def approve(schedule: Schedule) -> Schedule:
     """Give the schedule with everything in it approved as it is now, for the zones it means now."""
-    approvals: dict[SlotId | TemplateId, tuple[Approval, ...]] = {}
+    approvals: dict[Subject, tuple[Approval, ...]] = {}
     for slot in schedule.slots:
         zones = zones_meant(slot.target, schedule.zones, schedule.units)
         record = record_of_slot(schedule.programmes[slot.programme], slot)
         approvals[slot.id] = (approval(record.hash, *(zone.id for zone in zones)),)
+    for programme in schedule.programmes.values():
+        if programme.for_places:
+            everywhere = (zone.id for zone in schedule.zones)
+            approvals[programme.id] = (approval(record_of_programme(programme).hash, *everywhere),)
     for template in schedule.templates:
         zones_here = (zone.id for zone in schedule.zones if zone.station == template.station)
         try:

@@ -9,6 +9,7 @@ import pytest
 
 from schedules.approval import approved_zones, record_of_slot, record_of_template, require_other_person
 from schedules.errors import Refused
+from schedules.fills import Fixed
 from schedules.ids import ChannelId, PersonId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Variant
 from schedules.regulation import SessionName
@@ -68,6 +69,7 @@ NOT_HEARD_PROGRAMME: dict[str, Any] = {
     "topic": "điện",
     "requested_by": "Điện lực",
     "document": "12/TB",
+    "for_places": True,
 }
 """Not heard by themselves; the version binds them, since it grows with each change."""
 
@@ -113,11 +115,9 @@ NOT_BOUND_TEMPLATE: dict[str, Any] = {"version": 2}
 HEARD_PLACE: dict[str, Any] = {
     "id": PlaceId("khac"),
     "name": "Mục khác",
-    "fill": a_place("x").fill,
+    "fill": Fixed(ProgrammeId("khac")),
     "minutes": 2,
     "at": None,
-    "programme": ProgrammeId("khac"),
-    "repeats": PlaceId("ban-tin"),
     "filler": True,
 }
 

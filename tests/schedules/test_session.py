@@ -9,7 +9,7 @@ import pytest
 
 from schedules.errors import InvalidValue
 from schedules.ids import PlaceId, ProgrammeId, SlotId
-from schedules.session import Entry, Fill, Line, Place, lay_out, overrun
+from schedules.session import Entry, Line, lay_out, overrun
 from schedules.times import DAY
 from tests.schedules.given import HA_NOI, MINUTE, MONDAY, a_place, a_template, at
 
@@ -139,8 +139,6 @@ def test_a_template_runs_on_its_weekdays_between_its_dates(day: date, runs: bool
             "session.places_out_of_order",
         ),
         (lambda: a_place("a", minutes=0), "place.minutes"),
-        (lambda: Place(id=PlaceId("a"), name="a", fill=Fill.FIXED, minutes=1), "place.nothing_to_fill"),
-        (lambda: Place(id=PlaceId("a"), name="a", fill=Fill.REPEAT, minutes=1), "place.nothing_to_fill"),
     ],
 )
 def test_a_session_that_makes_no_sense_cannot_exist(wrong: Callable[[], object], code: str) -> None:

@@ -33,6 +33,7 @@ class ProgrammeRow(AnyRow):
     requested_by: Mapped[str]
     document: Mapped[str]
     valid_until: Mapped[datetime | None]
+    for_places: Mapped[bool]
     texts: Mapped[Tree]
     changed_by: Mapped[list[str]]
     machine_voiced: Mapped[list[str]]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from schedules.approval import Approval, record_of_template
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.fills import ByHand, Fixed, Repeats
 from schedules.ids import (
     ChannelId,
     JournalId,
@@ -26,7 +27,7 @@ from schedules.planning import Planner
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.rundown import Rundown, RundownItem
-from schedules.session import Fill, Place, SessionTemplate
+from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Unit, UnitLevel, Zone
 from schedules.wire.messages import (
@@ -478,12 +479,28 @@ def _templates() -> tuple[SessionTemplate, ...]:
         ends=time(6, 20),
         valid_from=date(2026, 1, 1),
         places=(
-            Place(id=OPENING, name="Nhạc hiệu", fill=Fill.FIXED, minutes=1, programme=SIGNAL),
-            Place(id=NEWS, name="Bản tin", fill=Fill.SLOTS, minutes=12, at=time(5, 31)),
-            Place(id=NOTICES, name="Mục thông báo", fill=Fill.SLOTS, minutes=3, at=time(5, 43)),
-            Place(id=MUSIC, name="Nhạc không lời", fill=Fill.FIXED, minutes=2, programme=TUNE, filler=True),
-            Place(id=RELAYED, name="Tiếp sóng", fill=Fill.FIXED, minutes=15, at=time(6), programme=VOV_RELAY),
-            Place(id=CLOSING, name="Lời kết", fill=Fill.FIXED, minutes=1, programme=SIGNAL),
+            Place(
+                id=OPENING,
+                name="Nhạc hiệu",
+                fill=Fixed(SIGNAL),
+                minutes=1,
+            ),
+            Place(id=NEWS, name="Bản tin", fill=ByHand(), minutes=12, at=time(5, 31)),
+            Place(id=NOTICES, name="Mục thông báo", fill=ByHand(), minutes=3, at=time(5, 43)),
+            Place(id=MUSIC, name="Nhạc không lời", fill=Fixed(TUNE), minutes=2, filler=True),
+            Place(
+                id=RELAYED,
+                name="Tiếp sóng",
+                fill=Fixed(VOV_RELAY),
+                minutes=15,
+                at=time(6),
+            ),
+            Place(
+                id=CLOSING,
+                name="Lời kết",
+                fill=Fixed(SIGNAL),
+                minutes=1,
+            ),
         ),
     )
     evening = SessionTemplate(
@@ -496,8 +513,13 @@ def _templates() -> tuple[SessionTemplate, ...]:
         weekdays=frozenset(range(6)),
         valid_from=date(2026, 1, 1),
         places=(
-            Place(id=EVENING_NOTICES, name="Mục thông báo", fill=Fill.SLOTS, minutes=3),
-            Place(id=AGAIN, name="Phát lại bản tin", fill=Fill.REPEAT, minutes=12, repeats=NEWS),
+            Place(id=EVENING_NOTICES, name="Mục thông báo", fill=ByHand(), minutes=3),
+            Place(
+                id=AGAIN,
+                name="Phát lại bản tin",
+                fill=Repeats(NEWS),
+                minutes=12,
+            ),
         ),
     )
     return (morning, evening)

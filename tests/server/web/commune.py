@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from schedules.approval import Approval, record_of_template
+from schedules.fills import ByHand, Fixed, Repeats
 from schedules.ids import ChannelId, LoudspeakerId, PersonId, PlaceId, ProgrammeId, Sha256, TemplateId, UnitId, ZoneId
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
 from schedules.regulation import Regulation, SessionName, SessionRule
-from schedules.session import Fill, Place, SessionTemplate
+from schedules.session import Place, SessionTemplate
 from schedules.unit import Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel
 from server.ports import PasswordHashing, Store
@@ -227,15 +228,14 @@ def _templates() -> tuple[SessionTemplate, ...]:
         return Place(
             id=PlaceId(identifier),
             name=name,
-            fill=Fill.FIXED,
+            fill=Fixed(ProgrammeId(programme)),
             minutes=minutes,
             at=at,
-            programme=ProgrammeId(programme),
             filler=programme == "nhac",
         )
 
     def by_hand(identifier: str, name: str, minutes: int) -> Place:
-        return Place(id=PlaceId(identifier), name=name, fill=Fill.SLOTS, minutes=minutes)
+        return Place(id=PlaceId(identifier), name=name, fill=ByHand(), minutes=minutes)
 
     morning = SessionTemplate(
         id=MORNING,
@@ -266,9 +266,8 @@ def _templates() -> tuple[SessionTemplate, ...]:
             Place(
                 id=PlaceId("chieu-ban-tin"),
                 name="Bản tin Sơn Hà (phát lại)",
-                fill=Fill.REPEAT,
+                fill=Repeats(MORNING_NEWS),
                 minutes=12,
-                repeats=MORNING_NEWS,
             ),
             by_hand("chieu-thong-bao", "Mục thông báo", 3),
             fixed("chieu-nhac", "Dân ca", "nhac", 4),

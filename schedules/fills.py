@@ -1,0 +1,84 @@
+"""What fills a place of a session: slots by hand, a programme for good, another place's items, or a rule.
+
+A rule names no sound: which programme it takes on a day is worked out by `filling`, and what it takes needs a
+release of its own (`approval.record_of_programme`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from schedules.errors import InvalidValue
+from schedules.ids import PlaceId, ProgrammeId, UnitId
+from schedules.programme import Kind, Programme
+
+LONGEST_AGE = 366
+"""Days a rule may look back for something new."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Slots that people book into the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The same programme every time, a relay for example; released with the template."""
+
+    programme: ProgrammeId
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What another place holds on the same day, once more."""
+
+    place: PlaceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The programme of one kind that was released last before the session begins.
+
+    Attributes:
+        owners: whose programmes are let in: the station itself, units above it.
+        topic: only programmes with this topic; empty for any.
+        max_age_days: how many days after its release it is still new.
+    """
+
+    kind: Kind
+    owners: frozenset[UnitId]
+    topic: str = ""
+    max_age_days: int = 7
+
+    def __post_init__(self) -> None:
+        if not self.owners:
+            raise InvalidValue("fill.no_owner")
+        if not 0 <= self.max_age_days <= LONGEST_AGE:
+            raise InvalidValue("fill.max_age", days=self.max_age_days, limit=LONGEST_AGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """A list of programmes in turn, one a day, from a first day on."""
+
+    programmes: tuple[ProgrammeId, ...]
+    first_day: date
+
+    def __post_init__(self) -> None:
+        if not self.programmes:
+            raise InvalidValue("fill.nothing_in_turn")
+
+    def on(self, day: date) -> ProgrammeId | None:
+        """Give the programme whose turn it is on a local date; None before the first day."""
+        passed = (day - self.first_day).days
+        return None if passed < 0 else self.programmes[passed % len(self.programmes)]
+
+
+Rule = Newest | Rotation
+Fill = ByHand | Fixed | Repeats | Rule
+
+
+def may_take(fill: Fill, programme: Programme) -> bool:
+    """Tell whether a rule may ever take a programme, whatever an edit makes of its kind and topic."""
+    if isinstance(fill, Newest):
+        return programme.owner in fill.owners
+    return isinstance(fill, Rotation) and programme.id in fill.programmes
