@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from schedules.errors import Refused
-from schedules.fills import ByHand, Fill, Fixed, Newest, Repeats
+from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, ZoneId
 from schedules.programme import Programme, Relay, Source
 from schedules.session import SessionTemplate
@@ -164,6 +164,8 @@ def _fill_facts(fill: Fill) -> dict[str, object]:
             "max_age_days": fill.max_age_days,
         }
         return {"fill": "newest", "rule": rule}
+    if isinstance(fill, OfCampaign):
+        return {"fill": "campaign", "rule": {"campaign": fill.campaign}}
     rule = {"programmes": list(fill.programmes), "first_day": fill.first_day.isoformat()}
     return {"fill": "rotation", "rule": rule}
 

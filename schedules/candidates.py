@@ -16,7 +16,7 @@ from schedules.conflicts import Claim
 from schedules.errors import Refused
 from schedules.expansion import comes_between, expand
 from schedules.filling import Filling, Vacant
-from schedules.fills import Newest, Rotation, Rule
+from schedules.fills import RULES, Rule
 from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.occurrence import in_place
 from schedules.programme import Level, Programme, Recording, State
@@ -132,7 +132,7 @@ class Candidates:
         self._notes: dict[ZoneId, list[Note]] = {}
         self._of_slot: dict[tuple[SlotId, str, str], tuple[Candidate, ...]] = {}
         self._of_session: dict[tuple[object, ...], tuple[Candidate, ...]] = {}
-        self._filling = Filling(schedule.programmes.values(), schedule.approvals)
+        self._filling = Filling(schedule.programmes.values(), schedule.campaigns, schedule.approvals)
         # A day more at both ends holds the span's local dates wherever the zones are.
         first, last = span.start.date() - DAY, span.end.date() + DAY
         zones = ZoneIndex(schedule.zones, schedule.units)
@@ -264,7 +264,7 @@ class Candidates:
             for place in template.places:
                 if place.by_hand:
                     filled[place.id] = tuple(each for each in here.in_places if _is_in(each.timing, place.id, day))
-                elif isinstance(place.fill, Newest | Rotation):
+                elif isinstance(place.fill, RULES):
                     filled[place.id] = tuple(self._by_rule(place, place.fill, day, begins, here))
                 else:
                     filled[place.id] = here.fixed.get(place.id, ())

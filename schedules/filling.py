@@ -10,8 +10,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from schedules.approval import Approval, Subject, record_of_programme
-from schedules.fills import Newest, Rotation, Rule
-from schedules.ids import ProgrammeId, ZoneId
+from schedules.campaign import Campaign
+from schedules.fills import Newest, OfCampaign, Rotation, Rule, turn
+from schedules.ids import CampaignId, ProgrammeId, ZoneId
 from schedules.programme import Level, Programme, State
 from schedules.times import local_day
 
@@ -51,7 +52,13 @@ class Filling:
     instant it is the one whose id comes last.
     """
 
-    def __init__(self, programmes: Iterable[Programme], approvals: Mapping[Subject, Sequence[Approval]]) -> None:
+    def __init__(
+        self,
+        programmes: Iterable[Programme],
+        campaigns: Iterable[Campaign],
+        approvals: Mapping[Subject, Sequence[Approval]],
+    ) -> None:
+        self._campaigns: dict[CampaignId, Campaign] = {campaign.id: campaign for campaign in campaigns}
         self._programmes: dict[ProgrammeId, Programme] = {}
         free: list[Free] = []
         for programme in programmes:
@@ -82,7 +89,12 @@ class Filling:
             The programme; why there is none; None where the rule means nothing on that day.
         """
         if isinstance(rule, Rotation):
-            return self._in_turn(rule.on(day), begins, zone)
+            return self._in_turn(turn(rule.programmes, rule.first_day, day), begins, zone)
+        if isinstance(rule, OfCampaign):
+            campaign = self._campaigns.get(rule.campaign)
+            if campaign is None or not campaign.runs_on(day):
+                return None
+            return self._in_turn(turn(campaign.programmes, campaign.first_day, day), begins, zone)
         for free in self._free.values():
             age = (day - local_day(free.since, time)).days
             if age > rule.max_age_days:
@@ -91,14 +103,14 @@ class Filling:
                 return free
         return Vacant("fill.nothing_new", (("kind", rule.kind), ("days", rule.max_age_days)))
 
-    def _in_turn(self, turn: ProgrammeId | None, begins: datetime, zone: ZoneId) -> Free | Vacant | None:
-        if turn is None:
+    def _in_turn(self, programme: ProgrammeId | None, begins: datetime, zone: ZoneId) -> Free | Vacant | None:
+        if programme is None:
             return None
-        free = self._free.get(turn)
+        free = self._free.get(programme)
         if free is not None and free.holds(zone, begins):
             return free
-        known = self._programmes.get(turn)
-        return Vacant("fill.not_released", (("title", turn if known is None else known.title),))
+        known = self._programmes.get(programme)
+        return Vacant("fill.not_released", (("title", programme if known is None else known.title),))
 
 
 def _meets(rule: Newest, programme: Programme, begins: datetime) -> bool:

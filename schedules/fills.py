@@ -4,11 +4,12 @@ A rule names no sound: which programme it takes on a day is worked out by `filli
 release of its own (`approval.record_of_programme`).
 """
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from schedules.errors import InvalidValue
-from schedules.ids import PlaceId, ProgrammeId, UnitId
+from schedules.ids import CampaignId, PlaceId, ProgrammeId, UnitId
 from schedules.programme import Kind, Programme
 
 LONGEST_AGE = 366
@@ -67,18 +68,35 @@ class Rotation:
         if not self.programmes:
             raise InvalidValue("fill.nothing_in_turn")
 
-    def on(self, day: date) -> ProgrammeId | None:
-        """Give the programme whose turn it is on a local date; None before the first day."""
-        passed = (day - self.first_day).days
-        return None if passed < 0 else self.programmes[passed % len(self.programmes)]
+
+@dataclass(frozen=True, slots=True)
+class OfCampaign:
+    """The programmes of a campaign in turn, one a day, while it runs."""
+
+    campaign: CampaignId
 
 
-Rule = Newest | Rotation
+RULES = (Newest, Rotation, OfCampaign)
+Rule = Newest | Rotation | OfCampaign
 Fill = ByHand | Fixed | Repeats | Rule
 
 
-def may_take(fill: Fill, programme: Programme) -> bool:
-    """Tell whether a rule may ever take a programme, whatever an edit makes of its kind and topic."""
+def turn(programmes: Sequence[ProgrammeId], first_day: date, day: date) -> ProgrammeId | None:
+    """Give the programme whose turn it is on a local date, one a day; None before the first day."""
+    passed = (day - first_day).days
+    return programmes[passed % len(programmes)] if programmes and passed >= 0 else None
+
+
+def may_take(fill: Fill, programme: Programme, campaigns: Container[CampaignId]) -> bool:
+    """Tell whether a rule may ever take a programme, whatever an edit makes of its kind and topic.
+
+    Args:
+        fill: of a place.
+        programme: one released for places, or not yet.
+        campaigns: those the programme belongs to.
+    """
     if isinstance(fill, Newest):
         return programme.owner in fill.owners
-    return isinstance(fill, Rotation) and programme.id in fill.programmes
+    if isinstance(fill, Rotation):
+        return programme.id in fill.programmes
+    return isinstance(fill, OfCampaign) and fill.campaign in campaigns

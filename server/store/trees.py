@@ -6,8 +6,8 @@ It must not know any table.
 from collections.abc import Sequence
 from datetime import date, time
 
-from schedules.fills import ByHand, Fill, Fixed, Newest, Repeats, Rotation
-from schedules.ids import ChannelId, PlaceId, ProgrammeId, Sha256, UnitId
+from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
+from schedules.ids import CampaignId, ChannelId, PlaceId, ProgrammeId, Sha256, UnitId
 from schedules.programme import Kind, Recording, Relay, Source, Variant
 from schedules.regulation import SessionName, SessionRule, VolumeRule
 from schedules.rundown import Played, Relayed, Sound
@@ -190,6 +190,8 @@ def _fill_tree(fill: Fill) -> Tree:
             "topic": fill.topic,
             "max_age_days": fill.max_age_days,
         }
+    if isinstance(fill, OfCampaign):
+        return {"fill": "campaign", "campaign": fill.campaign}
     return {"fill": "rotation", "programmes": list(fill.programmes), "first_day": fill.first_day.isoformat()}
 
 
@@ -208,6 +210,8 @@ def _fill_of(tree: Tree) -> Fill:
                 topic=tree["topic"],
                 max_age_days=tree["max_age_days"],
             )
+        case "campaign":
+            return OfCampaign(CampaignId(tree["campaign"]))
         case _:
             turns = tuple(map(ProgrammeId, tree["programmes"]))
             return Rotation(programmes=turns, first_day=date.fromisoformat(tree["first_day"]))
