@@ -6,9 +6,10 @@ What the approver saw is named by the hashes of its records; anything else is re
 from collections.abc import Collection
 from dataclasses import replace
 
-from schedules.approval import Approval, record_of_template, require_other_person
+from schedules.approval import Approval, Record, Subject, record_of_programme, record_of_template, require_other_person
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId
 from schedules.programme import Action, State, state_after
+from schedules.unit import Zone
 from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
@@ -16,6 +17,7 @@ from server.services.inputs import as_input
 from server.services.obstacles import machine_voice
 from server.services.rights import require
 from server.services.schedule import (
+    places_not_released,
     released_for,
     schedule_of,
     schedule_of_programme,
@@ -49,7 +51,7 @@ __all__ = [
 def approve(
     store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, records: Collection[str]
 ) -> StoredProgramme:
-    """Release a programme in all of its slots that wait, exactly as the approver saw them.
+    """Release a programme in all of its slots that wait, and for places filled by rule, exactly as the approver saw it.
 
     Args:
         store: written to, with one audit line and the zones wanted.
@@ -74,18 +76,24 @@ def approve(
             state = content.state if content.state is State.APPROVED else state_after(content.state, Action.APPROVE)
         if content.valid_until is not None and content.valid_until <= now:
             raise Unacceptable("programme.expired", valid_until=content.valid_until)
-        waiting = waiting_slots(schedule, content)
+        waiting: list[tuple[Subject, Record, tuple[Zone, ...]]] = [
+            (slot.id, record, zones) for slot, record, zones in waiting_slots(schedule, content)
+        ]
+        slots = [slot.id for slot, _, _ in waiting_slots(schedule, content)]
+        places = places_not_released(schedule, content)
+        if places:
+            waiting.append((content.id, record_of_programme(content), places))
         if not waiting:
             raise Unacceptable("approval.nothing_waits")
-        _require_second_person(uow, person, stored.changed_by, [slot.id for slot, _, _ in waiting])
+        _require_second_person(uow, person, stored.changed_by, slots)
         _require_voices(uow, stored)
         if {record.hash for _, record, _ in waiting} != set(records):
             raise Stale("approval.stale", title=content.title)
-        for slot, record, zones in waiting:
+        for subject, record, zones in waiting:
             for zone in zones:
                 require(schedule.units, person, zone.station, Role.APPROVER)
             approval = Approval(record.hash, frozenset(zone.id for zone in zones), person.id, now)
-            uow.programmes.add_approval(StoredApproval(subject=slot.id, approval=approval, canonical=record.canonical))
+            uow.programmes.add_approval(StoredApproval(subject=subject, approval=approval, canonical=record.canonical))
         released = replace(stored, programme=replace(content, state=state), note="", changed_at=now)
         uow.programmes.put(released, expected_version=content.version)
         uow.issue.want(zones_concerned(uow, programme))

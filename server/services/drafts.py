@@ -30,6 +30,7 @@ class Draft:
         texts: script per language.
         channel: of a relay; None for everything else.
         times_read: 1 to 5.
+        for_places: rules may take it into places of sessions.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Draft:
     document: str = ""
     topic: str = ""
     channel: ChannelId | None = None
+    for_places: bool = False
 
 
 def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, unit: UnitId, version: int) -> Programme:
@@ -70,6 +72,7 @@ def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, u
             requested_by=_plain(draft.requested_by),
             document=_plain(draft.document),
             valid_until=draft.valid_until,
+            for_places=draft.for_places,
         )
 
 

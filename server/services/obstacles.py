@@ -48,9 +48,9 @@ def obstacles_of(uow: UnitOfWork, stored: StoredProgramme, *, now: datetime) -> 
         found.append(Obstacle("programme.expired", (("valid_until", programme.valid_until),)))
     schedule = schedule_of(uow)
     slots = [slot for slot in schedule.slots if slot.programme == programme.id]
-    if not slots:
+    if not slots and not programme.for_places:
         found.append(Obstacle("programme.no_slot"))
-    elif programme.variants:
+    if slots and programme.variants:
         found += timing_obstacles(schedule, programme, slots, now=now)
     return tuple(dict.fromkeys(found))
 

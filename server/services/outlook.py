@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
 from schedules.expansion import expand
+from schedules.fills import RULES
 from schedules.ids import OccurrenceId, SlotId
 from schedules.occurrence import in_place, rejoined
 from schedules.planning import Planner
@@ -19,6 +20,7 @@ from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, InPlace
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone
+from server.services.schedule import takable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,7 @@ class Outlook:
         shown += [self.found(item) for item in real.values() if item.occurrence not in seen and self._begins(item)]
         return AtZone(
             tuple(sorted(shown, key=lambda each: (each.starts, each.occurrence))),
-            tuple(note for note in dict.fromkeys(supposed.notes) if note.occurrence is None),
+            tuple(note for note in dict.fromkeys(supposed.notes) if self._general(note)),
         )
 
     def found(self, item: RundownItem) -> Showing:
@@ -165,6 +167,9 @@ class Outlook:
         air = item or would
         return self.day.holds(air.starts_at if air else wish.claim.start)
 
+    def _general(self, note: Note) -> bool:
+        return note.occurrence is None and (note.start is None or self.day.holds(note.start))
+
     def _begins(self, item: RundownItem) -> bool:
         return self.day.holds(item.starts_at)
 
@@ -187,11 +192,15 @@ def _naming(note: Note, titles: Mapping[OccurrenceId, str]) -> Note:
 def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) -> dict[OccurrenceId, Origin]:
     origins: dict[OccurrenceId, Origin] = {}
     in_places = [(slot.id, slot.timing) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
+    fills = {place.id: place.fill for template in schedule.templates for place in template.places}
     for template in schedule.templates:
         if not template.runs_on(day):
             continue
         for place in template.places:
             filled = place.repeats or place.id
+            rule = fills.get(filled)
+            for programme in takable(schedule, rule) if isinstance(rule, RULES) else ():
+                origins[in_place(place.id, day, programme.id)] = Origin(template=template, place=place)
             origins[in_place(place.id, day, filled)] = Origin(template=template, place=place)
             for slot, timing in in_places:
                 if filled in timing.places:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from schedules.approval import Subject
 from schedules.ids import ProgrammeId, UnitId, ZoneId
 from schedules.programme import Action, Kind, Relay, State
 from schedules.times import instant_text
@@ -163,11 +164,12 @@ def get(store: Store, person: Person, programme: ProgrammeId) -> Whole:
         if not may(units, person, owner, *ANY_ROLE) and zones.isdisjoint(_zones_seen(uow, person)):
             raise NotFound("programme.unknown")
         slots = tuple(each for each in uow.programmes.slots_of(programme) if each.removed_at is None)
+        subjects: tuple[Subject, ...] = (programme, *(slot.slot.id for slot in slots))
         return Whole(
             stored=stored,
             takes=tuple(uow.programmes.takes(programme)),
             slots=slots,
-            approvals=tuple(each for slot in slots for each in uow.programmes.approvals_of(slot.slot.id)),
+            approvals=tuple(each for subject in subjects for each in uow.programmes.approvals_of(subject)),
             may_edit=may(units, person, owner, *WRITERS),
             may_approve=may(units, person, owner, Role.APPROVER),
         )
@@ -282,6 +284,7 @@ def _shown(stored: StoredProgramme) -> dict[str, object]:
         "requested_by": programme.requested_by,
         "document": programme.document,
         "topic": programme.topic,
+        "for_places": programme.for_places,
         "texts": dict(stored.texts),
     }
 

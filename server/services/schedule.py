@@ -8,10 +8,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from schedules.approval import Approval, Subject, approved_zones, record_of_slot, record_of_template
+from schedules.approval import (
+    Approval,
+    Subject,
+    approved_zones,
+    record_of_programme,
+    record_of_slot,
+    record_of_template,
+)
 from schedules.candidates import Schedule
 from schedules.errors import Refused
-from schedules.ids import PersonId, ProgrammeId, UnitId, ZoneId
+from schedules.fills import RULES, Rule, may_take
+from schedules.ids import CampaignId, PersonId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation, in_force
 from schedules.session import SessionTemplate
@@ -42,9 +50,10 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
 
 
 def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:
-    """Give one programme with its own slots and their approvals, without any session; quick to read."""
+    """Give one programme with its own slots, campaigns and approvals, without any session; quick to read."""
     stored = uow.programmes.get(programme)
     slots = tuple(each.slot for each in uow.programmes.slots_of(programme) if each.removed_at is None)
+    subjects: tuple[Subject, ...] = (programme, *(slot.id for slot in slots))
     return Schedule(
         units=uow.places.units(),
         zones=tuple(uow.places.zones()),
@@ -52,7 +61,10 @@ def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:
         programmes={} if stored is None else {programme: stored.programme},
         slots=slots,
         templates=(),
-        approvals={slot.id: tuple(each.approval for each in uow.programmes.approvals_of(slot.id)) for slot in slots},
+        approvals={
+            subject: tuple(each.approval for each in uow.programmes.approvals_of(subject)) for subject in subjects
+        },
+        campaigns=tuple(each.campaign for each in uow.campaigns.all() if programme in each.campaign.programmes),
     )
 
 
@@ -76,7 +88,7 @@ def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
 
 
 def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], bool] = lambda _: True) -> Schedule:
-    """Give the schedule as if every session template, and the slots of some programmes, were approved.
+    """Give the schedule as if every session template, and the uses of some programmes, were approved.
 
     Args:
         schedule: what is really approved.
@@ -97,6 +109,10 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
         if programme is not None and programme.state is not State.WITHDRAWN and counts(programme):
             zones = index.meant(slot.target)
             suppose(slot.id, record_of_slot(programme, slot).hash, (zone.id for zone in zones))
+    for programme in schedule.programmes.values():
+        if programme.for_places and programme.state is not State.WITHDRAWN and counts(programme):
+            zones = zones_below(schedule, programme.owner)
+            suppose(programme.id, record_of_programme(programme).hash, (zone.id for zone in zones))
     for template in schedule.templates:
         try:
             record = record_of_template(template, schedule.programmes)
@@ -111,6 +127,14 @@ def unapproved_zones(schedule: Schedule, slot: Slot) -> tuple[Zone, ...]:
     programme = schedule.programmes[slot.programme]
     released = approved_zones(schedule.approvals.get(slot.id, ()), record_of_slot(programme, slot))
     return tuple(zone for zone in zones_meant(slot.target, schedule.zones, schedule.units) if zone.id not in released)
+
+
+def places_not_released(schedule: Schedule, programme: Programme) -> tuple[Zone, ...]:
+    """Give the zones below its owner at which rules may not take a programme yet that is meant for them."""
+    if not programme.for_places:
+        return ()
+    released = approved_zones(schedule.approvals.get(programme.id, ()), record_of_programme(programme))
+    return tuple(zone for zone in zones_below(schedule, programme.owner) if zone.id not in released)
 
 
 def released_for(schedule: Schedule, template: SessionTemplate) -> frozenset[ZoneId]:
@@ -132,7 +156,7 @@ def released_by(schedule: Schedule, instant: datetime) -> Schedule:
 
 
 def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[ZoneId]]:
-    """Give every zone at which each programme may sound: by its slots, and as a fixed part of session templates."""
+    """Give every zone at which each programme may sound: by its slots, and in session templates, fixed or by a rule."""
     found: dict[ProgrammeId, set[ZoneId]] = defaultdict(set)
     index = ZoneIndex(schedule.zones, schedule.units)
     for slot in schedule.slots:
@@ -142,7 +166,24 @@ def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[Zon
         for place in template.places:
             if place.programme is not None:
                 found[place.programme] |= here
+            elif isinstance(place.fill, RULES):
+                for programme in takable(schedule, place.fill):
+                    found[programme.id] |= here
     return defaultdict(frozenset, {programme: frozenset(zones) for programme, zones in found.items()})
+
+
+def takable(schedule: Schedule, rule: Rule) -> tuple[Programme, ...]:
+    """Give the programmes a rule may ever take, released or not."""
+    return tuple(
+        programme
+        for programme in schedule.programmes.values()
+        if programme.for_places and may_take(rule, programme, campaigns_of(schedule, programme.id))
+    )
+
+
+def campaigns_of(schedule: Schedule, programme: ProgrammeId) -> frozenset[CampaignId]:
+    """Give the campaigns a programme belongs to."""
+    return frozenset(campaign.id for campaign in schedule.campaigns if programme in campaign.programmes)
 
 
 def zones_of_programme(schedule: Schedule, programme: ProgrammeId) -> frozenset[ZoneId]:

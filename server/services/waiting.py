@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from schedules.approval import Record, record_of_slot, record_of_template
+from schedules.approval import Record, record_of_programme, record_of_slot, record_of_template
 from schedules.candidates import Schedule
 from schedules.errors import Refused
 from schedules.ids import ProgrammeId, SlotId
@@ -20,6 +20,7 @@ from server.services.rights import may, require
 from server.services.schedule import (
     assumed,
     narrowed,
+    places_not_released,
     regulation_on,
     released_for,
     schedule_of,
@@ -61,21 +62,37 @@ class SlotToApprove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesToApprove:
+    """The release of a programme for places that rules fill, where it waits for that.
+
+    Attributes:
+        record: the hash the approver releases.
+        zones: those it is not yet released for.
+    """
+
+    record: str
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToApprove:
     """A programme that waits, with all of its slots that do.
 
     Attributes:
+        places: its release for places filled by rule; None when it is not for that, or has it.
         own_work: the person made or changed it and may not approve it.
     """
 
     stored: StoredProgramme
     slots: tuple[SlotToApprove, ...]
+    places: PlacesToApprove | None
     own_work: bool
 
     @property
     def records(self) -> frozenset[str]:
         """What `approve` is to be given."""
-        return frozenset(slot.record for slot in self.slots)
+        of_slots = frozenset(slot.record for slot in self.slots)
+        return of_slots if self.places is None else of_slots | {self.places.record}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +136,9 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
             for stored in uow.programmes.templates()
             if may(schedule.units, person, stored.template.station, Role.APPROVER)
         ]
-    with_slots = [each for each in waiting if each.slots]
+    with_uses = [each for each in waiting if each.records]
     return Queue(
-        programmes=tuple(sorted(with_slots, key=_soonest)),
+        programmes=tuple(sorted(with_uses, key=_soonest)),
         templates=tuple(each for each in templates if each is not None),
     )
 
@@ -155,6 +172,7 @@ def _to_approve(
     waiting = waiting_slots(schedule, stored.programme)
     booked = [uow.programmes.slot(slot.id) for slot, _, _ in waiting]
     makers = stored.changed_by.union(*(each.changed_by for each in booked if each is not None))
+    not_released = places_not_released(schedule, stored.programme)
     soon = _soon(schedule, stored.programme, [(slot, zones[0]) for slot, _, zones in waiting], now)
     return ToApprove(
         stored=stored,
@@ -168,6 +186,9 @@ def _to_approve(
             )
             for slot, record, zones in waiting
         ),
+        places=PlacesToApprove(record=record_of_programme(stored.programme).hash, zones=not_released)
+        if not_released
+        else None,
         own_work=person.id in makers,
     )
 

@@ -48,6 +48,7 @@ def draft_of(form: Form, zone: ZoneInfo, *, untitled: str = "") -> Draft:
         requested_by=text(form, "requested_by").strip(),
         document=text(form, "document").strip(),
         topic=text(form, "topic").strip(),
+        for_places=text(form, "for_places") == "1",
         channel=ChannelId(channel) if channel and text(form, "kind") == Kind.RELAY else None,
     )
 

@@ -77,6 +77,7 @@ def filled_from(whole: Whole, *, language: str, zone: ZoneInfo) -> Filled:
             ("requested_by", programme.requested_by),
             ("document", programme.document),
             ("topic", programme.topic),
+            *([("for_places", "1")] if programme.for_places else []),
             *_valid(programme.valid_until, zone),
             *(("channel", each.source.channel) for each in programme.variants if isinstance(each.source, Relay)),
         ]

@@ -114,7 +114,7 @@ def _go_on(programme: ProgrammeId | None) -> _Page:
     try:
         kept = _keep_programme(programme)
         programme = kept
-        _keep_times(kept, required=act == "submit")
+        _keep_times(kept, required=act == "submit" and not request.form.get("for_places"))
         whole = programmes.get(centre().store, person(), kept)
         return _after(act, whole)
     except (ServerError, ScheduleError) as error:

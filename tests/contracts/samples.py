@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from schedules.approval import Approval
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
 from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
-from schedules.fills import ByHand, Fixed, Repeats
+from schedules.fills import ByHand, Fixed, Newest, OfCampaign, Repeats, Rotation
 from schedules.ids import (
     CampaignId,
     ChannelId,
@@ -141,6 +141,7 @@ PROGRAMME = StoredProgramme(
         requested_by="Điện lực",
         document="218/TB",
         valid_until=NOW + 3 * MINUTE,
+        for_places=True,
     ),
     texts={"vi": "Kính thưa bà con…"},
     changed_by=frozenset({OFFICER}),
@@ -201,6 +202,19 @@ MORNING = StoredTemplate(
             ),
             Place(id=PlaceId("notices"), name="Thông báo", fill=ByHand(), minutes=3),
             Place(id=PlaceId("music"), name="Nhạc", fill=Fixed(NOTICE), minutes=2, filler=True),
+            Place(
+                id=PlaceId("newest"),
+                name="Bản tin mới nhất",
+                fill=Newest(kind=Kind.BULLETIN, owners=frozenset({COMMUNE, PROVINCE}), topic="Điện", max_age_days=3),
+                minutes=9,
+            ),
+            Place(
+                id=PlaceId("turn"),
+                name="Lần lượt",
+                fill=Rotation(programmes=(NOTICE, ProgrammeId("notice-2")), first_day=date(2026, 11, 2)),
+                minutes=4,
+            ),
+            Place(id=PlaceId("campaign"), name="Đợt", fill=OfCampaign(CampaignId("campaign-1")), minutes=4),
             Place(
                 id=PlaceId("again"),
                 name="Phát lại",

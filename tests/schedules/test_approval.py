@@ -7,10 +7,16 @@ from typing import Any, TypeVar
 
 import pytest
 
-from schedules.approval import approved_zones, record_of_slot, record_of_template, require_other_person
+from schedules.approval import (
+    approved_zones,
+    record_of_programme,
+    record_of_slot,
+    record_of_template,
+    require_other_person,
+)
 from schedules.errors import Refused
-from schedules.fills import Fixed
-from schedules.ids import ChannelId, PersonId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
+from schedules.ids import CampaignId, ChannelId, PersonId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Variant
 from schedules.regulation import SessionName
 from schedules.session import Place, SessionTemplate
@@ -22,6 +28,7 @@ from tests.schedules.given import (
     LANG_MOI,
     MINUTE,
     MONDAY,
+    SON_HA,
     SON_TAY,
     a_place,
     a_programme,
@@ -227,6 +234,58 @@ def test_the_hash_of_a_record_stays_what_it_was() -> None:
     assert of_slot() == "e289b99c0dfe3b828336ee531c1df02ed0d7ef7dc40697b769fd86169a5c318d"
     assert of_slot(slot=IN_PLACE) == "3952fb80612052d2d6fadeafd4746a918ca702102e3f1d99c442747e740acb30"
     assert of_template() == "7ad915809a0c8df3d6df0c86d33591f7cf64d3692158f70a69a0165f1e6ba517"
+
+
+def test_the_bytes_of_a_template_stay_what_they_were_before_rules_filled_places() -> None:
+    morning = a_template(
+        "05:30",
+        "06:30",
+        PLACE,
+        a_place("tin"),
+        a_place("nhac", fixed="vov1", filler=True),
+        a_place("lai", repeats="tin"),
+    )
+
+    text = record_of_template(morning, {RELAY.id: RELAY}).canonical.decode()
+
+    assert (
+        '"places":[{"at":"06:00:00","fill":"fixed","filler":false,"id":"tiep-song","minutes":1,"name":"tiep-song",'
+        '"programme":"vov1","repeats":null},'
+        '{"at":null,"fill":"slots","filler":false,"id":"tin","minutes":1,"name":"tin","programme":null,"repeats":null},'
+        '{"at":null,"fill":"fixed","filler":true,"id":"nhac","minutes":1,"name":"nhac","programme":"vov1",'
+        '"repeats":null},'
+        '{"at":null,"fill":"repeat","filler":false,"id":"lai","minutes":1,"name":"lai","programme":null,'
+        '"repeats":"tin"}]'
+    ) in text
+
+
+def test_every_part_of_a_rule_is_bound() -> None:
+    newest = Newest(kind=Kind.BULLETIN, owners=frozenset({SON_HA}), topic="Điện", max_age_days=3)
+    in_turn = Rotation(programmes=(ProgrammeId("a"), ProgrammeId("b")), first_day=MONDAY)
+    fills: list[Fill] = [
+        ByHand(),
+        Repeats(PlaceId("khac")),
+        Fixed(RELAY.id),
+        newest,
+        *changed(newest, {"kind": Kind.NOTICE, "owners": frozenset({SON_TAY}), "topic": "", "max_age_days": 4}),
+        in_turn,
+        *changed(in_turn, {"programmes": in_turn.programmes[::-1], "first_day": MONDAY + DAY}),
+        OfCampaign(CampaignId("a")),
+        OfCampaign(CampaignId("b")),
+    ]
+
+    hashes = [of_template(replace(TEMPLATE, places=(replace(PLACE, fill=fill),))) for fill in fills]
+
+    assert len(set(hashes)) == len(hashes)
+
+
+def test_a_release_for_places_binds_the_programme_and_is_no_release_of_a_slot() -> None:
+    before = record_of_programme(NOTICE)
+
+    after = [record_of_programme(each).hash for each in changed(NOTICE, HEARD_PROGRAMME)]
+
+    assert before.hash not in {*after, of_slot()}
+    assert len(set(after)) == len(after)
 
 
 def test_a_template_with_a_programme_that_is_gone_cannot_be_approved() -> None:
