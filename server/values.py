@@ -17,12 +17,9 @@ from schedules.ids import (
     OccurrenceId,
     PersonId,
     ProgrammeId,
-    SlotId,
-    TemplateId,
     UnitId,
     ZoneId,
 )
-from schedules.ids import JournalId, LoudspeakerId, PersonId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Programme, Recording
 from schedules.rundown import Rundown
 from schedules.session import SessionTemplate
