@@ -12,7 +12,7 @@ from schedules.errors import InvalidValue, Refused
 from schedules.ids import CampaignId, ProgrammeId, UnitId
 from schedules.programme import TITLE_LIMIT
 from schedules.times import DAY
-from schedules.unit import Target, Zone
+from schedules.unit import Target, Zone, ZoneIndex
 
 LONGEST = 366 * DAY
 """No order asks for more than a year; what goes on longer is a feature, not a campaign."""
@@ -90,6 +90,10 @@ class Goal:
         if self.days < 1:
             raise InvalidValue("campaign.goal_days")
 
+    def meant(self, zones: ZoneIndex) -> tuple[Zone, ...]:
+        """Give the zones the goal is for, in order of id: those of the target that speak one of its languages."""
+        return tuple(zone for zone in zones.meant(self.target) if self.concerns(zone))
+
     def concerns(self, zone: Zone) -> bool:
         """Tell whether a zone of the target is meant: whether it speaks one of the languages."""
         return not self.languages or not self.languages.isdisjoint(zone.languages)
@@ -145,6 +149,10 @@ class Campaign:
     def days(self) -> Iterator[date]:
         """Give the days of the period, in order."""
         return (self.first_day + number * DAY for number in range(self.length))
+
+    def counts(self, programme: ProgrammeId, day: date) -> bool:
+        """Tell whether a play of a programme on a local date belongs to the campaign, whatever its state now."""
+        return programme in self.programmes and self.first_day <= day <= self.last_day
 
     def runs_on(self, day: date) -> bool:
         """Tell whether the campaign is in force on a local date."""
