@@ -19,6 +19,10 @@ CampaignId = NewType("CampaignId", str)
 PersonId = NewType("PersonId", str)
 OccurrenceId = NewType("OccurrenceId", str)
 JournalId = NewType("JournalId", str)
+EmergencyId = NewType("EmergencyId", str)
+ExerciseId = NewType("ExerciseId", str)
+"""Never the id of an emergency: the two are kept, sent and shown apart."""
+EmergencyTemplateId = NewType("EmergencyTemplateId", str)
 Sha256 = NewType("Sha256", str)
 """A SHA-256 digest as 64 lower-case hexadecimal digits."""
 

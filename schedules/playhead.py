@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from schedules.asrun import AsRunEntry
+from schedules.emergency_lane import Sounding
 from schedules.ids import OccurrenceId, Sha256
 from schedules.rundown import Played, Rundown, RundownItem
 from schedules.silence import Silence, silenced
@@ -70,7 +71,7 @@ class Silent:
     """Nothing is to sound now.
 
     Attributes:
-        reason: `no_rundown`, `nothing_planned`, `silence_ordered`, `expired`, `played`, `audio_missing`,
+        reason: `no_rundown`, `nothing_planned`, `emergency`, `silence_ordered`, `expired`, `played`, `audio_missing`,
             `too_late`; the first that holds, in this order.
         item: the item that does not sound, where there is one.
     """
@@ -83,12 +84,18 @@ _NOTHING_YET = Progress()
 
 
 def on_air(
-    rundown: Rundown | None, progress: Progress, now: datetime, *, silences: Iterable[Silence] = ()
+    rundown: Rundown | None,
+    progress: Progress,
+    now: datetime,
+    *,
+    silences: Iterable[Silence] = (),
+    emergency: Sounding | None = None,
 ) -> OnAir | Silent:
     """Say what plays at an instant.
 
-    An ordered silence wins over everything here. An item found after its start is joined at the
-    offset the clock is at; with the policy WAIT it begins at its beginning, up to and including
+    While `emergency_lane.sounding` gives something, that has the air and nothing of the rundown sounds. An
+    ordered silence wins over everything else. An item found after its start is joined at the offset the
+    clock is at; with the policy WAIT it begins at its beginning, up to and including
     `latest_start`, and never sounds past `ends_at`. Less than `JOIN_LEAST` is not worth beginning.
     """
     if rundown is None or not rundown.covers.holds(now):
@@ -96,6 +103,8 @@ def on_air(
     item = item_at(rundown, now)
     if item is None:
         return Silent("nothing_planned")
+    if emergency is not None:
+        return Silent("emergency", item)
     if silenced(silences, now) is not None:
         return Silent("silence_ordered", item)
     if now >= item.silent_from:

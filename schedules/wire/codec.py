@@ -38,7 +38,7 @@ def encoded(message: Message) -> bytes:
     Raises:
         WireError: `wire.too_large`, when no reader would take it.
     """
-    text = json.dumps(_plain(message), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text = written(message)
     if not isinstance(message, RundownIssued):
         _check_size(text, PAYLOAD_LIMIT)
         return text
@@ -56,6 +56,20 @@ def decoded(kind: type[M], payload: bytes) -> M:
     """
     _check_size(payload, RUNDOWN_LIMIT if kind is RundownIssued else PAYLOAD_LIMIT)
     return _read(kind, _inflated(payload) if kind is RundownIssued else payload)
+
+
+def written(value: object) -> bytes:
+    """Give the bytes of a value inside a message, as a store keeps it and a sum names it."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def read(kind: type[T], text: bytes) -> T:
+    """Read a value from the bytes `written` gave.
+
+    Raises:
+        WireError: `wire.unreadable` or `wire.malformed`, whatever the bytes are.
+    """
+    return _read(kind, text)
 
 
 def entry_of(text: bytes) -> AsRunEntry:

@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po
 
 from schedules.asrun import Outcome
 from schedules.campaign import CampaignState
+from schedules.emergency import Certainty, Event, Severity, Urgency
+from schedules.emergency_template import GapType
 from schedules.programme import Kind, Level, Origin, State
 from schedules.reconciliation import Verdict
 from schedules.regulation import SessionName
@@ -139,6 +141,11 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("receipt", ReceiptState),
     ("colour", Colour),
     ("loudspeaker_kind", LoudspeakerKind),
+    ("event", Event),
+    ("severity", Severity),
+    ("urgency", Urgency),
+    ("certainty", Certainty),
+    ("gap", GapType),
 ]
 
 
