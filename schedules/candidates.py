@@ -25,7 +25,7 @@ from schedules.rundown import Relayed, Sound
 from schedules.session import Entry, Line, Place, SessionTemplate, lay_out
 from schedules.slot import InPlace, Slot, StartPolicy
 from schedules.times import DAY, Span, local_day, local_instant
-from schedules.unit import Units, Zone, ZoneIndex
+from schedules.unit import Group, Units, Zone, ZoneIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class Schedule:
     approvals: Mapping[Subject, tuple[Approval, ...]]
     fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Candidates:
         self._filling = Filling(schedule.programmes.values(), schedule.campaigns, schedule.approvals)
         # A day more at both ends holds the span's local dates wherever the zones are.
         first, last = span.start.date() - DAY, span.end.date() + DAY
-        zones = ZoneIndex(schedule.zones, schedule.units)
+        zones = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
         for slot in schedule.slots:
             if comes_between(slot.timing, first, last):
                 self._book(slot, zones)

@@ -9,6 +9,7 @@ from typing import NewType
 UnitId = NewType("UnitId", str)
 """An administrative unit's own id; official codes are re-used, so a code is never an id."""
 ZoneId = NewType("ZoneId", str)
+GroupId = NewType("GroupId", str)
 LoudspeakerId = NewType("LoudspeakerId", str)
 ProgrammeId = NewType("ProgrammeId", str)
 SlotId = NewType("SlotId", str)

@@ -58,7 +58,7 @@ class Feasibility:
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
-        self._zones = ZoneIndex(schedule.zones, schedule.units)
+        self._zones = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
         self._regulations: dict[UnitId, list[Regulation]] = defaultdict(list)
         for regulation in schedule.regulations:
             self._regulations[regulation.station].append(regulation)

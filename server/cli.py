@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import time
 from pathlib import Path
 from threading import Event, Thread
+from zoneinfo import ZoneInfo
 
 from server.config import Config, ConfigInvalid, load_config
 
@@ -48,6 +49,14 @@ def _parser() -> argparse.ArgumentParser:
         ("keys", _keys, "draw the keys of a new centre and print the root key loudspeakers are made with"),
     ):
         command(name, run, what).add_argument("--config", type=Path, help="settings (a TOML file)")
+    units = command("units", _units, "take in the official list of units, or look one up")
+    asked = units.add_subparsers(required=True, metavar="what", dest="what")
+    imported = asked.add_parser("import", help="add a list to the tree (twice changes nothing)")
+    imported.add_argument("file", nargs="?", type=Path, help="a CSV like the official list, which is the default")
+    found = asked.add_parser("find", help="show units by a part of their name or code")
+    found.add_argument("text")
+    for each in (imported, found):
+        each.add_argument("--config", type=Path, help="settings (a TOML file)")
     radio = command("radio", _radio, "stream one recording for ever: a stand-in for a relay channel")
     radio.add_argument("recording", type=Path)
     radio.add_argument("--port", type=int, default=0)
@@ -107,6 +116,34 @@ def _keys(given: argparse.Namespace) -> int:
     clock = WallClock(config.clock_offset)
     for key in keys.initialise(open_store(config.database), clock, KeyFiles(config.key_directory)).keys:
         print(f"role={key.role} key={key.key} public={key.public}")
+    return 0
+
+
+def _units(given: argparse.Namespace) -> int:
+    config = _settings(given)
+    from schedules.errors import ScheduleError
+    from server.clock import WallClock
+    from server.errors import Unacceptable
+    from server.official.units import OFFICIAL, read_units
+    from server.services import units
+    from server.store import open_store
+    from server.web.sentences import sentence
+
+    store = open_store(config.database)
+    if given.what == "find":
+        for unit in units.find(store, given.text):
+            days = f"{unit.valid_from or ''}..{unit.valid_to or ''}"
+            print(f"{unit.id}\t{unit.level}\t{unit.name}\t{days}\t{' '.join(unit.successors)}")
+        return 0
+    try:
+        done = units.take_in(store, WallClock(config.clock_offset), read_units(given.file or OFFICIAL))
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (ScheduleError, Unacceptable) as error:
+        print(sentence(error.code, error.values, language="vi", zone=ZoneInfo(config.time_zone)), file=sys.stderr)
+        return 1
+    print(f"added={done.added} changed={done.changed} unchanged={done.unchanged}")
     return 0
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from schedules.approval import Subject
 from schedules.ids import (
     CampaignId,
+    GroupId,
     JournalId,
     LoudspeakerId,
     OccurrenceId,
@@ -25,7 +26,7 @@ from schedules.programme import Recording
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.times import Span
-from schedules.unit import Unit, Units, Zone
+from schedules.unit import Group, Unit, Units, Zone
 from schedules.wire.messages import Channel, KeyRole, Message, Presence, RundownReceipt, TrustList
 from server.values import (
     AuditLine,
@@ -69,7 +70,13 @@ class Places(Protocol):
     """Units, zones, loudspeakers, regulations and the signed channel list."""
 
     def units(self) -> Units: ...
-    def put_unit(self, unit: Unit) -> None: ...
+    def put_units(self, units: Iterable[Unit]) -> None:
+        """Insert or replace units; the parent of each must be there or come before it."""
+        ...
+
+    def groups(self) -> Sequence[Group]: ...
+    def put_group(self, group: Group) -> None: ...
+    def remove_group(self, group: GroupId) -> None: ...
     def zones(self) -> Sequence[Zone]: ...
     def zone(self, zone: ZoneId) -> Zone | None: ...
     def put_zone(self, zone: Zone) -> None: ...

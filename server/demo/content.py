@@ -76,8 +76,7 @@ def people(centre: Centre) -> tuple[Account, ...]:
     """Make the units and the accounts; the passwords are drawn, and only their hashes are stored."""
     accounts = tuple(Account(login, secrets.token_urlsafe(9), what) for login, _, _, _, what in _PEOPLE)
     with centre.store.writing() as uow:
-        for unit in stations.units():
-            uow.places.put_unit(unit)
+        uow.places.put_units(stations.units())
         for (login, name, unit_id, roles, _), account in zip(_PEOPLE, accounts, strict=True):
             hashed = centre.hashing.hash(account.password)
             uow.people.put(

@@ -5,7 +5,7 @@ sound like before it is stored is `preview`.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from schedules.candidates import Schedule
@@ -176,7 +176,7 @@ def _except(
         timing = before.slot.timing
         if not isinstance(timing, AtTime):
             raise Unacceptable("slot.only_exact")
-        zones = zones_meant(before.slot.target, schedule.zones, schedule.units)
+        zones = zones_meant(before.slot.target, schedule.zones, schedule.units, schedule.groups)
         regulation = regulation_on(schedule, zones[0].station, now) if zones else None
         if regulation is None:
             raise NotFound("station.no_regulation")
@@ -223,7 +223,8 @@ def _settle(uow: UnitOfWork, stored: StoredProgramme, now: datetime, slot: Slot)
 
 
 def _want(uow: UnitOfWork, slot: Slot) -> None:
-    uow.issue.want(zone.id for zone in zones_meant(slot.target, uow.places.zones(), uow.places.units()))
+    places = uow.places
+    uow.issue.want(zone.id for zone in zones_meant(slot.target, places.zones(), places.units(), places.groups()))
 
 
 def _bookable(uow: UnitOfWork, person: Person, programme: ProgrammeId) -> StoredProgramme:
@@ -259,7 +260,8 @@ def _stations(uow: UnitOfWork, places: Sequence[PlaceId]) -> set[UnitId]:
 
 def _shown(slot: Slot) -> dict[str, object]:
     timing = slot.timing
-    target = {"zones": sorted(slot.target.zones), "units": sorted(slot.target.units)}
+    named = asdict(slot.target)
+    target = {name: sorted(each) for name, each in named.items() if each}
     if isinstance(timing, InPlace):
         days = {"first_day": timing.first_day.isoformat(), "last_day": timing.last_day.isoformat()}
         return {**target, **days, "places": list(timing.places), "order": timing.order}

@@ -3,6 +3,7 @@
 It refuses nothing itself; submitting, and booking for what is approved already, refuse with what it found.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,11 +13,12 @@ from zoneinfo import ZoneInfo
 from schedules.candidates import Candidate, Candidates, Schedule
 from schedules.conflicts import find_conflicts
 from schedules.expansion import days_of
+from schedules.ids import SlotId, ZoneId
 from schedules.programme import Programme, State
 from schedules.regulation import findings
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import DAY, Span, local_day
-from schedules.unit import Zone, zones_meant
+from schedules.unit import Zone, ZoneIndex
 from server.ports import UnitOfWork
 from server.services.outlook import Outlook
 from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
@@ -91,14 +93,16 @@ def zones_alike(schedule: Schedule, slots: Sequence[Slot]) -> tuple[tuple[Zone, 
 
     Zones of one station with the same languages and the same slots do; a province has thousands of zones and few kinds.
     """
+    everywhere = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
+    meant = {zone.id: zone for slot in slots for zone in everywhere.meant(slot.target)}
+    index = ZoneIndex(meant.values(), schedule.units, schedule.groups)
+    here: dict[ZoneId, list[SlotId]] = defaultdict(list)
+    for slot in schedule.slots:
+        for zone in index.meant(slot.target):
+            here[zone.id].append(slot.id)
     kinds: dict[object, list[Zone]] = {}
-    meant = {zone.id: zone for slot in slots for zone in zones_meant(slot.target, schedule.zones, schedule.units)}
     for zone in meant.values():
-        above = set(schedule.units.above(zone.unit)) | set(schedule.units.above(zone.station))
-        here = frozenset(
-            slot.id for slot in schedule.slots if zone.id in slot.target.zones or slot.target.units & above
-        )
-        kinds.setdefault((zone.station, zone.languages, here), []).append(zone)
+        kinds.setdefault((zone.station, zone.languages, tuple(here[zone.id])), []).append(zone)
     return tuple(tuple(alike) for alike in kinds.values())
 
 

@@ -46,6 +46,7 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         approvals=approvals,
         fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
         campaigns=tuple(each.campaign for each in uow.campaigns.all()),
+        groups=tuple(uow.places.groups()),
     )
 
 
@@ -65,6 +66,7 @@ def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:
             subject: tuple(each.approval for each in uow.programmes.approvals_of(subject)) for subject in subjects
         },
         campaigns=tuple(each.campaign for each in uow.campaigns.all() if programme in each.campaign.programmes),
+        groups=tuple(uow.places.groups()),
     )
 
 
@@ -78,7 +80,7 @@ def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
     """Give what concerns some zones: planning them gives the same as planning with the whole."""
     kept = tuple(zones)
     stations = {zone.station for zone in kept}
-    index = ZoneIndex(kept, schedule.units)
+    index = ZoneIndex(kept, schedule.units, schedule.groups)
     return replace(
         schedule,
         zones=kept,
@@ -96,7 +98,7 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
         counts: which programmes are supposed to be approved, all unless told; a withdrawn one never is.
     """
     approvals = dict(schedule.approvals)
-    index = ZoneIndex(schedule.zones, schedule.units)
+    index = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
     stations: dict[UnitId, set[ZoneId]] = defaultdict(set)
     for zone in schedule.zones:
         stations[zone.station].add(zone.id)
@@ -126,7 +128,8 @@ def unapproved_zones(schedule: Schedule, slot: Slot) -> tuple[Zone, ...]:
     """Give the zones a slot means for which its present record was never released."""
     programme = schedule.programmes[slot.programme]
     released = approved_zones(schedule.approvals.get(slot.id, ()), record_of_slot(programme, slot))
-    return tuple(zone for zone in zones_meant(slot.target, schedule.zones, schedule.units) if zone.id not in released)
+    meant = zones_meant(slot.target, schedule.zones, schedule.units, schedule.groups)
+    return tuple(zone for zone in meant if zone.id not in released)
 
 
 def places_not_released(schedule: Schedule, programme: Programme) -> tuple[Zone, ...]:
@@ -158,7 +161,7 @@ def released_by(schedule: Schedule, instant: datetime) -> Schedule:
 def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[ZoneId]]:
     """Give every zone at which each programme may sound: by its slots, and in session templates, fixed or by a rule."""
     found: dict[ProgrammeId, set[ZoneId]] = defaultdict(set)
-    index = ZoneIndex(schedule.zones, schedule.units)
+    index = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
     for slot in schedule.slots:
         found[slot.programme] |= {zone.id for zone in index.meant(slot.target)}
     for template in schedule.templates:

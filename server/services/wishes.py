@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from schedules.candidates import Schedule
 from schedules.expansion import require_occurrence
-from schedules.ids import PlaceId, SlotId, UnitId, ZoneId
+from schedules.ids import GroupId, PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
 from schedules.slot import AtTime, InPlace, Repeat, Slot, StartPolicy
 from schedules.times import DAY, local_day, local_instant
@@ -37,18 +37,35 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WishInPlaces:
-    """Items appended to places of session templates, on every day from the first to the last (inclusive)."""
+class _Whom:
+    """Whom a wish is for, as in `schedules.unit.Target`."""
 
     zones: frozenset[ZoneId] = frozenset()
     units: frozenset[UnitId] = frozenset()
+    groups: frozenset[GroupId] = frozenset()
+    languages: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    def target(self) -> Target:
+        """Give the target.
+
+        Raises:
+            InvalidValue: `target.names_nothing`.
+        """
+        return Target(self.zones, self.units, self.groups, self.languages, self.tags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishInPlaces(_Whom):
+    """Items appended to places of session templates, on every day from the first to the last (inclusive)."""
+
     places: tuple[PlaceId, ...]
     first_day: date
     last_day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WishAtTime:
+class WishAtTime(_Whom):
     """An exact local second: once, daily, or on chosen weekdays until a date (inclusive).
 
     Attributes:
@@ -57,8 +74,6 @@ class WishAtTime:
         wait: how long it may wait for its turn; zero: it starts on the second or not at all.
     """
 
-    zones: frozenset[ZoneId] = frozenset()
-    units: frozenset[UnitId] = frozenset()
     first_day: date
     at: time
     repeat: Repeat = Repeat.ONCE
@@ -87,7 +102,7 @@ def slot_of(
         NotAllowed, Unacceptable: as for `book`.
     """
     with as_input(FIELDS):
-        target = Target(wish.zones, wish.units)
+        target = wish.target()
         zones = _meant(schedule, person, target)
         regulation = regulation_on(schedule, zones[0].station, now)
         if regulation is None:
@@ -114,10 +129,13 @@ def _meant(schedule: Schedule, person: Person, target: Target) -> tuple[Zone, ..
     units = schedule.units
     for unit in target.units:
         require(units, person, unit, *WRITERS)
-    zones = zones_meant(target, schedule.zones, units)
+    zones = zones_meant(target, schedule.zones, units, schedule.groups)
     for zone in zones:
         require(units, person, zone.unit, *WRITERS)
-    if not zones or not target.zones <= {zone.id for zone in zones}:
+    unknown = target.zones - {zone.id for zone in schedule.zones} or target.groups - {
+        group.id for group in schedule.groups
+    }
+    if not zones or unknown:
         raise Unacceptable("target.no_zone", "target")
     return zones
 

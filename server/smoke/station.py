@@ -79,7 +79,7 @@ def make_station(centre: Centre, *, radio_url: str, public_keys: Mapping[ZoneId,
         max_minutes_a_day=24 * 60,
     )
     with centre.store.writing() as uow:
-        uow.places.put_unit(Unit(id=STATION, code="0", name="Smoke", level=UnitLevel.COMMUNE, parent=None))
+        uow.places.put_units([Unit(id=STATION, code="0", name="Smoke", level=UnitLevel.COMMUNE, parent=None)])
         for person in (_OFFICER, APPROVER):
             uow.people.put(person)
         for zone, key in public_keys.items():

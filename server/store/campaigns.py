@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schedules.campaign import Campaign, Goal, LegalBasis
-from schedules.ids import CampaignId, PersonId, ProgrammeId, UnitId, ZoneId
-from schedules.unit import Target
+from schedules.ids import CampaignId, PersonId, ProgrammeId, UnitId
 from server.errors import Stale
 from server.store.columns import Tree
 from server.store.rows import CampaignRow
+from server.store.trees import target_of, target_tree
 from server.values import StoredCampaign
 
 
@@ -80,8 +80,7 @@ def _campaign(row: CampaignRow) -> StoredCampaign:
 
 def _goal_tree(goal: Goal) -> Tree:
     return {
-        "zones": sorted(goal.target.zones),
-        "units": sorted(goal.target.units),
+        "target": target_tree(goal.target),
         "plays_a_day": goal.plays_a_day,
         "days": goal.days,
         "languages": sorted(goal.languages),
@@ -90,7 +89,7 @@ def _goal_tree(goal: Goal) -> Tree:
 
 def _goal(tree: Tree) -> Goal:
     return Goal(
-        target=Target(frozenset(map(ZoneId, tree["zones"])), frozenset(map(UnitId, tree["units"]))),
+        target=target_of(tree["target"]),
         plays_a_day=tree["plays_a_day"],
         days=tree["days"],
         languages=frozenset(tree["languages"]),

@@ -11,7 +11,6 @@ from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, Zon
 from schedules.programme import Level, Programme
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
-from schedules.unit import Target
 from server.errors import Stale
 from server.store.rows import ApprovalRow, ProgrammeRow, SlotRow, TakeRow, TemplateRow
 from server.store.trees import (
@@ -19,6 +18,8 @@ from server.store.trees import (
     places_of,
     recording_of,
     recording_tree,
+    target_of,
+    target_tree,
     timing_of,
     timing_tree,
     variant_trees,
@@ -221,8 +222,7 @@ def _slot_row(stored: StoredSlot) -> SlotRow:
     return SlotRow(
         id=slot.id,
         programme=slot.programme,
-        zones=sorted(slot.target.zones),
-        units=sorted(slot.target.units),
+        **target_tree(slot.target),
         timing=timing_tree(slot.timing),
         lasts_s=slot.lasts and slot.lasts.total_seconds(),
         start=slot.start,
@@ -238,7 +238,15 @@ def _slot(row: SlotRow) -> StoredSlot:
     slot = Slot(
         id=SlotId(row.id),
         programme=ProgrammeId(row.programme),
-        target=Target(frozenset(map(ZoneId, row.zones)), frozenset(map(UnitId, row.units))),
+        target=target_of(
+            {
+                "zones": row.zones,
+                "units": row.units,
+                "groups": row.groups,
+                "languages": row.languages,
+                "tags": row.tags,
+            }
+        ),
         timing=timing_of(row.timing),
         lasts=None if row.lasts_s is None else timedelta(seconds=row.lasts_s),
         start=row.start,

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import date, time
 
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
-from schedules.ids import CampaignId, ChannelId, PlaceId, ProgrammeId, Sha256, UnitId
+from schedules.ids import CampaignId, ChannelId, GroupId, PlaceId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.programme import Kind, Recording, Relay, Source, Variant
 from schedules.regulation import SessionName, SessionRule, VolumeRule
 from schedules.rundown import Played, Relayed, Sound
 from schedules.session import Place
 from schedules.slot import AtTime, InPlace, Repeat, SlotException
 from schedules.times import instant_of, instant_text
+from schedules.unit import Target
 from server.store.columns import Tree, Trees
 
 
@@ -27,6 +28,28 @@ def recording_tree(recording: Recording | None) -> Tree | None:
 def recording_of(tree: Tree | None) -> Recording | None:
     """Read a recording."""
     return None if tree is None else Recording(Sha256(tree["sha256"]), tree["length"], tree["duration_ms"])
+
+
+def target_tree(target: Target) -> Tree:
+    """Give a target as JSON."""
+    return {
+        "zones": sorted(target.zones),
+        "units": sorted(target.units),
+        "groups": sorted(target.groups),
+        "languages": sorted(target.languages),
+        "tags": sorted(target.tags),
+    }
+
+
+def target_of(tree: Tree) -> Target:
+    """Read a target."""
+    return Target(
+        frozenset(map(ZoneId, tree["zones"])),
+        frozenset(map(UnitId, tree["units"])),
+        frozenset(map(GroupId, tree["groups"])),
+        frozenset(tree["languages"]),
+        frozenset(tree["tags"]),
+    )
 
 
 def variant_trees(variants: Sequence[Variant]) -> Trees:

@@ -18,17 +18,17 @@ from server.store.engine import writing
 from server.store.evidence import SqlEvidence
 from server.store.issue import SqlIssue
 from server.store.people import SqlPeople
-from server.store.places import SqlPlaces
+from server.store.places import KnownTree, SqlPlaces
 from server.store.programmes import SqlProgrammes
 
 
 class SqlUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, tree: KnownTree) -> None:
         self._session = session
         self.people: People = SqlPeople(session)
-        self.places: Places = SqlPlaces(session)
+        self.places: Places = SqlPlaces(session, tree)
         self.programmes: Programmes = SqlProgrammes(session)
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.issue: Issue = SqlIssue(session)
@@ -46,6 +46,7 @@ class SqlStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = writing(engine)
+        self._tree = KnownTree()
         self._watch: PoolProxiedConnection | None = None
         self._watch_lock = Lock()
 
@@ -53,14 +54,14 @@ class SqlStore:
     def reading(self) -> Iterator[UnitOfWork]:
         """Open a transaction that sees one state of the database."""
         with Session(self._engine) as session:
-            yield SqlUnitOfWork(session)
+            yield SqlUnitOfWork(session, self._tree)
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """Open a transaction that holds the right to write from its beginning; it rolls back unless committed."""
         with Session(self._writing) as session:
             session.connection()
-            yield SqlUnitOfWork(session)
+            yield SqlUnitOfWork(session, self._tree)
 
     def changes(self) -> int:
         """Give a number that differs after another connection committed; 5 µs on SQLite.

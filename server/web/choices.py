@@ -7,7 +7,7 @@ from schedules.programme import Kind
 from schedules.regulation import in_force
 from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, local_day, local_instant
-from schedules.unit import Unit, UnitLevel, Zone
+from schedules.unit import Group, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel
 from server.services.rights import WRITERS, may
 from server.web.centre import centre
@@ -42,15 +42,19 @@ class Choices:
     Attributes:
         units: whole communes and provinces this person may book for.
         next_day: the first local day on which one of the open places still lies ahead.
+        groups: named groups this person may book for.
         languages: of the people of the zones, the most frequent first.
+        tags: of the zones.
     """
 
     zones: tuple[Zone, ...]
     units: tuple[Unit, ...]
+    groups: tuple[Group, ...]
     places: tuple[OpenPlace, ...]
     kinds: tuple[Kind, ...]
     channels: tuple[Channel, ...]
     languages: tuple[str, ...]
+    tags: tuple[str, ...]
     today: date
     next_day: date
 
@@ -65,11 +69,14 @@ def choices_of_station() -> Choices:
         channels = tuple(uow.places.channels())
         regulation = in_force([each for each in uow.places.regulations() if each.station == here.id], today)
         units = uow.places.units()
+        # Of the thousands of units only those in which zones stand.
+        inhabited = {above for zone in uow.places.zones() for above in units.above(zone.station)}
         wide = [
             unit
-            for unit in units.by_id.values()
+            for unit in map(units.by_id.__getitem__, inhabited)
             if unit.level in (UnitLevel.PROVINCE, UnitLevel.COMMUNE) and may(units, person(), unit.id, *WRITERS)
         ]
+        groups = [group for group in uow.places.groups() if may(units, person(), group.owner, *WRITERS)]
     used = sorted(
         (template for template in templates if template.valid_to is None or template.valid_to > today),
         key=lambda template: (template.starts, template.valid_from),
@@ -79,6 +86,7 @@ def choices_of_station() -> Choices:
     return Choices(
         zones=here.zones,
         units=tuple(sorted(wide, key=lambda unit: (unit.level != UnitLevel.PROVINCE, unit.name))),
+        groups=tuple(sorted(groups, key=lambda group: (group.name, group.id))),
         places=tuple(
             OpenPlace(place=place, template=template) for template in used for place in template.places if place.by_hand
         ),
@@ -87,6 +95,7 @@ def choices_of_station() -> Choices:
         languages=tuple(
             sorted(set(spoken), key=lambda language: (language != "vi", -spoken.count(language), language))
         ),
+        tags=tuple(sorted({tag for zone in here.zones for tag in zone.tags})),
         today=today,
         next_day=today if ahead else today + DAY,
     )

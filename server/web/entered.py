@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from schedules.ids import ChannelId, PlaceId, UnitId, ZoneId
+from schedules.ids import ChannelId, GroupId, PlaceId, UnitId, ZoneId
 from schedules.programme import Kind, Level
 from schedules.slot import Repeat
 from schedules.times import local_instant
@@ -66,10 +66,15 @@ def wish_of(form: Form) -> Wish:
     """
     zones = frozenset(ZoneId(each) for each in form.getlist("zones"))
     units = frozenset(UnitId(each) for each in form.getlist("units"))
+    groups = frozenset(GroupId(each) for each in form.getlist("groups"))
+    languages, tags = frozenset(form.getlist("spoken")), frozenset(form.getlist("tags"))
     if text(form, "when") != "exact":
         return WishInPlaces(
             zones=zones,
             units=units,
+            groups=groups,
+            languages=languages,
+            tags=tags,
             places=tuple(PlaceId(each) for each in form.getlist("places")),
             first_day=day(form, "first_day"),
             last_day=day(form, "last_day", default=text(form, "first_day")),
@@ -77,6 +82,9 @@ def wish_of(form: Form) -> Wish:
     return WishAtTime(
         zones=zones,
         units=units,
+        groups=groups,
+        languages=languages,
+        tags=tags,
         first_day=day(form, "exact_day"),
         at=wall_time(form, "at"),
         repeat=_choice(form, "repeat", Repeat, Repeat.ONCE),

@@ -98,8 +98,15 @@ def filled_with(form: Fields) -> Filled:
 
 def fields_of_slot(slot: Slot) -> Fields:
     """Give a slot as the fields of where and when."""
-    fields: Fields = MultiDict([("zones", zone) for zone in slot.target.zones])
-    fields.update(MultiDict([("units", unit) for unit in slot.target.units]))
+    target = slot.target
+    chosen = (
+        ("zones", target.zones),
+        ("units", target.units),
+        ("groups", target.groups),
+        ("spoken", target.languages),
+        ("tags", target.tags),
+    )
+    fields: Fields = MultiDict([(name, each) for name, values in chosen for each in sorted(values)])
     fields.update(_of_timing(slot.timing))
     if slot.lasts is not None:
         minutes, seconds = divmod(int(slot.lasts.total_seconds()), 60)

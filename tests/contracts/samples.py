@@ -10,6 +10,7 @@ from schedules.fills import ByHand, Fixed, Newest, OfCampaign, Repeats, Rotation
 from schedules.ids import (
     CampaignId,
     ChannelId,
+    GroupId,
     JournalId,
     LoudspeakerId,
     OccurrenceId,
@@ -28,7 +29,7 @@ from schedules.rundown import Played, Rundown, RundownItem
 from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, Repeat, Slot, SlotException, StartPolicy
 from schedules.times import Span
-from schedules.unit import Target, Unit, UnitLevel, Zone
+from schedules.unit import Group, Target, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
 from schedules.wire.seal import SigningKey, sealed
 from server.ports import Store, UnitOfWork
@@ -82,12 +83,33 @@ UNITS = (
         level=UnitLevel.COMMUNE,
         parent=PROVINCE,
         valid_from=date(2025, 7, 1),
+        valid_to=date(2030, 7, 1),
         successors=(UnitId("unit-later"),),
+        position=(15.0449, 108.434),
+    ),
+    Unit(
+        id=UnitId("unit-later"),
+        code="21289",
+        name="Phường Sơn Hà",
+        level=UnitLevel.COMMUNE,
+        parent=PROVINCE,
+        valid_from=date(2030, 7, 1),
     ),
 )
 ZONES = (
-    Zone(id=ZONE, station=COMMUNE, unit=COMMUNE, name="Làng Mới", households=310, residents=1200),
+    Zone(
+        id=ZONE,
+        station=COMMUNE,
+        unit=COMMUNE,
+        name="Làng Mới",
+        households=310,
+        residents=1200,
+        tags=frozenset({"vùng lũ"}),
+    ),
     Zone(id=OTHER_ZONE, station=COMMUNE, unit=COMMUNE, name="Gò Sim", languages=("hre", "vi")),
+)
+GROUP = Group(
+    id=GroupId("group-1"), owner=PROVINCE, name="Ven sông", zones=frozenset({ZONE}), units=frozenset({COMMUNE})
 )
 REGULATION = Regulation(
     station=COMMUNE,
@@ -169,7 +191,9 @@ SLOTTED = StoredSlot(
     slot=Slot(
         id=SLOT,
         programme=NOTICE,
-        target=Target(frozenset({ZONE}), frozenset({COMMUNE})),
+        target=Target(
+            frozenset({ZONE}), frozenset({COMMUNE}), frozenset({GROUP.id}), frozenset({"vi"}), frozenset({"vùng lũ"})
+        ),
         timing=AtTime(
             first_day=date(2026, 11, 23),
             at=time(5, 43, 20),
@@ -259,8 +283,7 @@ ISSUE_KEY = SigningKey("issue", bytes(range(32)))
 def founded(store: Store) -> Store:
     """Give the store with units, zones and loudspeakers in it."""
     with store.writing() as uow:
-        for unit in UNITS:
-            uow.places.put_unit(unit)
+        uow.places.put_units(UNITS)
         for zone in ZONES:
             uow.places.put_zone(zone)
         for loudspeaker in LOUDSPEAKERS:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from schedules.ids import PersonId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import GroupId, PersonId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.slot import InPlace
 from server.errors import Stale
 from server.ports import Store
@@ -28,7 +28,7 @@ def with_programme(store: Store) -> Store:
 
 def test_nothing_is_kept_without_a_commit(empty_store: Store) -> None:
     with empty_store.writing() as uow:
-        uow.places.put_unit(samples.UNITS[0])
+        uow.places.put_units([samples.UNITS[0]])
 
     with empty_store.reading() as uow:
         assert not uow.places.units().by_id
@@ -36,7 +36,7 @@ def test_nothing_is_kept_without_a_commit(empty_store: Store) -> None:
 
 def test_an_error_inside_keeps_nothing(empty_store: Store) -> None:
     with suppress(RuntimeError), empty_store.writing() as uow:
-        uow.places.put_unit(samples.UNITS[0])
+        uow.places.put_units([samples.UNITS[0]])
         raise RuntimeError
 
     with empty_store.reading() as uow:
@@ -105,6 +105,44 @@ def test_places_come_back_whole(store: Store) -> None:
         assert uow.places.loudspeaker(samples.POLE) == samples.LOUDSPEAKERS[0]
 
 
+def test_a_named_group_is_kept_changed_and_forgotten(store: Store) -> None:
+    with store.writing() as uow:
+        uow.places.put_group(samples.GROUP)
+        uow.places.put_group(replace(samples.GROUP, id=GroupId("group-0"), name="Khác"))
+        uow.places.put_group(replace(samples.GROUP, id=GroupId("group-0"), name="Ven biển"))
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.places.groups()) == [
+            replace(samples.GROUP, id=GroupId("group-0"), name="Ven biển"),
+            samples.GROUP,
+        ]
+    with store.writing() as uow:
+        uow.places.remove_group(GroupId("group-0"))
+        uow.commit()
+    with store.reading() as uow:
+        assert list(uow.places.groups()) == [samples.GROUP]
+
+
+def test_the_tree_is_what_was_committed_last_and_not_what_was_given_up(store: Store) -> None:
+    renamed = replace(samples.UNITS[0], name="Tỉnh Mới")
+
+    with suppress(RuntimeError), store.writing() as uow:
+        uow.places.put_units([replace(renamed, name="Tỉnh Khác")])
+        assert uow.places.units().by_id[PROVINCE].name == "Tỉnh Khác"
+        raise RuntimeError
+    with store.reading() as uow:
+        before = uow.places.units()
+        assert before.by_id[PROVINCE] == samples.UNITS[0]
+    with store.writing() as uow:
+        uow.places.put_units([renamed])
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.places.units().by_id[PROVINCE] == renamed
+    assert before.by_id[PROVINCE] == samples.UNITS[0]
+
+
 def test_a_changed_zone_keeps_its_mark(store: Store) -> None:
     with store.writing() as uow:
         uow.issue.want([ZONE])
@@ -125,7 +163,7 @@ def test_the_machine_voice_is_allowed_unit_by_unit_and_survives_a_change_of_the_
         uow.places.allow_machine_voice(COMMUNE, allowed=True)
         uow.places.allow_machine_voice(PROVINCE, allowed=True)
         uow.places.allow_machine_voice(PROVINCE, allowed=False)
-        uow.places.put_unit(replace(samples.UNITS[1], name="Xã Sơn Hà mới"))
+        uow.places.put_units([replace(samples.UNITS[1], name="Xã Sơn Hà mới")])
         uow.commit()
 
     with store.reading() as uow:

@@ -14,6 +14,7 @@ from schedules.asrun import GENESIS
 from schedules.ids import (
     CampaignId,
     ChannelId,
+    GroupId,
     JournalId,
     LoudspeakerId,
     OccurrenceId,
@@ -27,7 +28,7 @@ from schedules.ids import (
 from schedules.regulation import Regulation
 from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
-from schedules.unit import Unit, Units, Zone
+from schedules.unit import Group, Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from server.errors import Stale
 from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
@@ -62,6 +63,7 @@ class Kept:
 
     people: dict[PersonId, Person] = field(default_factory=dict)
     units: dict[UnitId, Unit] = field(default_factory=dict)
+    groups: dict[GroupId, Group] = field(default_factory=dict)
     machine_voice: frozenset[UnitId] = frozenset()
     zones: dict[ZoneId, Zone] = field(default_factory=dict)
     marks: dict[ZoneId, ZoneMark] = field(default_factory=dict)
@@ -126,9 +128,20 @@ class FakePlaces:
     def units(self) -> Units:
         return Units.of(self._kept.units.values())
 
-    def put_unit(self, unit: Unit) -> None:
-        self._kept.require(self._kept.units, unit.parent)
-        self._kept.units[unit.id] = unit
+    def put_units(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            self._kept.require(self._kept.units, unit.parent)
+            self._kept.units[unit.id] = unit
+
+    def groups(self) -> Sequence[Group]:
+        return sorted(self._kept.groups.values(), key=lambda group: group.id)
+
+    def put_group(self, group: Group) -> None:
+        self._kept.require(self._kept.units, group.owner)
+        self._kept.groups[group.id] = group
+
+    def remove_group(self, group: GroupId) -> None:
+        self._kept.groups.pop(group, None)
 
     def zones(self) -> Sequence[Zone]:
         return sorted(self._kept.zones.values(), key=lambda zone: zone.id)

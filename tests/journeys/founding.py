@@ -32,7 +32,7 @@ def found(folder: Path) -> None:
     store = open_store(database(folder))
     keys.initialise(store, clock, KeyFiles(folder / "keys"))
     with store.writing() as uow:
-        uow.places.put_unit(UNIT)
+        uow.places.put_units([UNIT])
         uow.places.put_regulation(MORNING_AND_EVENING)
         for each in (OFFICER, LEADER, DEPUTY):
             uow.people.put(each)

@@ -303,7 +303,7 @@ def approve(schedule: Schedule) -> Schedule:
     """Give the schedule with everything in it approved as it is now, for the zones it means now."""
     approvals: dict[Subject, tuple[Approval, ...]] = {}
     for slot in schedule.slots:
-        zones = zones_meant(slot.target, schedule.zones, schedule.units)
+        zones = zones_meant(slot.target, schedule.zones, schedule.units, schedule.groups)
         record = record_of_slot(schedule.programmes[slot.programme], slot)
         approvals[slot.id] = (approval(record.hash, *(zone.id for zone in zones)),)
     for programme in schedule.programmes.values():

@@ -35,7 +35,7 @@ def a_play(
 
 
 def of(campaign: Campaign, *plays: Play) -> tuple[GoalAttainment, ...]:
-    return attained(campaign, plays, zones=ZoneIndex([LANG, SIM], UNITS), units=UNITS, time=lambda _: HA_NOI)
+    return attained(campaign, plays, zones=ZoneIndex([LANG, SIM], UNITS, ()), units=UNITS, time=lambda _: HA_NOI)
 
 
 def test_a_day_is_met_with_as_many_confirmed_plays_as_the_goal_asks_for() -> None:

@@ -140,7 +140,7 @@ def test_every_unit_above_a_zone_has_its_coverage_once() -> None:
 def test_a_play_counts_for_every_campaign_that_asks_for_it() -> None:
     whole = a_campaign(TALK, goals=[a_goal(2, 1)], days=2)
     in_hre = replace(whole, id=CampaignId("hre"), goals=(a_goal(1, 1, "hre"),))
-    keys = campaign_by([whole, in_hre], ZoneIndex([LANG, SIM], UNITS), lambda _: HA_NOI)
+    keys = campaign_by([whole, in_hre], ZoneIndex([LANG, SIM], UNITS, ()), lambda _: HA_NOI)
     plays = [a_play(), a_play(SIM, language="hre"), a_play(SIM), a_play(day=2), a_play(programme="khac")]
 
     found = coverage(plays, UNITS, keys)

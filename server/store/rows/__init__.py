@@ -16,7 +16,16 @@ from server.store.rows.issue import (
     TrustListRow,
     ZoneMarkRow,
 )
-from server.store.rows.places import ChannelRow, LoudspeakerRow, PersonRow, RegulationRow, UnitRow, ZoneRow
+from server.store.rows.places import (
+    ChannelRow,
+    GroupRow,
+    LoudspeakerRow,
+    PersonRow,
+    RegulationRow,
+    TreeMarkRow,
+    UnitRow,
+    ZoneRow,
+)
 from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, TakeRow, TemplateRow
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "CampaignRow",
     "ChannelRow",
     "CoversRow",
+    "GroupRow",
     "HeardRow",
     "InForceRecordingRow",
     "IssuedRevisionRow",
@@ -42,6 +52,7 @@ __all__ = [
     "SlotRow",
     "TakeRow",
     "TemplateRow",
+    "TreeMarkRow",
     "TrustListRow",
     "UnitRow",
     "ZoneMarkRow",

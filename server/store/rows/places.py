@@ -41,7 +41,18 @@ class UnitRow(AnyRow):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     successors: Mapped[list[str]]
+    north: Mapped[float | None]
+    east: Mapped[float | None]
     machine_voice: Mapped[bool] = mapped_column(default=False)
+
+
+class TreeMarkRow(AnyRow):
+    """One row whose mark is drawn anew with each change of a unit, so that the tree is read only when it changed."""
+
+    __tablename__ = "tree_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str]
 
 
 class ZoneRow(AnyRow):
@@ -56,6 +67,19 @@ class ZoneRow(AnyRow):
     languages: Mapped[list[str]]
     households: Mapped[int]
     residents: Mapped[int]
+    tags: Mapped[list[str]]
+
+
+class GroupRow(AnyRow):
+    """A named group of zones and units."""
+
+    __tablename__ = "groups"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str]
+    zones: Mapped[list[str]]
+    units: Mapped[list[str]]
 
 
 class RegulationRow(AnyRow):

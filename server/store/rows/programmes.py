@@ -72,6 +72,9 @@ class SlotRow(AnyRow):
     programme: Mapped[str] = mapped_column(ForeignKey("programmes.id"), index=True)
     zones: Mapped[list[str]]
     units: Mapped[list[str]]
+    groups: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    tags: Mapped[list[str]]
     timing: Mapped[Tree]
     lasts_s: Mapped[float | None]
     start: Mapped[StartPolicy]

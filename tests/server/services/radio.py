@@ -140,8 +140,7 @@ class Radio:
 
     def __post_init__(self) -> None:
         with self.store.writing() as uow:
-            for unit in _units():
-                uow.places.put_unit(unit)
+            uow.places.put_units(_units())
             for each in EVERYBODY:
                 uow.people.put(each)
             for station in (SON_HA, SON_LINH):

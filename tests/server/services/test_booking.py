@@ -6,10 +6,11 @@ from typing import cast
 
 import pytest
 
-from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import GroupId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.programme import Kind, State
 from schedules.slot import AtTime, InPlace, Repeat, SlotException, StartPolicy
 from schedules.times import DAY
+from schedules.unit import Target
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import booking, programmes
 from server.services.booking import Wish, WishAtTime, WishInPlaces
@@ -170,6 +171,36 @@ def test_only_writers_of_the_owner_book_change_and_remove(radio: Radio, by: Pers
         booking.move_occurrence(store, clock, by, slot, version=1, original_start=local(6, 30), to=local(6, 40))
     with pytest.raises(NotAllowed):
         booking.remove(store, clock, by, slot, version=1)
+
+
+def test_a_language_narrows_what_is_chosen_and_a_new_speaker_waits_for_approval(radio: Radio) -> None:
+    radio.release_templates()
+    wish = replace(in_notices(), units=frozenset({SON_HA}), languages=frozenset({"hre"}))
+    programme = radio.airs(wish=wish)
+    speakers = {zone.id for zone in radio.store.kept.zones.values() if "hre" in zone.languages}
+    slot = next(iter(radio.store.kept.slots.values())).slot
+
+    with radio.store.writing() as uow:
+        uow.places.put_zone(replace(radio.store.kept.zones[DONG_BANG], languages=("vi", "hre")))
+        uow.commit()
+
+    assert slot.target == Target(units=frozenset({SON_HA}), languages=frozenset({"hre"}))
+    assert radio.store.kept.approvals[-1].approval.zones == speakers
+    (waiting,) = radio.queue().programmes
+    assert waiting.stored.programme.id == programme
+    assert [zone.id for zone in waiting.slots[0].zones] == [DONG_BANG]
+
+
+def test_a_language_alone_means_every_zone_that_speaks_it_which_a_commune_may_not_book(radio: Radio) -> None:
+    everywhere = replace(once(time(9)), zones=frozenset(), units=frozenset(), languages=frozenset({"vi"}))
+
+    radio.books(radio.writes(by=EDITOR), everywhere, by=EDITOR)
+    with pytest.raises(NotAllowed, match=r"rights\.missing"):
+        radio.books(radio.writes(), everywhere)
+    with pytest.raises(Unacceptable, match=r"target\.no_zone"):
+        radio.books(radio.writes(), replace(everywhere, languages=frozenset({"khmer"})))
+    with pytest.raises(Unacceptable, match=r"target\.no_zone"):
+        radio.books(radio.writes(), replace(once(time(9)), groups=frozenset({GroupId("gone")})))
 
 
 def test_an_editor_of_the_province_books_below(radio: Radio) -> None:

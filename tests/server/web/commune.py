@@ -57,8 +57,7 @@ ACCOUNTS = (OFFICER, APPROVER, BOTH, TECHNICIAN, INSPECTOR, ADMINISTRATOR, NEIGH
 def settle(store: Store, hashing: PasswordHashing) -> None:
     """Fill an empty store with the commune, its people and its approved session templates."""
     with store.writing() as uow:
-        for unit in _units():
-            uow.places.put_unit(unit)
+        uow.places.put_units(_units())
         for regulation in (_regulation(SON_HA), _regulation(SON_LINH)):
             uow.places.put_regulation(regulation)
         for zone in _zones():

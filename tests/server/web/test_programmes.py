@@ -1,12 +1,16 @@
 """The list of programmes, one of them, its times one by one, and its end."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from schedules.ids import GroupId
 from schedules.programme import State
+from schedules.unit import Group, Target
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import ADMINISTRATOR, APPROVER, INSPECTOR, NEIGHBOUR, OFFICER, Account
+from tests.server.web.commune import ADMINISTRATOR, APPROVER, INSPECTOR, LANG_MOI, NEIGHBOUR, OFFICER, SON_HA, Account
 from tests.server.web.conftest import Visitor, text_of
 from tests.server.web.morning import TITLE, a_notice, approves, state_of, submits, the_programme, version_of, writes
 
@@ -85,6 +89,33 @@ def test_an_approved_programme_gets_a_further_slot_and_waits_again(visit: Visit,
     assert "Đã lưu lịch đặt" in text_of(answer)
     assert "Lúc 05:50 · Những thứ đã chọn: Thứ Ba, Thứ Năm" in text_of(answer)
     assert state_of(store, programme) is State.SUBMITTED
+
+
+def test_a_slot_may_be_for_a_named_group_a_language_and_a_tag(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    writes(officer)
+    with store.writing() as uow:
+        zone = uow.places.zone(LANG_MOI)
+        assert zone is not None
+        uow.places.put_zone(replace(zone, tags=frozenset({"vùng lũ"})))
+        uow.places.put_group(Group(id=GroupId("ven-song"), owner=SON_HA, name="Ven sông", zones=frozenset({LANG_MOI})))
+        uow.commit()
+    programme = the_programme(store)
+    form = officer.opens(f"programmes/{programme}/slots/new").text
+
+    officer.sends(
+        f"programmes/{programme}/slots/new", **weekly(zones=[], groups=["ven-song"], spoken=["hre"], tags=["vùng lũ"])
+    )
+
+    assert "Ven sông" in form
+    assert "Tiếng Hrê" in form
+    slot = next(each.slot for each in store.kept.slots.values() if each.slot.target.groups)
+    assert slot.target == Target(
+        groups=frozenset({GroupId("ven-song")}), languages=frozenset({"hre"}), tags=frozenset({"vùng lũ"})
+    )
+    changing = officer.opens(f"programmes/{programme}/slots/{slot.id}").text
+    for name, value in (("groups", "ven-song"), ("spoken", "hre"), ("tags", "vùng lũ")):
+        assert re.search(f'name="{name}" value="{value}"[^>]* checked', changing)
 
 
 def test_a_slot_that_clashes_names_the_other_programme(visit: Visit, store: FakeStore) -> None:
