@@ -20,11 +20,11 @@ from schedules.ids import PersonId, ProgrammeId, Sha256, SlotId, UnitId, ZoneId
 from schedules.planning import Planner
 from schedules.programme import Kind, Level, Origin, Programme, Recording, State, Variant
 from schedules.regulation import Regulation, SessionName, SessionRule
-from schedules.rundown import Rundown
+from schedules.rundown import HORIZON, Rundown
 from schedules.slot import AtTime, Repeat, Slot
 from schedules.times import DAY, Span
 from schedules.unit import Target, Unit, UnitLevel, Units, Zone
-from server.services.issuing import HORIZON, signed
+from server.services.issuing import signed
 from server.services.new_ids import unix_milliseconds
 from tests.fakes.sealing import FakeSealing
 

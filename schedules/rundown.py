@@ -11,7 +11,10 @@ from schedules.errors import InvalidValue
 from schedules.ids import ChannelId, OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import READING_PAUSE, Kind, Level, Recording
 from schedules.slot import StartPolicy
-from schedules.times import Span
+from schedules.times import DAY, Span
+
+HORIZON = 9 * DAY
+"""What a rundown holds from local midnight on; re-issued daily, so never less than 7 days are in hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from schedules.candidates import Schedule
 from schedules.errors import ScheduleError
 from schedules.ids import ZoneId
 from schedules.planning import Planner
-from schedules.rundown import Rundown, RundownItem
-from schedules.times import DAY, Span, local_day, local_instant, local_midnight
+from schedules.rundown import HORIZON, Rundown, RundownItem
+from schedules.times import Span, local_day, local_instant, local_midnight
 from schedules.unit import Zone
 from schedules.wire.messages import RundownIssued
 from schedules.wire.topics import audience_of_zone
@@ -27,8 +27,6 @@ from server.values import IssuedRundown, Settled, ZoneMark
 
 log = logging.getLogger(__name__)
 
-HORIZON = 9 * DAY
-"""What a rundown holds from local midnight on; re-issued daily, so never less than 7 days are in hand."""
 BATCH = 100
 """Zones stored in one transaction: a tenth of a second that a person who presses a button may have to wait."""
 NEW_DAY_FROM, NEW_DAY_SPREAD = time(0, 20), timedelta(hours=3)

@@ -19,27 +19,35 @@ from station_agent.ports import (
 
 
 class FakeClock:
-    """A clock that moves when told; it is right within `doubt`, unless that is None."""
+    """A clock that moves when told; it shows `by` more than true time, and holds itself right within `doubt`.
+
+    Nothing vouches for it while `doubt` is None.
+    """
 
     def __init__(self, now: datetime, doubt: timedelta | None = timedelta(milliseconds=50)) -> None:
         self._now = now
         self._started = now
         self.doubt = doubt
+        self.by = timedelta(0)
+
+    @property
+    def true_time(self) -> datetime:
+        return self._now
 
     def now(self) -> datetime:
-        return self._now
+        return self._now + self.by
 
     def monotonic(self) -> float:
         return 1000.0 + (self._now - self._started).total_seconds()
 
     def utc_at(self, monotonic: float) -> datetime:
-        return self._now + timedelta(seconds=monotonic - self.monotonic())
+        return self.now() + timedelta(seconds=monotonic - self.monotonic())
 
     def monotonic_at(self, utc: datetime) -> float:
-        return self.monotonic() + (utc - self._now).total_seconds()
+        return self.monotonic() + (utc - self.now()).total_seconds()
 
     def interval(self) -> ClockInterval | None:
-        return None if self.doubt is None else ClockInterval(self._now - self.doubt, self._now + self.doubt)
+        return None if self.doubt is None else ClockInterval(self.now() - self.doubt, self.now() + self.doubt)
 
     def trust(self, utc: datetime, asked: float, answered: float) -> None:
         self.doubt = timedelta(seconds=answered - asked)
