@@ -49,6 +49,10 @@ def reissued(
     """
     assumed = faults or {}
     told = {zone.id: Issued(zone) for zone in schedule.zones}
+    regulated = {regulation.station for regulation in schedule.regulations}
+    for zone in schedule.zones:
+        if zone.station not in regulated:
+            _note_without_regulation(told[zone.id])
     days = list(_days(schedule, span))
     whole, done = sum(len(zones) for _, zones in days), 0
     for day, zones in days:
@@ -82,8 +86,8 @@ def _issue(told: Issued, planner: Planner, covers: Span, day: Span) -> None:
     before = told.issues[-1].rundown.items if told.issues else ()
     try:
         plan = planner.plan(told.zone, now=day.start, history=before)
-    except Refused as refused:
-        told.notes[None, refused.code, ""] = Note(told.zone.name, refused.code)
+    except Refused:
+        _note_without_regulation(told)
         return
     begins = min([covers.start, *(item.starts_at for item in plan.items[:1])])
     rundown = Rundown(
@@ -97,3 +101,7 @@ def _issue(told: Issued, planner: Planner, covers: Span, day: Span) -> None:
     for note in plan.notes:
         if note.start is None or day.holds(note.start):
             told.notes[note.occurrence, note.code, note.title] = note
+
+
+def _note_without_regulation(told: Issued) -> None:
+    told.notes[None, "planning.no_regulation", ""] = Note(told.zone.name, "planning.no_regulation")

@@ -13,8 +13,9 @@ from enum import StrEnum
 from schedules.asrun import AsRunEntry
 from schedules.candidates import Note
 from schedules.choice import SPOKEN
-from schedules.ids import OccurrenceId, ProgrammeId
-from schedules.reconciliation import START_TOLERANCE, Finding, Verdict, reconcile
+from schedules.coverage import Play, plays_of
+from schedules.ids import OccurrenceId
+from schedules.reconciliation import START_TOLERANCE, Finding, reconcile
 from schedules.regulation import Finding as Breach
 from schedules.regulation import Hours, Regulation, minutes_findings
 from schedules.reissue import Issued
@@ -114,8 +115,8 @@ def differences(before: Outcome, after: Outcome) -> tuple[Difference, ...]:
                 change=change,
                 title=item.title,
                 occurrence=key,
-                before=_reach(old.get(key, ())),
-                after=_reach(new.get(key, ())),
+                before=_extent(old.get(key, ())),
+                after=_extent(new.get(key, ())),
                 reason=code or "schedule.changed",
                 values=values,
             )
@@ -148,33 +149,11 @@ def breaches(outcome: Outcome, regulations: Sequence[Regulation]) -> Iterator[tu
             yield from ((day, finding) for finding in minutes_findings(regulation, day, heard))
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Of a programme: how many live where it was planned, and how many where it was heard whole at least once."""
-
-    title: str
-    meant: int
-    reached: int
-
-
-def reach(outcomes: Iterable[Outcome]) -> Mapping[ProgrammeId, Reach]:
-    """Say how many people each programme reaches."""
-    found: dict[ProgrammeId, Reach] = {}
-    for each in outcomes:
-        whole = {
-            item.programme: any(
-                each.findings[key].verdict is Verdict.CONFIRMED
-                for key, other in each.planned.items()
-                if key in each.findings and other.programme == item.programme
-            )
-            for item in each.planned.values()
-        }
-        titles = {item.programme: item.title for item in each.planned.values()}
-        for programme, heard in whole.items():
-            known = found.get(programme, Reach(titles[programme], 0, 0))
-            people = each.zone.residents
-            found[programme] = Reach(known.title, known.meant + people, known.reached + (people if heard else 0))
-    return found
+def plays(outcomes: Iterable[Outcome]) -> tuple[Play, ...]:
+    """Give what is over as coverage counts it."""
+    return plays_of(
+        (each.zone, each.planned[key], finding.verdict) for each in outcomes for key, finding in each.findings.items()
+    )
 
 
 def _by_occurrence(heard: Iterable[Heard]) -> dict[OccurrenceId, tuple[Heard, ...]]:
@@ -202,7 +181,7 @@ def _length(heard: Iterable[Heard]) -> timedelta:
     return sum((each.span.duration for each in heard), timedelta(0))
 
 
-def _reach(heard: Sequence[Heard]) -> Span | None:
+def _extent(heard: Sequence[Heard]) -> Span | None:
     return Span(heard[0].span.start, max(each.span.end for each in heard)) if heard else None
 
 
