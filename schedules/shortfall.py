@@ -21,7 +21,13 @@ from schedules.times import DAY, Span, local_day, local_midnight, merged
 from schedules.unit import Zone, ZoneIndex
 
 OF_THE_RULES = frozenset(
-    {"campaign.no_regulation", "campaign.kind_forbidden", "campaign.windows_short", "campaign.days_few"}
+    {
+        "campaign.no_zone",
+        "campaign.no_regulation",
+        "campaign.kind_forbidden",
+        "campaign.windows_short",
+        "campaign.days_few",
+    }
 )
 """Shortfalls no running order can mend: the regulation or the goal itself would have to change."""
 
@@ -93,6 +99,22 @@ class Feasibility:
                 if reason is not None:
                     found.setdefault((number, *reason), []).append(zone)
         return tuple(Shortfall(campaign.goals[key[0]], tuple(zones), *key[1:]) for key, zones in found.items())
+
+    def hopeless(self, campaign: Campaign, *, rules_only: bool) -> tuple[Shortfall, ...]:
+        """Give the shortfalls of every goal that not one zone can meet.
+
+        Args:
+            campaign: in any state.
+            rules_only: leave out what another programme or sound would mend.
+        """
+        found: list[Shortfall] = []
+        shortfalls = self.cannot_be_met(campaign)
+        for goal in campaign.goals:
+            own = [each for each in shortfalls if each.goal == goal and (not rules_only or each.code in OF_THE_RULES)]
+            short = {zone.id for each in own for zone in each.zones}
+            if own and len(short) == len(goal.meant(self._zones)):
+                found += own
+        return tuple(dict.fromkeys(found))
 
     def _reason(
         self, campaign: Campaign, goal: Goal, zone: Zone, days: Sequence[date], met: int, taken: Sequence[Span]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schedules.ids import LoudspeakerId, OccurrenceId, UnitId, ZoneId
+from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, UnitId, ZoneId
 from schedules.reconciliation import Finding, Verdict, reconcile
 from schedules.rundown import RundownItem
 from schedules.times import Span
@@ -164,8 +164,17 @@ def counted(findings: Iterable[Finding]) -> dict[Verdict, int]:
     return {verdict: counts[verdict] for verdict in Verdict}
 
 
-def judged(uow: UnitOfWork, zones: Sequence[Zone], span: Span, now: datetime) -> list[Row]:
+def judged(
+    uow: UnitOfWork,
+    zones: Sequence[Zone],
+    span: Span,
+    now: datetime,
+    *,
+    programmes: frozenset[ProgrammeId] | None = None,
+) -> list[Row]:
     """Judge what was planned to start in a span at some zones, at every loudspeaker that stood there then.
+
+    With programmes named, only what is theirs.
 
     What such a loudspeaker played without a plan is there as UNPLANNED. Rows come by planned start, zone and
     loudspeaker.
@@ -174,9 +183,12 @@ def judged(uow: UnitOfWork, zones: Sequence[Zone], span: Span, now: datetime) ->
     by_id = {zone.id: zone for zone in zones}
     planned: dict[ZoneId, list[RundownItem]] = defaultdict(list)
     for where, item in uow.issue.planned(span, by_id):
-        planned[where].append(item)
+        if programmes is None or item.programme in programmes:
+            planned[where].append(item)
     heard: dict[tuple[ZoneId, LoudspeakerId], dict[OccurrenceId, list[Heard]]] = defaultdict(lambda: defaultdict(list))
     for each in uow.evidence.heard(span, everywhere):
+        if programmes is not None and each.entry.programme not in programmes:
+            continue
         heard[each.entry.zone, each.entry.loudspeaker][each.entry.occurrence].append(each)
     covers = uow.evidence.covers_until(everywhere)
     rows: list[Row] = []

@@ -210,6 +210,29 @@ def test_zones_with_one_reason_stand_together() -> None:
     assert [[zone.id for zone in each.zones] for each in found] == [["go-sim", "lang-moi"]]
 
 
+def test_a_goal_is_hopeless_where_no_zone_at_all_can_meet_it() -> None:
+    closed = a_regulation(hours("05:00", "05:05"), station=SON_TAY)
+    far = a_zone("son-tay", station=SON_TAY)
+    everywhere = a_goal(target=Target(units=frozenset({SON_HA, SON_TAY})))
+    there = a_goal(target=Target(units=frozenset({SON_TAY})))
+    nowhere = a_goal(2, 15, "cor")
+    schedule = a_schedule(programmes=[TALK], zones=[ZONE, far], regulations=[a_regulation(), closed])
+
+    found = Feasibility(schedule).hopeless(a_campaign(TALK, goals=[everywhere, there, nowhere]), rules_only=True)
+
+    assert [(each.goal, each.code) for each in found] == [
+        (there, "campaign.windows_short"),
+        (nowhere, "campaign.no_zone"),
+    ]
+
+
+def test_a_missing_sound_is_hopeless_only_until_somebody_brings_one() -> None:
+    feasibility = Feasibility(a_schedule(programmes=[]))
+
+    assert not feasibility.hopeless(a_campaign(), rules_only=True)
+    assert [each.code for each in feasibility.hopeless(a_campaign(), rules_only=False)] == ["campaign.no_programme"]
+
+
 def test_a_plan_is_counted_per_zone_and_day_in_the_languages_of_the_goal() -> None:
     campaign = a_campaign(TALK, goals=[a_goal(1, 1, "vi")], days=2)
     own = replace(an_item(), programme=TALK.id)
