@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from schedules.hours import Finding
 from schedules.ids import EmergencyId, PersonId, UnitId
-from schedules.regulation import Finding
 
 WINDOW = timedelta(hours=1)
 MOST_USES = 2

@@ -19,6 +19,7 @@ from schedules.filling import Filling, Vacant
 from schedules.fills import RULES, Rule
 from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.occurrence import in_place
+from schedules.override import Override
 from schedules.programme import Level, Programme, Recording, State
 from schedules.regulation import Regulation
 from schedules.rundown import Relayed, Sound
@@ -35,6 +36,7 @@ class Schedule:
     Attributes:
         regulations: of every station, all dates.
         approvals: by the id of what they are about.
+        overrides: granted, of every station.
         fallbacks: per channel of the signed list, the recording that sounds while it does not.
         campaigns: in every state; ask each whether it runs on a day.
     """
@@ -46,6 +48,7 @@ class Schedule:
     slots: tuple[Slot, ...]
     templates: tuple[SessionTemplate, ...]
     approvals: Mapping[Subject, tuple[Approval, ...]]
+    overrides: tuple[Override, ...] = ()
     fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
     groups: tuple[Group, ...] = ()

@@ -83,11 +83,9 @@ def judge(*, rules: Rules | None, kind: Kind, interval: ClockInterval | None, un
     regulation = regulation_at(rules.regulations, interval.earliest)
     if regulation is None:
         return Forbidden("guard.no_regulation")
-    if kind not in regulation.kinds:
-        return Forbidden("guard.kind_not_allowed")
-    doubt = interval.width / 2
-    if not regulation.permits(Span(interval.earliest, max(interval.latest, until + doubt)), GUARD_MARGIN):
-        return Forbidden("guard.outside_hours")
+    broken = _broken(regulation, kind, Span(interval.earliest, max(interval.latest, until + interval.width / 2)))
+    if broken:
+        return Forbidden(broken)
     ceilings = (regulation.volume_ceiling(instant) for instant in (interval.earliest, interval.latest))
     return Allowed(min(rules.volume, rules.volume_ceiling, *ceilings))
 
@@ -96,3 +94,11 @@ def regulation_at(regulations: Iterable[Regulation], instant: datetime) -> Regul
     """Return the regulation in force at an instant, by the station's civil date."""
     issued = tuple(regulations)
     return in_force(issued, local_day(instant, issued[0].zone)) if issued else None
+
+
+def _broken(regulation: Regulation, kind: Kind, span: Span) -> str:
+    if kind not in regulation.kinds:
+        return "guard.kind_not_allowed"
+    if regulation.suspension(kind, span, GUARD_MARGIN) is not None:
+        return "guard.kind_suspended"
+    return "" if regulation.permits(span, GUARD_MARGIN) else "guard.outside_hours"

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from schedules.candidates import Candidate, Note
 from schedules.conflicts import Claim
+from schedules.hours import Hours
 from schedules.ids import OccurrenceId
 from schedules.occurrence import rejoined
-from schedules.regulation import Hours
 from schedules.rundown import Played, Relayed, RundownItem
 
 
@@ -76,7 +76,7 @@ def held_claim(item: RundownItem, candidate: Candidate, hours: Hours) -> Claim:
     claim, start = candidate.claim, item.starts_at
     wants_until = start + item.sound.duration if isinstance(item.sound, Played) else max(claim.end, item.ends_at)
     limit = max(claim.limit, item.ends_at)
-    if hours.finding(start, min(wants_until, limit), item.kind):
+    if hours.finding(start, min(wants_until, limit), item.kind, item.approval):
         limit = item.ends_at
     return replace(
         claim,
@@ -100,7 +100,7 @@ def too_late(candidate: Candidate, begun: Begun) -> Note:
 
 
 def _forbidden(item: RundownItem, hours: Hours) -> bool:
-    return hours.finding(item.starts_at, item.ends_at, item.kind) is not None
+    return hours.finding(item.starts_at, item.ends_at, item.kind, item.approval) is not None
 
 
 def _candidate_of(item: RundownItem, wanted: Mapping[OccurrenceId, Candidate]) -> Candidate | None:

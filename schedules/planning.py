@@ -14,9 +14,11 @@ from schedules.candidates import Candidate, Candidates, Note, Schedule
 from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, contending, resolve
 from schedules.errors import Refused
 from schedules.history import Begun, begun_by, held_claim, too_late
+from schedules.hours import Hours, Limit
 from schedules.ids import OccurrenceId, UnitId
 from schedules.occurrence import rejoined
-from schedules.regulation import Hours, Limit, Regulation
+from schedules.override import Override
+from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.slot import StartPolicy
 from schedules.times import DAY, Span, next_millisecond
@@ -41,6 +43,9 @@ class Planner:
         self._regulations: dict[UnitId, list[Regulation]] = {}
         for regulation in schedule.regulations:
             self._regulations.setdefault(regulation.station, []).append(regulation)
+        self._overrides: dict[UnitId, list[Override]] = {}
+        for override in schedule.overrides:
+            self._overrides.setdefault(override.station, []).append(override)
         self._hours: dict[UnitId, Hours] = {}
         self._whole: dict[tuple[OccurrenceId, str, datetime, datetime], RundownItem] = {}
 
@@ -87,7 +92,7 @@ class Planner:
             regulations = self._regulations.get(station)
             if not regulations:
                 raise Refused("planning.no_regulation", station=station)
-            self._hours[station] = Hours(regulations, self._span)
+            self._hours[station] = Hours(regulations, self._span, self._overrides.get(station, ()))
         return self._hours[station]
 
     def _permitted(
@@ -102,7 +107,7 @@ class Planner:
             end = claim.end
             if end <= now and claim.start < self._span.start:
                 continue  # yesterday's
-            finding = hours.finding(claim.start, end, programme.kind)
+            finding = hours.finding(claim.start, end, programme.kind, candidate.approval)
             if finding is not None:
                 notes.append(Note(programme.title, finding.code, finding.values, claim.start, claim.occurrence))
             elif programme.valid_until is not None and claim.start >= programme.valid_until:
@@ -160,7 +165,9 @@ class Planner:
                 continue
             # Inside its own time it was found permitted already; what waited must be asked about again.
             inside = own.start <= piece.start and piece.end <= own.end
-            finding = None if inside else hours.finding(piece.start, piece.end, candidate.programme.kind)
+            finding = (
+                None if inside else hours.finding(piece.start, piece.end, candidate.programme.kind, candidate.approval)
+            )
             if finding is not None:
                 title = candidate.programme.title
                 notes.append(Note(title, finding.code, finding.values, piece.start, claim.occurrence))

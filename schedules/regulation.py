@@ -1,11 +1,10 @@
 """The operating regulation of a station (quy chế hoạt động): when, what and how loud it may sound.
 
-It must not decide between programmes: it only says what is forbidden, and why, as codes and values.
-The same rules bind the editor's page, the planner and the device.
+It must not decide between programmes. The same rules bind the editor's page, the planner and the device; `hours`
+says what they forbid, as codes and values.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,16 +16,18 @@ from schedules.programme import Kind
 from schedules.times import DAY, Span, local_day, local_instant, local_midnight, merged
 
 EVERY_DAY = frozenset(range(7))
+_INSTANT = timedelta(microseconds=1)
 GUARD_MARGIN = timedelta(seconds=90)
 """How far the device's windows reach past the regulation's at both ends: its clock is never exact."""
 
 
 class SessionName(StrEnum):
-    """A broadcast of the day (buổi phát)."""
+    """A broadcast of the day (buổi phát); NOON and EXTRA are off unless a dated decision opens them."""
 
     MORNING = "morning"
     NOON = "noon"
     EVENING = "evening"
+    EXTRA = "extra"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class SessionRule:
         earliest: first permitted local time.
         latest: local time at which it must be silent; 00:00 means midnight at the end of the day.
         max_minutes: longest total of sound in the session.
+        min_minutes: less is reported, and never a reason to be silent; None asks for nothing.
     """
 
     session: SessionName
@@ -45,12 +47,14 @@ class SessionRule:
     latest: time
     max_minutes: int
     weekdays: frozenset[int] = EVERY_DAY
+    min_minutes: int | None = None
 
     def __post_init__(self) -> None:
         if self.latest != time(0) and self.latest <= self.earliest:
             raise InvalidValue("regulation.ends_before_start", session=self.session)
         if self.max_minutes <= 0:
             raise InvalidValue("regulation.no_minutes", session=self.session)
+        _require_room(self.min_minutes, self.max_minutes)
 
     def window(self, day: date, zone: ZoneInfo) -> Span | None:
         """Give the permitted window on a local date, None on a weekday without this session.
@@ -84,13 +88,63 @@ class VolumeRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A dated decision that opens one more session on some local days, both included: midday for a flood season.
+
+    Attributes:
+        number, signed_on, signer: of the decision.
+        rule: hours and minutes, on those of its weekdays that fall on the days.
+    """
+
+    number: str
+    signed_on: date
+    signer: str
+    reason: str
+    first_day: date
+    last_day: date
+    rule: SessionRule
+
+    def __post_init__(self) -> None:
+        _require_decision(self.reason, self.first_day, self.last_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """A dated decision that keeps some kinds off the air on some local days, both included.
+
+    Examinations and national mourning suspend music and entertainment.
+
+    Attributes:
+        number, signed_on, signer: of the decision.
+    """
+
+    number: str
+    signed_on: date
+    signer: str
+    reason: str
+    first_day: date
+    last_day: date
+    kinds: frozenset[Kind]
+
+    def __post_init__(self) -> None:
+        _require_decision(self.reason, self.first_day, self.last_day)
+        if not self.kinds:
+            raise InvalidValue("regulation.suspends_nothing", number=self.number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Regulation:
     """One dated issue of a station's regulation; the newest whose `valid_from` has come is in force.
 
     Attributes:
         number, signed_on, signer: of the decision that issued it.
+        document: its title, or where it is filed.
         time_zone: IANA name of the station's civil time.
         kinds: kinds of programme that may sound; mourning is off by default, advertising has no kind.
+        min_minutes_a_day: less is reported, and never a reason to be silent; None asks for nothing.
+        sessions_a_day: most sessions its hours may give one day; a day with an opening has one more.
+        languages: those the station must serve, as BCP 47 tags; a session without one is reported.
+        openings, suspensions: decisions made under it.
     """
 
     station: UnitId
@@ -103,10 +157,21 @@ class Regulation:
     max_minutes_a_day: int
     kinds: frozenset[Kind] = frozenset(Kind) - {Kind.MOURNING}
     volume: tuple[VolumeRule, ...] = ()
+    document: str = ""
+    min_minutes_a_day: int | None = None
+    sessions_a_day: int | None = None
+    languages: tuple[str, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sessions:
             raise InvalidValue("regulation.no_window", number=self.number)
+        _require_room(self.min_minutes_a_day, self.max_minutes_a_day)
+        for weekday in EVERY_DAY if self.sessions_a_day is not None else ():
+            named = {rule.session for rule in self.sessions if weekday in rule.weekdays}
+            if self.sessions_a_day is not None and len(named) > self.sessions_a_day:
+                raise InvalidValue("regulation.too_many_sessions", sessions=len(named), limit=self.sessions_a_day)
         try:
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError) as error:  # what zoneinfo raises for "Nowhere", "../x" and "Asia"
@@ -117,9 +182,22 @@ class Regulation:
         """The station's civil time."""
         return ZoneInfo(self.time_zone)
 
+    def opened_on(self, day: date) -> tuple[SessionRule, ...]:
+        """Give the hours that decisions open on a local date."""
+        open_now = (each.rule for each in self.openings if each.first_day <= day <= each.last_day)
+        return tuple(rule for rule in open_now if day.weekday() in rule.weekdays)
+
+    def rules_on(self, day: date) -> tuple[SessionRule, ...]:
+        """Give the hours of a local date: its weekday's, then those opened."""
+        return (*(rule for rule in self.sessions if day.weekday() in rule.weekdays), *self.opened_on(day))
+
+    def minutes_on(self, day: date) -> int:
+        """Give the most minutes of a local date: what is opened brings its own."""
+        return self.max_minutes_a_day + sum(rule.max_minutes for rule in self.opened_on(day))
+
     def windows(self, day: date) -> tuple[Span, ...]:
         """Give the permitted windows that begin on a local date, joined where they touch."""
-        spans = (rule.window(day, self.zone) for rule in self.sessions)
+        spans = (rule.window(day, self.zone) for rule in self.rules_on(day))
         return merged(span for span in spans if span is not None)
 
     def windows_around(self, span: Span) -> tuple[Span, ...]:
@@ -135,71 +213,24 @@ class Regulation:
             for window in self.windows_around(span)
         )
 
+    def suspension(self, kind: Kind, span: Span, margin: timedelta = timedelta(0)) -> Suspension | None:
+        """Give what suspends a kind on a local day that a span, narrowed by a margin at both ends, touches."""
+        if not self.suspensions:
+            return None
+        middle = span.start + span.duration / 2
+        first = local_day(min(span.start + margin, middle), self.zone)
+        last = local_day(max(span.end - margin - _INSTANT, middle), self.zone)
+        touched = (each for each in self.suspensions if each.first_day <= last and first <= each.last_day)
+        found = (each for each in touched if kind in each.kinds)
+        return min(found, key=lambda each: (each.first_day, each.number), default=None)
+
     def volume_ceiling(self, instant: datetime) -> int:
         """Give the highest permitted volume at an instant, in percent; 100 where no rule speaks."""
-        at = instant.astimezone(self.zone).time()
+        return self.ceiling_at(instant.astimezone(self.zone).time())
+
+    def ceiling_at(self, at: time) -> int:
+        """Give the highest permitted volume at a local time of the day, in percent."""
         return min((rule.percent for rule in self.volume if rule.holds(at)), default=100)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing the regulation forbids: a stable code and the values of its sentence."""
-
-    code: str
-    values: tuple[tuple[str, object], ...] = ()
-
-
-def findings(regulation: Regulation, span: Span, kind: Kind) -> tuple[Finding, ...]:
-    """Say what forbids a kind of programme in a span; nothing means permitted."""
-    found: list[Finding] = []
-    if kind not in regulation.kinds:
-        found.append(_kind_not_allowed(kind))
-    if not regulation.permits(span):
-        found.append(_outside_hours(span.start, span.end))
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """How many minutes may sound inside a stretch of time, and the finding when it is more."""
-
-    inside: Span
-    minutes: int
-    code: str
-    values: tuple[tuple[str, object], ...] = ()
-
-    def exceeded_by(self, spans: Iterable[Span]) -> Finding | None:
-        """Say that spans, none of which overlap, are too long; started minutes count whole."""
-        begins, ends = self.inside.start, self.inside.end
-        heard = timedelta(0)
-        for span in spans:
-            if span.start < ends and begins < span.end:
-                heard += min(span.end, ends) - max(span.start, begins)
-        minutes = -(-heard // timedelta(minutes=1))
-        if minutes <= self.minutes:
-            return None
-        return Finding(self.code, (*self.values, ("minutes", minutes), ("limit", self.minutes)))
-
-
-def limits(regulation: Regulation, day: date) -> tuple[Limit, ...]:
-    """Give what limits the minutes of a local day: each of its sessions, then the day itself."""
-    sessions = ((rule, rule.window(day, regulation.zone)) for rule in regulation.sessions)
-    whole = Span(local_midnight(day, regulation.zone), local_midnight(day + DAY, regulation.zone))
-    return (
-        *(
-            Limit(window, rule.max_minutes, "regulation.session_too_long", (("session", rule.session),))
-            for rule, window in sessions
-            if window is not None
-        ),
-        Limit(whole, regulation.max_minutes_a_day, "regulation.day_too_long"),
-    )
-
-
-def minutes_findings(regulation: Regulation, day: date, spans: Iterable[Span]) -> tuple[Finding, ...]:
-    """Say which totals of one local day are too long, per session and for the day, in started minutes."""
-    sounding = merged(spans)
-    found = (limit.exceeded_by(sounding) for limit in limits(regulation, day))
-    return tuple(each for each in found if each is not None)
 
 
 def in_force(regulations: Iterable[Regulation], day: date) -> Regulation | None:
@@ -208,51 +239,13 @@ def in_force(regulations: Iterable[Regulation], day: date) -> Regulation | None:
     return max(begun, key=lambda regulation: (regulation.valid_from, regulation.number), default=None)
 
 
-class Hours:
-    """What a station's dated regulations permit over a span, worked out once and asked often.
-
-    Each local day has the windows of the regulation in force on it, joined across midnight where they
-    touch: what sounds into a day on which a stricter regulation begins must keep that one too.
-    """
-
-    def __init__(self, regulations: Sequence[Regulation], span: Span) -> None:
-        self._days: list[datetime] = []
-        self._in_force: list[Regulation | None] = []
-        windows: list[Span] = []
-        found: list[Limit] = []
-        zone = regulations[0].zone
-        # A day more at both ends, for what reaches past them.
-        first = local_day(span.start, zone) - DAY
-        for number in range((local_day(span.end, zone) - first).days + 2):
-            day = first + number * DAY
-            regulation = in_force(regulations, day)
-            self._days.append(local_midnight(day, zone))
-            self._in_force.append(regulation)
-            if regulation is not None:
-                windows += regulation.windows(day)
-                found += limits(regulation, day)
-        joined = merged(windows)
-        self._begins = [window.start for window in joined]
-        self._ends = [window.end for window in joined]
-        self.limits = tuple(found)
-        """Of every day of the span, in order of day."""
-
-    def regulation(self, instant: datetime) -> Regulation | None:
-        """Give the regulation in force at an instant of the span."""
-        return self._in_force[bisect_right(self._days, instant) - 1]
-
-    def finding(self, start: datetime, end: datetime, kind: Kind) -> Finding | None:
-        """Say what forbids a kind of programme between two instants, the first thing only."""
-        regulation = self.regulation(start)
-        if regulation is not None and kind not in regulation.kinds:
-            return _kind_not_allowed(kind)
-        index = bisect_right(self._begins, start) - 1
-        return None if index >= 0 and end <= self._ends[index] else _outside_hours(start, end)
+def _require_room(least: int | None, most: int) -> None:
+    if least is not None and not 0 < least <= most:
+        raise InvalidValue("regulation.minimum", minimum=least, maximum=most)
 
 
-def _kind_not_allowed(kind: Kind) -> Finding:
-    return Finding("regulation.kind_not_allowed", (("kind", kind),))
-
-
-def _outside_hours(start: datetime, end: datetime) -> Finding:
-    return Finding("regulation.outside_hours", (("start", start), ("end", end)))
+def _require_decision(reason: str, first_day: date, last_day: date) -> None:
+    if not reason.strip():
+        raise InvalidValue("regulation.no_reason")
+    if last_day < first_day:
+        raise InvalidValue("regulation.days", first=first_day, until=last_day)

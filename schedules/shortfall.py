@@ -13,9 +13,10 @@ from schedules.campaign import Campaign, Goal
 from schedules.candidates import Schedule
 from schedules.choice import language_for, length_of
 from schedules.conflicts import SHORTEST_PIECE
+from schedules.hours import Hours, Limit, limits
 from schedules.ids import UnitId, ZoneId
 from schedules.programme import Kind, Programme, Recording, State
-from schedules.regulation import Hours, Limit, Regulation, in_force, limits
+from schedules.regulation import Regulation, in_force
 from schedules.rundown import RundownItem
 from schedules.times import DAY, Span, local_day, local_midnight, merged
 from schedules.unit import Zone, ZoneIndex

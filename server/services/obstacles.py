@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from schedules.candidates import Candidate, Candidates, Schedule
 from schedules.conflicts import find_conflicts
 from schedules.expansion import days_of
+from schedules.hours import findings
 from schedules.ids import SlotId, ZoneId
 from schedules.programme import Programme, State
-from schedules.regulation import findings
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import DAY, Span, local_day
 from schedules.unit import Zone, ZoneIndex

@@ -8,10 +8,10 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
 from schedules.ids import ChannelId, GroupId, LoudspeakerId, UnitId, ZoneId
-from schedules.programme import Kind
 from schedules.regulation import Regulation
 from schedules.unit import Group, Unit, Units, Zone
 from schedules.wire.messages import Channel
+from server.store.regulations import regulation_of, regulation_row
 from server.store.rows import (
     AnyRow,
     AssignmentMarkRow,
@@ -24,7 +24,7 @@ from server.store.rows import (
     ZoneMarkRow,
     ZoneRow,
 )
-from server.store.trees import recording_of, recording_tree, session_trees, sessions_of, volume_of, volume_trees
+from server.store.trees import recording_of, recording_tree
 from server.values import Loudspeaker
 
 
@@ -114,24 +114,11 @@ class SqlPlaces:
     def regulations(self) -> Sequence[Regulation]:
         """Give every regulation of every station, the earliest first."""
         order = (RegulationRow.station, RegulationRow.valid_from, RegulationRow.number)
-        return [_regulation(row) for row in self._session.scalars(select(RegulationRow).order_by(*order))]
+        return [regulation_of(row) for row in self._session.scalars(select(RegulationRow).order_by(*order))]
 
     def put_regulation(self, regulation: Regulation) -> None:
         """Insert or replace a regulation by station and number."""
-        self._merge(
-            RegulationRow(
-                station=regulation.station,
-                number=regulation.number,
-                signed_on=regulation.signed_on,
-                signer=regulation.signer,
-                valid_from=regulation.valid_from,
-                time_zone=regulation.time_zone,
-                sessions=session_trees(regulation.sessions),
-                max_minutes_a_day=regulation.max_minutes_a_day,
-                kinds=sorted(regulation.kinds),
-                volume=volume_trees(regulation.volume),
-            )
-        )
+        self._merge(regulation_row(regulation))
 
     def channels(self) -> Sequence[Channel]:
         """Give the channels, in order of id."""
@@ -260,21 +247,6 @@ def _zone(row: ZoneRow) -> Zone:
         households=row.households,
         residents=row.residents,
         tags=frozenset(row.tags),
-    )
-
-
-def _regulation(row: RegulationRow) -> Regulation:
-    return Regulation(
-        station=UnitId(row.station),
-        number=row.number,
-        signed_on=row.signed_on,
-        signer=row.signer,
-        valid_from=row.valid_from,
-        time_zone=row.time_zone,
-        sessions=sessions_of(row.sessions),
-        max_minutes_a_day=row.max_minutes_a_day,
-        kinds=frozenset(map(Kind, row.kinds)),
-        volume=volume_of(row.volume),
     )
 
 

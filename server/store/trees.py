@@ -9,7 +9,6 @@ from datetime import date, time
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
 from schedules.ids import CampaignId, ChannelId, GroupId, PlaceId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.programme import Kind, Recording, Relay, Source, Variant
-from schedules.regulation import SessionName, SessionRule, VolumeRule
 from schedules.rundown import Played, Relayed, Sound
 from schedules.session import Place
 from schedules.slot import AtTime, InPlace, Repeat, SlotException
@@ -151,49 +150,6 @@ def places_of(trees: Trees) -> tuple[Place, ...]:
             at=tree["at"] and time.fromisoformat(tree["at"]),
             filler=tree["filler"],
         )
-        for tree in trees
-    )
-
-
-def session_trees(sessions: Sequence[SessionRule]) -> Trees:
-    """Give the sessions of a regulation as JSON."""
-    return [
-        {
-            "session": rule.session.value,
-            "earliest": rule.earliest.isoformat(),
-            "latest": rule.latest.isoformat(),
-            "max_minutes": rule.max_minutes,
-            "weekdays": sorted(rule.weekdays),
-        }
-        for rule in sessions
-    ]
-
-
-def sessions_of(trees: Trees) -> tuple[SessionRule, ...]:
-    """Read the sessions of a regulation."""
-    return tuple(
-        SessionRule(
-            session=SessionName(tree["session"]),
-            earliest=time.fromisoformat(tree["earliest"]),
-            latest=time.fromisoformat(tree["latest"]),
-            max_minutes=tree["max_minutes"],
-            weekdays=frozenset(tree["weekdays"]),
-        )
-        for tree in trees
-    )
-
-
-def volume_trees(rules: Sequence[VolumeRule]) -> Trees:
-    """Give the volume ceilings of a regulation as JSON."""
-    return [
-        {"since": rule.since.isoformat(), "until": rule.until.isoformat(), "percent": rule.percent} for rule in rules
-    ]
-
-
-def volume_of(trees: Trees) -> tuple[VolumeRule, ...]:
-    """Read the volume ceilings of a regulation."""
-    return tuple(
-        VolumeRule(time.fromisoformat(tree["since"]), time.fromisoformat(tree["until"]), tree["percent"])
         for tree in trees
     )
 

@@ -1,5 +1,6 @@
 """Dates, times and lengths as people read them: dd/mm/yyyy, 24 hours, the station's civil time. Pure."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,16 @@ def day_text(day: date) -> str:
 def long_day(day: date, language: str) -> str:
     """Give a date with its weekday, `Thứ Hai, 23/11/2026`."""
     return f"{word('weekday', day.weekday(), language)}, {day:%d/%m/%Y}"
+
+
+def weekdays_text(weekdays: Collection[int], language: str) -> str:
+    """Give weekdays, 0 is Monday: `Hằng ngày`, `Thứ Hai – Thứ Sáu`, `Thứ Hai, Chủ nhật`."""
+    first, last = min(weekdays), max(weekdays)
+    if len(weekdays) == 7:
+        return word("repeat", "daily", language)
+    if len(weekdays) > 2 and last - first + 1 == len(weekdays):
+        return f"{word('weekday', first, language)} – {word('weekday', last, language)}"
+    return ", ".join(word("weekday", each, language) for each in sorted(weekdays))
 
 
 def instant_text(instant: datetime, zone: ZoneInfo) -> str:

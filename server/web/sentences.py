@@ -51,6 +51,8 @@ class _Gaps(dict[str, str]):
 def _shown(values: Mapping[str, object], language: str, zone: ZoneInfo) -> dict[str, str]:
     shown = {name: _text(name, value, language, zone) for name, value in values.items()}
     for name, value in values.items():
+        if name == "weekdays" and isinstance(value, tuple):
+            shown[name] = formats.weekdays_text(value, language)
         if isinstance(value, datetime):
             shown[f"{name}_day"] = formats.day_text(value.astimezone(zone).date())
     return shown

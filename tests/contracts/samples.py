@@ -24,7 +24,7 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
-from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
+from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Rundown, RundownItem
 from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, Repeat, Slot, SlotException, StartPolicy
@@ -119,7 +119,7 @@ REGULATION = Regulation(
     valid_from=date(2026, 1, 15),
     time_zone="Asia/Ho_Chi_Minh",
     sessions=(
-        SessionRule(session=SessionName.MORNING, earliest=time(5), latest=time(6, 30), max_minutes=60),
+        SessionRule(session=SessionName.MORNING, earliest=time(5), latest=time(6, 30), max_minutes=60, min_minutes=20),
         SessionRule(
             session=SessionName.EVENING,
             earliest=time(17),
@@ -130,6 +130,32 @@ REGULATION = Regulation(
     ),
     max_minutes_a_day=150,
     volume=(VolumeRule(time(5), time(5, 30), 60),),
+    document="Quy chế hoạt động của Đài truyền thanh xã Sơn Hà",
+    min_minutes_a_day=30,
+    sessions_a_day=2,
+    languages=("vi", "hre"),
+    openings=(
+        Opening(
+            number="31/TB-UBND",
+            signed_on=date(2026, 11, 20),
+            signer="Phạm Văn Lực",
+            reason="Mưa lũ",
+            first_day=date(2026, 11, 23),
+            last_day=date(2026, 11, 30),
+            rule=SessionRule(session=SessionName.NOON, earliest=time(11), latest=time(11, 30), max_minutes=15),
+        ),
+    ),
+    suspensions=(
+        Suspension(
+            number="44/CV",
+            signed_on=date(2026, 6, 1),
+            signer="Sở Giáo dục và Đào tạo",
+            reason="Thi tốt nghiệp",
+            first_day=date(2026, 6, 11),
+            last_day=date(2026, 6, 13),
+            kinds=frozenset({Kind.MUSIC}),
+        ),
+    ),
 )
 VOV1 = Channel(id=CHANNEL, name="VOV1", address="http://127.0.0.1:8000/vov1.mp3", fallback=MUSIC)
 LOUDSPEAKERS = (

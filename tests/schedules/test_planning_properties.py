@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedules.candidates import Candidates, Schedule
+from schedules.hours import minutes_findings
 from schedules.ids import PlaceId
 from schedules.planning import Planner
 from schedules.playhead import OnAir, Progress, on_air
 from schedules.programme import Kind, Level, Programme, State
-from schedules.regulation import Regulation, in_force, minutes_findings
+from schedules.regulation import Regulation, in_force
 from schedules.rundown import RundownItem
 from schedules.session import Place
 from schedules.slot import AtTime, Repeat, Slot

@@ -1,4 +1,4 @@
-"""The operating regulation: permitted hours, minutes, volume, and which one is in force."""
+"""The operating regulation: permitted hours, decisions under it, volume, and which one is in force."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,25 +9,33 @@ import pytest
 
 from schedules.errors import InvalidValue
 from schedules.programme import Kind
-from schedules.regulation import (
-    GUARD_MARGIN,
-    Finding,
-    Hours,
-    SessionName,
-    VolumeRule,
-    findings,
-    in_force,
-    limits,
-    minutes_findings,
-)
+from schedules.regulation import GUARD_MARGIN, Opening, SessionName, Suspension, VolumeRule, in_force
 from schedules.times import DAY, Span
-from tests.schedules.given import HA_NOI, MINUTE, MONDAY, SECOND, a_regulation, at, hours, nine_days, span
+from tests.schedules.given import HA_NOI, MINUTE, MONDAY, SECOND, a_regulation, at, hours, span
 
 TUESDAY = MONDAY + DAY
 MORNING = hours("05:00", "06:30")
 EVENING = hours("17:00", "18:00", name=SessionName.EVENING)
 TWO_SESSIONS = a_regulation(MORNING, EVENING)
 ALWAYS = a_regulation(hours("00:00", "00:00"))
+NOON = Opening(
+    number="31/TB-UBND",
+    signed_on=MONDAY - DAY,
+    signer="Chủ tịch UBND xã",
+    reason="Mưa lũ",
+    first_day=MONDAY,
+    last_day=MONDAY + DAY,
+    rule=hours("11:00", "11:30", minutes=15, name=SessionName.NOON),
+)
+MOURNING = Suspension(
+    number="102/CĐ-TTg",
+    signed_on=MONDAY - DAY,
+    signer="Thủ tướng Chính phủ",
+    reason="Quốc tang",
+    first_day=MONDAY,
+    last_day=MONDAY + DAY,
+    kinds=frozenset({Kind.MUSIC, Kind.FEATURE}),
+)
 NEW_YORK = ZoneInfo("America/New_York")
 
 
@@ -124,49 +132,55 @@ def test_the_lowest_of_several_ceilings_holds() -> None:
     assert [regulation.volume_ceiling(at(clock)) for clock in ("05:10", "05:40", "12:00")] == [30, 60, 80]
 
 
-def test_what_is_forbidden_is_said_with_its_values() -> None:
-    late = span("06:20", "06:40")
+def test_an_opening_opens_its_hours_on_its_days_only() -> None:
+    opened = replace(TWO_SESSIONS, openings=(NOON,))
 
-    assert findings(TWO_SESSIONS, span("05:00", "05:10"), Kind.NOTICE) == ()
-    assert findings(TWO_SESSIONS, late, Kind.MOURNING) == (
-        Finding("regulation.kind_not_allowed", (("kind", Kind.MOURNING),)),
-        Finding("regulation.outside_hours", (("start", late.start), ("end", late.end))),
-    )
-
-
-def test_minutes_are_counted_per_session_and_per_day() -> None:
-    regulation = a_regulation(
-        hours("05:00", "06:30", minutes=60),
-        hours("17:00", "18:00", minutes=60, name=SessionName.EVENING),
-        minutes_a_day=90,
-    )
-    morning, evening = span("05:00", "06:00"), span("17:00", "17:30")
-
-    assert minutes_findings(regulation, MONDAY, [morning, evening]) == ()
-    assert minutes_findings(regulation, MONDAY, [Span(morning.start, morning.end + SECOND)]) == (
-        Finding("regulation.session_too_long", (("session", SessionName.MORNING), ("minutes", 61), ("limit", 60))),
-    )
-    assert minutes_findings(regulation, MONDAY, [morning, Span(evening.start, evening.end + SECOND)]) == (
-        Finding("regulation.day_too_long", (("minutes", 91), ("limit", 90))),
-    )
+    assert opened.windows(MONDAY - DAY) == TWO_SESSIONS.windows(MONDAY - DAY)
+    assert opened.windows(MONDAY)[1] == span("11:00", "11:30")
+    assert opened.windows(MONDAY + DAY)[1] == span("11:00", "11:30", TUESDAY)
+    assert len(opened.windows(MONDAY + 2 * DAY)) == 2
+    assert opened.permits(span("11:00", "11:30"))
 
 
-def test_minutes_that_overlap_count_once_and_those_of_another_day_not() -> None:
-    regulation = a_regulation(hours("00:00", "00:00", minutes=30))
-    across = Span(at("23:45"), at("00:30", TUESDAY))
+def test_what_is_opened_brings_its_own_minutes() -> None:
+    opened = replace(a_regulation(MORNING, minutes_a_day=60), openings=(NOON,))
 
-    assert minutes_findings(regulation, MONDAY, [across, across, span("05:00", "05:15")]) == ()
-    found = minutes_findings(regulation, TUESDAY, [across, span("05:00", "05:01", TUESDAY)])
-    assert [dict(each.values)["minutes"] for each in found] == [31]
+    assert [opened.minutes_on(MONDAY + n * DAY) for n in range(3)] == [75, 75, 60]
 
 
-def test_the_limits_of_a_day_are_its_sessions_and_the_day() -> None:
-    found = limits(a_regulation(MORNING, hours("10:00", "11:00", days="6"), minutes_a_day=120), MONDAY)
+def test_an_opening_counts_on_its_own_weekdays() -> None:
+    tuesdays = replace(NOON, rule=hours("11:00", "11:30", name=SessionName.NOON, days="1"))
+    opened = replace(TWO_SESSIONS, openings=(tuesdays,))
 
-    assert [(limit.inside, limit.code) for limit in found] == [
-        (span("05:00", "06:30"), "regulation.session_too_long"),
-        (Span(at("00:00"), at("00:00", TUESDAY)), "regulation.day_too_long"),
-    ]
+    assert [len(opened.windows(MONDAY + n * DAY)) for n in range(3)] == [2, 3, 2]
+
+
+def test_a_suspension_holds_for_its_kinds_on_every_local_day_that_is_touched() -> None:
+    mourning = replace(ALWAYS, suspensions=(MOURNING,))
+    before_midnight = Span(at("23:50", MONDAY - DAY), at("00:00"))
+
+    assert mourning.suspension(Kind.MUSIC, span("05:00", "05:10")) == MOURNING
+    assert mourning.suspension(Kind.NOTICE, span("05:00", "05:10")) is None
+    assert mourning.suspension(Kind.MUSIC, before_midnight) is None
+    assert mourning.suspension(Kind.MUSIC, Span(before_midnight.start, before_midnight.end + SECOND)) == MOURNING
+    assert mourning.suspension(Kind.MUSIC, Span(at("00:00", TUESDAY), at("00:00", TUESDAY))) == MOURNING
+    assert mourning.suspension(Kind.MUSIC, Span(at("00:00", MONDAY + 2 * DAY), at("00:10", MONDAY + 2 * DAY))) is None
+    assert ALWAYS.suspension(Kind.MUSIC, span("05:00", "05:10")) is None
+
+
+def test_the_guard_does_not_hold_a_suspension_against_what_ends_with_the_day_before() -> None:
+    mourning = replace(ALWAYS, suspensions=(MOURNING,))
+    until_midnight = Span(at("23:59", MONDAY - DAY), at("00:00") + 2 * SECOND)
+
+    assert mourning.suspension(Kind.MUSIC, until_midnight, GUARD_MARGIN) is None
+    assert mourning.suspension(Kind.MUSIC, span("00:00", "00:01"), GUARD_MARGIN) == MOURNING
+
+
+def test_of_two_suspensions_the_earlier_is_told_whatever_their_order() -> None:
+    other = replace(MOURNING, number="99/CĐ", first_day=MONDAY - DAY)
+
+    for both in ((MOURNING, other), (other, MOURNING)):
+        assert replace(ALWAYS, suspensions=both).suspension(Kind.MUSIC, span("05:00", "05:10")) == other
 
 
 def test_the_newest_regulation_begun_is_in_force() -> None:
@@ -180,45 +194,6 @@ def test_the_newest_regulation_begun_is_in_force() -> None:
     assert in_force([], MONDAY) is None
 
 
-def test_hours_worked_out_once_agree_with_the_regulation() -> None:
-    known = Hours([TWO_SESSIONS], nine_days())
-
-    for day in range(9):
-        for begin, end in [
-            ("05:00", "06:30"),
-            ("04:59", "05:30"),
-            ("06:00", "06:31"),
-            ("17:30", "18:00"),
-            ("12:00", "13:00"),
-        ]:
-            asked = span(begin, end, MONDAY + day * DAY)
-            found = findings(TWO_SESSIONS, asked, Kind.NOTICE)
-            assert known.finding(asked.start, asked.end, Kind.NOTICE) == next(iter(found), None)
-    assert known.finding(at("05:10"), at("05:20"), Kind.MOURNING) == Finding(
-        "regulation.kind_not_allowed", (("kind", Kind.MOURNING),)
-    )
-
-
-def test_what_sounds_into_a_day_with_a_stricter_regulation_keeps_that_one_too() -> None:
-    strict = a_regulation(MORNING, valid_from=TUESDAY)
-    across = Span(at("23:50"), at("00:10", TUESDAY))
-
-    assert Hours([ALWAYS], nine_days()).finding(across.start, across.end, Kind.NOTICE) is None
-    found = Hours([ALWAYS, strict], nine_days()).finding(across.start, across.end, Kind.NOTICE)
-    assert found is not None
-    assert found.code == "regulation.outside_hours"
-
-
-def test_before_its_first_regulation_a_station_has_no_hours() -> None:
-    known = Hours([a_regulation(valid_from=TUESDAY)], nine_days())
-
-    assert known.regulation(at("12:00")) is None
-    found = known.finding(at("12:00"), at("12:01"), Kind.NOTICE)
-    assert found is not None
-    assert found.code == "regulation.outside_hours"
-    assert known.finding(at("12:00", TUESDAY), at("12:01", TUESDAY), Kind.NOTICE) is None
-
-
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -227,6 +202,15 @@ def test_before_its_first_regulation_a_station_has_no_hours() -> None:
         (lambda: hours("05:00", "06:00", minutes=0), "regulation.no_minutes"),
         (lambda: VolumeRule(time(5), time(6), 101), "regulation.volume"),
         (lambda: replace(ALWAYS, sessions=()), "regulation.no_window"),
+        (lambda: replace(MORNING, max_minutes=10, min_minutes=11), "regulation.minimum"),
+        (lambda: replace(MORNING, min_minutes=0), "regulation.minimum"),
+        (lambda: replace(ALWAYS, max_minutes_a_day=60, min_minutes_a_day=61), "regulation.minimum"),
+        (lambda: replace(TWO_SESSIONS, sessions_a_day=1), "regulation.too_many_sessions"),
+        (lambda: replace(NOON, reason=" "), "regulation.no_reason"),
+        (lambda: replace(NOON, last_day=MONDAY - DAY), "regulation.days"),
+        (lambda: replace(MOURNING, reason=""), "regulation.no_reason"),
+        (lambda: replace(MOURNING, last_day=MONDAY - DAY), "regulation.days"),
+        (lambda: replace(MOURNING, kinds=frozenset()), "regulation.suspends_nothing"),
         (lambda: replace(ALWAYS, time_zone="Asia/Son_Ha"), "regulation.time_zone"),
         (lambda: replace(ALWAYS, time_zone="../../etc/passwd"), "regulation.time_zone"),
         (lambda: replace(ALWAYS, time_zone="Asia"), "regulation.time_zone"),
@@ -237,6 +221,14 @@ def test_a_regulation_that_makes_no_sense_cannot_exist(wrong: Callable[[], objec
         wrong()
 
     assert refused.value.code == code
+
+
+def test_sessions_of_a_day_are_counted_by_name_and_weekday() -> None:
+    early, sunday = hours("04:00", "05:00"), hours("17:00", "18:00", name=SessionName.EVENING, days="6")
+    weekdays = replace(early, weekdays=frozenset(range(6)))
+
+    assert replace(ALWAYS, sessions=(early, MORNING), sessions_a_day=1).sessions_a_day == 1
+    assert replace(ALWAYS, sessions=(weekdays, sunday), sessions_a_day=1, openings=(NOON,)).sessions_a_day == 1
 
 
 def test_a_regulation_knows_its_civil_time() -> None:

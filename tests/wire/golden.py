@@ -11,7 +11,7 @@ from typing import Any
 
 from schedules.wire.messages import Message
 from schedules.wire.seal import envelope_of, sealed
-from tests.schedules.wire.samples import FULL, LEAST, signer_of
+from tests.schedules.wire.samples import ADDED, FULL, LEAST, signer_of
 
 DIRECTORY = Path(__file__).parent / "golden"
 SAMPLES = {
@@ -20,6 +20,7 @@ SAMPLES = {
     for message in messages
 }
 """What the files of this major version's first release hold, by name."""
+SAMPLES |= ADDED
 
 
 def in_words(envelope: bytes) -> dict[str, Any]:

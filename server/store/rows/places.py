@@ -97,6 +97,12 @@ class RegulationRow(AnyRow):
     max_minutes_a_day: Mapped[int]
     kinds: Mapped[list[str]]
     volume: Mapped[Trees]
+    document: Mapped[str]
+    min_minutes_a_day: Mapped[int | None]
+    sessions_a_day: Mapped[int | None]
+    languages: Mapped[list[str]]
+    openings: Mapped[Trees]
+    suspensions: Mapped[Trees]
 
 
 class ChannelRow(AnyRow):

@@ -7,7 +7,7 @@ from schedules.asrun import GENESIS, AsRunEntry, Outcome
 from schedules.errors import WireError
 from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.programme import Kind, Level, Recording
-from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
+from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.slot import StartPolicy
 from schedules.times import Span, instant_of
@@ -328,3 +328,48 @@ class AnyKey:
         if key not in known:
             raise WireError("wire.unknown_key", key=key)
         return known[key]
+
+
+_OPENED = Opening(
+    number="31/TB-UBND",
+    signed_on=date(2026, 11, 20),
+    signer="Chủ tịch UBND xã Sơn Hà",
+    reason="Mưa lũ",
+    first_day=date(2026, 11, 23),
+    last_day=date(2026, 11, 29),
+    rule=SessionRule(session=SessionName.NOON, earliest=time(11), latest=time(11, 30), max_minutes=15, min_minutes=5),
+)
+_SUSPENDED = Suspension(
+    number="102/CĐ-TTg",
+    signed_on=date(2026, 11, 21),
+    signer="Thủ tướng Chính phủ",
+    reason="Quốc tang",
+    first_day=date(2026, 11, 24),
+    last_day=date(2026, 11, 25),
+    kinds=frozenset({Kind.MUSIC}),
+)
+_DECIDED = Assignment(
+    audience=TO_POLE,
+    epoch=1,
+    number=4,
+    issued=NOW,
+    loudspeaker=POLE,
+    name="Cụm loa 1, thôn Làng Mới",
+    zone=ZONE,
+    units=(UNIT,),
+    regulations=(
+        replace(
+            REGULATION,
+            document="Quy chế hoạt động của Đài truyền thanh xã Sơn Hà",
+            min_minutes_a_day=30,
+            sessions_a_day=2,
+            languages=("vi", "hre"),
+            openings=(_OPENED,),
+            suspensions=(_SUSPENDED,),
+        ),
+    ),
+)
+ADDED: dict[str, Message] = {
+    "Assignment-decisions": _DECIDED,
+}
+"""What was added after the first release, by the name of its golden file."""

@@ -8,7 +8,7 @@ import pytest
 
 from schedules import wire
 from schedules.asrun import AsRunEntry
-from schedules.regulation import Regulation, SessionRule, VolumeRule
+from schedules.regulation import Opening, Regulation, SessionRule, Suspension, VolumeRule
 from schedules.wire import codec, strict, topics
 from schedules.wire.messages import SIGNED_BY, TYPES, Channel, KeyRole, NowPlaying, SilenceObeyed, TrustedKey
 from schedules.wire.seal import envelope_of, pre_authentication
@@ -16,7 +16,18 @@ from tests.schedules.wire.samples import POLE, STATE, UNIT, ZONE
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "wire-protocol.md").read_text(encoding="utf-8")
-NESTED = (AsRunEntry, TrustedKey, Channel, NowPlaying, SilenceObeyed, Regulation, SessionRule, VolumeRule)
+NESTED = (
+    AsRunEntry,
+    TrustedKey,
+    Channel,
+    NowPlaying,
+    SilenceObeyed,
+    Regulation,
+    SessionRule,
+    VolumeRule,
+    Opening,
+    Suspension,
+)
 SENT = [
     topics.trust(0),
     topics.rundown(ZONE),

@@ -1,5 +1,6 @@
 """Dates, times and lengths as people read them, and where things stand on a strip."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,3 +70,16 @@ def test_a_strip_of_another_day_marks_no_present() -> None:
     span = Span(DAWN, DAWN + timedelta(hours=1))
 
     assert pictures.strip(span, [], now=DAWN + timedelta(days=1), zone=HANOI).now is None
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "text"),
+    [
+        (range(7), "Hằng ngày"),
+        (range(5), "Thứ Hai – Thứ Sáu"),
+        ((0, 1), "Thứ Hai, Thứ Ba"),
+        ((6, 0, 2), "Thứ Hai, Thứ Tư, Chủ nhật"),
+    ],
+)
+def test_weekdays_that_follow_each_other_are_told_as_a_stretch(weekdays: Collection[int], text: str) -> None:
+    assert formats.weekdays_text(weekdays, "vi") == text
