@@ -14,10 +14,11 @@ from schedules.asrun import AsRunEntry
 from schedules.candidates import Note
 from schedules.choice import SPOKEN
 from schedules.coverage import Play, plays_of
+from schedules.hours import Finding as Breach
+from schedules.hours import Hours, minutes_findings
 from schedules.ids import OccurrenceId
 from schedules.reconciliation import START_TOLERANCE, Finding, reconcile
-from schedules.regulation import Finding as Breach
-from schedules.regulation import Hours, Regulation, minutes_findings
+from schedules.regulation import Regulation
 from schedules.reissue import Issued
 from schedules.rundown import RundownItem
 from schedules.simulation import Heard, Run
