@@ -19,9 +19,10 @@ from schedules.candidates import Schedule
 from schedules.ids import PersonId, ProgrammeId, Sha256, SlotId, UnitId, ZoneId
 from schedules.planning import Planner
 from schedules.programme import Kind, Level, Origin, Programme, Recording, State, Variant
+from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.rundown import HORIZON, Rundown
-from schedules.slot import AtTime, Repeat, Slot
+from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span
 from schedules.unit import Target, Unit, UnitLevel, Units, Zone
 from server.services.issuing import signed
@@ -145,7 +146,7 @@ def daily(place: UnitId | ZoneId, commune: UnitId, number: int) -> Slot:
         timing=AtTime(
             first_day=TODAY - timedelta(days=30),
             at=time(minute // 60, minute % 60),
-            repeat=Repeat.DAILY,
+            rule=DAILY,
             until=TODAY + timedelta(days=365),
         ),
     )

@@ -15,6 +15,7 @@ from schedules.errors import Refused
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, ZoneId
 from schedules.programme import Programme, Relay, Source
+from schedules.recurrence import DAILY, DayRule, Holidays, Recurrence, weekly
 from schedules.session import SessionTemplate
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import instant_text
@@ -186,12 +187,14 @@ def _timing_facts(timing: AtTime | InPlace) -> dict[str, object]:
             "places": sorted(timing.places),
             "first_day": timing.first_day.isoformat(),
             "last_day": timing.last_day.isoformat(),
+            **({} if timing.rule is None else _rule_facts(timing.rule)),
+            **_holiday_facts(timing.holidays),
         }
     return {
         "first_day": timing.first_day.isoformat(),
         "at": timing.at.isoformat(),
-        "repeat": timing.repeat,
-        "weekdays": sorted(timing.weekdays),
+        **_rule_facts(timing.rule),
+        **_holiday_facts(timing.holidays),
         "until": timing.until and timing.until.isoformat(),
         # A cancelled occurrence only takes away, like a target that shrinks: it voids nothing.
         "moved": sorted(
@@ -200,3 +203,25 @@ def _timing_facts(timing: AtTime | InPlace) -> dict[str, object]:
             if exception.moved_to is not None
         ),
     }
+
+
+def _rule_facts(rule: DayRule | None) -> dict[str, object]:
+    """Write what was there before there were rules as it was written then: an upgrade voids nothing."""
+    if rule is None:
+        return {"repeat": "once", "weekdays": []}
+    if not isinstance(rule, Recurrence):
+        return {
+            "lunar_days": sorted(rule.days),
+            "lunar_months": sorted(rule.months),
+            "leap_month": rule.leap_month,
+            "short_month": rule.short_month,
+        }
+    if rule == DAILY:
+        return {"repeat": "daily", "weekdays": []}
+    if rule.weekdays and rule == weekly(rule.weekdays):
+        return {"repeat": "weekly", "weekdays": sorted(rule.weekdays)}
+    return {"rule": rule.rule}
+
+
+def _holiday_facts(holidays: Holidays) -> dict[str, object]:
+    return {} if holidays is Holidays.ANY else {"holidays": holidays}

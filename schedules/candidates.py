@@ -14,7 +14,7 @@ from schedules.campaign import Campaign
 from schedules.choice import language_for, length_of, sound_of
 from schedules.conflicts import Claim
 from schedules.errors import Refused
-from schedules.expansion import comes_between, expand
+from schedules.expansion import comes_between, comes_on, expand
 from schedules.filling import Filling, Vacant
 from schedules.fills import RULES, Rule
 from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
@@ -348,4 +348,4 @@ def _within_validity(programme: Programme, limit: datetime) -> datetime:
 
 
 def _is_in(timing: InPlace | None, place: PlaceId, day: date) -> bool:
-    return timing is not None and place in timing.places and timing.first_day <= day <= timing.last_day
+    return timing is not None and place in timing.places and comes_on(timing, day)

@@ -1,36 +1,47 @@
-"""Expansion of exact-second slots into occurrences: local wall times into instants.
+"""Expansion of slots into days, and of exact-second slots into occurrences: local wall times into instants.
 
 It must not resolve overlaps; it only says when each slot comes.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from schedules.days import dates_of
 from schedules.errors import Refused
+from schedules.lunar import date_of, short_months
 from schedules.occurrence import Occurrence, exact
-from schedules.slot import AtTime, InPlace, Repeat, Slot, SlotException
+from schedules.recurrence import DAILY, LunarDays
+from schedules.slot import AtTime, InPlace, Slot, SlotException
 from schedules.times import DAY, Span, local_day, local_instant
 
+_LAST_INSTANT = time.max.replace(fold=1)
+"""What a clock shows at the end of a day, after any change of clocks on it."""
 
-def days_of(timing: AtTime, first: date, last: date) -> Iterator[date]:
+
+def days_of(timing: AtTime | InPlace, first: date, last: date) -> Iterator[date]:
     """Give the local dates a timing names between two dates, both included, in order.
 
-    A daily or weekly rule needs no history: one that began years ago costs no more than one that begins today.
+    A rule needs no history: one that began years ago costs no more than one that begins today.
     """
-    begin, end = max(first, timing.first_day), min(last, _last_day(timing))
-    for number in range((end - begin).days + 1):
-        day = begin + number * DAY
-        if timing.repeat is not Repeat.WEEKLY or day.weekday() in timing.weekdays:
-            yield day
+    rule = timing.rule or (DAILY if isinstance(timing, InPlace) else None)
+    last = min(last, timing.last_day)
+    if rule is None:
+        return iter((timing.first_day,) if first <= timing.first_day <= last else ())
+    return dates_of(rule, timing.holidays, timing.first_day, first, last)
+
+
+def comes_on(timing: AtTime | InPlace, day: date) -> bool:
+    """Tell whether a timing names a local date."""
+    return timing.first_day <= day <= timing.last_day and any(days_of(timing, day, day))
 
 
 def comes_between(timing: AtTime | InPlace, first: date, last: date) -> bool:
     """Tell whether a timing may come between two local dates, both included; it may say yes too often, never no."""
-    if isinstance(timing, InPlace):
-        return timing.first_day <= last and first <= timing.last_day
-    moved = any(exception.moved_to is not None for exception in timing.exceptions)
-    return moved or (timing.first_day <= last and first <= _last_day(timing))
+    if timing.first_day <= last and first <= timing.last_day:
+        return True
+    return isinstance(timing, AtTime) and any(exception.moved_to is not None for exception in timing.exceptions)
 
 
 def expand(slots: Iterable[Slot], span: Span, zone: ZoneInfo) -> tuple[Occurrence, ...]:
@@ -52,41 +63,77 @@ def require_occurrence(slot: Slot, now: datetime, zone: ZoneInfo) -> None:
     """Refuse a slot that never comes after `now`.
 
     Raises:
-        Refused: `slot.in_the_past` for a single one, `slot.no_occurrence` for a series or days in places.
+        Refused: `slot.in_the_past` for a single one; `lunar.no_such_day` for the lunar 30th of a month of 29 days;
+            `slot.no_occurrence` for any other series or days in places.
     """
-    timing = slot.timing
+    timing, today = slot.timing, local_day(now, zone)
     if isinstance(timing, InPlace):
-        if timing.last_day < local_day(now, zone):
-            raise Refused("slot.no_occurrence")
-    elif timing.repeat is Repeat.ONCE and not timing.exceptions:
+        comes = any(days_of(timing, today, timing.last_day))
+    elif timing.rule is None and not timing.exceptions:
         start = local_instant(timing.first_day, timing.at, zone)
         if start <= now:
             raise Refused("slot.in_the_past", start=start)
-    elif not any(start > now for start in _starts_from(timing, local_day(now, zone) - DAY, zone)):
+        comes = True
+    else:
+        comes = any(start > now for start in _starts_from(timing, today - DAY, zone))
+    if not comes:
+        _require_lunar_day(timing)
         raise Refused("slot.no_occurrence")
+
+
+def _require_lunar_day(timing: AtTime | InPlace) -> None:
+    rule = timing.rule
+    for month in short_months(rule, timing.first_day, timing.last_day) if isinstance(rule, LunarDays) else ():
+        date_of(30, month.number, month.year, leap=month.leap)
 
 
 def _occurrences(slot: Slot, timing: AtTime, span: Span, zone: ZoneInfo) -> Iterator[Occurrence]:
     exceptions = _by_day(timing, zone)
     # A day more at the front: a wall time late on a day may be skipped into the next.
-    days = set(days_of(timing, local_day(span.start, zone) - DAY, local_day(span.end, zone)))
-    days |= _days_moved(timing, exceptions)
-    # Two dates may be one instant, where a country skipped a day; it comes once.
-    for original in sorted({local_instant(day, timing.at, zone) for day in days}):
-        start = _start(original, exceptions, zone)
-        if start is not None and span.holds(start):
+    days: Iterable[date] = days_of(timing, local_day(span.start, zone) - DAY, local_day(span.end, zone))
+    moved = _days_moved(timing, exceptions)
+    if moved:
+        days = sorted(moved.union(days))
+    begin, end = span.start, span.end
+    for day, original in _originals(days, timing.at, zone):
+        start = _start(day, original, exceptions)
+        if start is not None and begin <= start < end:
             yield Occurrence(exact(slot.id, original), slot, original, start)
 
 
 def _starts_from(timing: AtTime, first: date, zone: ZoneInfo) -> Iterator[datetime]:
     """Give the starts of a series from a date on, and of all that was moved, one by one, in no order."""
     exceptions = _by_day(timing, zone)
-    moved = _days_moved(timing, exceptions)
-    for days in (moved, days_of(timing, first, _last_day(timing))):
-        for day in days:
-            start = _start(local_instant(day, timing.at, zone), exceptions, zone)
+    for days in (sorted(_days_moved(timing, exceptions)), days_of(timing, first, timing.last_day)):
+        for day, original in _originals(days, timing.at, zone):
+            start = _start(day, original, exceptions)
             if start is not None:
                 yield start
+
+
+def _originals(days: Iterable[date], at: time, zone: ZoneInfo) -> Iterator[tuple[date, datetime]]:
+    """Give the instant of a wall time on each day, with the local day it lies on.
+
+    Two dates may be one instant, where a country skipped a day; it comes once.
+    """
+    before = None
+    for day in days:
+        offset = _offset(day, zone)
+        original = local_instant(day, at, zone) if offset is None else datetime.combine(day, at, UTC) - offset
+        if original != before:
+            yield local_day(original, zone) if offset is None else day, original
+        before = original
+
+
+@lru_cache(maxsize=4096)
+def _offset(day: date, zone: ZoneInfo) -> timedelta | None:
+    """Give what a zone is ahead of UTC all day long; None on a day on which its clocks change.
+
+    To ask the zone for every occurrence would take most of an expansion's time.
+    """
+    begin = datetime.combine(day, time.min, zone).utcoffset()
+    end = datetime.combine(day, _LAST_INSTANT, zone).utcoffset()
+    return begin if begin == end else None
 
 
 def _by_day(timing: AtTime, zone: ZoneInfo) -> dict[date, SlotException]:
@@ -95,14 +142,9 @@ def _by_day(timing: AtTime, zone: ZoneInfo) -> dict[date, SlotException]:
 
 
 def _days_moved(timing: AtTime, exceptions: dict[date, SlotException]) -> set[date]:
-    moved = (day for day, exception in exceptions.items() if exception.moved_to is not None)
-    return {day for day in moved if any(days_of(timing, day, day))}
+    return {day for day, exception in exceptions.items() if exception.moved_to is not None and comes_on(timing, day)}
 
 
-def _start(original: datetime, exceptions: dict[date, SlotException], zone: ZoneInfo) -> datetime | None:
-    exception = exceptions.get(local_day(original, zone)) if exceptions else None
+def _start(day: date, original: datetime, exceptions: dict[date, SlotException]) -> datetime | None:
+    exception = exceptions.get(day) if exceptions else None
     return original if exception is None else exception.moved_to
-
-
-def _last_day(timing: AtTime) -> date:
-    return timing.first_day if timing.repeat is Repeat.ONCE or timing.until is None else timing.until

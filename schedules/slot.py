@@ -1,7 +1,6 @@
 """A slot: a programme given a recurring place in time, or a place in session templates.
 
 It must not expand itself into instants (that is `expansion`) nor know whether it was approved.
-The recurrence is an RFC 5545 rule; no screen ever shows one.
 """
 
 from dataclasses import dataclass
@@ -10,17 +9,9 @@ from enum import StrEnum
 
 from schedules.errors import InvalidValue
 from schedules.ids import PlaceId, ProgrammeId, SlotId
-from schedules.regulation import EVERY_DAY
+from schedules.recurrence import DayRule, Holidays
 from schedules.times import DAY, require_utc
 from schedules.unit import Target
-
-
-class Repeat(StrEnum):
-    """How often an exact-second slot comes."""
-
-    ONCE = "once"
-    DAILY = "daily"
-    WEEKLY = "weekly"
 
 
 class StartPolicy(StrEnum):
@@ -58,41 +49,52 @@ class SlotException:
 class AtTime:
     """An exact local wall time, once or recurring, until a date (inclusive).
 
-    `until` may be None only for ONCE: a series without an end is refused, since nobody would look at it again.
-    `weekdays` count for WEEKLY only; 0 is Monday.
+    Attributes:
+        first_day: the only one, or the one from which the rule counts.
+        rule: the days of the series; None: it comes once.
+        until: needed where there is a rule: a series without an end is refused, since nobody would look at it again.
+        holidays: whether the series comes on public holidays.
     """
 
     first_day: date
     at: time
-    repeat: Repeat = Repeat.ONCE
-    weekdays: frozenset[int] = frozenset()
+    rule: DayRule | None = None
     until: date | None = None
+    holidays: Holidays = Holidays.ANY
     exceptions: tuple[SlotException, ...] = ()
 
     def __post_init__(self) -> None:
         if len({exception.original_start for exception in self.exceptions}) != len(self.exceptions):
             raise InvalidValue("slot.exception_twice")
-        if self.repeat is Repeat.ONCE:
+        if self.rule is None:
             return
         if self.until is None:
             raise InvalidValue("slot.no_end")
         if self.until < self.first_day:
             raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.until)
-        if self.repeat is Repeat.WEEKLY and not (self.weekdays and self.weekdays <= EVERY_DAY):
-            raise InvalidValue("slot.no_weekday")
+
+    @property
+    def last_day(self) -> date:
+        """The last date on which it may come."""
+        return self.first_day if self.rule is None or self.until is None else self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InPlace:
-    """Places of session templates, on every day from the first to the last (inclusive).
+    """Places of session templates, on the days from the first to the last (inclusive).
 
-    `order` sorts the items of one place; the lower is earlier, ties by slot id. It is no part of what an
-    approver releases: the officer may put notices in another order.
+    Attributes:
+        rule: which of the days; None: every one.
+        holidays: whether it comes on public holidays.
+        order: sorts the items of one place; the lower is earlier, ties by slot id. It is no part of what an
+            approver releases: the officer may put notices in another order.
     """
 
     places: tuple[PlaceId, ...]
     first_day: date
     last_day: date
+    rule: DayRule | None = None
+    holidays: Holidays = Holidays.ANY
     order: int = 0
 
     def __post_init__(self) -> None:

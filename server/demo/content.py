@@ -12,7 +12,6 @@ from pathlib import Path
 
 from schedules.ids import ChannelId, PersonId, PlaceId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Kind, Recording
-from schedules.slot import Repeat
 from schedules.times import local_day
 from schedules.wire.messages import Channel
 from server.audio import write_station_signal, write_tune
@@ -199,7 +198,6 @@ def trial_run(centre: Centre) -> None:
             units=frozenset({stations.TRIAL}),
             first_day=start.date(),
             at=start.time(),
-            repeat=Repeat.ONCE,
         )
         booking.book(centre.store, centre.clock, person, stored.programme.id, wish=wish)
     if not known:

@@ -12,6 +12,7 @@ from schedules.candidates import Schedule
 from schedules.expansion import expand
 from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
 from schedules.programme import Action, Programme, State, state_after
+from schedules.recurrence import LunarDays
 from schedules.slot import AtTime, InPlace, Slot, SlotException
 from schedules.times import Span, local_day
 from schedules.unit import zones_meant
@@ -264,15 +265,27 @@ def _shown(slot: Slot) -> dict[str, object]:
     target = {name: sorted(each) for name, each in named.items() if each}
     if isinstance(timing, InPlace):
         days = {"first_day": timing.first_day.isoformat(), "last_day": timing.last_day.isoformat()}
-        return {**target, **days, "places": list(timing.places), "order": timing.order}
+        return {**target, **days, **_shown_rule(timing), "places": list(timing.places), "order": timing.order}
     return {
         **target,
         "first_day": timing.first_day.isoformat(),
         "at": timing.at.isoformat(),
-        "repeat": timing.repeat,
-        "weekdays": sorted(timing.weekdays),
+        **_shown_rule(timing),
         "until": timing.until and timing.until.isoformat(),
         "lasts_s": slot.lasts and slot.lasts.total_seconds(),
         "wait_s": slot.wait.total_seconds(),
         "exceptions": [[str(each.original_start), str(each.moved_to)] for each in timing.exceptions],
     }
+
+
+def _shown_rule(timing: AtTime | InPlace) -> dict[str, object]:
+    rule = timing.rule
+    if isinstance(rule, LunarDays):
+        lunar = {
+            "lunar_days": sorted(rule.days),
+            "lunar_months": sorted(rule.months),
+            "leap_month": rule.leap_month,
+            "short_month": rule.short_month,
+        }
+        return {**lunar, "holidays": timing.holidays}
+    return {"rule": rule and rule.rule, "holidays": timing.holidays}

@@ -17,7 +17,7 @@ from schedules.hours import findings
 from schedules.ids import SlotId, ZoneId
 from schedules.programme import Programme, State
 from schedules.slot import AtTime, InPlace, Slot
-from schedules.times import DAY, Span, local_day
+from schedules.times import Span, local_day
 from schedules.unit import Zone, ZoneIndex
 from server.ports import UnitOfWork
 from server.services.outlook import Outlook
@@ -172,8 +172,7 @@ def days_laid_out(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> tuple
     for slot in slots:
         timing = slot.timing
         if isinstance(timing, InPlace):
-            first = max(today, timing.first_day)
-            days |= {first + n * DAY for n in range(DAYS_LAID_OUT) if first + n * DAY <= timing.last_day}
+            days |= set(islice(days_of(timing, today, timing.last_day), DAYS_LAID_OUT))
         else:
             first = max(today, timing.first_day)
             days |= set(islice(days_of(timing, first, first + LOOKED_AHEAD), DAYS_LAID_OUT))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from schedules.candidates import Schedule
-from schedules.expansion import require_occurrence
+from schedules.expansion import days_of, require_occurrence
 from schedules.ids import GroupId, PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
-from schedules.slot import AtTime, InPlace, Repeat, Slot, StartPolicy
+from schedules.recurrence import DayRule, Holidays
+from schedules.slot import AtTime, InPlace, Slot, StartPolicy
 from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Target, Zone, zones_meant
 from server.errors import NotFound, Unacceptable
@@ -27,7 +28,6 @@ FIELDS = {
     "target.names_nothing": "target",
     "slot.no_end": "until",
     "slot.ends_before_start": "until",
-    "slot.no_weekday": "weekdays",
     "slot.no_place": "places",
     "slot.lasts": "lasts",
     "slot.wait": "wait",
@@ -57,28 +57,36 @@ class _Whom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishInPlaces(_Whom):
-    """Items appended to places of session templates, on every day from the first to the last (inclusive)."""
+    """Items appended to places of session templates, on the days from the first to the last (inclusive).
+
+    Attributes:
+        rule: which of the days; None: every one.
+        holidays: whether on public holidays.
+    """
 
     places: tuple[PlaceId, ...]
     first_day: date
     last_day: date
+    rule: DayRule | None = None
+    holidays: Holidays = Holidays.ANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishAtTime(_Whom):
-    """An exact local second: once, daily, or on chosen weekdays until a date (inclusive).
+    """An exact local second: once, or by a rule until a date (inclusive).
 
     Attributes:
-        weekdays: 0 is Monday.
+        rule: the days of the series; None: once.
+        holidays: whether the series comes on public holidays.
         lasts: how long a relay sounds; what ends by itself has none.
         wait: how long it may wait for its turn; zero: it starts on the second or not at all.
     """
 
     first_day: date
     at: time
-    repeat: Repeat = Repeat.ONCE
-    weekdays: frozenset[int] = frozenset()
+    rule: DayRule | None = None
     until: date | None = None
+    holidays: Holidays = Holidays.ANY
     lasts: timedelta | None = None
     wait: timedelta = timedelta(0)
 
@@ -119,9 +127,9 @@ def slot_of(
             wait=wish.wait if isinstance(wish, WishAtTime) else timedelta(0),
             version=1 if before is None else before.version + 1,
         )
+        require_occurrence(made, now, regulation.zone)
         if isinstance(made.timing, InPlace):
             _require_running(schedule, made.timing, zones, now)
-        require_occurrence(made, now, regulation.zone)
     return made
 
 
@@ -155,9 +163,9 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
         return AtTime(
             first_day=wish.first_day,
             at=wish.at,
-            repeat=wish.repeat,
-            weekdays=wish.weekdays if wish.repeat is Repeat.WEEKLY else frozenset(),
-            until=None if wish.repeat is Repeat.ONCE else wish.until,
+            rule=wish.rule,
+            until=None if wish.rule is None else wish.until,
+            holidays=Holidays.ANY if wish.rule is None else wish.holidays,
             exceptions=old.exceptions if isinstance(old, AtTime) else (),
         )
     if isinstance(old, InPlace) and old.places == wish.places:
@@ -171,7 +179,14 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
             ),
             default=-1,
         )
-    return InPlace(places=wish.places, first_day=wish.first_day, last_day=wish.last_day, order=order)
+    return InPlace(
+        places=wish.places,
+        first_day=wish.first_day,
+        last_day=wish.last_day,
+        rule=wish.rule,
+        holidays=wish.holidays,
+        order=order,
+    )
 
 
 def _lasts(programme: Programme, wish: Wish) -> timedelta | None:
@@ -201,9 +216,7 @@ def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone],
         regulation = regulation_on(schedule, template.station, now)
         if regulation is None:
             continue
-        first = max(timing.first_day, local_day(now, regulation.zone))
-        for number in range((timing.last_day - first).days + 1):
-            day = first + number * DAY
+        for day in days_of(timing, local_day(now, regulation.zone), timing.last_day):
             ends = local_instant(day if template.ends != time(0) else day + DAY, template.ends, regulation.zone)
             if template.runs_on(day) and ends > now:
                 return

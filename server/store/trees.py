@@ -9,9 +9,10 @@ from datetime import date, time
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
 from schedules.ids import CampaignId, ChannelId, GroupId, PlaceId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.programme import Kind, Recording, Relay, Source, Variant
+from schedules.recurrence import DAILY, DayRule, Holidays, LunarDays, Recurrence, ShortMonth, weekly
 from schedules.rundown import Played, Relayed, Sound
 from schedules.session import Place
-from schedules.slot import AtTime, InPlace, Repeat, SlotException
+from schedules.slot import AtTime, InPlace, SlotException
 from schedules.times import instant_of, instant_text
 from schedules.unit import Target
 from server.store.columns import Tree, Trees
@@ -83,13 +84,15 @@ def timing_tree(timing: AtTime | InPlace) -> Tree:
             "places": list(timing.places),
             "first_day": timing.first_day.isoformat(),
             "last_day": timing.last_day.isoformat(),
+            "rule": _rule_tree(timing.rule),
+            "holidays": timing.holidays.value,
             "order": timing.order,
         }
     return {
         "first_day": timing.first_day.isoformat(),
         "at": timing.at.isoformat(),
-        "repeat": timing.repeat.value,
-        "weekdays": sorted(timing.weekdays),
+        "rule": _rule_tree(timing.rule),
+        "holidays": timing.holidays.value,
         "until": timing.until and timing.until.isoformat(),
         "exceptions": [
             {
@@ -103,19 +106,22 @@ def timing_tree(timing: AtTime | InPlace) -> Tree:
 
 def timing_of(tree: Tree) -> AtTime | InPlace:
     """Read a slot's timing."""
-    first_day = date.fromisoformat(tree["first_day"])
+    first_day, rule = date.fromisoformat(tree["first_day"]), _rule_of(tree)
+    holidays = Holidays(tree.get("holidays", Holidays.ANY))
     if "places" in tree:
         return InPlace(
             places=tuple(PlaceId(place) for place in tree["places"]),
             first_day=first_day,
             last_day=date.fromisoformat(tree["last_day"]),
+            rule=rule,
+            holidays=holidays,
             order=tree["order"],
         )
     return AtTime(
         first_day=first_day,
         at=time.fromisoformat(tree["at"]),
-        repeat=Repeat(tree["repeat"]),
-        weekdays=frozenset(tree["weekdays"]),
+        rule=rule,
+        holidays=holidays,
         until=tree["until"] and date.fromisoformat(tree["until"]),
         exceptions=tuple(
             SlotException(instant_of(each["original_start"]), each["moved_to"] and instant_of(each["moved_to"]))
@@ -194,6 +200,32 @@ def _fill_of(tree: Tree) -> Fill:
         case _:
             turns = tuple(map(ProgrammeId, tree["programmes"]))
             return Rotation(programmes=turns, first_day=date.fromisoformat(tree["first_day"]))
+
+
+def _rule_tree(rule: DayRule | None) -> Tree | str | None:
+    if isinstance(rule, LunarDays):
+        return {
+            "days": sorted(rule.days),
+            "months": sorted(rule.months),
+            "leap_month": rule.leap_month,
+            "short_month": rule.short_month and rule.short_month.value,
+        }
+    return None if rule is None else rule.rule
+
+
+def _rule_of(tree: Tree) -> DayRule | None:
+    """Read the rule of a timing; before there were rules it was daily or on weekdays."""
+    repeat, rule = tree.get("repeat"), tree.get("rule")
+    if repeat is not None:
+        return {"once": None, "daily": DAILY, "weekly": weekly(tree["weekdays"])}[repeat]
+    if not isinstance(rule, dict):
+        return rule and Recurrence.of(rule)
+    return LunarDays(
+        days=frozenset(rule["days"]),
+        months=frozenset(rule["months"]),
+        leap_month=rule["leap_month"],
+        short_month=rule["short_month"] and ShortMonth(rule["short_month"]),
+    )
 
 
 def _source_tree(source: Source) -> Tree:

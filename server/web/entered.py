@@ -5,18 +5,21 @@ A field that cannot be read at all is an `Unacceptable` that names it; the rest 
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from schedules.ids import ChannelId, GroupId, PlaceId, UnitId, ZoneId
 from schedules.programme import Kind, Level
-from schedules.slot import Repeat
+from schedules.recurrence import DAILY, DayRule, Frequency, Holidays, LunarDays, Recurrence, ShortMonth
 from schedules.times import local_instant
 from server.errors import Unacceptable
 from server.services.booking import Wish, WishAtTime, WishInPlaces
+from server.services.inputs import as_input
 from server.services.programmes import Draft
+from server.web.repeats import EXACT, LAST, PLACE, Repeat
 
-_Name = TypeVar("_Name", Kind, Repeat)
+_Name = TypeVar("_Name", bound=StrEnum)
 
 
 class Form(Protocol):
@@ -78,6 +81,8 @@ def wish_of(form: Form) -> Wish:
             places=tuple(PlaceId(each) for each in form.getlist("places")),
             first_day=day(form, "first_day"),
             last_day=day(form, "last_day", default=text(form, "first_day")),
+            rule=rule_of(form, PLACE),
+            holidays=_choice(form, PLACE + "holidays", Holidays, Holidays.ANY),
         )
     return WishAtTime(
         zones=zones,
@@ -87,12 +92,75 @@ def wish_of(form: Form) -> Wish:
         tags=tags,
         first_day=day(form, "exact_day"),
         at=wall_time(form, "at"),
-        repeat=_choice(form, "repeat", Repeat, Repeat.ONCE),
-        weekdays=frozenset(int(each) for each in form.getlist("weekdays") if each.isdigit()),
+        rule=rule_of(form, EXACT),
+        holidays=_choice(form, EXACT + "holidays", Holidays, Holidays.ANY),
         until=day(form, "until") if text(form, "until") else None,
         lasts=_lasts(form),
         wait=timedelta(minutes=number(form, "wait", default=0)),
     )
+
+
+def rule_of(form: Form, prefix: str) -> DayRule | None:
+    """Read how often something comes; None: once, or every day in places.
+
+    Raises:
+        Unacceptable: `slot.no_weekday`, `slot.no_month_day`, `lunar.*`, `recurrence.*`, `form.*` with the field.
+    """
+    fields = {
+        "lunar.no_day": f"{prefix}lunar_days",
+        "lunar.month": f"{prefix}lunar_months",
+        "lunar.short_month_open": f"{prefix}short_month",
+        "recurrence.part": f"{prefix}month_days",
+    }
+    repeat = _choice(form, prefix + "repeat", Repeat, Repeat.DAILY if prefix == PLACE else Repeat.ONCE)
+    with as_input(fields):
+        if repeat is Repeat.LUNAR:
+            return _lunar_days(form, prefix)
+        if repeat is Repeat.OTHER:
+            return Recurrence.of(text(form, f"{prefix}rule"))
+        found = _recurrence(form, prefix, repeat)
+        return None if prefix == PLACE and found == DAILY else found
+
+
+def _recurrence(form: Form, prefix: str, repeat: Repeat) -> Recurrence | None:
+    every = number(form, f"{prefix}every", default=1)
+    if repeat is Repeat.DAILY:
+        return Recurrence(frequency=Frequency.DAILY, interval=every)
+    if repeat is Repeat.WEEKLY:
+        weekdays = frozenset(int(each) for each in form.getlist(f"{prefix}weekdays") if each.isdigit())
+        if not weekdays:
+            raise Unacceptable("slot.no_weekday", f"{prefix}weekdays")
+        return Recurrence(frequency=Frequency.WEEKLY, interval=every, weekdays=weekdays)
+    if repeat is Repeat.MONTH_DAY:
+        days = _numbers(form, f"{prefix}month_days") | ({LAST} if text(form, f"{prefix}month_end") else frozenset())
+        if not days:
+            raise Unacceptable("slot.no_month_day", f"{prefix}month_days")
+        return Recurrence(frequency=Frequency.MONTHLY, interval=every, month_days=days)
+    if repeat is Repeat.MONTH_WEEKDAY:
+        nth = (number(form, f"{prefix}nth", default=1), number(form, f"{prefix}nth_weekday", default=0))
+        return Recurrence(frequency=Frequency.MONTHLY, interval=every, nth_weekdays=frozenset({nth}))
+    return None
+
+
+def _lunar_days(form: Form, prefix: str) -> LunarDays:
+    days, short_month = _numbers(form, f"{prefix}lunar_days"), f"{prefix}short_month"
+    return LunarDays(
+        days=days,
+        months=_numbers(form, f"{prefix}lunar_months"),
+        leap_month=bool(text(form, f"{prefix}leap_month")),
+        short_month=_choice(form, short_month, ShortMonth, ShortMonth.SKIP)
+        if 30 in days and text(form, short_month)
+        else None,
+    )
+
+
+def _numbers(form: Form, name: str) -> frozenset[int]:
+    """Read whole numbers with commas or spaces between them."""
+    entered = text(form, name)
+    try:
+        return frozenset(int(each) for each in entered.replace(",", " ").split())
+    except ValueError:
+        raise Unacceptable("form.number", name, text=entered) from None
 
 
 def day(form: Form, name: str, *, default: str = "") -> date:

@@ -12,6 +12,7 @@ from schedules.session import Place
 from schedules.slot import AtTime, InPlace, Slot
 from server.services.programmes import Whole
 from server.web.choices import Choices
+from server.web.repeats import fields_of_days
 
 Fields = MultiDict[str, str]
 
@@ -123,6 +124,7 @@ def _of_timing(timing: AtTime | InPlace) -> Fields:
                 *(("places", place) for place in timing.places),
                 ("first_day", timing.first_day.isoformat()),
                 ("last_day", timing.last_day.isoformat()),
+                *fields_of_days(timing),
             ]
         )
     return MultiDict(
@@ -130,8 +132,7 @@ def _of_timing(timing: AtTime | InPlace) -> Fields:
             ("when", "exact"),
             ("exact_day", timing.first_day.isoformat()),
             ("at", timing.at.isoformat()),
-            ("repeat", timing.repeat.value),
-            *(("weekdays", str(weekday)) for weekday in sorted(timing.weekdays)),
+            *fields_of_days(timing),
             ("until", _iso(timing.until)),
         ]
     )

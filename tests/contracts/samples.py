@@ -24,10 +24,11 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
+from schedules.recurrence import weekly
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Rundown, RundownItem
 from schedules.session import Place, SessionTemplate
-from schedules.slot import AtTime, Repeat, Slot, SlotException, StartPolicy
+from schedules.slot import AtTime, Slot, SlotException, StartPolicy
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
@@ -223,8 +224,7 @@ SLOTTED = StoredSlot(
         timing=AtTime(
             first_day=date(2026, 11, 23),
             at=time(5, 43, 20),
-            repeat=Repeat.WEEKLY,
-            weekdays=frozenset({0, 4}),
+            rule=weekly({0, 4}),
             until=date(2026, 12, 31),
             exceptions=(SlotException(NOW), SlotException(NOW + MINUTE, NOW + 2 * MINUTE)),
         ),

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from schedules.fills import ByHand
 from schedules.ids import LoudspeakerId, PlaceId, TemplateId, UnitId, ZoneId
+from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.session import Place, SessionTemplate
-from schedules.slot import Repeat
 from schedules.times import DAY
 from schedules.unit import Unit, UnitLevel, Zone
 from server.services.booking import WishAtTime, WishInPlaces
@@ -88,7 +88,7 @@ def every_day(at: str, *, until: date) -> WishAtTime:
         units=frozenset({SON_HA}),
         first_day=MONDAY,
         at=time.fromisoformat(at),
-        repeat=Repeat.DAILY,
+        rule=DAILY,
         until=until,
     )
 

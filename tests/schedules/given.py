@@ -24,10 +24,11 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, Source, State, Variant
+from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.rundown import Played, Rundown, RundownItem, Sound
 from schedules.session import Place, SessionTemplate
-from schedules.slot import AtTime, InPlace, Repeat, Slot, StartPolicy
+from schedules.slot import AtTime, InPlace, Slot, StartPolicy
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Target, Unit, UnitLevel, Units, Zone, zones_meant
 
@@ -168,9 +169,7 @@ def once(clock: str, day: date = MONDAY) -> AtTime:
 
 
 def daily(clock: str, first: date = MONDAY, days: int = 30) -> AtTime:
-    return AtTime(
-        first_day=first, at=time.fromisoformat(clock), repeat=Repeat.DAILY, until=first + timedelta(days=days - 1)
-    )
+    return AtTime(first_day=first, at=time.fromisoformat(clock), rule=DAILY, until=first + timedelta(days=days - 1))
 
 
 def in_places(*places: str, first: date = MONDAY, days: int = 30, order: int = 0) -> InPlace:

@@ -18,9 +18,10 @@ from schedules.errors import Refused
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
 from schedules.ids import CampaignId, ChannelId, PersonId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Variant
+from schedules.recurrence import DAILY, DayRule, Holidays, LunarDays, Recurrence, ShortMonth, weekly
 from schedules.regulation import SessionName
 from schedules.session import Place, SessionTemplate
-from schedules.slot import AtTime, InPlace, Repeat, Slot, SlotException, StartPolicy
+from schedules.slot import AtTime, InPlace, Slot, SlotException, StartPolicy
 from schedules.times import DAY
 from schedules.unit import Target
 from tests.schedules.given import (
@@ -38,7 +39,9 @@ from tests.schedules.given import (
     a_template,
     approval,
     at,
+    daily,
     in_places,
+    once,
 )
 
 T = TypeVar("T")
@@ -47,8 +50,7 @@ NOTICE = a_programme("thong-bao", valid_until=at("07:00"))
 WEEKLY = AtTime(
     first_day=MONDAY,
     at=time(5, 30),
-    repeat=Repeat.WEEKLY,
-    weekdays=frozenset({0, 4}),
+    rule=weekly({0, 4}),
     until=MONDAY + 30 * DAY,
     exceptions=(SlotException(at("05:30"), at("17:00")),),
 )
@@ -95,8 +97,8 @@ NOT_BOUND_SLOT: dict[str, Any] = {
 HEARD_AT_TIME: dict[str, Any] = {
     "first_day": MONDAY - DAY,
     "at": time(5, 30, 1),
-    "repeat": Repeat.DAILY,
-    "weekdays": frozenset({0}),
+    "rule": DAILY,
+    "holidays": Holidays.NOT,
     "until": MONDAY + 31 * DAY,
     "exceptions": (SlotException(at("05:30"), at("17:01")),),
 }
@@ -104,6 +106,8 @@ HEARD_IN_PLACE: dict[str, Any] = {
     "places": (PlaceId("thong-bao"),),
     "first_day": MONDAY - DAY,
     "last_day": MONDAY,
+    "rule": LunarDays(days=frozenset({1, 15})),
+    "holidays": Holidays.ONLY,
 }
 NOT_BOUND_IN_PLACE: dict[str, Any] = {"order": 3}
 HEARD_TEMPLATE: dict[str, Any] = {
@@ -232,6 +236,14 @@ def test_the_order_in_which_things_are_listed_does_not_matter() -> None:
 def test_the_hash_of_a_record_stays_what_it_was() -> None:
     """A release that gave other hashes would void every approval there is and silence every station."""
     assert of_slot() == "e289b99c0dfe3b828336ee531c1df02ed0d7ef7dc40697b769fd86169a5c318d"
+    assert (
+        of_slot(slot=replace(SLOT, timing=once("05:30")))
+        == "0c5bb8514edc9700295baf2d3fb03a24c8806434a1bd62bbb2a449e7c66549c6"
+    )
+    assert (
+        of_slot(slot=replace(SLOT, timing=daily("05:30")))
+        == "63e63040e6547a70b5ebd1811987689f5433f9e91ebd5265f8a1f1c511a0b514"
+    )
     assert of_slot(slot=IN_PLACE) == "3952fb80612052d2d6fadeafd4746a918ca702102e3f1d99c442747e740acb30"
     assert of_template() == "7ad915809a0c8df3d6df0c86d33591f7cf64d3692158f70a69a0165f1e6ba517"
 
@@ -286,6 +298,26 @@ def test_a_release_for_places_binds_the_programme_and_is_no_release_of_a_slot() 
 
     assert before.hash not in {*after, of_slot()}
     assert len(set(after)) == len(after)
+
+
+def test_every_rule_is_bound_by_its_own_facts() -> None:
+    rules: list[DayRule | None] = [
+        None,
+        DAILY,
+        weekly({0}),
+        weekly(()),
+        Recurrence.of("FREQ=DAILY;INTERVAL=2"),
+        Recurrence.of("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"),
+        Recurrence.of("FREQ=MONTHLY;BYDAY=1MO"),
+        LunarDays(days=frozenset({1})),
+        LunarDays(days=frozenset({1}), months=frozenset({1})),
+        LunarDays(days=frozenset({1}), leap_month=True),
+        LunarDays(days=frozenset({1, 30}), short_month=ShortMonth.SKIP),
+        LunarDays(days=frozenset({1, 30}), short_month=ShortMonth.LAST),
+    ]
+
+    for timing in (WEEKLY, PLACES):
+        assert len({of_slot(slot=replace(SLOT, timing=replace(timing, rule=rule))) for rule in rules}) == len(rules)
 
 
 def test_a_template_with_a_programme_that_is_gone_cannot_be_approved() -> None:

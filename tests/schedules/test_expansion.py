@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedules.errors import Refused
-from schedules.expansion import comes_between, days_of, expand, require_occurrence
-from schedules.slot import AtTime, InPlace, Repeat, SlotException
+from schedules.expansion import comes_between, comes_on, days_of, expand, require_occurrence
+from schedules.recurrence import DAILY, Holidays, LunarDays, ShortMonth, weekly
+from schedules.slot import AtTime, InPlace, SlotException
 from schedules.times import DAY, Span
 from tests.schedules.given import (
     HA_NOI,
@@ -49,20 +50,57 @@ def test_a_daily_slot_comes_until_its_last_day() -> None:
 
 
 def test_a_weekly_slot_comes_on_its_weekdays() -> None:
-    weekly = AtTime(
+    series = AtTime(
         first_day=MONDAY + 2 * DAY,
         at=time(17),
-        repeat=Repeat.WEEKLY,
-        weekdays=frozenset({0, 4}),
+        rule=weekly({0, 4}),
         until=date(2026, 12, 7),
     )
 
-    assert list(days_of(weekly, MONDAY, date(2027, 1, 1))) == [
+    assert list(days_of(series, MONDAY, date(2027, 1, 1))) == [
         date(2026, 11, 27),
         date(2026, 11, 30),
         date(2026, 12, 4),
         date(2026, 12, 7),
     ]
+
+
+def test_days_in_places_come_every_day_or_by_a_rule() -> None:
+    places = in_places("thong-bao", days=14)
+    mondays = replace(places, rule=weekly({0}))
+
+    assert len(list(days_of(places, MONDAY - DAY, MONDAY + 30 * DAY))) == 14
+    assert list(days_of(mondays, MONDAY, MONDAY + 30 * DAY)) == [MONDAY, MONDAY + 7 * DAY]
+    assert [comes_on(mondays, MONDAY + n * DAY) for n in (-7, 0, 1, 7, 14)] == [False, True, False, True, False]
+
+
+def test_a_series_may_leave_out_public_holidays() -> None:
+    """24 November is the Day of Vietnamese Culture, a public holiday since 2026."""
+    working = replace(daily("05:30", days=3), holidays=Holidays.NOT)
+
+    assert starts(working, nine_days()) == [at("05:30"), at("05:30", MONDAY + 2 * DAY)]
+
+
+def test_a_series_may_come_on_lunar_days() -> None:
+    full_moon = replace(daily("05:30", days=90), rule=LunarDays(days=frozenset({1, 15})))
+
+    assert list(days_of(full_moon, MONDAY, MONDAY + 90 * DAY))[:3] == [
+        date(2026, 11, 23),
+        date(2026, 12, 9),
+        date(2026, 12, 23),
+    ]
+
+
+def test_the_lunar_thirtieth_of_a_short_month_is_refused_by_its_name() -> None:
+    """The second month of Bính Ngọ has 29 days."""
+    rule = LunarDays(days=frozenset({30}), months=frozenset({2}), short_month=ShortMonth.SKIP)
+    slot = a_slot(NEWS, replace(daily("05:30", first=date(2026, 3, 1), days=90), rule=rule))
+
+    with pytest.raises(Refused) as refused:
+        require_occurrence(slot, at("05:00", date(2026, 3, 1)), HA_NOI)
+
+    assert refused.value.code == "lunar.no_such_day"
+    assert (refused.value.values["month"], refused.value.values["length"]) == (2, 29)
 
 
 def test_a_daily_slot_comes_on_leap_days_and_over_the_year() -> None:
@@ -198,11 +236,14 @@ def test_a_slot_in_the_past_is_refused() -> None:
     [
         daily("05:30", first=MONDAY - DAY, days=1),
         daily("05:30", days=1),
-        AtTime(first_day=MONDAY, at=time(17), repeat=Repeat.WEEKLY, weekdays=frozenset({6}), until=MONDAY + 5 * DAY),
+        AtTime(first_day=MONDAY, at=time(17), rule=weekly({6}), until=MONDAY + 5 * DAY),
         replace(daily("17:00", days=1), exceptions=(SlotException(at("17:00")),)),
         replace(daily("17:00", days=1), exceptions=(SlotException(at("17:00"), at("05:59")),)),
         replace(once("17:00"), exceptions=(SlotException(at("17:00")),)),
         in_places("thong-bao", first=MONDAY - DAY, days=1),
+        replace(in_places("thong-bao", days=2), rule=weekly({6})),
+        replace(daily("17:00", days=1), holidays=Holidays.ONLY),
+        replace(daily("17:00", days=1), rule=LunarDays(days=frozenset({1}))),
     ],
 )
 def test_a_slot_that_never_comes_is_refused(timing: AtTime | InPlace) -> None:
@@ -218,7 +259,7 @@ def test_a_slot_that_never_comes_is_refused(timing: AtTime | InPlace) -> None:
         replace(daily("05:30", days=1), exceptions=(SlotException(at("05:30"), at("06:01")),)),
         replace(once("05:30"), exceptions=(SlotException(at("05:30"), at("06:01")),)),
         in_places("thong-bao", days=1),
-        AtTime(first_day=date(2026, 1, 1), at=time(5), repeat=Repeat.DAILY, until=date.max),
+        AtTime(first_day=date(2026, 1, 1), at=time(5), rule=DAILY, until=date.max),
     ],
 )
 def test_a_slot_that_comes_once_more_is_enough(timing: AtTime | InPlace) -> None:

@@ -12,8 +12,9 @@ from schedules.ids import SlotId
 from schedules.override import Override, opened_by
 from schedules.planning import Plan, Planner
 from schedules.programme import Kind
+from schedules.recurrence import DAILY
 from schedules.regulation import Opening, Regulation, SessionName, Suspension
-from schedules.slot import AtTime, Repeat
+from schedules.slot import AtTime
 from schedules.times import DAY, Span, local_midnight
 from tests.schedules.given import (
     MINUTE,
@@ -80,7 +81,7 @@ def override_of(schedule: Schedule, slot: str, earliest: time, latest: time, day
 
 
 def test_midday_sounds_on_the_days_it_is_opened_for() -> None:
-    every_noon = AtTime(first_day=MONDAY, at=time(11), repeat=Repeat.DAILY, until=MONDAY + 2 * DAY)
+    every_noon = AtTime(first_day=MONDAY, at=time(11), rule=DAILY, until=MONDAY + 2 * DAY)
     regulation = replace(MORNING, openings=(OPENED,))
     plan = planned(a_schedule(programmes=[NOTICE], slots=[a_slot(NOTICE, every_noon)], regulations=[regulation]))
 
@@ -155,7 +156,7 @@ def stations(draw: st.DrawFn) -> tuple[Schedule, date]:
     for number in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from([Kind.NOTICE, Kind.MUSIC]))
         programme = a_programme(f"p{number}", draw(st.sampled_from([5, 45])) * MINUTE, kind=kind)
-        timing = AtTime(first_day=day, at=draw(TIMES), repeat=Repeat.DAILY, until=day + DAY)
+        timing = AtTime(first_day=day, at=draw(TIMES), rule=DAILY, until=day + DAY)
         programmes.append(programme)
         slots.append(a_slot(programme, timing, wait=draw(st.sampled_from([None, 30 * MINUTE]))))
     schedule = a_schedule(programmes=programmes, slots=slots, regulations=[regulation])

@@ -15,10 +15,11 @@ from schedules.ids import PlaceId
 from schedules.planning import Planner
 from schedules.playhead import OnAir, Progress, on_air
 from schedules.programme import Kind, Level, Programme, State
+from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, in_force
 from schedules.rundown import RundownItem
 from schedules.session import Place
-from schedules.slot import AtTime, Repeat, Slot
+from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span
 from tests.schedules.given import (
     HA_NOI,
@@ -108,7 +109,7 @@ def bookings(draw: st.DrawFn, number: int) -> tuple[Programme, Slot]:
     timing = AtTime(
         first_day=MONDAY,
         at=clock,
-        repeat=draw(st.sampled_from([Repeat.ONCE, Repeat.DAILY])),
+        rule=draw(st.sampled_from([None, DAILY])),
         until=MONDAY + 3 * DAY,
     )
     wait = draw(st.sampled_from([None, None, timedelta(0), 2 * MINUTE, 30 * MINUTE]))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from schedules.errors import InvalidValue
-from schedules.slot import AtTime, Repeat, SlotException
+from schedules.slot import SlotException
 from schedules.times import DAY
 from tests.schedules.given import HOUR, MONDAY, a_programme, a_slot, at, daily, in_places, once
 
@@ -20,8 +20,6 @@ MOVED = SlotException(at("05:30"), at("17:00"))
     [
         (lambda: replace(SERIES, until=None), "slot.no_end"),
         (lambda: replace(SERIES, until=MONDAY - DAY), "slot.ends_before_start"),
-        (lambda: replace(SERIES, repeat=Repeat.WEEKLY), "slot.no_weekday"),
-        (lambda: replace(SERIES, repeat=Repeat.WEEKLY, weekdays=frozenset({0, 7})), "slot.no_weekday"),
         (lambda: replace(SERIES, exceptions=(MOVED, SlotException(at("05:30")))), "slot.exception_twice"),
         (lambda: replace(once("05:30"), exceptions=(MOVED, MOVED)), "slot.exception_twice"),
         (lambda: SlotException(datetime(2026, 11, 23)), "time.not_utc"),  # noqa: DTZ001  # refused for this
@@ -44,4 +42,4 @@ def test_a_slot_that_makes_no_sense_cannot_exist(wrong: Callable[[], object], co
 def test_a_single_slot_needs_no_end_and_a_series_may_last_one_day() -> None:
     assert once("05:30").until is None
     assert replace(SERIES, until=MONDAY).until == MONDAY
-    assert isinstance(replace(SERIES, repeat=Repeat.WEEKLY, weekdays=frozenset({6})), AtTime)
+    assert (once("05:30").last_day, SERIES.last_day) == (MONDAY, MONDAY + 29 * DAY)

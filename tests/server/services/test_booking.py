@@ -8,7 +8,9 @@ import pytest
 
 from schedules.ids import GroupId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.programme import Kind, State
-from schedules.slot import AtTime, InPlace, Repeat, SlotException, StartPolicy
+from schedules.recurrence import DAILY as DAILY_RULE
+from schedules.recurrence import weekly
+from schedules.slot import AtTime, InPlace, SlotException, StartPolicy
 from schedules.times import DAY
 from schedules.unit import Target
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
@@ -41,9 +43,7 @@ from tests.server.services.radio import (
 )
 
 SUNDAY = MONDAY + 6 * DAY
-DAILY = WishAtTime(
-    units=frozenset({SON_HA}), first_day=MONDAY, at=time(6, 30), repeat=Repeat.DAILY, until=MONDAY + 6 * DAY
-)
+DAILY = WishAtTime(units=frozenset({SON_HA}), first_day=MONDAY, at=time(6, 30), rule=DAILY_RULE, until=MONDAY + 6 * DAY)
 
 
 def kept(radio: Radio, slot: SlotId) -> StoredSlot:
@@ -112,9 +112,8 @@ def test_a_relay_lasts_as_long_as_was_asked_for_and_nothing_else_has_a_length(ra
         (replace(DAILY, until=MONDAY - DAY), "slot.ends_before_start", "until"),
         (replace(DAILY, until=date(2036, 1, 1)), "slot.too_long", "until"),
         (replace(DAILY, at=time(3), until=MONDAY), "slot.no_occurrence", "until"),
-        (replace(DAILY, repeat=Repeat.WEEKLY), "slot.no_weekday", "weekdays"),
         (
-            replace(DAILY, repeat=Repeat.WEEKLY, weekdays=frozenset({6}), until=MONDAY + DAY),
+            replace(DAILY, rule=weekly({6}), until=MONDAY + DAY),
             "slot.no_occurrence",
             "until",
         ),

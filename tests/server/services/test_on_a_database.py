@@ -9,7 +9,7 @@ import pytest
 
 from schedules.ids import ProgrammeId
 from schedules.reconciliation import Verdict
-from schedules.slot import Repeat
+from schedules.recurrence import DAILY
 from schedules.times import DAY, Span
 from server.errors import Stale
 from server.services import booking, diary, issuing, log, preview, programmes, readiness, sessions, silence
@@ -107,7 +107,7 @@ def issued_at(radio: Radio) -> int:
 def series(radio: Radio) -> tuple[ProgrammeId, booking.WishAtTime]:
     programme = radio.writes("Nhắc việc")
     radio.records(programme)
-    return programme, once(time(6, 30), LANG_MOI, repeat=Repeat.DAILY, until=MONDAY + 3 * DAY)
+    return programme, once(time(6, 30), LANG_MOI, rule=DAILY, until=MONDAY + 3 * DAY)
 
 
 def test_a_series_is_booked_foreseen_changed_excepted_and_removed(radio: Radio) -> None:

@@ -20,11 +20,12 @@ from schedules.emergency import Certainty, Event, Severity, Urgency
 from schedules.emergency_template import GapType
 from schedules.programme import Kind, Level, Origin, State
 from schedules.reconciliation import Verdict
+from schedules.recurrence import Holidays
 from schedules.regulation import SessionName
-from schedules.slot import Repeat
 from schedules.wire.messages import ReceiptState
 from server.services.readiness import Colour
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
+from server.web.repeats import Repeat
 from server.web.sentences import sentence, sentences
 from server.web.words import LANGUAGES, word, words
 
@@ -138,6 +139,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("take", TakeState),
     ("from", TakeOrigin),
     ("repeat", Repeat),
+    ("holidays", Holidays),
     ("receipt", ReceiptState),
     ("colour", Colour),
     ("loudspeaker_kind", LoudspeakerKind),

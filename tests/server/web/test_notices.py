@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from schedules.programme import State
-from schedules.slot import AtTime, InPlace, Repeat
+from schedules.recurrence import weekly
+from schedules.slot import AtTime, InPlace
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     APPROVER,
@@ -192,7 +193,7 @@ def test_an_exact_second_is_booked_on_chosen_weekdays(visit: Visit, store: FakeS
         (slot,) = uow.programmes.slots_of(the_programme(store))
     timing = slot.slot.timing
     assert isinstance(timing, AtTime)
-    assert (timing.repeat, sorted(timing.weekdays), timing.at.isoformat()) == (Repeat.WEEKLY, [0, 3], "05:45:30")
+    assert (timing.rule, timing.at.isoformat()) == (weekly({0, 3}), "05:45:30")
 
 
 def test_outside_the_permitted_hours_the_preview_says_so(visit: Visit) -> None:

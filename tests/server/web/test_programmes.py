@@ -87,7 +87,7 @@ def test_an_approved_programme_gets_a_further_slot_and_waits_again(visit: Visit,
     answer = officer.sends(f"programmes/{programme}/slots/new", **weekly())
 
     assert "Đã lưu lịch đặt" in text_of(answer)
-    assert "Lúc 05:50 · Những thứ đã chọn: Thứ Ba, Thứ Năm" in text_of(answer)
+    assert "Lúc 05:50 Thứ Ba, Thứ Năm hằng tuần" in text_of(answer)
     assert state_of(store, programme) is State.SUBMITTED
 
 
