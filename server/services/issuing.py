@@ -5,7 +5,7 @@ not publish: what is stored here leaves by `publishing`, also after a crash in b
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
@@ -22,13 +22,13 @@ from schedules.wire.messages import RundownIssued
 from schedules.wire.topics import audience_of_zone
 from server.ports import Clock, Sealing, Store
 from server.services.new_ids import unix_milliseconds
-from server.services.schedule import narrowed, regulation_on, schedule_of
+from server.services.schedule import regulation_on, schedule_around
 from server.values import IssuedRundown, Settled, ZoneMark
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
-"""Zones stored in one transaction: a tenth of a second that a person who presses a button may have to wait."""
+"""Zones planned and stored together: a tenth of a second that a person who presses a button may have to wait."""
 NEW_DAY_FROM, NEW_DAY_SPREAD = time(0, 20), timedelta(hours=3)
 """The local hours in which rundowns of a new day are issued: at night, each zone at a minute of its own."""
 
@@ -59,23 +59,24 @@ def issue_wanted(store: Store, clock: Clock, sealing: Sealing) -> int:
     now = clock.now()
     with store.reading() as uow:
         marks = {mark.zone: mark for mark in uow.issue.marks(unsettled_only=True) if mark.wanted != mark.planned_from}
-        if not marks:
-            return 0
-        schedule = schedule_of(uow)
-    zones = [zone for zone in schedule.zones if zone.id in marks]
-    if len(zones) < len(schedule.zones):
-        schedule = narrowed(schedule, zones)
-    planners: dict[Span, Planner] = {}
-    count = 0
-    for first in range(0, len(zones), BATCH):
-        due = list(_due(schedule, zones[first : first + BATCH], marks, now))
-        for span in {each.span for each in due} - set(planners):
-            planners[span] = Planner(schedule, span)
-        with store.reading() as uow:
-            before = {each.zone.id: uow.issue.issued(each.zone.id) for each in due}
-        planned = [_planned(planners[each.span], each, before[each.zone.id], now, sealing) for each in due]
-        count += _stored(store, planned)
-    _settle_without_regulation(store, schedule, marks.values(), now)
+        zones = sorted(uow.places.zones(among=marks), key=lambda zone: (zone.station, zone.id))
+    return sum(
+        _issue(store, zones[first : first + BATCH], marks, now, sealing) for first in range(0, len(zones), BATCH)
+    )
+
+
+def _issue(
+    store: Store, zones: Sequence[Zone], marks: Mapping[ZoneId, ZoneMark], now: datetime, sealing: Sealing
+) -> int:
+    """Plan some zones, stations together since these share most, and store what differs."""
+    with store.reading() as uow:
+        schedule = schedule_around(uow, (zone.id for zone in zones))
+        before = {zone.id: uow.issue.issued(zone.id) for zone in zones}
+    due = list(_due(schedule, zones, marks, now))
+    planners = {span: Planner(schedule, span) for span in {each.span for each in due}}
+    planned = [_planned(planners[each.span], each, before[each.zone.id], now, sealing) for each in due]
+    count = _stored(store, planned)
+    _settle_without_regulation(store, schedule, [marks[zone.id] for zone in zones], now)
     return count
 
 
@@ -123,7 +124,7 @@ def _is_late(mark: ZoneMark, here: ZoneInfo, now: datetime) -> bool:
     return now >= local_instant(today, NEW_DAY_FROM, here) + share * NEW_DAY_SPREAD
 
 
-def _due(schedule: Schedule, zones: Iterable[Zone], marks: dict[ZoneId, ZoneMark], now: datetime) -> Iterator[_Due]:
+def _due(schedule: Schedule, zones: Iterable[Zone], marks: Mapping[ZoneId, ZoneMark], now: datetime) -> Iterator[_Due]:
     for zone in zones:
         regulation = regulation_on(schedule, zone.station, now)
         if regulation is not None:

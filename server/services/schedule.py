@@ -18,24 +18,22 @@ from schedules.approval import (
 )
 from schedules.candidates import Schedule
 from schedules.errors import Refused
-from schedules.fills import RULES, Rule, may_take
+from schedules.fills import RULES, Fill, Fixed, Rotation, Rule, may_take
 from schedules.ids import CampaignId, PersonId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation, in_force
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import local_day
-from schedules.unit import Zone, ZoneIndex, zones_meant
+from schedules.unit import Target, Zone, ZoneIndex, zones_meant
 from server.ports import UnitOfWork
+from server.values import StoredApproval
 
 _NOBODY = PersonId("")
 
 
 def schedule_of(uow: UnitOfWork) -> Schedule:
     """Give everything people scheduled and approved; what was removed is not in it."""
-    approvals: dict[Subject, tuple[Approval, ...]] = {}
-    for stored in uow.programmes.approvals():
-        approvals[stored.subject] = (*approvals.get(stored.subject, ()), stored.approval)
     return Schedule(
         units=uow.places.units(),
         zones=tuple(uow.places.zones()),
@@ -43,11 +41,61 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         programmes={each.programme.id: each.programme for each in uow.programmes.all()},
         slots=tuple(each.slot for each in uow.programmes.slots() if each.removed_at is None),
         templates=tuple(each.template for each in uow.programmes.templates()),
-        approvals=approvals,
+        approvals=_by_subject(uow.programmes.approvals()),
         fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
         campaigns=tuple(each.campaign for each in uow.campaigns.all()),
         groups=tuple(uow.places.groups()),
     )
+
+
+def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
+    """Give what concerns some zones; planning them gives the same as planning with the whole."""
+    units, groups = uow.places.units(), uow.places.groups()
+    kept = tuple(uow.places.zones(among=zones))
+    named = frozenset(zone.id for zone in kept)
+    stations = frozenset(zone.station for zone in kept)
+    above = frozenset(unit for zone in kept for place in (zone.unit, zone.station) for unit in units.above(place))
+    near = frozenset(each.id for each in groups if not (each.zones.isdisjoint(named) and each.units.isdisjoint(above)))
+    slots = uow.programmes.slots(naming=Target(zones=named, units=above, groups=near)) if kept else ()
+    templates = tuple(each.template for each in uow.programmes.templates(stations=stations))
+    campaigns = tuple(each.campaign for each in uow.campaigns.all())
+    programmes = uow.programmes.some(
+        {
+            *(each.slot.programme for each in slots),
+            *(each for template in templates for place in template.places for each in _named(place.fill)),
+            *(each for campaign in campaigns for each in campaign.programmes),
+        },
+        for_places_of=above,
+    )
+    subjects: list[Subject] = [each.slot.id for each in slots]
+    subjects += (template.id for template in templates)
+    subjects += (each.programme.id for each in programmes)
+    return Schedule(
+        units=units,
+        zones=kept,
+        regulations=tuple(uow.places.regulations(stations=stations)),
+        programmes={each.programme.id: each.programme for each in programmes},
+        slots=tuple(each.slot for each in slots),
+        templates=templates,
+        approvals=_by_subject(uow.programmes.approvals(subjects=subjects)),
+        fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
+        campaigns=campaigns,
+        groups=tuple(groups),
+    )
+
+
+def _named(fill: Fill) -> tuple[ProgrammeId, ...]:
+    """Give the programmes that stand in what fills a place; a rule may take others too."""
+    if isinstance(fill, Fixed):
+        return (fill.programme,)
+    return fill.programmes if isinstance(fill, Rotation) else ()
+
+
+def _by_subject(stored: Iterable[StoredApproval]) -> Mapping[Subject, tuple[Approval, ...]]:
+    approvals: dict[Subject, tuple[Approval, ...]] = {}
+    for each in stored:
+        approvals[each.subject] = (*approvals.get(each.subject, ()), each.approval)
+    return approvals
 
 
 def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:

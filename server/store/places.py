@@ -85,9 +85,12 @@ class SqlPlaces:
         """Forget a named group."""
         self._session.execute(delete(GroupRow).where(GroupRow.id == group))
 
-    def zones(self) -> Sequence[Zone]:
-        """Give all zones, in order of id."""
-        return [_zone(row) for row in self._session.scalars(select(ZoneRow).order_by(ZoneRow.id))]
+    def zones(self, *, among: Iterable[ZoneId] | None = None) -> Sequence[Zone]:
+        """Give zones, in order of id."""
+        query = select(ZoneRow).order_by(ZoneRow.id)
+        if among is not None:
+            query = query.where(ZoneRow.id.in_(list(among)))
+        return [_zone(row) for row in self._session.scalars(query)]
 
     def zone(self, zone: ZoneId) -> Zone | None:
         """Give one zone."""
@@ -111,10 +114,12 @@ class SqlPlaces:
         if self._session.get(ZoneMarkRow, zone.id) is None:
             self._merge(ZoneMarkRow(zone=zone.id))
 
-    def regulations(self) -> Sequence[Regulation]:
-        """Give every regulation of every station, the earliest first."""
-        order = (RegulationRow.station, RegulationRow.valid_from, RegulationRow.number)
-        return [regulation_of(row) for row in self._session.scalars(select(RegulationRow).order_by(*order))]
+    def regulations(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[Regulation]:
+        """Give regulations, the earliest of each station first."""
+        query = select(RegulationRow).order_by(RegulationRow.station, RegulationRow.valid_from, RegulationRow.number)
+        if stations is not None:
+            query = query.where(RegulationRow.station.in_(list(stations)))
+        return [regulation_of(row) for row in self._session.scalars(query)]
 
     def put_regulation(self, regulation: Regulation) -> None:
         """Insert or replace a regulation by station and number."""

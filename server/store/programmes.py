@@ -1,9 +1,10 @@
 """Programmes, takes, slots, templates and approvals in the database. It must not decide what may be changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from schedules.approval import Approval, Subject
@@ -11,8 +12,9 @@ from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, Zon
 from schedules.programme import Level, Programme
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
+from schedules.unit import Target
 from server.errors import Stale
-from server.store.rows import ApprovalRow, ProgrammeRow, SlotRow, TakeRow, TemplateRow
+from server.store.rows import ApprovalRow, ProgrammeRow, SlotRow, SlotTargetRow, TakeRow, TemplateRow
 from server.store.trees import (
     place_trees,
     places_of,
@@ -44,6 +46,12 @@ class SqlProgrammes:
         order = (ProgrammeRow.changed_at.desc(), ProgrammeRow.id)
         return [_programme(row) for row in self._session.scalars(select(ProgrammeRow).order_by(*order))]
 
+    def some(self, programmes: Iterable[ProgrammeId], *, for_places_of: Iterable[UnitId]) -> Sequence[StoredProgramme]:
+        """Give programmes by id, and those that some units made for places filled by rule."""
+        row = ProgrammeRow
+        wanted = row.id.in_(list(programmes)) | (row.for_places & row.owner.in_(list(for_places_of)))
+        return [_programme(each) for each in self._bare(select(row.__table__).where(wanted).order_by(row.id))]
+
     def put(self, stored: StoredProgramme, *, expected_version: int) -> None:
         """Insert (`expected_version` 0) or replace a programme."""
         self._replace(_programme_row(stored), expected_version)
@@ -68,10 +76,13 @@ class SqlProgrammes:
         row = self._session.get(SlotRow, slot)
         return None if row is None else _slot(row)
 
-    def slots(self) -> Sequence[StoredSlot]:
-        """Give the slots that count, in order of id."""
-        query = select(SlotRow).where(SlotRow.removed_at.is_(None)).order_by(SlotRow.id)
-        return [_slot(row) for row in self._session.scalars(query)]
+    def slots(self, *, naming: Target | None = None) -> Sequence[StoredSlot]:
+        """Give the slots that count, in order of id; only those a target has something in common with, if given."""
+        query = select(SlotRow.__table__).where(SlotRow.removed_at.is_(None)).order_by(SlotRow.id)
+        if naming is not None:
+            named = select(SlotTargetRow.slot).where(SlotTargetRow.names.in_([*_names(naming), _EVERYWHERE]))
+            query = query.where(SlotRow.id.in_(named))
+        return [_slot(row) for row in self._bare(query)]
 
     def slots_of(self, programme: ProgrammeId) -> Sequence[StoredSlot]:
         """Give the slots of a programme that count, in order of id."""
@@ -81,24 +92,34 @@ class SqlProgrammes:
     def put_slot(self, stored: StoredSlot, *, expected_version: int) -> None:
         """Insert (`expected_version` 0) or replace a slot."""
         self._replace(_slot_row(stored), expected_version)
+        slot = stored.slot.id
+        old = delete(SlotTargetRow).where(SlotTargetRow.slot == slot)
+        self._session.execute(old, execution_options={"synchronize_session": False})
+        if stored.removed_at is None:
+            names = _names(stored.slot.target) or [_EVERYWHERE]
+            self._session.execute(insert(SlotTargetRow), [{"names": each, "slot": slot} for each in names])
 
-    def templates(self) -> Sequence[StoredTemplate]:
-        """Give every session template, by its hour."""
+    def templates(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[StoredTemplate]:
+        """Give session templates, by their hour."""
         query = select(TemplateRow).order_by(TemplateRow.station, TemplateRow.starts, TemplateRow.id)
+        if stations is not None:
+            query = query.where(TemplateRow.station.in_(list(stations)))
         return [_template(row) for row in self._session.scalars(query)]
 
     def put_template(self, stored: StoredTemplate, *, expected_version: int) -> None:
         """Insert (`expected_version` 0) or replace a session template."""
         self._replace(_template_row(stored), expected_version)
 
-    def approvals(self) -> Sequence[StoredApproval]:
-        """Give every approval, the oldest first."""
-        return [_approval(row) for row in self._session.scalars(select(ApprovalRow).order_by(ApprovalRow.id))]
+    def approvals(self, *, subjects: Iterable[Subject] | None = None) -> Sequence[StoredApproval]:
+        """Give approvals, the oldest first."""
+        query = select(ApprovalRow.__table__).order_by(ApprovalRow.id)
+        if subjects is not None:
+            query = query.where(ApprovalRow.subject.in_(list(subjects)))
+        return [_approval(row) for row in self._bare(query)]
 
     def approvals_of(self, subject: Subject) -> Sequence[StoredApproval]:
-        """Give the approvals of a slot or template, the oldest first."""
-        query = select(ApprovalRow).where(ApprovalRow.subject == subject).order_by(ApprovalRow.id)
-        return [_approval(row) for row in self._session.scalars(query)]
+        """Give the approvals of one subject, the oldest first."""
+        return self.approvals(subjects=[subject])
 
     def add_approval(self, stored: StoredApproval) -> None:
         """Keep an approval."""
@@ -114,6 +135,10 @@ class SqlProgrammes:
         self._session.add(row)
         self._session.flush()
 
+    def _bare(self, query: Select[Any]) -> Iterator[Any]:
+        """Give rows that are read once, as bare ones: an entity of the session costs as much again as its values."""
+        return iter(self._session.execute(query))
+
     def _replace(self, row: ProgrammeRow | SlotRow | TemplateRow, expected_version: int) -> None:
         table = type(row)
         known = self._session.scalar(select(table.version).where(table.id == row.id).with_for_update())
@@ -121,6 +146,15 @@ class SqlProgrammes:
             raise Stale("edit.stale", by="", at=None)
         self._session.merge(row)
         self._session.flush()
+
+
+_EVERYWHERE = "everywhere"
+
+
+def _names(target: Target) -> list[str]:
+    """Give what a target says of where, each as one text."""
+    named = (("zone", target.zones), ("unit", target.units), ("group", target.groups))
+    return [f"{sort}:{each}" for sort, ids in named for each in sorted(ids)]
 
 
 def _programme_row(stored: StoredProgramme) -> ProgrammeRow:

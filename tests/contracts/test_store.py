@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from schedules.ids import GroupId, PersonId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.slot import InPlace
+from schedules.unit import Target
 from server.errors import Stale
 from server.ports import Store
 from server.values import AuditLine
@@ -22,6 +23,24 @@ REFUSED_REFERENCE = (IntegrityError, Dangling)
 def with_programme(store: Store) -> Store:
     with store.writing() as uow:
         uow.programmes.put(samples.PROGRAMME, expected_version=0)
+        uow.commit()
+    return store
+
+
+@pytest.fixture
+def with_slots(store: Store) -> Store:
+    """A store with a slot for a zone, one for a commune, one for a group, and one that says no place."""
+    targets = {
+        "of-zone": Target(zones=frozenset({ZONE})),
+        "of-commune": Target(units=frozenset({COMMUNE})),
+        "of-group": Target(groups=frozenset({GroupId("coast")})),
+        "everywhere": Target(languages=frozenset({"hre"})),
+    }
+    with store.writing() as uow:
+        uow.programmes.put(samples.PROGRAMME, expected_version=0)
+        for name, target in targets.items():
+            slot = replace(samples.SLOTTED.slot, id=SlotId(name), target=target, version=1)
+            uow.programmes.put_slot(replace(samples.SLOTTED, slot=slot), expected_version=0)
         uow.commit()
     return store
 
@@ -221,6 +240,63 @@ def test_a_removed_slot_is_found_by_its_id_only(store: Store) -> None:
         assert uow.programmes.slot(SLOT) == removed
         assert not uow.programmes.slots()
         assert not uow.programmes.slots_of(NOTICE)
+
+
+def test_slots_are_found_by_what_their_targets_name(with_slots: Store) -> None:
+    def found(**target: frozenset[str]) -> set[str]:
+        with with_slots.reading() as uow:
+            return {each.slot.id for each in uow.programmes.slots(naming=Target(**target))}  # type: ignore[arg-type]  # ids
+
+    assert found(zones=frozenset({ZONE})) == {"of-zone", "everywhere"}
+    assert found(units=frozenset({COMMUNE, "elsewhere"})) == {"of-commune", "everywhere"}
+    assert found(groups=frozenset({"coast"})) == {"of-group", "everywhere"}
+    assert found(tags=frozenset({"coast"})) == {"everywhere"}
+
+
+def test_a_slot_is_found_by_its_newest_target_until_it_is_removed(with_slots: Store) -> None:
+    with with_slots.writing() as uow:
+        stored = uow.programmes.slot(SlotId("of-zone"))
+        assert stored is not None
+        moved = replace(stored.slot, target=Target(units=frozenset({COMMUNE})), version=2)
+        uow.programmes.put_slot(replace(stored, slot=moved), expected_version=1)
+        other = uow.programmes.slot(SlotId("of-commune"))
+        assert other is not None
+        removed = replace(other, slot=replace(other.slot, version=2), removed_at=NOW)
+        uow.programmes.put_slot(removed, expected_version=1)
+        uow.commit()
+
+    with with_slots.reading() as uow:
+        named = Target(zones=frozenset({ZONE}), units=frozenset({COMMUNE}))
+        by_zone = uow.programmes.slots(naming=Target(zones=frozenset({ZONE})))
+        assert [each.slot.id for each in by_zone] == ["everywhere"]
+        assert {each.slot.id for each in uow.programmes.slots(naming=named)} == {"of-zone", "everywhere"}
+
+
+def test_what_concerns_some_places_and_programmes_is_found(with_slots: Store) -> None:
+    """Only what was asked for, and what a unit made for places filled by rule."""
+    for_places = replace(samples.PROGRAMME, programme=replace(samples.PROGRAMME.programme, id=ProgrammeId("free")))
+    not_for_places = replace(samples.PROGRAMME.programme, id=ProgrammeId("other"), for_places=False)
+    with with_slots.writing() as uow:
+        uow.programmes.put(for_places, expected_version=0)
+        uow.programmes.put(replace(samples.PROGRAMME, programme=not_for_places), expected_version=0)
+        uow.programmes.put_template(samples.MORNING, expected_version=0)
+        uow.programmes.add_approval(samples.RELEASE)
+        uow.commit()
+
+    with with_slots.reading() as uow:
+        assert [each.id for each in uow.places.zones(among=[ZONE, ZoneId("unknown")])] == [ZONE]
+        assert list(uow.places.regulations(stations=[COMMUNE])) == list(uow.places.regulations())
+        assert not uow.places.regulations(stations=[PROVINCE])
+        assert list(uow.programmes.templates(stations=[COMMUNE])) == [samples.MORNING]
+        assert not uow.programmes.templates(stations=[PROVINCE])
+        subject = samples.RELEASE.subject
+        assert list(uow.programmes.approvals(subjects=[subject])) == [samples.RELEASE]
+        assert not uow.programmes.approvals(subjects=[SlotId("another")])
+        owner = for_places.programme.owner
+        assert list(uow.programmes.some([NOTICE], for_places_of=[PROVINCE])) == [samples.PROGRAMME]
+        assert list(uow.programmes.some([], for_places_of=[owner])) == [for_places, samples.PROGRAMME]
+        by_id = [each.programme.id for each in uow.programmes.some([not_for_places.id], for_places_of=[owner])]
+        assert by_id == ["free", NOTICE, "other"]
 
 
 def test_the_programme_changed_last_comes_first(store: Store) -> None:

@@ -28,7 +28,7 @@ from schedules.ids import (
 from schedules.regulation import Regulation
 from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
-from schedules.unit import Group, Unit, Units, Zone
+from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from server.errors import Stale
 from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
@@ -143,8 +143,9 @@ class FakePlaces:
     def remove_group(self, group: GroupId) -> None:
         self._kept.groups.pop(group, None)
 
-    def zones(self) -> Sequence[Zone]:
-        return sorted(self._kept.zones.values(), key=lambda zone: zone.id)
+    def zones(self, *, among: Iterable[ZoneId] | None = None) -> Sequence[Zone]:
+        wanted = self._kept.zones.keys() if among is None else set(among)
+        return sorted((each for key, each in self._kept.zones.items() if key in wanted), key=lambda zone: zone.id)
 
     def zone(self, zone: ZoneId) -> Zone | None:
         return self._kept.zones.get(zone)
@@ -158,8 +159,10 @@ class FakePlaces:
                 zone=zone.id, wanted=1, planned_from=0, issued_revision=0, published_revision=0
             )
 
-    def regulations(self) -> Sequence[Regulation]:
-        return sorted(self._kept.regulations.values(), key=lambda each: (each.station, each.valid_from, each.number))
+    def regulations(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[Regulation]:
+        wanted = None if stations is None else set(stations)
+        own = (each for each in self._kept.regulations.values() if wanted is None or each.station in wanted)
+        return sorted(own, key=lambda each: (each.station, each.valid_from, each.number))
 
     def put_regulation(self, regulation: Regulation) -> None:
         self._kept.require(self._kept.units, regulation.station)
@@ -202,6 +205,15 @@ class FakeProgrammes:
         by_id = sorted(self._kept.programmes.values(), key=lambda each: each.programme.id)
         return sorted(by_id, key=lambda each: each.changed_at, reverse=True)
 
+    def some(self, programmes: Iterable[ProgrammeId], *, for_places_of: Iterable[UnitId]) -> Sequence[StoredProgramme]:
+        wanted, owners = set(programmes), set(for_places_of)
+        found = (
+            each
+            for each in self._kept.programmes.values()
+            if each.programme.id in wanted or (each.programme.for_places and each.programme.owner in owners)
+        )
+        return sorted(found, key=lambda each: each.programme.id)
+
     def put(self, stored: StoredProgramme, *, expected_version: int) -> None:
         known = self.get(stored.programme.id)
         _require_version(0 if known is None else known.programme.version, expected_version)
@@ -222,9 +234,10 @@ class FakeProgrammes:
     def slot(self, slot: SlotId) -> StoredSlot | None:
         return self._kept.slots.get(slot)
 
-    def slots(self) -> Sequence[StoredSlot]:
+    def slots(self, *, naming: Target | None = None) -> Sequence[StoredSlot]:
         counting = (each for each in self._kept.slots.values() if each.removed_at is None)
-        return sorted(counting, key=lambda each: each.slot.id)
+        named = (each for each in counting if naming is None or _in_common(each.slot.target, naming))
+        return sorted(named, key=lambda each: each.slot.id)
 
     def slots_of(self, programme: ProgrammeId) -> Sequence[StoredSlot]:
         return [each for each in self.slots() if each.slot.programme == programme]
@@ -235,11 +248,10 @@ class FakeProgrammes:
         self._kept.require(self._kept.programmes, stored.slot.programme)
         self._kept.slots[stored.slot.id] = stored
 
-    def templates(self) -> Sequence[StoredTemplate]:
-        return sorted(
-            self._kept.templates.values(),
-            key=lambda each: (each.template.station, each.template.starts, each.template.id),
-        )
+    def templates(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[StoredTemplate]:
+        wanted = None if stations is None else set(stations)
+        own = (each for each in self._kept.templates.values() if wanted is None or each.template.station in wanted)
+        return sorted(own, key=lambda each: (each.template.station, each.template.starts, each.template.id))
 
     def put_template(self, stored: StoredTemplate, *, expected_version: int) -> None:
         known = self._kept.templates.get(stored.template.id)
@@ -247,11 +259,12 @@ class FakeProgrammes:
         self._kept.require(self._kept.units, stored.template.station)
         self._kept.templates[stored.template.id] = stored
 
-    def approvals(self) -> Sequence[StoredApproval]:
-        return self._kept.approvals
+    def approvals(self, *, subjects: Iterable[Subject] | None = None) -> Sequence[StoredApproval]:
+        wanted = None if subjects is None else set(subjects)
+        return [each for each in self._kept.approvals if wanted is None or each.subject in wanted]
 
     def approvals_of(self, subject: Subject) -> Sequence[StoredApproval]:
-        return [each for each in self._kept.approvals if each.subject == subject]
+        return self.approvals(subjects=[subject])
 
     def add_approval(self, stored: StoredApproval) -> None:
         self._kept.approvals += (stored,)
@@ -273,6 +286,11 @@ class FakeCampaigns:
         _require_version(0 if known is None else known.campaign.version, expected_version)
         self._kept.require(self._kept.units, stored.campaign.owner)
         self._kept.campaigns[stored.campaign.id] = stored
+
+
+def _in_common(target: Target, naming: Target) -> bool:
+    pairs = ((target.zones, naming.zones), (target.units, naming.units), (target.groups, naming.groups))
+    return target.is_everywhere or any(not own.isdisjoint(asked) for own, asked in pairs)
 
 
 class FakeIssue:

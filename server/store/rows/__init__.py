@@ -26,7 +26,7 @@ from server.store.rows.places import (
     UnitRow,
     ZoneRow,
 )
-from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, TakeRow, TemplateRow
+from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, SlotTargetRow, TakeRow, TemplateRow
 
 __all__ = [
     "AnyRow",
@@ -50,6 +50,7 @@ __all__ = [
     "SeenRow",
     "SilenceRow",
     "SlotRow",
+    "SlotTargetRow",
     "TakeRow",
     "TemplateRow",
     "TreeMarkRow",

@@ -85,6 +85,15 @@ class SlotRow(AnyRow):
     removed_at: Mapped[datetime | None]
 
 
+class SlotTargetRow(AnyRow):
+    """One zone, unit or group a slot's target names, or that it says no place; not there for removed slots."""
+
+    __tablename__ = "slot_targets"
+
+    names: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[str] = mapped_column(ForeignKey("slots.id"), primary_key=True, index=True)
+
+
 class TemplateRow(AnyRow):
     """A session template."""
 

@@ -10,6 +10,7 @@ from server.services.schedule import (
     assumed,
     narrowed,
     regulation_on,
+    schedule_around,
     schedule_of,
     unapproved_zones,
     zones_below,
@@ -43,8 +44,11 @@ def test_a_part_plans_exactly_as_the_whole_does(radio: Radio) -> None:
 
     for zone in whole.zones:
         part = narrowed(whole, [zone])
+        with radio.store.reading() as uow:
+            around = schedule_around(uow, [zone.id])
         planned = Planner(part, span).plan(zone, now=DAWN)
-        assert planned == Planner(whole, span).plan(zone, now=DAWN)
+        assert planned == Planner(whole, span).plan(zone, now=DAWN) == Planner(around, span).plan(zone, now=DAWN)
+        assert {slot.id for slot in around.slots} == {slot.id for slot in part.slots}
         assert len(part.slots) == (zone.id in {LANG_MOI, DONG_BANG})
 
 
