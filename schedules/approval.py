@@ -17,7 +17,7 @@ from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, ZoneId
 from schedules.programme import Programme, Relay, Source
 from schedules.recurrence import DAILY, DayRule, Holidays, Recurrence, weekly
 from schedules.session import SessionTemplate
-from schedules.slot import AtTime, InPlace, Slot
+from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot
 from schedules.times import instant_text
 
 Subject = SlotId | TemplateId | ProgrammeId
@@ -178,7 +178,18 @@ def _slot_facts(slot: Slot) -> dict[str, object]:
         "wait_s": slot.wait.total_seconds(),
         "lasts_s": slot.lasts and slot.lasts.total_seconds(),
         "timing": _timing_facts(slot.timing),
+        **_policy_facts(slot),
     }
+
+
+def _policy_facts(slot: Slot) -> dict[str, object]:
+    """Give the policies that are not the usual ones."""
+    facts: dict[str, object] = {}
+    if slot.catch_up is not CatchUp.JOIN:
+        facts |= {"catch_up": slot.catch_up, "late_s": slot.late.total_seconds()}
+    if slot.interrupted is not Interrupted.DROP:
+        facts["interrupted"] = slot.interrupted
+    return facts
 
 
 def _timing_facts(timing: AtTime | InPlace) -> dict[str, object]:

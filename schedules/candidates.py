@@ -4,8 +4,8 @@ What many zones share (expansion, running orders, records) is worked out once. I
 between candidates (that is `conflicts`) nor ask the regulation (that is `planning`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from schedules.programme import Level, Programme, Recording, State
 from schedules.regulation import Regulation
 from schedules.rundown import Relayed, Sound
 from schedules.session import Entry, Line, Place, SessionTemplate, lay_out
-from schedules.slot import InPlace, Slot, StartPolicy
+from schedules.slot import AN_HOUR, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_day, local_instant
 from schedules.unit import Group, Units, Zone, ZoneIndex
 
@@ -39,6 +39,7 @@ class Schedule:
         overrides: granted, of every station.
         fallbacks: per channel of the signed list, the recording that sounds while it does not.
         campaigns: in every state; ask each whether it runs on a day.
+        orders: per station, the keys of priority items in the order that its officer gave them.
     """
 
     units: Units
@@ -52,6 +53,7 @@ class Schedule:
     fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
     groups: tuple[Group, ...] = ()
+    orders: Mapping[UnitId, Sequence[SlotId | PlaceId | ProgrammeId]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,20 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A claim on the air with what is needed to make a rundown item of it; `shared` by several zones."""
+    """A claim on the air with what is needed to make a rundown item of it; `shared` by several zones.
+
+    Attributes:
+        key: the slot it comes from, the place whose fixed programme it is, or the programme that a rule chose.
+        begins_by: the last instant at which it may begin from its beginning; None: it is joined where the clock is.
+    """
 
     claim: Claim
+    key: SlotId | PlaceId | ProgrammeId
     programme: Programme
     language: str
     sound: Sound
     approval: str
-    start: StartPolicy
+    begins_by: datetime | None
     shared: bool = True
 
 
@@ -89,7 +97,11 @@ class _Booked:
     programme: Programme
     language: str
     approval: str
-    timing: InPlace | None
+    slot: Slot | None
+
+    @property
+    def timing(self) -> InPlace | None:
+        return self.slot.timing if self.slot is not None and isinstance(self.slot.timing, InPlace) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +170,7 @@ class Candidates:
             if language is None:
                 continue
             if isinstance(slot.timing, InPlace):
-                in_places.append(_Booked(slot.id, released.programme, language, released.approval, slot.timing))
+                in_places.append(_Booked(slot.id, released.programme, language, released.approval, slot))
             else:
                 candidates += self._exact(released, language, time)
         in_places.sort(key=lambda booked: (booked.timing.order if booked.timing else 0, booked.key))
@@ -168,7 +180,9 @@ class Candidates:
             for day in self._days(time):
                 today = [each.template for each in running if each.template.runs_on(day)]
                 candidates += self._sessions(today, day, time, self._filled(today, day, here))
-        return candidates, list(dict.fromkeys(notes))
+        ranks = {key: rank for rank, key in enumerate(self._schedule.orders.get(zone.station, ()))}
+        told = list(dict.fromkeys(notes))
+        return [_ranked(each, ranks) for each in candidates] if ranks else candidates, told
 
     def _book(self, slot: Slot, zones: ZoneIndex) -> None:
         programme = self._schedule.programmes.get(slot.programme)
@@ -217,7 +231,9 @@ class Candidates:
         if length is None:  # a relay whose slot does not say how long
             return ()
         sound = sound_of(programme, language, self._schedule.fallbacks)
-        wait = slot.wait if slot.start is StartPolicy.WAIT else timedelta(0)
+        relayed = isinstance(sound, Relayed)
+        taken_up = AN_HOUR if slot.interrupted is not Interrupted.DROP else timedelta(0)
+        reach = length + max(slot.patience, taken_up)
         found = tuple(
             Candidate(
                 Claim(
@@ -226,15 +242,18 @@ class Candidates:
                     exact=True,
                     start=occurrence.start,
                     length=length,
-                    latest_start=occurrence.start + wait,
-                    limit=_within_validity(programme, occurrence.start + length + wait),
-                    rejoins=isinstance(sound, Relayed),
+                    latest_start=occurrence.start + slot.patience,
+                    limit=_within_validity(programme, occurrence.start + reach),
+                    rejoins=relayed,
+                    interrupted=slot.interrupted,
+                    follows=slot.start is StartPolicy.NEXT,
                 ),
+                slot.id,
                 programme,
                 language,
                 sound,
                 released.approval,
-                slot.start,
+                slot.begins_by(occurrence.start, relayed=relayed),
                 released.shared,
             )
             for occurrence in expand([slot], self._span, time)
@@ -317,6 +336,7 @@ class Candidates:
     def _of_line(self, line: Line, booked: _Booked, day: date) -> Candidate:
         fills = line.end - line.start if line.place.filler else None
         sound = sound_of(booked.programme, booked.language, self._schedule.fallbacks, fills=fills)
+        relayed, slot = isinstance(sound, Relayed), booked.slot
         return Candidate(
             Claim(
                 occurrence=in_place(line.place.id, day, line.entry.key),
@@ -326,14 +346,22 @@ class Candidates:
                 length=line.wants_until - line.start,
                 latest_start=line.limit,
                 limit=_within_validity(booked.programme, line.limit),
-                rejoins=isinstance(sound, Relayed),
+                rejoins=relayed,
+                interrupted=Interrupted.DROP if slot is None else slot.interrupted,
             ),
+            booked.key,
             booked.programme,
             booked.language,
             sound,
             booked.approval,
-            StartPolicy.HARD,
+            None if slot is None else slot.begins_by(line.start, relayed=relayed),
         )
+
+
+def _ranked(candidate: Candidate, ranks: Mapping[SlotId | PlaceId | ProgrammeId, int]) -> Candidate:
+    if candidate.programme.level is not Level.PRIORITY or candidate.key not in ranks:
+        return candidate
+    return replace(candidate, claim=replace(candidate.claim, rank=ranks[candidate.key]))
 
 
 def _heard_language(programme: Programme, zone: Zone, notes: list[Note]) -> str | None:

@@ -6,17 +6,21 @@ not know approval or regulation: planning hands it only what may sound.
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import islice, takewhile
+from itertools import islice
 
 from schedules.ids import OccurrenceId
 from schedules.programme import Level
+from schedules.slot import Interrupted
 from schedules.times import Span
 
 SHORTEST_PIECE = timedelta(seconds=5)
 """A remainder shorter than this is not worth the interruption."""
+
+UNORDERED = 1_000_000
+"""The rank of what no officer has put in an order: behind everything that has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,35 +28,49 @@ class Claim:
     """One occurrence's wish for the air of a zone.
 
     Attributes:
+        rank: its place in the order that the station's officer gave to priority items.
         exact: comes from an exact-second slot, not from a session's running order.
-        length: how long it sounds.
+        length: how long it sounds; of what was interrupted, what is left of it.
         latest_start: until when it may begin; equal to `start` for what cannot wait.
         limit: it must not sound from here on.
         rejoins: may be taken up again after an interruption (a relay: the channel has gone on).
+        interrupted: what becomes of any other when it is interrupted.
+        follows: begins when what sounds at its start has ended, even the weaker, up to its latest start.
+        heard: how much of it has sounded before an interruption.
         begun: is on the air now; however little of it is left before something stronger, that is kept.
         asked: the start that counts for its strength where `start` was moved since; None where it was not.
     """
 
     occurrence: OccurrenceId
     level: Level
+    rank: int = UNORDERED
     exact: bool
     start: datetime
     length: timedelta
     latest_start: datetime
     limit: datetime
     rejoins: bool = False
+    interrupted: Interrupted = Interrupted.DROP
+    follows: bool = False
+    heard: timedelta = timedelta(0)
     begun: bool = False
     asked: datetime | None = None
 
     @property
-    def strength(self) -> tuple[int, bool, bool, datetime, str]:
-        """Sort key, strongest first: level, exact seconds before running order, what has begun, start, id."""
-        return (-self.level, not self.exact, not self.begun, self.asked or self.start, self.occurrence)
+    def strength(self) -> tuple[int, int, bool, bool, datetime, str]:
+        """Sort key, strongest first: level, officer's order, exact before running order, begun, start, id."""
+        asked = self.asked or self.start
+        return (-self.level, self.rank, not self.exact, not self.begun, asked, self.occurrence)
 
     @property
     def end(self) -> datetime:
         """When it ends if nothing takes its air."""
         return min(self.start + self.length, self.limit)
+
+    @property
+    def shortest(self) -> timedelta:
+        """The least that is worth giving it the air."""
+        return min(SHORTEST_PIECE, self.heard + self.length)
 
 
 class Fate(StrEnum):
@@ -61,6 +79,7 @@ class Fate(StrEnum):
     PLAYS = "plays"
     CUT = "cut"
     DELAYED = "delayed"
+    INTERRUPTED = "interrupted"
     LOST = "lost"
 
 
@@ -70,7 +89,7 @@ class Decision:
 
     Attributes:
         pieces: where it sounds, in order; empty when lost.
-        winner: the stronger occurrence that took air from it; None when nothing was taken.
+        winner: the occurrence that took air from it, or that it waited for; None when nothing was taken.
     """
 
     claim: Claim
@@ -107,16 +126,56 @@ def contending(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
 
 
 def _settled(group: list[Claim]) -> Iterable[Decision]:
-    if len(group) == 1:
+    if len(group) == 1 and not _needs_whole(group[0]):
         return (_whole(group[0], group[0].end),)
+    decisions = _settled_around(group) if any(claim.follows for claim in group) else _shared_out(group)
+    return sorted(decisions, key=lambda decision: (decision.claim.start, decision.claim.occurrence))
+
+
+def _shared_out(claims: Iterable[Claim]) -> list[Decision]:
+    """Give the strongest its air, then the next strongest what is left, and so on."""
     taken: list[_Taken] = []
     decisions: list[Decision] = []
-    for claim in sorted(group, key=lambda claim: claim.strength):
+    for claim in sorted(claims, key=lambda claim: claim.strength):
         decision = _decide(claim, taken)
         for piece in decision.pieces:
             insort(taken, (piece.start, piece.end, claim.occurrence))
         decisions.append(decision)
-    return sorted(decisions, key=lambda decision: (decision.claim.start, decision.claim.occurrence))
+    return decisions
+
+
+def _settled_around(group: list[Claim]) -> list[Decision]:
+    """Move what follows, one after another by the start they asked for, behind what sounds then without them."""
+    placed = [claim for claim in group if not claim.follows]
+    moved: dict[OccurrenceId, tuple[Claim, OccurrenceId]] = {}
+    follow = (claim for claim in group if claim.follows)
+    for claim in sorted(follow, key=lambda claim: (claim.asked or claim.start, claim.strength)):
+        sounding = next(
+            (
+                (piece.end, decision.claim.occurrence)
+                for decision in _shared_out(placed)
+                for piece in decision.pieces
+                if piece.start < claim.start < piece.end
+            ),
+            None,
+        )
+        if sounding is None:
+            placed.append(claim)
+            continue
+        start = min(sounding[0], claim.latest_start)
+        # A relay keeps its end on the clock: the channel goes on meanwhile.
+        length = claim.length if not claim.rejoins else max(timedelta(0), claim.start + claim.length - start)
+        placed.append(replace(claim, start=start, length=length, asked=claim.asked or claim.start))
+        moved[claim.occurrence] = claim, sounding[1]
+    return [
+        _put_off(decision, *moved[decision.claim.occurrence]) if decision.claim.occurrence in moved else decision
+        for decision in _shared_out(placed)
+    ]
+
+
+def _put_off(decision: Decision, asked: Claim, sounded: OccurrenceId) -> Decision:
+    fate = Fate.DELAYED if decision.fate is Fate.PLAYS else decision.fate
+    return Decision(asked, fate, decision.pieces, decision.winner or sounded)
 
 
 def _whole(claim: Claim, end: datetime) -> Decision:
@@ -129,27 +188,35 @@ def _whole(claim: Claim, end: datetime) -> Decision:
 def _decide(claim: Claim, taken: list[_Taken]) -> Decision:
     start, winner, index = _first_free(claim.start, taken)
     end = claim.end
-    if winner is None and (index == len(taken) or taken[index][0] >= end):
+    if winner is None and not _needs_whole(claim) and (index == len(taken) or taken[index][0] >= end):
         return _whole(claim, end)
     if start > claim.latest_start and not claim.rejoins:
         return Decision(claim, Fate.LOST, (), winner)
-    # What rejoins keeps its place on the clock; what waited is moved whole.
-    end = min((claim.start if claim.rejoins else start) + claim.length, claim.limit)
-    in_the_way = list(takewhile(lambda each: each[0] < end, islice(taken, index, None)))
-    pieces = _pieces(start, end, in_the_way if claim.rejoins else in_the_way[:1], rejoins=claim.rejoins)
-    pieces = [piece for piece in pieces if _is_worth_it(piece, claim)]
-    if winner is None and in_the_way:
-        winner = in_the_way[0][2]
+    # What rejoins keeps its place on the clock; what waited is moved whole; what is taken up has until its limit.
+    if claim.rejoins:
+        end = claim.end
+    elif claim.interrupted is Interrupted.DROP:
+        end = min(start + claim.length, claim.limit)
+    else:
+        end = claim.limit
+    pieces = tuple(_pieces(claim, _free(start, end, islice(taken, index, None))))
+    if winner is None and index < len(taken) and taken[index][0] < end:
+        winner = taken[index][2]
     if not pieces:
         return Decision(claim, Fate.LOST, (), winner)
-    heard = sum((piece.duration for piece in pieces), timedelta(0))
-    whole = Fate.DELAYED if pieces[0].start > claim.start else Fate.PLAYS
-    return Decision(claim, whole if heard >= claim.length else Fate.CUT, tuple(pieces), winner)
+    return Decision(claim, _fate(claim, pieces), pieces, winner)
 
 
-def _is_worth_it(piece: Span, claim: Claim) -> bool:
-    sounding = claim.begun and piece.start == claim.start
-    return sounding or piece.duration >= min(SHORTEST_PIECE, claim.length)
+def _needs_whole(claim: Claim) -> bool:
+    return bool(claim.heard) and claim.interrupted is Interrupted.RESTART
+
+
+def _fate(claim: Claim, pieces: tuple[Span, ...]) -> Fate:
+    if len(pieces) > 1 or claim.heard:
+        return Fate.INTERRUPTED
+    if pieces[0].duration < claim.length:
+        return Fate.CUT
+    return Fate.DELAYED if pieces[0].start > claim.start else Fate.PLAYS
 
 
 def _first_free(start: datetime, taken: list[_Taken]) -> tuple[datetime, OccurrenceId | None, int]:
@@ -163,15 +230,37 @@ def _first_free(start: datetime, taken: list[_Taken]) -> tuple[datetime, Occurre
     return start, winner, index
 
 
-def _pieces(start: datetime, end: datetime, in_the_way: list[_Taken], *, rejoins: bool) -> list[Span]:
-    pieces: list[Span] = []
-    for taken_start, taken_end, _ in in_the_way:
+def _free(start: datetime, end: datetime, taken: Iterable[_Taken]) -> Iterator[Span]:
+    """Give the free stretches between two instants."""
+    for taken_start, taken_end, _ in taken:
+        if taken_start >= end:
+            break
         if taken_start > start:
-            pieces.append(Span(start, taken_start))
-        start = taken_end if rejoins else end
+            yield Span(start, taken_start)
+        start = taken_end
     if start < end:
-        pieces.append(Span(start, end))
-    return pieces
+        yield Span(start, end)
+
+
+def _pieces(claim: Claim, free: Iterable[Span]) -> Iterator[Span]:
+    """Take from the free stretches what a claim may have of them, as its policy says."""
+    left, again = claim.length, bool(claim.heard)
+    for stretch in free:
+        if again and not claim.rejoins and claim.interrupted is Interrupted.RESTART:
+            if stretch.duration >= claim.length:
+                yield Span(stretch.start, stretch.start + claim.length)
+                return
+            continue
+        if not again and not claim.rejoins and stretch.start > claim.latest_start:
+            return
+        piece = Span(stretch.start, min(stretch.end, stretch.start + left))
+        sounding = claim.begun and piece.start == claim.start
+        if sounding or piece.duration >= claim.shortest:
+            yield piece
+            left -= piece.duration
+            again = True
+        if left <= timedelta(0) or not (claim.rejoins or claim.interrupted is not Interrupted.DROP):
+            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +272,30 @@ class Clash:
 
 
 def find_conflicts(claims: Iterable[Claim]) -> tuple[Clash, ...]:
-    """Give the pairs of exact-second claims of one level that want the same air.
+    """Give the pairs of ordinary exact-second claims that want the same air.
 
     The editor refuses to submit while any is left; the air itself still has its documented tie-break.
     """
-    exact = sorted((claim for claim in claims if claim.exact), key=lambda claim: (claim.start, claim.occurrence))
-    clashes: list[Clash] = []
-    for index, first in enumerate(exact):
-        for second in exact[index + 1 :]:
+    return tuple(_overlapping(claim for claim in claims if claim.exact and claim.level is Level.ORDINARY))
+
+
+def undecided(claims: Iterable[Claim]) -> tuple[Clash, ...]:
+    """Give the pairs of priority claims that want the same air and have no officer's order, the stronger first.
+
+    They forbid nothing: until the officer has ordered them the tie-break holds.
+    """
+    pairs = _overlapping(claim for claim in claims if claim.level is Level.PRIORITY)
+    return tuple(
+        Clash(*sorted((pair.first, pair.second), key=lambda claim: claim.strength))
+        for pair in pairs
+        if UNORDERED in (pair.first.rank, pair.second.rank)
+    )
+
+
+def _overlapping(claims: Iterable[Claim]) -> Iterator[Clash]:
+    ordered = sorted(claims, key=lambda claim: (claim.start, claim.occurrence))
+    for index, first in enumerate(ordered):
+        for second in ordered[index + 1 :]:
             if second.start >= first.end:
                 break
-            if first.level is second.level:
-                clashes.append(Clash(first, second))
-    return tuple(clashes)
+            yield Clash(first, second)

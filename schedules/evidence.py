@@ -127,7 +127,7 @@ def _outcome(item: RundownItem, measured: Measured, reason: str, offset_ms: int)
 
 
 def _cut(item: RundownItem, measured: Measured, reason: str, offset_ms: int) -> tuple[Outcome, str]:
-    if item.silent_from < item.ends_at:
+    if item.silent_from < item.over_at:
         return Outcome.CUT_SHORT, "item.expired"
     if isinstance(item.sound, Relayed):
         silent = measured.seconds == 0

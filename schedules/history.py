@@ -6,14 +6,15 @@ forbids it. It must not decide who gets the air from now on.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schedules.candidates import Candidate, Note
 from schedules.conflicts import Claim
 from schedules.hours import Hours
 from schedules.ids import OccurrenceId
 from schedules.occurrence import rejoined
-from schedules.rundown import Played, Relayed, RundownItem
+from schedules.rundown import Played, RundownItem
+from schedules.slot import Interrupted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,14 @@ class Begun:
     Attributes:
         over: what has ended, or ends now.
         on_air: what goes on, with the candidate it came from.
-        heard: the occurrences of all of it; a relay's parts count for the relay.
+        heard: the occurrences of all of it; the parts of what was interrupted count for the whole.
+        interrupted: how much was heard of each that may be taken up, or begun, again.
     """
 
     over: tuple[RundownItem, ...]
     on_air: tuple[RundownItem, Candidate] | None
     heard: frozenset[OccurrenceId]
+    interrupted: Mapping[OccurrenceId, timedelta]
 
 
 def begun_by(
@@ -51,20 +54,28 @@ def begun_by(
     over: list[RundownItem] = []
     on_air: tuple[RundownItem, Candidate] | None = None
     heard: set[OccurrenceId] = set()
+    interrupted: dict[OccurrenceId, timedelta] = {}
     for item in history:
         if item.starts_at > now or item.ends_at <= since:
             continue
         candidate = _candidate_of(item, wanted)
         if item.ends_at <= now:
-            over.append(item)
+            gone = candidate is None or candidate.approval != item.approval
+            over.append(replace(item, late_until=None) if gone and item.over_at > now else item)
         elif candidate and candidate.approval == item.approval and not _forbidden(item, hours):
             on_air = (item, candidate)
         elif item.starts_at < now:
-            over.append(replace(item, ends_at=now))
+            over.append(replace(item, ends_at=now, late_until=None))
         else:
             continue
-        heard |= {item.occurrence} if candidate is None else {item.occurrence, candidate.claim.occurrence}
-    return Begun(tuple(over), on_air, frozenset(heard))
+        heard.add(item.occurrence)
+        if candidate is not None:
+            heard.add(candidate.claim.occurrence)
+            if isinstance(item.sound, Played) and candidate.claim.interrupted is not Interrupted.DROP:
+                so_far = timedelta(milliseconds=item.sound.offset_ms) + item.span.duration
+                same = item.ends_at <= now and candidate.approval == item.approval
+                interrupted[candidate.claim.occurrence] = so_far if same else candidate.claim.length
+    return Begun(tuple(over), on_air, frozenset(heard), interrupted)
 
 
 def held_claim(item: RundownItem, candidate: Candidate, hours: Hours) -> Claim:
@@ -74,7 +85,8 @@ def held_claim(item: RundownItem, candidate: Candidate, hours: Hours) -> Claim:
     An edit of the session around it does not end it sooner than was said.
     """
     claim, start = candidate.claim, item.starts_at
-    wants_until = start + item.sound.duration if isinstance(item.sound, Played) else max(claim.end, item.ends_at)
+    played = item.sound if isinstance(item.sound, Played) else None
+    wants_until = max(claim.end, item.ends_at) if played is None else start + played.duration
     limit = max(claim.limit, item.ends_at)
     if hours.finding(start, min(wants_until, limit), item.kind, item.approval):
         limit = item.ends_at
@@ -85,8 +97,19 @@ def held_claim(item: RundownItem, candidate: Candidate, hours: Hours) -> Claim:
         length=wants_until - start,
         latest_start=start,
         limit=limit,
+        heard=timedelta(milliseconds=played.offset_ms if played is not None else 0),
+        follows=False,
         begun=True,
     )
+
+
+def taken_up(claim: Claim, heard: timedelta, now: datetime) -> Claim | None:
+    """The claim of what was interrupted: on what is left of it, or on all of it again; None when its time is over."""
+    start = max(now, claim.start)
+    if heard >= claim.length or start >= claim.limit:
+        return None
+    left = claim.length - heard if claim.interrupted is Interrupted.RESUME else claim.length
+    return replace(claim, start=start, asked=claim.start, length=left, heard=heard, latest_start=claim.limit)
 
 
 def too_late(candidate: Candidate, begun: Begun) -> Note:
@@ -105,7 +128,7 @@ def _forbidden(item: RundownItem, hours: Hours) -> bool:
 
 def _candidate_of(item: RundownItem, wanted: Mapping[OccurrenceId, Candidate]) -> Candidate | None:
     known = wanted.get(item.occurrence)
-    if known is not None or not isinstance(item.sound, Relayed):
+    if known is not None:
         return known
-    relays = (each for each in wanted.values() if each.claim.rejoins)
-    return next((each for each in relays if rejoined(each.claim.occurrence, item.starts_at) == item.occurrence), None)
+    again = (each for each in wanted.values() if each.claim.rejoins or each.claim.interrupted is not Interrupted.DROP)
+    return next((each for each in again if rejoined(each.claim.occurrence, item.starts_at) == item.occurrence), None)

@@ -162,6 +162,11 @@ class Hours:
             return None
         return _outside_hours(start, end)
 
+    def closes(self, instant: datetime) -> datetime:
+        """Give the end of the permitted window that holds an instant; the instant itself where none does."""
+        index = bisect_right(self._begins, instant) - 1
+        return max(instant, self._ends[index]) if index >= 0 else instant
+
     def _suspension(self, kind: Kind, span: Span) -> Suspension | None:
         """Give what suspends a kind: on each day, what the regulation in force on it says."""
         first, last = bisect_right(self._days, span.start) - 1, bisect_left(self._days, span.end)

@@ -11,17 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
-from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, contending, resolve
+from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, contending, resolve, undecided
 from schedules.errors import Refused
-from schedules.history import Begun, begun_by, held_claim, too_late
+from schedules.history import Begun, begun_by, held_claim, taken_up, too_late
 from schedules.hours import Hours, Limit
 from schedules.ids import OccurrenceId, UnitId
+from schedules.lateness import begins_at_latest, with_room
 from schedules.occurrence import rejoined
 from schedules.override import Override
+from schedules.programme import Level
 from schedules.regulation import Regulation
-from schedules.rundown import RundownItem
-from schedules.slot import StartPolicy
-from schedules.times import DAY, Span, next_millisecond
+from schedules.rundown import Played, RundownItem
+from schedules.slot import Interrupted
+from schedules.times import DAY, Span, milliseconds, next_millisecond
 from schedules.unit import Zone
 
 
@@ -84,8 +86,10 @@ class Planner:
                 continue
             for decision in resolve(group):
                 items += self._made(decision, wanted, begun, hours, notes)
+            notes += _undecided(group, wanted)
         items.sort(key=lambda item: item.starts_at)
-        return Plan(_within_minutes(items, hours.limits, begun.heard, notes), tuple(notes))
+        kept = _within_minutes(items, hours.limits, begun.heard, notes)
+        return Plan(with_room(kept, wanted, hours, now=now, end=self._span.end), tuple(notes))
 
     def _hours_of(self, station: UnitId) -> Hours:
         if station not in self._hours:
@@ -102,7 +106,9 @@ class Planner:
         going_on = begun.on_air and begun.on_air[1].claim.occurrence
         for candidate in candidates:
             claim, programme = candidate.claim, candidate.programme
-            if claim.occurrence == going_on or (claim.occurrence in begun.heard and not claim.rejoins):
+            if claim.occurrence == going_on:
+                continue
+            if claim.occurrence in begun.heard and not claim.rejoins and claim.occurrence not in begun.interrupted:
                 continue
             end = claim.end
             if end <= now and claim.start < self._span.start:
@@ -125,20 +131,24 @@ class Planner:
     ) -> list[Claim]:
         """Give the claims that may still begin.
 
-        A claim whose start has passed is joined if it is a relay, begun now if it may wait or had been
-        promised for later (an edit moved it forward), and otherwise too late.
+        A claim whose start has passed is joined if it is a relay, begun now if it may be late or had been
+        promised for later (an edit moved it forward), and otherwise too late. What was interrupted is taken up.
         """
         ahead: list[Claim] = []
         for candidate in candidates:
-            claim = candidate.claim
-            if claim.start >= now or claim.end <= claim.start:
+            claim, by = candidate.claim, candidate.begins_by
+            known = claim.occurrence in begun.heard or claim.occurrence in promised
+            if claim.occurrence in begun.interrupted:
+                rest = taken_up(claim, begun.interrupted[claim.occurrence], now)
+                ahead += [] if rest is None else [rest]
+            elif claim.start >= now or claim.end <= claim.start:
                 ahead.append(claim)
             elif claim.rejoins:
-                if claim.end - now >= SHORTEST_PIECE:
+                if claim.end - now >= SHORTEST_PIECE and (known or by is None or now <= by):
                     ahead.append(replace(claim, start=now, length=claim.end - now, asked=claim.start))
                 elif claim.occurrence not in begun.heard:
                     notes.append(too_late(candidate, begun))
-            elif now <= claim.latest_start and (claim.exact or claim.occurrence in promised):
+            elif (by is not None and now <= by) or (known and now <= claim.latest_start):
                 # Several begin one after another: their order is that of the starts they asked for.
                 ahead.append(replace(claim, start=now, asked=claim.start))
             else:
@@ -159,9 +169,14 @@ class Planner:
         if note is not None:
             notes.append(note)
         own = candidate.claim
+        offset = claim.heard if own.interrupted is Interrupted.RESUME else timedelta(0)
         for number, piece in enumerate(decision.pieces):
+            begins, offset = (
+                offset,
+                offset + (piece.duration if own.interrupted is Interrupted.RESUME else timedelta(0)),
+            )
             if held is not None and piece.start == held.starts_at:
-                yield replace(held, ends_at=piece.end)
+                yield replace(held, ends_at=piece.end, late_until=None)
                 continue
             # Inside its own time it was found permitted already; what waited must be asked about again.
             inside = own.start <= piece.start and piece.end <= own.end
@@ -173,7 +188,7 @@ class Planner:
                 notes.append(Note(title, finding.code, finding.values, piece.start, claim.occurrence))
             elif piece.end <= self._span.end:  # past it, the next day's issue will hold it whole
                 again = number > 0 or held is not None or claim.occurrence in begun.heard
-                yield _item(candidate, piece.start, piece.end, again=again)
+                yield _item(candidate, piece.start, piece.end, again=again, offset=begins)
 
     def _undisturbed(
         self, group: Sequence[Claim], wanted: Mapping[OccurrenceId, Candidate], begun: Begun
@@ -200,8 +215,13 @@ def _note_of(decision: Decision, title: str) -> Note | None:
     values: tuple[tuple[str, object], ...] = (("winner", decision.winner),) if decision.winner else ()
     if decision.fate is Fate.PLAYS:
         return None
-    if decision.fate is Fate.LOST:
+    if decision.fate is Fate.LOST and claim.heard:
+        code = "conflict.not_taken_up"
+    elif decision.fate is Fate.LOST:
         code = "conflict.lost" if decision.winner else "session.no_time_left"
+    elif claim.heard:
+        code = "conflict.taken_up"
+        values = (("again", pieces[0].start), *values)
     elif len(pieces) > 1:
         code = "conflict.interrupted"
         values = (("until", pieces[0].end), ("again", pieces[1].start), *values)
@@ -214,8 +234,24 @@ def _note_of(decision: Decision, title: str) -> Note | None:
     return Note(title, code, values, claim.start, claim.occurrence)
 
 
-def _item(candidate: Candidate, start: datetime, end: datetime, *, again: bool) -> RundownItem:
-    occurrence, programme = candidate.claim.occurrence, candidate.programme
+def _undecided(group: Sequence[Claim], wanted: Mapping[OccurrenceId, Candidate]) -> Iterator[Note]:
+    """Tell each of two priority items that nobody has ordered them, and which goes first until somebody has."""
+    if sum(claim.level is Level.PRIORITY for claim in group) < 2:
+        return
+    for clash in undecided(group):
+        pair = [wanted[claim.occurrence] for claim in (clash.first, clash.second) if claim.occurrence in wanted]
+        if len({candidate.key for candidate in pair}) == 2:
+            values = (("first", pair[0].programme.title), ("second", pair[1].programme.title))
+            for each in pair:
+                yield Note(each.programme.title, "conflict.undecided", values, each.claim.start, each.claim.occurrence)
+
+
+def _item(
+    candidate: Candidate, start: datetime, end: datetime, *, again: bool, offset: timedelta = timedelta(0)
+) -> RundownItem:
+    occurrence, programme, sound = candidate.claim.occurrence, candidate.programme, candidate.sound
+    if offset and isinstance(sound, Played):
+        sound = replace(sound, offset_ms=milliseconds(offset))
     return RundownItem(
         occurrence=rejoined(occurrence, start) if again else occurrence,
         starts_at=start,
@@ -225,10 +261,9 @@ def _item(candidate: Candidate, start: datetime, end: datetime, *, again: bool) 
         level=programme.level,
         language=candidate.language,
         programme=programme.id,
-        sound=candidate.sound,
+        sound=sound,
         approval=candidate.approval,
-        start=candidate.start,
-        latest_start=candidate.claim.latest_start if candidate.start is StartPolicy.WAIT else None,
+        latest_start=begins_at_latest(candidate.begins_by, start),
         valid_until=programme.valid_until,
     )
 

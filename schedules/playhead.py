@@ -14,7 +14,6 @@ from schedules.emergency_lane import Sounding
 from schedules.ids import OccurrenceId, Sha256
 from schedules.rundown import Played, Rundown, RundownItem
 from schedules.silence import Silence, silenced
-from schedules.slot import StartPolicy
 from schedules.times import milliseconds
 
 JOIN_LEAST = timedelta(seconds=1)
@@ -95,8 +94,8 @@ def on_air(
 
     While `emergency_lane.sounding` gives something, that has the air and nothing of the rundown sounds. An
     ordered silence wins over everything else. An item found after its start is joined at the offset the
-    clock is at; with the policy WAIT it begins at its beginning, up to and including
-    `latest_start`, and never sounds past `ends_at`. Less than `JOIN_LEAST` is not worth beginning.
+    clock is at; one with a `latest_start` begins at its beginning, up to and including that, and sounds into
+    the free time behind it, as far as the rundown says. Less than `JOIN_LEAST` is not worth beginning.
     """
     if rundown is None or not rundown.covers.holds(now):
         return Silent("no_rundown")
@@ -117,9 +116,9 @@ def on_air(
 
 
 def item_at(rundown: Rundown, now: datetime) -> RundownItem | None:
-    """Give the item that holds an instant."""
+    """Give the item that holds an instant, or behind which it may still sound if it began late."""
     index = bisect_right(rundown.items, now, key=lambda item: item.starts_at) - 1
-    if index < 0 or not rundown.items[index].span.holds(now):
+    if index < 0 or now >= rundown.items[index].over_at:
         return None
     return rundown.items[index]
 
@@ -142,7 +141,7 @@ def next_change(
         changes += [rundown.covers.start, rundown.covers.end]
         here, following = item_at(rundown, now), next_item(rundown, now)
         if here is not None:
-            changes += [here.silent_from, here.ends_at, *_changes_within(here, progress, now)]
+            changes += [here.silent_from, here.over_at, *_changes_within(here, progress, now)]
         if following is not None:
             changes.append(following.starts_at)
     return min((change for change in changes if change > now), default=None)
@@ -169,7 +168,7 @@ def advance(progress: Progress, entry: AsRunEntry, *, resumes: bool | None = Non
 
 def _sounding(item: RundownItem, begun: Opened | None, now: datetime) -> OnAir | Silent:
     since, offset_ms, until = _course(item, begun, now)
-    if begun is None and now > _latest_start(item):
+    if begun is None and item.latest_start is not None and now > item.latest_start:
         return Silent("too_late", item)
     if now >= until:
         return Silent("played", item)
@@ -183,7 +182,7 @@ def _course(item: RundownItem, begun: Opened | None, now: datetime) -> tuple[dat
     base_ms = item.sound.offset_ms if isinstance(item.sound, Played) else 0
     if begun is not None:
         since, offset_ms = begun.started_at, begun.offset_ms
-    elif item.start is StartPolicy.WAIT:
+    elif item.latest_start is not None:
         since, offset_ms = max(now, item.starts_at), base_ms
     else:
         since, offset_ms = item.starts_at, base_ms
@@ -201,14 +200,9 @@ def _changes_within(item: RundownItem, progress: Progress, now: datetime) -> Ite
     if begun is None:
         # On these very instants it may still begin.
         yield until - _least(item) + timedelta.resolution
-        if item.start is StartPolicy.WAIT:
+        if item.latest_start is not None:
             yield item.silent_from - _least(item) + timedelta.resolution
-            yield min(_latest_start(item), item.silent_from) + timedelta.resolution
-
-
-def _latest_start(item: RundownItem) -> datetime:
-    waits = item.start is StartPolicy.WAIT and item.latest_start is not None
-    return item.latest_start if waits and item.latest_start is not None else item.ends_at
+            yield min(item.latest_start, item.silent_from) + timedelta.resolution
 
 
 def _least(item: RundownItem) -> timedelta:

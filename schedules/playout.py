@@ -92,8 +92,13 @@ def step(answers: Sequence[OnAir | Silent], playing: Sequence[Playing], now: dat
             known.add(answer.item.occurrence)
             at = max(answer.since, now + SOONEST)
             if at < answer.until:
-                decisions.append(Start(answer.item, at, position_ms(answer, at)))
+                decisions.append(Start(answer.item, at, _offset_ms(answer, at)))
     return tuple(decisions)
+
+
+def _offset_ms(answer: OnAir, at: datetime) -> int:
+    """Where in its sound an item begins that cannot begin sooner; what is never joined loses none of it."""
+    return position_ms(answer, at) if answer.item.latest_start is None else answer.offset_ms
 
 
 def _about(occurrence: OccurrenceId, answers: Sequence[OnAir | Silent]) -> Decision:

@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from schedules.asrun import AsRunEntry, Outcome
 from schedules.rundown import Relayed, RundownItem
-from schedules.slot import StartPolicy
 from schedules.times import milliseconds
 
 CONFIRMED_SHARE = 0.98
@@ -86,9 +85,7 @@ def _once_each(entries: Sequence[AsRunEntry]) -> list[AsRunEntry]:
 
 
 def _untimely(item: RundownItem, started: datetime) -> str:
-    latest = item.starts_at
-    if item.start is StartPolicy.WAIT and item.latest_start is not None:
-        latest = item.latest_start
+    latest = item.latest_start or item.starts_at
     if started < item.starts_at - START_TOLERANCE:
         return "start.early"
     return "start.late" if started > latest + START_TOLERANCE else ""
@@ -106,8 +103,8 @@ def _shortfall(item: RundownItem, sounding: Sequence[AsRunEntry]) -> str:
 
 
 def _without_entries(item: RundownItem, covers_until: datetime | None, now: datetime) -> Finding:
-    if covers_until is not None and covers_until >= item.ends_at:
+    if covers_until is not None and covers_until >= item.over_at:
         return Finding(Verdict.MISSED, "report.nothing_played")
-    if now >= item.ends_at + UNREPORTED_AFTER:
+    if now >= item.over_at + UNREPORTED_AFTER:
         return Finding(Verdict.MISSED, "report.none")
     return Finding(Verdict.AWAITED)

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from schedules.errors import InvalidValue
 from schedules.ids import ChannelId, OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import READING_PAUSE, Kind, Level, Recording
-from schedules.slot import StartPolicy
 from schedules.times import DAY, Span
 
 HORIZON = 9 * DAY
@@ -59,8 +58,10 @@ class RundownItem:
     """One item at one zone, in absolute UTC instants.
 
     Attributes:
-        starts_at, ends_at: the item sounds inside `[starts_at, ends_at)` only.
-        latest_start: with the policy WAIT, the last instant at which it may still begin; after it, it is skipped.
+        starts_at, ends_at: the item sounds inside `[starts_at, ends_at)`.
+        latest_start: the last instant at which it may still begin, from its beginning, and after it never; None for
+            what is joined where the clock is.
+        late_until: until when it may sound if it began late; None: not past `ends_at`.
         valid_until: past this instant it never sounds, whatever else is written.
         approval: hash of the record a person released; it is copied into the evidence.
     """
@@ -75,8 +76,8 @@ class RundownItem:
     programme: ProgrammeId
     sound: Sound
     approval: str
-    start: StartPolicy = StartPolicy.HARD
     latest_start: datetime | None = None
+    late_until: datetime | None = None
     valid_until: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -84,6 +85,8 @@ class RundownItem:
             raise InvalidValue("rundown.item_without_length", occurrence=self.occurrence)
         if isinstance(self.sound, Played) and not self.sound.sounds:
             raise InvalidValue("rundown.item_without_sound", occurrence=self.occurrence)
+        if self.late_until is not None and (self.latest_start is None or self.late_until < self.ends_at):
+            raise InvalidValue("rundown.late_without_start", occurrence=self.occurrence)
 
     @property
     def span(self) -> Span:
@@ -98,9 +101,14 @@ class RundownItem:
         return self.sound.recordings
 
     @property
+    def over_at(self) -> datetime:
+        """The instant at which its time is over, for what began late too."""
+        return self.late_until or self.ends_at
+
+    @property
     def silent_from(self) -> datetime:
-        """The instant from which the item must not sound: its end, or earlier its `valid_until`."""
-        return self.ends_at if self.valid_until is None else min(self.ends_at, self.valid_until)
+        """The instant from which the item must not sound: when its time is over, or earlier its `valid_until`."""
+        return self.over_at if self.valid_until is None else min(self.over_at, self.valid_until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +135,7 @@ class Rundown:
             if item.occurrence in seen:
                 raise InvalidValue("rundown.occurrence_twice", occurrence=item.occurrence, zone=self.zone)
             seen.add(item.occurrence)
-            end = item.ends_at
+            end = item.over_at
         if end > self.covers.end:
             raise InvalidValue("rundown.outside_cover", zone=self.zone)
 

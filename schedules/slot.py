@@ -15,13 +15,42 @@ from schedules.unit import Target
 
 
 class StartPolicy(StrEnum):
-    """What a late start means.
+    """What happens where somebody else has the air at its time.
 
-    HARD joins at the offset the clock is at; WAIT starts from the beginning, up to `wait` late.
+    HARD cuts what is weaker; WAIT lets what is stronger end, up to `wait`; NEXT lets whatever sounds end, also the
+    weaker, up to `wait`, and goes before everything else that would follow.
     """
 
     HARD = "hard"
     WAIT = "wait"
+    NEXT = "next"
+
+
+class CatchUp(StrEnum):
+    """What becomes of an occurrence that could not begin at its time, for whatever reason.
+
+    JOIN goes on where the clock is, what may wait from its beginning; LATE begins from its beginning, up to `late`
+    after its time; SKIP is not begun any more; NEXT_SLOT is not either, and comes again the next time.
+    """
+
+    JOIN = "join"
+    LATE = "late"
+    SKIP = "skip"
+    NEXT_SLOT = "next_slot"
+
+
+class Interrupted(StrEnum):
+    """What becomes of a recording that is interrupted by something stronger; a relay is always joined again."""
+
+    DROP = "drop"
+    RESUME = "resume"
+    RESTART = "restart"
+
+
+AN_HOUR = timedelta(hours=1)
+"""The longest `wait`; how long NEXT waits where none is given, and how long what is interrupted may be taken up."""
+LATEST = timedelta(hours=3)
+"""The longest `late`: a morning's notice is of no use in the evening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +141,8 @@ class Slot:
 
     Attributes:
         lasts: for a relay, which has no end of its own; None for what ends by itself.
-        wait: how late it may still begin; counts with the policy WAIT only.
+        wait: how late it may still begin; counts with WAIT, and with NEXT, where zero means an hour.
+        late: counts with the policy LATE only.
         version: grows by one with each change.
     """
 
@@ -123,10 +153,35 @@ class Slot:
     lasts: timedelta | None = None
     start: StartPolicy = StartPolicy.HARD
     wait: timedelta = timedelta(0)
+    catch_up: CatchUp = CatchUp.JOIN
+    late: timedelta = timedelta(0)
+    interrupted: Interrupted = Interrupted.DROP
     version: int = 1
 
     def __post_init__(self) -> None:
         if self.lasts is not None and not timedelta(0) < self.lasts <= DAY:
             raise InvalidValue("slot.lasts", lasts=self.lasts)
-        if not timedelta(0) <= self.wait <= timedelta(hours=1):
+        if not timedelta(0) <= self.wait <= AN_HOUR:
             raise InvalidValue("slot.wait", wait=self.wait)
+        if not timedelta(0) <= self.late <= LATEST or (self.catch_up is CatchUp.LATE and not self.late):
+            raise InvalidValue("slot.late", late=self.late)
+
+    @property
+    def patience(self) -> timedelta:
+        """How long after its time it may still begin where somebody else has the air."""
+        waits = {StartPolicy.WAIT: self.wait, StartPolicy.NEXT: self.wait or AN_HOUR}
+        late = self.late if self.catch_up is CatchUp.LATE else timedelta(0)
+        return max(waits.get(self.start, timedelta(0)), late)
+
+    def begins_by(self, start: datetime, *, relayed: bool) -> datetime | None:
+        """Give the last instant at which what was to begin at `start` may begin, from its beginning.
+
+        None: it is joined where the clock is, as a relay is that may wait.
+        """
+        match self.catch_up:
+            case CatchUp.JOIN:
+                return None if self.start is StartPolicy.HARD or relayed else start + self.patience
+            case CatchUp.LATE:
+                return start + self.patience
+            case _:
+                return start

@@ -36,9 +36,12 @@ class Unheard:
             return self
         return self.without(key for key, entry in self.entries.items() if not _is_planned(rundown, entry))
 
-    def over(self, now: datetime) -> tuple[AsRunEntry, ...]:
-        """Give the entries of what went by in silence."""
-        return tuple(replace(each, recorded_at=now) for each in self.entries.values() if now >= each.planned_end)
+    def over(self, now: datetime, rundown: Rundown | None = None) -> tuple[AsRunEntry, ...]:
+        """Give the entries of what went by in silence; what a rundown lets begin late has time until then."""
+        items = () if rundown is None or not self.entries else rundown.items
+        late = {item.occurrence: item.over_at for item in items if item.occurrence in self.entries}
+        ends = {key: late.get(key, entry.planned_end) for key, entry in self.entries.items()}
+        return tuple(replace(entry, recorded_at=now) for key, entry in self.entries.items() if now >= ends[key])
 
 
 def passed(rundown: Rundown | None, since: datetime, now: datetime) -> tuple[RundownItem, ...]:

@@ -86,7 +86,7 @@ class Logbook:
     def write_skipped(self, rundown: Rundown | None, now: datetime) -> None:
         """Write an entry for every item whose time went by in silence; forget what is no longer planned."""
         self._unheard = self._unheard.planned_in(rundown)
-        for entry in self._unheard.over(now):
+        for entry in self._unheard.over(now, rundown):
             log.info("item_skipped occurrence=%s reason=%s", entry.occurrence, entry.reason)
             self.close(entry)
 

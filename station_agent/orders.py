@@ -102,7 +102,7 @@ class Orders:
         """Return every recording the rundown from now on and the channels need, in order of need."""
         items = self.rundown.items if self.rundown is not None else ()
         here = self._now.assignment
-        needed = [recording for item in items if item.ends_at > now for recording in item.recordings]
+        needed = [recording for item in items if item.over_at > now for recording in item.recordings]
         needed += [channel.fallback for channel in (here.channels if here else ()) if channel.fallback is not None]
         return tuple(dict.fromkeys(needed))
 

@@ -10,11 +10,14 @@ from typing import Any
 from schedules.ids import ChannelId, OccurrenceId, ProgrammeId, Sha256, ZoneId
 from schedules.programme import Kind, Level, Recording
 from schedules.rundown import Played, Relayed, Rundown, RundownItem, Sound
-from schedules.slot import StartPolicy
 from schedules.times import Span, instant_of, instant_text, milliseconds
 from schedules.wire.strict import items, text, whole
 
 _PLAYED, _RELAYED = 0, 1
+_JOINED, _FROM_ITS_BEGINNING = "hard", "wait"
+_IS_JOINED = {_JOINED: True, _FROM_ITS_BEGINNING: False}
+_LATE_UNTIL = 6
+"""The first column that a row may lack."""
 
 
 def packed(rundown: Rundown) -> dict[str, object]:
@@ -50,14 +53,16 @@ def packed(rundown: Rundown) -> dict[str, object]:
             int(item.level),
             item.language,
             item.approval,
-            str(item.start),
+            _JOINED if item.latest_start is None else _FROM_ITS_BEGINNING,
             offset(item.valid_until),
         )
         programme = programmes.setdefault(about, len(programmes))
         start = milliseconds(item.starts_at - origin)
         latest = None if item.latest_start is None else milliseconds(item.latest_start - item.starts_at)
         length = milliseconds(item.ends_at - item.starts_at)
-        lines.append([item.occurrence, start, length, latest, programme, sound(item.sound)])
+        line = [item.occurrence, start, length, latest, programme, sound(item.sound)]
+        late = [] if item.late_until is None else [milliseconds(item.late_until - item.starts_at)]
+        lines.append([*line, *late])
     return {
         "zone": rundown.zone,
         "epoch": rundown.epoch,
@@ -96,18 +101,20 @@ def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything w
         occurrence, start, length, latest, programme, sounding = row[:6]
         about = items(programmes[_index(programme)])
         starts_at = origin + _length(start)
+        late = row[_LATE_UNTIL] if len(row) > _LATE_UNTIL else None
+        joined = _IS_JOINED[text(about[6])]
         return RundownItem(
             occurrence=OccurrenceId(text(occurrence)),
             starts_at=starts_at,
             ends_at=starts_at + _length(length),
-            latest_start=None if latest is None else starts_at + _length(latest),
+            latest_start=None if joined or latest is None else starts_at + _length(latest),
+            late_until=None if late is None else starts_at + _length(late),
             programme=ProgrammeId(text(about[0])),
             title=text(about[1]),
             kind=Kind(text(about[2])),
             level=Level(whole(about[3])),
             language=text(about[4]),
             approval=text(about[5]),
-            start=StartPolicy(text(about[6])),
             valid_until=at(about[7]),
             sound=sound(items(sounding)),
         )

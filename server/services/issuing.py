@@ -195,4 +195,4 @@ def _stored(store: Store, settled: Sequence[Settled]) -> int:
 
 
 def _ahead(items: Iterable[RundownItem], now: datetime) -> tuple[RundownItem, ...]:
-    return tuple(item for item in items if item.ends_at > now)
+    return tuple(item for item in items if item.over_at > now)

@@ -78,8 +78,8 @@ def _values(before: Rundown, issued: IssuedRundown, item: RundownItem) -> dict[s
         "programme": item.programme,
         "sound": sound_tree(item.sound),
         "approval": item.approval,
-        "start": item.start,
         "latest_start": item.latest_start,
+        "late_until": item.late_until,
         "valid_until": item.valid_until,
         "last_revision": before.revision,
         "withdrawn_at": issued.issued_at if item.starts_at >= issued.issued_at else None,
@@ -98,7 +98,7 @@ def _item(row: PlannedRow) -> RundownItem:
         programme=ProgrammeId(row.programme),
         sound=sound_of(row.sound),
         approval=row.approval,
-        start=row.start,
         latest_start=row.latest_start,
+        late_until=row.late_until,
         valid_until=row.valid_until,
     )

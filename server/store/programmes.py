@@ -261,6 +261,9 @@ def _slot_row(stored: StoredSlot) -> SlotRow:
         lasts_s=slot.lasts and slot.lasts.total_seconds(),
         start=slot.start,
         wait_s=slot.wait.total_seconds(),
+        catch_up=slot.catch_up,
+        late_s=slot.late.total_seconds(),
+        interrupted=slot.interrupted,
         version=slot.version,
         changed_by=sorted(stored.changed_by),
         changed_at=stored.changed_at,
@@ -285,6 +288,9 @@ def _slot(row: SlotRow) -> StoredSlot:
         lasts=None if row.lasts_s is None else timedelta(seconds=row.lasts_s),
         start=row.start,
         wait=timedelta(seconds=row.wait_s),
+        catch_up=row.catch_up,
+        late=timedelta(seconds=row.late_s),
+        interrupted=row.interrupted,
         version=row.version,
     )
     changed_by = frozenset(map(PersonId, row.changed_by))

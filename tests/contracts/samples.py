@@ -28,7 +28,7 @@ from schedules.recurrence import weekly
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Rundown, RundownItem
 from schedules.session import Place, SessionTemplate
-from schedules.slot import AtTime, Slot, SlotException, StartPolicy
+from schedules.slot import AtTime, CatchUp, Interrupted, Slot, SlotException, StartPolicy
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
@@ -231,6 +231,9 @@ SLOTTED = StoredSlot(
         lasts=timedelta(minutes=29),
         start=StartPolicy.WAIT,
         wait=timedelta(seconds=90),
+        catch_up=CatchUp.LATE,
+        late=timedelta(minutes=10),
+        interrupted=Interrupted.RESUME,
     ),
     changed_by=frozenset({OFFICER}),
     changed_at=NOW,
@@ -318,7 +321,9 @@ def founded(store: Store) -> Store:
     return store
 
 
-def item(name: str, start: datetime, *, minutes: int = 1, recording: Recording = SPOKEN) -> RundownItem:
+def item(
+    name: str, start: datetime, *, minutes: int = 1, recording: Recording = SPOKEN, late: bool = False
+) -> RundownItem:
     """Give an item that plays one recording."""
     return RundownItem(
         occurrence=OccurrenceId(name),
@@ -331,8 +336,8 @@ def item(name: str, start: datetime, *, minutes: int = 1, recording: Recording =
         programme=NOTICE,
         sound=Played((recording, recording), 500),
         approval="c" * 64,
-        start=StartPolicy.WAIT,
         latest_start=start + MINUTE,
+        late_until=start + minutes * MINUTE if late else None,
         valid_until=start + 10 * MINUTE,
     )
 

@@ -120,7 +120,7 @@ def test_planned_items_are_found_by_their_start(store: Store) -> None:
 
 
 def test_an_item_ahead_that_is_no_longer_promised_is_withdrawn(store: Store) -> None:
-    begun, ahead = item("begun", NOW - MINUTE), item("ahead", NOW + 5 * MINUTE)
+    begun, ahead = item("begun", NOW - MINUTE), item("ahead", NOW + 5 * MINUTE, late=True)
     put(store, issued(7, begun, ahead))
 
     put(store, issued(8, replace(begun, ends_at=NOW)))

@@ -28,7 +28,7 @@ from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.rundown import Played, Rundown, RundownItem, Sound
 from schedules.session import Place, SessionTemplate
-from schedules.slot import AtTime, InPlace, Slot, StartPolicy
+from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Target, Unit, UnitLevel, Units, Zone, zones_meant
 
@@ -186,16 +186,23 @@ def a_slot(
     target: Target | None = None,
     lasts: timedelta | None = None,
     wait: timedelta | None = None,
+    start: StartPolicy | None = None,
+    catch_up: CatchUp = CatchUp.JOIN,
+    late: timedelta = timedelta(0),
+    interrupted: Interrupted = Interrupted.DROP,
 ) -> Slot:
-    """Give a slot for the whole commune; with `wait` its start policy is WAIT."""
+    """Give a slot for the whole commune; with `wait` its start policy is WAIT unless another is given."""
     return Slot(
         id=SlotId(name or f"slot-{programme.id}"),
         programme=programme.id,
         target=target or Target(units=frozenset({SON_HA})),
         timing=timing,
         lasts=lasts,
-        start=StartPolicy.HARD if wait is None else StartPolicy.WAIT,
+        start=start or (StartPolicy.HARD if wait is None else StartPolicy.WAIT),
         wait=wait or timedelta(0),
+        catch_up=catch_up,
+        late=late,
+        interrupted=interrupted,
     )
 
 
@@ -281,6 +288,7 @@ def a_schedule(
     regulations: Sequence[Regulation] = (),
     approved: bool = True,
     fallbacks: Mapping[ChannelId, Recording | None] | None = None,
+    orders: Mapping[UnitId, Sequence[SlotId | PlaceId | ProgrammeId]] | None = None,
     campaigns: Iterable[Campaign] = (),
 ) -> Schedule:
     """Give a schedule in which everything is approved for every zone it means, unless told otherwise."""
@@ -293,6 +301,7 @@ def a_schedule(
         templates=tuple(templates),
         approvals={},
         fallbacks=fallbacks or {},
+        orders=orders or {},
         campaigns=tuple(campaigns),
     )
     return approve(schedule) if approved else schedule
@@ -329,6 +338,7 @@ def an_item(
     name: str = "",
     sound: Sound | None = None,
     wait: timedelta | None = None,
+    late_until: str | None = None,
     level: Level = Level.ORDINARY,
     valid_until: datetime | None = None,
     day: date = MONDAY,
@@ -346,8 +356,8 @@ def an_item(
         programme=ProgrammeId("ban-tin"),
         sound=sound or Played((a_recording(ends_at - starts_at),)),
         approval="a" * 64,
-        start=StartPolicy.HARD if wait is None else StartPolicy.WAIT,
         latest_start=None if wait is None else starts_at + wait,
+        late_until=None if late_until is None else at(late_until, day),
         valid_until=valid_until,
     )
 

@@ -21,7 +21,7 @@ from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Va
 from schedules.recurrence import DAILY, DayRule, Holidays, LunarDays, Recurrence, ShortMonth, weekly
 from schedules.regulation import SessionName
 from schedules.session import Place, SessionTemplate
-from schedules.slot import AtTime, InPlace, Slot, SlotException, StartPolicy
+from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, SlotException, StartPolicy
 from schedules.times import DAY
 from schedules.unit import Target
 from tests.schedules.given import (
@@ -88,10 +88,13 @@ HEARD_SLOT: dict[str, Any] = {
     "lasts": HOUR,
     "start": StartPolicy.WAIT,
     "wait": MINUTE,
+    "catch_up": CatchUp.SKIP,
+    "interrupted": Interrupted.RESUME,
 }
 NOT_BOUND_SLOT: dict[str, Any] = {
     "programme": ProgrammeId("khac"),  # the programme itself is bound
     "target": Target(units=frozenset({LANG_MOI})),  # zones stand beside the record
+    "late": MINUTE,  # counts with one catch-up only
     "version": 2,
 }
 HEARD_AT_TIME: dict[str, Any] = {

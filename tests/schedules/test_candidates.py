@@ -12,7 +12,7 @@ from schedules.ids import ChannelId, ProgrammeId, ZoneId
 from schedules.occurrence import exact, in_place
 from schedules.programme import Kind, Level, Programme, Relay, State, Variant
 from schedules.rundown import Played, Relayed
-from schedules.slot import Slot, StartPolicy
+from schedules.slot import Slot
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Target, Zone
 from tests.schedules.given import (
@@ -92,7 +92,7 @@ def test_an_approved_slot_is_a_claim_at_its_second() -> None:
     )
     assert claim.exact
     assert not claim.rejoins
-    assert candidates[0].start is StartPolicy.WAIT
+    assert candidates[0].begins_by == at("05:36")
     assert candidates[0].sound == Played((a_recording(12 * MINUTE, "ban-tinvi"),))
 
 

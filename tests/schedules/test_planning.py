@@ -99,7 +99,7 @@ class TestOneDay:
         assert (item.title, item.kind, item.level, item.language) == (programme.title, NEWS.kind, NEWS.level, "vi")
         assert item.programme == NEWS.id
         assert item.approval == schedule.approvals[slot.id][0].record
-        assert (item.start, item.latest_start, item.valid_until) == (slot.start, at("06:05"), at("12:00"))
+        assert (item.latest_start, item.valid_until) == (at("06:05"), at("12:00"))
         assert item.recordings == (programme.variants[0].source,) * 2
 
     def test_only_what_may_wait_has_a_latest_start(self) -> None:

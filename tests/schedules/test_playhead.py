@@ -120,12 +120,18 @@ def test_what_waited_never_sounds_past_its_end() -> None:
     assert on_air(a_rundown(waiting), NEW, at("06:04")) == OnAir(waiting, at("06:04"), 0, at("06:10"))
 
 
-def test_what_may_wait_for_ever_still_ends_on_time() -> None:
-    waiting = replace(an_item(wait=5 * MINUTE), latest_start=None)
+def test_what_is_late_sounds_into_the_free_time_behind_it() -> None:
+    rundown = a_rundown(an_item("06:00", "06:02", wait=10 * MINUTE, late_until="06:08"), an_item("06:08", "06:10"))
+    item = rundown.items[0]
+    late = opened(NEW, item.occurrence, at("06:05"), 0)
 
-    assert at_instant(a_rundown(waiting), "06:09") == 0
-    assert at_instant(a_rundown(waiting), "06:09:00.5") == 0
-    assert at_instant(a_rundown(waiting), "06:09:59.5") == "too_late"
+    assert on_air(rundown, NEW, at("06:05")) == OnAir(item, at("06:05"), 0, at("06:07"))
+    assert on_air(rundown, late, at("06:06")) == OnAir(item, at("06:05"), 0, at("06:07"))
+    assert at_instant(rundown, "06:07", late) == "played"
+    assert on_air(rundown, NEW, at("06:07")) == OnAir(item, at("06:07"), 0, at("06:08"))
+    assert at_instant(rundown, "06:07:59.5") == "too_late"
+    assert at_instant(rundown, "06:05", Progress(closed=frozenset({item.occurrence}))) == "played"
+    assert next_change(rundown, at("06:07:59.5")) == at("06:08")
 
 
 def test_what_is_no_longer_valid_stops_even_while_it_sounds() -> None:
@@ -134,7 +140,7 @@ def test_what_is_no_longer_valid_stops_even_while_it_sounds() -> None:
 
     assert on_air(a_rundown(notice), sounding, at("06:04:59")) == OnAir(notice, at("06:00"), 0, at("06:05"))
     assert at_instant(a_rundown(notice), "06:05", sounding) == "expired"
-    assert at_instant(a_rundown(replace(notice, start=an_item(wait=MINUTE).start)), "06:05") == "expired"
+    assert at_instant(a_rundown(replace(notice, latest_start=at("06:09"))), "06:05") == "expired"
 
 
 def test_nothing_sounds_while_silence_is_ordered_and_then_it_is_joined() -> None:
@@ -242,6 +248,7 @@ def rundowns(draw: st.DrawFn) -> Rundown:
             else Played((recording,), recording.duration_ms // 2 if sounds == "offset" else 0),
         )
         wait = None if item.latest_start is None else item.latest_start - item.starts_at
+        room = draw(st.sampled_from([None, timedelta(0), 5 * SECOND, 2 * MINUTE]))
         valid_for = draw(st.sampled_from([None, timedelta(0), length / 3, 2 * length]))
         items.append(
             replace(
@@ -249,10 +256,11 @@ def rundowns(draw: st.DrawFn) -> Rundown:
                 starts_at=start,
                 ends_at=start + length,
                 latest_start=None if wait is None else start + wait,
+                late_until=None if wait is None or room is None else start + length + room,
                 valid_until=None if valid_for is None else start + valid_for,
             )
         )
-        cursor = start + length
+        cursor = items[-1].over_at
     return a_rundown(*items, covers=Span(at("05:59"), max(cursor, at("06:05"))))
 
 
@@ -288,7 +296,7 @@ def obviously(rundown: Rundown, progress: Progress, now: datetime, orders: Seque
     """Say what plays the slow way: every rule asked of every item, in the words of the design."""
     if now < rundown.covers.start or now >= rundown.covers.end:
         return ("no_rundown",)
-    here = [item for item in rundown.items if item.starts_at <= now < item.ends_at]
+    here = [item for item in rundown.items if item.starts_at <= now < (item.late_until or item.ends_at)]
     if not here:
         return ("nothing_planned",)
     item = here[0]
@@ -300,7 +308,8 @@ def obviously(rundown: Rundown, progress: Progress, now: datetime, orders: Seque
         return ("expired", name)
     if name in progress.closed:
         return ("played", name)
-    stop = item.ends_at if item.valid_until is None else min(item.ends_at, item.valid_until)
+    stop = item.ends_at if item.late_until is None else item.late_until
+    stop = stop if item.valid_until is None else min(stop, item.valid_until)
     base = 0
     if isinstance(item.sound, Played):
         base = item.sound.offset_ms
@@ -310,8 +319,8 @@ def obviously(rundown: Rundown, progress: Progress, now: datetime, orders: Seque
     begun = progress.opened.get(name)
     if begun is not None:
         position = begun.offset_ms * MICROSECOND * 1000 + (now - begun.started_at)
-    elif item.start.value == "wait":
-        if item.latest_start is not None and now > item.latest_start:
+    elif item.latest_start is not None:
+        if now > item.latest_start:
             return ("too_late", name)
         position = base * MICROSECOND * 1000
     else:

@@ -54,6 +54,15 @@ def test_the_next_item_is_cued_while_one_sounds() -> None:
     assert decisions == (CarryOn(first), Start(second, second.starts_at, 0))
 
 
+def test_what_cannot_be_cued_in_time_is_joined_but_what_is_never_joined_loses_none_of_it() -> None:
+    joined = item("a", NOW, 60)
+    whole = replace(joined, latest_start=NOW + timedelta(seconds=20))
+    soonest = NOW + timedelta(seconds=0.5)
+
+    assert decided(a_rundown(joined), after=-0.5) == (Start(joined, soonest, 500),)
+    assert decided(a_rundown(whole), after=-0.5) == (Start(whole, soonest, 0),)
+
+
 def test_what_is_planned_no_more_is_stopped() -> None:
     gone = item("a", NOW, 60)
 

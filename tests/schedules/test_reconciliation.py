@@ -109,12 +109,6 @@ def test_what_may_wait_is_on_time_until_its_latest_start(begin: str, verdict: tu
     assert judged(entry(at(begin)), item=WAITING) == verdict
 
 
-def test_what_may_not_wait_has_no_latest_start_to_hide_behind() -> None:
-    hard = replace(ITEM, latest_start=at("06:05"))
-
-    assert judged(entry(at("06:00:10"), 590), item=hard) == (Verdict.PARTIAL, "start.late")
-
-
 def test_the_devices_own_reason_is_told_before_ours() -> None:
     cut = entry(seconds=60, outcome=Outcome.CUT_SHORT, reason="item.silence_ordered")
 

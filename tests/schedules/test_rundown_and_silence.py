@@ -24,6 +24,11 @@ FIRST, SECOND_ITEM = an_item("06:00", "06:10"), an_item("06:10", "06:20")
         (lambda: a_rundown(FIRST, covers=Span(at("06:00:01"), at("07:00"))), "rundown.overlap"),
         (lambda: a_rundown(FIRST, covers=Span(at("06:00"), at("06:09:59"))), "rundown.outside_cover"),
         (lambda: replace(FIRST, ends_at=FIRST.starts_at), "rundown.item_without_length"),
+        (lambda: replace(FIRST, late_until=FIRST.ends_at), "rundown.late_without_start"),
+        (
+            lambda: replace(FIRST, latest_start=FIRST.starts_at, late_until=FIRST.starts_at),
+            "rundown.late_without_start",
+        ),
         (lambda: replace(FIRST, sound=Played(())), "rundown.item_without_sound"),
         (lambda: replace(FIRST, sound=Played((a_recording(),), offset_ms=60_000)), "rundown.item_without_sound"),
         (lambda: replace(FIRST, sound=Played((a_recording(),), offset_ms=-1)), "rundown.item_without_sound"),

@@ -24,6 +24,14 @@ def test_it_is_written_down_once_its_time_is_over() -> None:
     assert (entry.outcome, entry.reason, entry.recorded_at) == (Outcome.SKIPPED, "item.audio_missing", at("06:10"))
 
 
+def test_what_may_begin_late_is_written_down_once_that_time_is_over() -> None:
+    late = an_item("06:00", "06:10", wait=20 * MINUTE, late_until="06:30")
+    unheard = Unheard().noting(draft(late), "item.audio_missing")
+
+    assert unheard.over(at("06:29"), a_rundown(late)) == ()
+    assert [entry.occurrence for entry in unheard.over(at("06:30"), a_rundown(late))] == [late.occurrence]
+
+
 def test_the_last_reason_counts_but_not_that_it_is_too_late() -> None:
     missing = Unheard().noting(draft(), "item.audio_missing")
 

@@ -8,7 +8,6 @@ from schedules.ids import ChannelId, LoudspeakerId, OccurrenceId, ProgrammeId, S
 from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
-from schedules.slot import StartPolicy
 from schedules.times import Span
 from schedules.wire import topics
 from schedules.wire.messages import (
@@ -63,7 +62,6 @@ def item(
     seconds: float = 60.0,
     *,
     sound: Played | Relayed | None = None,
-    start: StartPolicy = StartPolicy.HARD,
     latest_start: datetime | None = None,
     valid_until: datetime | None = None,
     level: Level = Level.ORDINARY,
@@ -80,7 +78,6 @@ def item(
         programme=ProgrammeId(f"programme-{name}"),
         sound=sound or Played((recording(name, seconds),)),
         approval="a" * 64,
-        start=start,
         latest_start=latest_start,
         valid_until=valid_until,
     )

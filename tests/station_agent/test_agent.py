@@ -10,7 +10,6 @@ from schedules.ids import LoudspeakerId, ZoneId
 from schedules.programme import Kind
 from schedules.regulation import SessionName, SessionRule
 from schedules.rundown import Played
-from schedules.slot import StartPolicy
 from schedules.wire.messages import AsRunReport, Challenge, Channel, Presence, ReceiptState
 from station_agent.ports import Cue, Received, Recordings, Stream
 from tests.station_agent.centre import item, new_key, recording, regulation, relay, utc
@@ -359,7 +358,6 @@ class TestLateStart:
             NOW + at(10),
             300,
             sound=Played((recording("w", 60),)),
-            start=StartPolicy.WAIT,
             latest_start=NOW + at(200),
         )
         world.cache.generous = False

@@ -14,7 +14,6 @@ from schedules.programme import Kind
 from schedules.regulation import SessionName, SessionRule
 from schedules.rundown import RundownItem
 from schedules.simulation import Issue, simulate
-from schedules.slot import StartPolicy
 from schedules.times import DAY, Span
 from schedules.wire.messages import Channel
 from tests.schedules.given import MINUTE, MONDAY, SECOND, a_rundown, at
@@ -27,7 +26,7 @@ WITHIN = timedelta(seconds=1.5)
 NEWS = item("news", at("05:01"), 120)
 NOTICE = item("notice", at("05:03"), 60)
 MUSIC = item("music", at("05:04"), 180, kind=Kind.MUSIC)
-WAITS = item("waits", at("05:08"), 60, start=StartPolicy.WAIT, latest_start=at("05:09"))
+WAITS = item("waits", at("05:08"), 60, latest_start=at("05:09"))
 RELAY = item("relay", at("05:10"), 120, sound=relay(fallback=recording("fallback")), kind=Kind.RELAY)
 MORNING = (NEWS, NOTICE, MUSIC, WAITS, RELAY)
 ENDS = at("05:13")

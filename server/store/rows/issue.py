@@ -6,7 +6,6 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schedules.programme import Kind
-from schedules.slot import StartPolicy
 from server.store.columns import Tree, Trees
 from server.store.rows.base import AnyRow
 
@@ -86,8 +85,8 @@ class PlannedRow(AnyRow):
     programme: Mapped[str]
     sound: Mapped[Tree]
     approval: Mapped[str]
-    start: Mapped[StartPolicy]
     latest_start: Mapped[datetime | None]
+    late_until: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
     last_revision: Mapped[int]
     withdrawn_at: Mapped[datetime | None]

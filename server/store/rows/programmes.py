@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from schedules.programme import Kind, Origin, State
 from schedules.regulation import SessionName
-from schedules.slot import StartPolicy
+from schedules.slot import CatchUp, Interrupted, StartPolicy
 from server.store.columns import Tree, Trees
 from server.store.rows.base import AnyRow
 from server.values import TakeOrigin, TakeState
@@ -79,6 +79,9 @@ class SlotRow(AnyRow):
     lasts_s: Mapped[float | None]
     start: Mapped[StartPolicy]
     wait_s: Mapped[float]
+    catch_up: Mapped[CatchUp]
+    late_s: Mapped[float]
+    interrupted: Mapped[Interrupted]
     version: Mapped[int]
     changed_by: Mapped[list[str]]
     changed_at: Mapped[datetime]

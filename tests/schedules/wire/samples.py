@@ -9,7 +9,6 @@ from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, Pro
 from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
-from schedules.slot import StartPolicy
 from schedules.times import Span, instant_of
 from schedules.wire.messages import (
     SIGNED_BY,
@@ -107,7 +106,6 @@ RUNDOWN = Rundown(
             level=Level.PRIORITY,
             programme=ProgrammeId("cat-dien"),
             sound=Played((NOTICE, NOTICE)),
-            start=StartPolicy.WAIT,
             latest_start=instant_of("2026-11-22T22:48:00Z"),
             valid_until=instant_of("2026-11-23T00:00:00Z"),
         ),
@@ -369,7 +367,29 @@ _DECIDED = Assignment(
         ),
     ),
 )
+_LATE = RundownIssued(
+    audience=TO_ZONE,
+    number=1_795_000_000_124,
+    issued=NOW,
+    epoch=1,
+    expires=RUNDOWN.covers.end,
+    rundown=replace(
+        RUNDOWN,
+        revision=1_795_000_000_124,
+        items=(
+            item(
+                "6",
+                1,
+                timedelta(minutes=12),
+                latest_start=instant_of("2026-11-22T22:41:00Z"),
+                late_until=instant_of("2026-11-22T22:53:00Z"),
+            ),
+            item("7", 30, timedelta(minutes=12)),
+        ),
+    ),
+)
 ADDED: dict[str, Message] = {
     "Assignment-decisions": _DECIDED,
+    "RundownIssued-late": _LATE,
 }
 """What was added after the first release, by the name of its golden file."""

@@ -117,7 +117,7 @@ def test_a_reader_ignores_fields_and_columns_it_does_not_know() -> None:
     known = full(RundownIssued)
     assert isinstance(known, RundownIssued)
     tree = tree_of(known)
-    tree["rundown"]["items"] = [[*row[:5], [*row[5], "mới"], "mới"] for row in tree["rundown"]["items"]]
+    tree["rundown"]["items"] = [[*row[:5], [*row[5], "mới"], None, "mới"] for row in tree["rundown"]["items"]]
     tree["rundown"]["programmes"] = [[*row, "mới"] for row in tree["rundown"]["programmes"]]
     tree["rundown"]["recordings"] = [[*row, "mới"] for row in tree["rundown"]["recordings"]]
     tree["rundown"]["mới"] = {"a": []}
