@@ -59,11 +59,14 @@ def simulate(
     """Run a loudspeaker from the first issue on.
 
     Args:
-        issues: what the centre publishes, in order; the first is received whatever the faults.
+        issues: what the centre publishes, in order; the first is received whatever the faults. Without any,
+            nothing sounds.
         rules: what its guard keeps.
         faults: what is assumed.
         until: the end of the period.
     """
+    if not issues:
+        return Run((), ())
     pole = _Pole(rules, faults)
     now, newest = issues[0].at, 0
     pole.receives(issues[0].rundown, now)

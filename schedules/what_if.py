@@ -103,6 +103,8 @@ class Difference:
 
 def differences(before: Outcome, after: Outcome) -> tuple[Difference, ...]:
     """Say what a zone hears otherwise, in order of time."""
+    if before.heard == after.heard:
+        return ()
     old, new = _by_occurrence(before.heard), _by_occurrence(after.heard)
     found: list[Difference] = []
     for key in {*old, *new}:
@@ -125,11 +127,11 @@ def differences(before: Outcome, after: Outcome) -> tuple[Difference, ...]:
     return tuple(sorted(found, key=lambda each: (_first(each), each.occurrence)))
 
 
-def minutes_of_speech(outcome: Outcome, regulation: Regulation) -> Mapping[date, timedelta]:
+def minutes_of_speech(outcome: Outcome, regulations: Sequence[Regulation]) -> Mapping[date, timedelta]:
     """Give how long people are spoken to on each local day, music and signals not counted."""
     found: dict[date, timedelta] = {}
     for each in outcome.heard:
-        day = local_day(each.span.start, regulation.zone)
+        day = local_day(each.span.start, regulations[0].zone)
         length = each.span.duration if each.item.kind in SPOKEN else timedelta(0)
         found[day] = found.get(day, timedelta(0)) + length
     return found
@@ -137,6 +139,8 @@ def minutes_of_speech(outcome: Outcome, regulation: Regulation) -> Mapping[date,
 
 def breaches(outcome: Outcome, regulations: Sequence[Regulation]) -> Iterator[tuple[Heard | date, Breach]]:
     """Give what sounds against the station's regulation by true time: item by item, then the minutes of each day."""
+    if not outcome.heard:
+        return
     hours = Hours(regulations, outcome.span)
     spans: dict[date, list[Span]] = defaultdict(list)
     for each in outcome.heard:

@@ -106,7 +106,7 @@ def test_what_comes_back_is_lengthened() -> None:
 
 
 def test_minutes_of_speech_leave_music_out() -> None:
-    assert minutes_of_speech(USUAL, SCHEDULE.regulations[0]) == {MONDAY: 10 * MINUTE, MONDAY + DAY: 10 * MINUTE}
+    assert minutes_of_speech(USUAL, SCHEDULE.regulations) == {MONDAY: 10 * MINUTE, MONDAY + DAY: 10 * MINUTE}
 
 
 def test_nothing_breaks_the_regulation_where_the_clock_is_right() -> None:
