@@ -17,6 +17,7 @@ from schedules.coverage import Play, plays_of
 from schedules.hours import Finding as Breach
 from schedules.hours import Hours, minutes_findings
 from schedules.ids import OccurrenceId
+from schedules.override import Override
 from schedules.reconciliation import START_TOLERANCE, Finding, reconcile
 from schedules.regulation import Regulation
 from schedules.reissue import Issued
@@ -88,7 +89,8 @@ class Difference:
 
     Attributes:
         before, after: from its first sound to its last; None where it is not heard.
-        reason: the verdict's where it was planned, else the planner's; `schedule.changed` where neither has one.
+        reason: the verdict's where it was planned, else the planner's; where neither has one, `schedule.changed`, or
+            `device.clock_off` where the plan is the same.
         values: of the reason's sentence.
     """
 
@@ -120,7 +122,7 @@ def differences(before: Outcome, after: Outcome) -> tuple[Difference, ...]:
                 occurrence=key,
                 before=_extent(old.get(key, ())),
                 after=_extent(new.get(key, ())),
-                reason=code or "schedule.changed",
+                reason=code or ("device.clock_off" if _planned_alike(before, after, key) else "schedule.changed"),
                 values=values,
             )
         )
@@ -137,14 +139,16 @@ def minutes_of_speech(outcome: Outcome, regulations: Sequence[Regulation]) -> Ma
     return found
 
 
-def breaches(outcome: Outcome, regulations: Sequence[Regulation]) -> Iterator[tuple[Heard | date, Breach]]:
+def breaches(
+    outcome: Outcome, regulations: Sequence[Regulation], overrides: Iterable[Override] = ()
+) -> Iterator[tuple[Heard | date, Breach]]:
     """Give what sounds against the station's regulation by true time: item by item, then the minutes of each day."""
     if not outcome.heard:
         return
-    hours = Hours(regulations, outcome.span)
+    hours = Hours(regulations, outcome.span, overrides)
     spans: dict[date, list[Span]] = defaultdict(list)
     for each in outcome.heard:
-        finding = hours.finding(each.span.start, each.span.end, each.item.kind)
+        finding = hours.finding(each.span.start, each.span.end, each.item.kind, each.item.approval)
         if finding is not None:
             yield each, finding
         spans[local_day(each.span.start, regulations[0].zone)].append(each.span)
@@ -193,6 +197,11 @@ def _extent(heard: Sequence[Heard]) -> Span | None:
 def _first(difference: Difference) -> datetime:
     spans = [span for span in (difference.before, difference.after) if span is not None]
     return min(span.start for span in spans)
+
+
+def _planned_alike(before: Outcome, after: Outcome, key: OccurrenceId) -> bool:
+    old, new = before.planned.get(key), after.planned.get(key)
+    return old is not None and new is not None and old.span == new.span
 
 
 def _reason(outcome: Outcome, key: OccurrenceId) -> tuple[str, tuple[tuple[str, object], ...]]:

@@ -5,7 +5,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
@@ -57,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     found.add_argument("text")
     for each in (imported, found):
         each.add_argument("--config", type=Path, help="settings (a TOML file)")
+    simulate = command(
+        "simulate", _simulate, "say what would be heard if the schedule were changed, or if something failed"
+    )
+    _add_questions(simulate)
     radio = command("radio", _radio, "stream one recording for ever: a stand-in for a relay channel")
     radio.add_argument("recording", type=Path)
     radio.add_argument("--port", type=int, default=0)
@@ -68,6 +72,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     smoke.add_argument("--at", type=time.fromisoformat, help="local time the run pretends to begin at, 23:59:30")
     return parser
+
+
+def _add_questions(parser: argparse.ArgumentParser) -> None:
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--zone", help="id of one zone")
+    place.add_argument("--unit", help="id of a unit: all zones below it")
+    parser.add_argument("--from", dest="first", type=date.fromisoformat, required=True, help="first day, 2026-12-01")
+    parser.add_argument("--to", dest="last", type=date.fromisoformat, help="last day (default: the first)")
+    parser.add_argument("--approve", action="append", default=[], metavar="PROGRAMME", help="as if it were approved")
+    parser.add_argument("--withdraw", action="append", default=[], metavar="PROGRAMME", help="as if it were withdrawn")
+    parser.add_argument("--remove-slot", action="append", default=[], metavar="SLOT", help="as if it were removed")
+    parser.add_argument("--change", type=Path, metavar="FILE", help="the same as JSON, and bookings: see the README")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="KIND=FROM..TO",
+        help="link_down, power_cut, clock_off:SECONDS, clock_wrong:SECONDS (does not know it), "
+        "download_failed[:PROGRAMME]; local days or times, 2026-12-01T05:00..2026-12-01T06:30",
+    )
+    parser.add_argument("--at", action="append", default=[], metavar="ZONE", help="where it fails; default: all")
+    parser.add_argument("--language", choices=("vi", "en"), default="vi")
+    parser.add_argument("--json", action="store_true", help="everything, as JSON")
+    parser.add_argument("--config", type=Path, help="settings (a TOML file)")
 
 
 # Each command imports only what it runs: the conductor has no need of Flask, nor the pages of paho.
@@ -145,6 +173,12 @@ def _units(given: argparse.Namespace) -> int:
         return 1
     print(f"added={done.added} changed={done.changed} unchanged={done.unchanged}")
     return 0
+
+
+def _simulate(given: argparse.Namespace) -> int:
+    from server import simulate
+
+    return simulate.main(given, load_config(given.config))
 
 
 def _radio(given: argparse.Namespace) -> int:

@@ -12,9 +12,10 @@ from schedules.candidates import Note, Schedule
 from schedules.coverage import Reach, coverage, programme_of, reach_of
 from schedules.faults import NO_FAULTS, Fault, Faults
 from schedules.guard import Rules
+from schedules.hours import Finding as Breach
 from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.override import Override, opened_by
 from schedules.programme import State
-from schedules.regulation import Finding as Breach
 from schedules.regulation import Regulation
 from schedules.reissue import Issued, reissued
 from schedules.simulation import Heard, simulate
@@ -211,6 +212,9 @@ class _Answering:
         self._regulations: dict[UnitId, list[Regulation]] = defaultdict(list)
         for regulation in present.regulations:
             self._regulations[regulation.station].append(regulation)
+        self._overrides: dict[UnitId, list[Override]] = defaultdict(list)
+        for override in proposed.overrides:
+            self._overrides[override.station].append(override)
         self._known: dict[object, _Judged] = {}
 
     def answer(self) -> Answer:
@@ -242,16 +246,15 @@ class _Answering:
 
     def _judge(self, issued: Issued, faults: Faults) -> _Judged:
         station = issued.zone.station
-        regulations = self._regulations[station]
+        regulations, overrides = self._regulations[station], self._overrides[station]
         key = (station, faults.all, _heard_from(issued))
         judged = self._known.get(key)
         if judged is None:
-            run = simulate(
-                issued.issues, rules=Rules(regulations=tuple(regulations)), faults=faults, until=self._span.end
-            )
+            rules = Rules(regulations=tuple(opened_by(each, overrides) for each in regulations))
+            run = simulate(issued.issues, rules=rules, faults=faults, until=self._span.end)
             made = outcome(issued, run, self._span)
             judged = self._known[key] = _Judged(
-                made, tuple(breaches(made, regulations)), minutes_of_speech(made, regulations)
+                made, tuple(breaches(made, regulations, overrides)), minutes_of_speech(made, regulations)
             )
         notes = tuple(note for note in issued.notes.values() if note.start is None or self._span.holds(note.start))
         return replace(judged, outcome=replace(judged.outcome, zone=issued.zone, notes=notes))

@@ -6,7 +6,12 @@ Rows mirror the values of the centre and never leave this package. It must not d
 from server.store.engine import open_engine, upgrade
 from server.store.unit_of_work import SqlStore
 
-__all__ = ["SqlStore", "open_store"]
+__all__ = ["SqlStore", "open_as_it_is", "open_store"]
+
+
+def open_as_it_is(url: str) -> SqlStore:
+    """Open a database to look at it: its tables stay as they are."""
+    return SqlStore(open_engine(url))
 
 
 def open_store(url: str) -> SqlStore:

@@ -93,7 +93,7 @@ def test_a_wrong_clock_shifts_what_the_journal_confirms() -> None:
 
     first, second = differences(USUAL, deceived)
 
-    assert (first.change, first.after) == (Change.SHIFTED, span("05:28", "05:38"))
+    assert (first.change, first.reason, first.after) == (Change.SHIFTED, "device.clock_off", span("05:28", "05:38"))
     assert second.change is Change.SHIFTED
     assert {finding.verdict for finding in deceived.findings.values()} == {Verdict.CONFIRMED}
 
