@@ -103,6 +103,8 @@ def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeI
         "valid_to": template.valid_to and template.valid_to.isoformat(),
         "places": places,
     }
+    if template.replaces is not None:
+        facts["replaces"] = template.replaces
     return _record({"template": facts, "programmes": [_programme_facts(programmes[each]) for each in fixed]})
 
 

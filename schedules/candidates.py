@@ -23,7 +23,7 @@ from schedules.override import Override
 from schedules.programme import Level, Programme, Recording, State
 from schedules.regulation import Regulation
 from schedules.rundown import Relayed, Sound
-from schedules.session import Entry, Line, Place, SessionTemplate, lay_out
+from schedules.session import Entry, Line, Place, SessionTemplate, lay_out, running_on
 from schedules.slot import AN_HOUR, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_day, local_instant
 from schedules.unit import Group, Units, Zone, ZoneIndex
@@ -178,7 +178,7 @@ class Candidates:
         if running:
             here = _Here(zone, time, in_places, self._fixed(running, zone, notes), notes)
             for day in self._days(time):
-                today = [each.template for each in running if each.template.runs_on(day)]
+                today = running_on((each.template for each in running), day)
                 candidates += self._sessions(today, day, time, self._filled(today, day, here))
         ranks = {key: rank for rank, key in enumerate(self._schedule.orders.get(zone.station, ()))}
         told = list(dict.fromkeys(notes))

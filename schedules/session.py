@@ -12,7 +12,7 @@ from schedules.errors import InvalidValue
 from schedules.fills import ByHand, Fill, Fixed, Repeats
 from schedules.ids import PlaceId, ProgrammeId, SlotId, TemplateId, UnitId
 from schedules.regulation import EVERY_DAY, SessionName
-from schedules.times import local_instant
+from schedules.times import DAY, Span, local_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,8 @@ class SessionTemplate:
 
     Attributes:
         starts, ends: local times; nothing sounds from `ends` on (00:00: midnight).
+        replaces: the template that does not run while this one is valid and released: a new running order from
+            a day on, or one for some days only. The places they share keep their ids, and so what is booked.
     """
 
     id: TemplateId
@@ -70,6 +72,7 @@ class SessionTemplate:
     weekdays: frozenset[int] = EVERY_DAY
     valid_from: date
     valid_to: date | None = None
+    replaces: TemplateId | None = None
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -81,10 +84,20 @@ class SessionTemplate:
         if len({place.id for place in self.places}) != len(self.places):
             raise InvalidValue("session.place_twice", session=self.name)
 
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether a local date lies between its first day and its last."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
     def runs_on(self, day: date) -> bool:
-        """Tell whether the template is used on a local date."""
-        begun = self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
-        return begun and day.weekday() in self.weekdays
+        """Tell whether the template is used on a local date, as long as nothing replaces it."""
+        return self.is_valid_on(day) and day.weekday() in self.weekdays
+
+
+def running_on(templates: Iterable[SessionTemplate], day: date) -> tuple[SessionTemplate, ...]:
+    """Give the templates that run on a local date, without those that another one of them replaces."""
+    known = tuple(templates)
+    replaced = {each.replaces for each in known if each.is_valid_on(day)}
+    return tuple(each for each in known if each.runs_on(day) and each.id not in replaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +145,15 @@ def lay_out(
         zone: the station's civil time.
         entries: per place what fills it, in order; one that repeats another shows what the repeated place holds.
     """
-    starts = local_instant(day, template.starts, zone)
-    ends = _end_of(template, day, zone)
-    anchors = [None if p.at is None else local_instant(day, p.at, zone) for p in template.places]
+    whole = span_of(template, day, zone)
+    timed = anchors(template, day, zone)
     lines: list[Line] = []
-    cursor = starts
+    cursor = whole.start
     for index, place in enumerate(template.places):
-        anchor = anchors[index]
+        anchor = timed[index]
         if anchor is not None:
             cursor = anchor
-        limit = next((at for at in anchors[index + 1 :] if at is not None), ends)
+        limit = next((at for at in timed[index + 1 :] if at is not None), whole.end)
         for entry in entries.get(place.repeats or place.id, ()):
             start = min(cursor, limit)
             wants = limit if place.filler else start + entry.length
@@ -156,9 +168,16 @@ def overrun(lines: Iterable[Line]) -> timedelta:
     return sum((line.cut for line in lines), timedelta(0))
 
 
-def _end_of(template: SessionTemplate, day: date, zone: ZoneInfo) -> datetime:
-    last = day if template.ends != time(0) else day + timedelta(days=1)
-    return local_instant(last, template.ends, zone)
+def span_of(template: SessionTemplate, day: date, zone: ZoneInfo) -> Span:
+    """Give the time of a session on a local date; nothing where a clock change swallows it."""
+    starts = local_instant(day, template.starts, zone)
+    last = day if template.ends != time(0) else day + DAY
+    return Span(starts, max(starts, local_instant(last, template.ends, zone)))
+
+
+def anchors(template: SessionTemplate, day: date, zone: ZoneInfo) -> tuple[datetime | None, ...]:
+    """Give the instant of each place that has one, in the order of the places."""
+    return tuple(None if place.at is None else local_instant(day, place.at, zone) for place in template.places)
 
 
 def _past(at: time, ends: time) -> bool:

@@ -16,7 +16,7 @@ from schedules.planning import Planner
 from schedules.programme import Programme
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
-from schedules.session import Place, SessionTemplate
+from schedules.session import Place, SessionTemplate, running_on
 from schedules.slot import AtTime, InPlace
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone
@@ -193,9 +193,7 @@ def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) 
     origins: dict[OccurrenceId, Origin] = {}
     in_places = [(slot.id, slot.timing) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
     fills = {place.id: place.fill for template in schedule.templates for place in template.places}
-    for template in schedule.templates:
-        if not template.runs_on(day):
-            continue
+    for template in running_on(schedule.templates, day):
         for place in template.places:
             filled = place.repeats or place.id
             rule = fills.get(filled)

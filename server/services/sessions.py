@@ -12,9 +12,9 @@ from schedules.candidates import Note, Schedule
 from schedules.ids import LoudspeakerId, OccurrenceId, SlotId, UnitId, ZoneId
 from schedules.programme import Level, State
 from schedules.regulation import Regulation
-from schedules.session import SessionTemplate
+from schedules.session import SessionTemplate, running_on, span_of
 from schedules.slot import Slot
-from schedules.times import DAY, Span, local_day, local_instant, merged
+from schedules.times import Span, local_day, local_instant, merged
 from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
@@ -97,7 +97,7 @@ class _Composed:
         self._released = {template.id: released_for(schedule, template) for template in schedule.templates}
 
     def day(self, station: UnitId) -> Day:
-        templates = [each for each in self._schedule.templates if each.runs_on(self._day)]
+        templates = running_on(self._schedule.templates, self._day)
         sessions = [self._session(each) for each in sorted(templates, key=lambda each: each.starts)]
         marks = {mark.zone: mark for mark in self._uow.issue.marks()}
         return Day(
@@ -122,12 +122,7 @@ class _Composed:
         self._notes |= dict.fromkeys(note for note in at_zone.notes if note.code != "approval.missing")
 
     def _session(self, template: SessionTemplate) -> DaySession:
-        last = self._day if template.ends != time(0) else self._day + DAY
-        zone = self._regulation.zone
-        span = Span(
-            local_instant(self._day, template.starts, zone),
-            local_instant(last, template.ends, zone),
-        )
+        span = span_of(template, self._day, self._regulation.zone)
         return DaySession(
             template=template,
             span=span,

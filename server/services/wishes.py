@@ -12,8 +12,9 @@ from schedules.expansion import days_of, require_occurrence
 from schedules.ids import GroupId, PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
 from schedules.recurrence import DayRule, Holidays
+from schedules.session import span_of
 from schedules.slot import AtTime, InPlace, Slot, StartPolicy
-from schedules.times import DAY, local_day, local_instant
+from schedules.times import local_day
 from schedules.unit import Target, Zone, zones_meant
 from server.errors import NotFound, Unacceptable
 from server.services.inputs import as_input
@@ -201,23 +202,21 @@ def _lasts(programme: Programme, wish: Wish) -> timedelta | None:
 def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone], now: datetime) -> None:
     """Refuse places that are not there for the zones, and days on which their sessions do not run any more."""
     stations = {zone.station for zone in zones}
-    open_places = {
-        place.id: template
+    opened = [
+        (place.id, template)
         for template in schedule.templates
         if template.station in stations
         for place in template.places
-        if place.by_hand
-    }
-    unknown = [place for place in timing.places if place not in open_places]
+        if place.by_hand and place.id in timing.places
+    ]
+    unknown = set(timing.places) - {place for place, _ in opened}
     if unknown:
-        raise Unacceptable("slot.place_unknown", "places", place=unknown[0])
-    templates = {open_places[place].id: open_places[place] for place in timing.places}
-    for template in templates.values():
+        raise Unacceptable("slot.place_unknown", "places", place=min(unknown))
+    for _, template in opened:
         regulation = regulation_on(schedule, template.station, now)
         if regulation is None:
             continue
         for day in days_of(timing, local_day(now, regulation.zone), timing.last_day):
-            ends = local_instant(day if template.ends != time(0) else day + DAY, template.ends, regulation.zone)
-            if template.runs_on(day) and ends > now:
+            if template.runs_on(day) and span_of(template, day, regulation.zone).end > now:
                 return
     raise Unacceptable("slot.no_occurrence", "last_day")

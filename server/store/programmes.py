@@ -310,6 +310,7 @@ def _template_row(stored: StoredTemplate) -> TemplateRow:
         weekdays=sorted(template.weekdays),
         valid_from=template.valid_from,
         valid_to=template.valid_to,
+        replaces=template.replaces,
         version=template.version,
         changed_by=sorted(stored.changed_by),
         changed_at=stored.changed_at,
@@ -328,6 +329,7 @@ def _template(row: TemplateRow) -> StoredTemplate:
         weekdays=frozenset(row.weekdays),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        replaces=None if row.replaces is None else TemplateId(row.replaces),
         version=row.version,
     )
     changed_by = frozenset(map(PersonId, row.changed_by))

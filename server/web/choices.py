@@ -88,8 +88,14 @@ def choices_of_station() -> Choices:
         units=tuple(sorted(wide, key=lambda unit: (unit.level != UnitLevel.PROVINCE, unit.name))),
         groups=tuple(sorted(groups, key=lambda group: (group.name, group.id))),
         places=tuple(
-            OpenPlace(place=place, template=template) for template in used for place in template.places if place.by_hand
-        ),
+            # A place that a replacing template shares is one place.
+            {
+                place.id: OpenPlace(place=place, template=template)
+                for template in reversed(used)
+                for place in reversed(template.places)
+                if place.by_hand
+            }.values()
+        )[::-1],
         kinds=tuple(kind for kind in MADE_BY_PEOPLE if regulation is None or kind in regulation.kinds),
         channels=channels,
         languages=tuple(

@@ -279,6 +279,7 @@ MORNING = StoredTemplate(
         weekdays=frozenset({0, 1, 2}),
         valid_from=date(2026, 11, 1),
         valid_to=date(2027, 1, 1),
+        replaces=TemplateId("template-0"),
     ),
     changed_by=frozenset({OFFICER}),
     changed_at=NOW,

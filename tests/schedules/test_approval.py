@@ -124,6 +124,7 @@ HEARD_TEMPLATE: dict[str, Any] = {
     "weekdays": frozenset({0}),
     "valid_from": MONDAY,
     "valid_to": None,
+    "replaces": TemplateId("khac"),
 }
 NOT_BOUND_TEMPLATE: dict[str, Any] = {"version": 2}
 HEARD_PLACE: dict[str, Any] = {

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
-from schedules.ids import ChannelId, ProgrammeId, ZoneId
+from schedules.ids import ChannelId, ProgrammeId, TemplateId, ZoneId
 from schedules.occurrence import exact, in_place
 from schedules.programme import Kind, Level, Programme, Relay, State, Variant
 from schedules.rundown import Played, Relayed
@@ -402,3 +402,13 @@ def test_stations_with_another_civil_time_get_other_instants() -> None:
     by_start = sorted(each.claim.start for each in candidates)
     assert by_start[0] == at("05:30", zone=ZoneInfo("America/New_York"))
     assert by_start[-1] == at("07:00", zone=ZoneInfo("America/New_York"))
+
+
+def test_an_old_template_runs_on_until_the_one_that_replaces_it_is_approved() -> None:
+    after = replace(MORNING, id=TemplateId("mới"), starts=time(5, 45), replaces=MORNING.id, valid_from=MONDAY)
+    schedule = a_schedule(programmes=PROGRAMMES, templates=[MORNING, after])
+    waiting = replace(schedule, approvals={MORNING.id: schedule.approvals[MORNING.id]})
+
+    assert found(waiting)[0][0].claim.start == at("05:30")
+    assert found(schedule)[0][0].claim.start == at("05:45")
+    assert [each.programme.id for each in found(schedule)[0]] == [each.programme.id for each in found(waiting)[0]]

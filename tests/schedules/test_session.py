@@ -9,7 +9,7 @@ import pytest
 
 from schedules.errors import InvalidValue
 from schedules.ids import PlaceId, ProgrammeId, SlotId
-from schedules.session import Entry, Line, lay_out, overrun
+from schedules.session import Entry, Line, lay_out, overrun, running_on
 from schedules.times import DAY
 from tests.schedules.given import HA_NOI, MINUTE, MONDAY, a_place, a_template, at
 
@@ -120,6 +120,17 @@ def test_a_template_runs_on_its_weekdays_between_its_dates(day: date, runs: bool
     mondays = a_template("05:30", "06:30", NEWS, days="0", valid_from=MONDAY, valid_to=date(2026, 12, 7))
 
     assert mondays.runs_on(day) is runs
+
+
+def test_a_replacing_template_runs_instead_of_the_old_one_while_it_is_valid() -> None:
+    old = a_template("05:30", "06:30", NEWS, name="cũ")
+    tet = a_template("06:00", "06:30", NEWS, name="tết", days="02", valid_from=MONDAY, valid_to=MONDAY + 3 * DAY)
+    both = (old, replace(tet, replaces=old.id))
+
+    ran = [[each.id for each in running_on(both, MONDAY + number * DAY)] for number in range(-1, 4)]
+
+    assert ran == [["cũ"], ["tết"], [], ["tết"], ["cũ"]]
+    assert running_on((old, tet), MONDAY) == (old, tet)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ class TemplateRow(AnyRow):
     weekdays: Mapped[list[int]]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    replaces: Mapped[str | None]
     version: Mapped[int]
     changed_by: Mapped[list[str]]
     changed_at: Mapped[datetime]

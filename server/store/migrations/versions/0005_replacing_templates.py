@@ -1,0 +1,13 @@
+"""Session templates that replace others; none of those there are does."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("templates", sa.Column("replaces", sa.Text(), nullable=True))
