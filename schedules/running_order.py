@@ -3,14 +3,14 @@
 Pure functions of a template and what is to fill it. It must not know approvals, nor who else wants the air.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schedules.ids import PlaceId
 from schedules.regulation import Finding, Regulation, limits
-from schedules.session import Line, Place, SessionTemplate, anchors, span_of
+from schedules.session import Place, SessionTemplate, anchors, span_of
 from schedules.times import Span
 
 
@@ -73,14 +73,19 @@ class Remark:
     values: tuple[tuple[str, object], ...] = ()
 
 
-def remarks(lines: Sequence[Line], titles: Mapping[object, str]) -> tuple[Remark, ...]:
-    """Say what of a session's items is cut or not heard at all, and what cuts it.
+def loss(title: str, *, start: datetime, end: datetime, wants_until: datetime) -> Remark | None:
+    """Say what is lost of one item of a session, None when it is heard whole.
 
     Args:
-        lines: of the session, in order.
-        titles: by the key of each line's entry.
+        title: of the item.
+        start: when it begins.
+        end: when it ends, or is cut; its start when no time is left for it.
+        wants_until: when it would end if nothing cut it.
     """
-    return tuple(_loss(line, titles[line.entry.key]) for line in lines if line.cut)
+    if wants_until <= end:
+        return None
+    values = (("title", title), ("until", end), ("over", wants_until - end))
+    return Remark("session.item_cut" if end > start else "session.item_not_heard", values)
 
 
 def silences(whole: Span, sounding: Iterable[Span]) -> tuple[Span, ...]:
@@ -100,8 +105,3 @@ def _planned(place: Place, lengths: Mapping[PlaceId, timedelta]) -> timedelta:
     if place.filler:
         return timedelta(0)
     return lengths.get(place.id, timedelta(minutes=place.minutes))
-
-
-def _loss(line: Line, title: str) -> Remark:
-    values = (("title", title), ("until", line.limit), ("over", line.cut))
-    return Remark("session.item_cut" if line.end > line.start else "session.item_not_heard", values)

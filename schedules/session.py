@@ -163,11 +163,6 @@ def lay_out(
     return tuple(lines)
 
 
-def overrun(lines: Iterable[Line]) -> timedelta:
-    """Give how much of a session's items is cut in all."""
-    return sum((line.cut for line in lines), timedelta(0))
-
-
 def span_of(template: SessionTemplate, day: date, zone: ZoneInfo) -> Span:
     """Give the time of a session on a local date; nothing where a clock change swallows it."""
     starts = local_instant(day, template.starts, zone)

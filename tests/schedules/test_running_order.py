@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as some
 
-from schedules.ids import PlaceId, ProgrammeId, SlotId
+from schedules.ids import PlaceId
 from schedules.regulation import Finding, SessionName
-from schedules.running_order import Remark, misfits, remarks, silences, stretches
-from schedules.session import Entry, lay_out, span_of
+from schedules.running_order import Remark, loss, misfits, silences, stretches
+from schedules.session import span_of
 from schedules.times import DAY, Span, merged
 from tests.schedules.given import HA_NOI, HOUR, MINUTE, MONDAY, a_place, a_regulation, a_template, at, hours, span
 
@@ -79,16 +79,15 @@ def test_what_fills_its_time_counts_for_the_minutes_of_the_regulation() -> None:
 
 
 def test_what_is_cut_or_not_heard_is_told_before_it_happens() -> None:
-    entries = {
-        NEWS.id: [Entry(SlotId("a"), ProgrammeId("a"), 32 * MINUTE), Entry(SlotId("b"), ProgrammeId("b"), MINUTE)],
-        MUSIC.id: [Entry(MUSIC.id, ProgrammeId("nhac"), 4 * MINUTE)],
-    }
+    def told(start: str, end: str, wants: str) -> Remark | None:
+        return loss("Bản tin", start=at(start), end=at(end), wants_until=at(wants))
 
-    told = remarks(lay_out(MORNING, MONDAY, HA_NOI, entries), {"a": "Bản tin", "b": "Họp thôn", "nhac": "Nhạc"})
-
-    assert told == (
-        Remark("session.item_cut", (("title", "Bản tin"), ("until", at("06:00")), ("over", 2 * MINUTE))),
-        Remark("session.item_not_heard", (("title", "Họp thôn"), ("until", at("06:00")), ("over", MINUTE))),
+    assert told("05:31", "05:43", "05:43") is None
+    assert told("05:31", "06:00", "06:02") == Remark(
+        "session.item_cut", (("title", "Bản tin"), ("until", at("06:00")), ("over", 2 * MINUTE))
+    )
+    assert told("06:00", "06:00", "06:01") == Remark(
+        "session.item_not_heard", (("title", "Bản tin"), ("until", at("06:00")), ("over", MINUTE))
     )
 
 
