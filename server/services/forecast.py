@@ -184,7 +184,7 @@ def _overlapping(schedule: Schedule, template: SessionTemplate, day: date, regul
     ours = span_of(template, day, regulation.zone)
     for other in running_on(schedule.templates, day):
         if other.id != template.id and span_of(other, day, regulation.zone).overlaps(ours):
-            yield Remark("session.overlaps", (("session", other.name), ("day", day)))
+            yield Remark("session.overlaps", (("template", other.name), ("day", day)))
 
 
 def _left_behind(schedule: Schedule, template: SessionTemplate, day: date) -> Iterator[Remark]:

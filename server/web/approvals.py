@@ -11,10 +11,11 @@ from schedules.ids import ProgrammeId, TemplateId
 from schedules.programme import State
 from server.errors import NotFound
 from server.services import approvals as use
-from server.services import programmes
+from server.services import forecast, programmes
 from server.values import Role, StoredProgramme
 from server.web.centre import centre
 from server.web.choices import choices_of_station
+from server.web.session_templates import offered
 from server.web.stations import pages_of_a_station, station
 from server.web.visitor import person
 
@@ -91,9 +92,18 @@ def session(template: str) -> str:
         raise NotFound("template.unknown")
     with centre().store.reading() as uow:
         channels = {each.id: each.name for each in uow.places.channels()}
-    fixed = {each.id: each for each in found.programmes}
-    names = {place.id: place.name for place in found.stored.template.places}
-    return render_template("approvals/session.html", waiting=found, fixed=fixed, channels=channels, place_names=names)
+        names = {each.template.id: each.template.name for each in uow.programmes.templates()}
+    drawn = found.stored.template
+    return render_template(
+        "approvals/session.html",
+        waiting=found,
+        fixed={each.id: each for each in found.programmes},
+        channels=channels,
+        offered=offered(),
+        replaces=None if drawn.replaces is None else names.get(drawn.replaces, "…"),
+        seen=forecast.foresee(centre().store, centre().clock, person(), drawn),
+        faults={},
+    )
 
 
 @approvals.post("/approvals/sessions/<template>/approve")

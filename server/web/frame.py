@@ -22,7 +22,7 @@ from server.web.telling import say, zone
 from server.web.visitor import language, person_or_none
 from server.web.words import word
 
-_WITHIN = {"notices": "programmes", "slots": "programmes", "diary": "log"}
+_WITHIN = {"notices": "programmes", "slots": "programmes", "diary": "log", "templates": "today"}
 """Pages that are reached from another one and light up its place on the bar."""
 
 
@@ -108,9 +108,7 @@ def _ways() -> tuple[Way, ...]:
         ("loudspeakers.board", _("Cụm loa"), "megaphone"),
         ("log.entries", _("Nhật ký"), "scroll-text"),
     )
-    here = {"notices": "programmes", "slots": "programmes", "diary": "log"}.get(
-        request.blueprint or "", request.blueprint
-    )
+    here = _WITHIN.get(request.blueprint or "", request.blueprint)
     waiting = waiting_count()
     return tuple(
         Way(

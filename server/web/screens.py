@@ -11,6 +11,7 @@ from server.web.log import log
 from server.web.loudspeakers import loudspeakers
 from server.web.notices import notices
 from server.web.programmes import programmes
+from server.web.session_templates import session_templates
 from server.web.silence import silence
 from server.web.slots import slots
 from server.web.start import start
@@ -22,6 +23,7 @@ SCREENS: tuple[Blueprint, ...] = (
     start,
     account,
     today,
+    session_templates,
     programmes,
     notices,
     sounds,

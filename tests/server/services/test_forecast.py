@@ -136,7 +136,7 @@ def test_another_template_at_the_same_time_is_named(radio: Radio) -> None:
     stored = templates.create(radio.store, radio.clock, OFFICER, template=replace(second, name="Sáng thứ hai"))
 
     assert foreseen(radio, before).remarks == (
-        Remark("session.overlaps", (("session", "Sáng thứ hai"), ("day", MONDAY))),
+        Remark("session.overlaps", (("template", "Sáng thứ hai"), ("day", MONDAY))),
     )
     assert foreseen(radio, replace(before, valid_to=MONDAY + DAY)).remarks != ()
     assert foreseen(radio, replace(stored.template, replaces=MORNING)).remarks == ()

@@ -27,6 +27,7 @@ from server.services.readiness import Colour
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
 from server.web.repeats import Repeat
 from server.web.sentences import sentence, sentences
+from server.web.template_form import FilledBy
 from server.web.words import LANGUAGES, word, words
 
 ROOT = Path(__file__).parents[3]
@@ -140,6 +141,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("from", TakeOrigin),
     ("repeat", Repeat),
     ("holidays", Holidays),
+    ("filling", FilledBy),
     ("receipt", ReceiptState),
     ("colour", Colour),
     ("loudspeaker_kind", LoudspeakerKind),
