@@ -100,13 +100,14 @@ def foresee(
     whole = narrowed(replace(schedule, templates=(*others, template)), zones)
     found = _laid_out(whole, template, shown, on_day, zones[0])
     lines = tuple(_lines(found, template))
+    named = {each.title for each in lines} | {place.name for place in template.places}
     return Forecast(
         days=days,
         day=shown,
         zone=zones[0],
         lines=lines,
         gaps=silences(span_of(template, shown, on_day.zone), (Span(each.starts, each.ends) for each in lines)),
-        notes=tuple(each for each in found.notes if each.start is not None or each.code.startswith("language.")),
+        notes=tuple(each for each in found.notes if each.title in named),
         remarks=(*_overlapping(whole, template, shown, on_day), *_left_behind(schedule, template, shown)),
         obstacles=obstacles,
     )
