@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from schedules.hours import Finding, limits
 from schedules.ids import PlaceId
-from schedules.regulation import Finding, Regulation, limits
+from schedules.regulation import Regulation
 from schedules.session import Place, SessionTemplate, anchors, span_of
 from schedules.times import Span
 

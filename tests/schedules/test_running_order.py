@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as some
 
+from schedules.hours import Finding
 from schedules.ids import PlaceId
-from schedules.regulation import Finding, SessionName
+from schedules.regulation import SessionName
 from schedules.running_order import Remark, loss, misfits, silences, stretches
 from schedules.session import span_of
 from schedules.times import DAY, Span, merged
