@@ -28,6 +28,7 @@ from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.wire.messages import Channel, KeyRole, Message, Presence, RundownReceipt, TrustList
+from server.emergency_port import Emergencies
 from server.values import (
     AuditLine,
     Heard,
@@ -275,6 +276,7 @@ class UnitOfWork(Protocol):
     programmes: Programmes
     campaigns: Campaigns
     issue: Issue
+    emergencies: Emergencies
     evidence: Evidence
     audit: Audit
 

@@ -11,9 +11,11 @@ from threading import Lock
 from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.orm import Session
 
+from server.emergency_port import Emergencies
 from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
+from server.store.emergencies import SqlEmergencies
 from server.store.engine import writing
 from server.store.evidence import SqlEvidence
 from server.store.issue import SqlIssue
@@ -32,6 +34,7 @@ class SqlUnitOfWork:
         self.programmes: Programmes = SqlProgrammes(session)
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.issue: Issue = SqlIssue(session)
+        self.emergencies: Emergencies = SqlEmergencies(session)
         self.evidence: Evidence = SqlEvidence(session)
         self.audit: Audit = SqlAudit(session)
 

@@ -30,6 +30,7 @@ from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
+from server.emergency_port import Emergencies
 from server.errors import Stale
 from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
 from server.values import (
@@ -51,6 +52,7 @@ from server.values import (
     Take,
     ZoneMark,
 )
+from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies
 
 
 class Dangling(LookupError):
@@ -87,6 +89,7 @@ class Kept:
     covers: dict[tuple[LoudspeakerId, JournalId], datetime] = field(default_factory=dict)
     seen: dict[LoudspeakerId, Seen] = field(default_factory=dict)
     presences: tuple[tuple[LoudspeakerId, datetime, Presence], ...] = ()
+    emergencies: KeptEmergencies = field(default_factory=KeptEmergencies)
     audit: tuple[AuditLine, ...] = ()
 
     def copied(self) -> "Kept":
@@ -532,6 +535,7 @@ class FakeUnitOfWork:
         self.programmes: Programmes = FakeProgrammes(self.kept)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.issue: Issue = FakeIssue(self.kept)
+        self.emergencies: Emergencies = FakeEmergencies(self.kept.emergencies)
         self.evidence: Evidence = FakeEvidence(self.kept)
         self.audit: Audit = FakeAudit(self.kept)
 

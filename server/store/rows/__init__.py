@@ -5,6 +5,17 @@ Nothing outside `server.store` sees a row.
 
 from server.store.rows.base import AnyRow
 from server.store.rows.campaigns import CampaignRow
+from server.store.rows.emergencies import (
+    EmergencyActRow,
+    EmergencyListRow,
+    EmergencyRequestRow,
+    EmergencyRightRow,
+    EmergencyRow,
+    EmergencyTemplateRow,
+    EmergencyWatchRow,
+    ExerciseCancelRow,
+    ExerciseRow,
+)
 from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, PresenceRow, SeenRow
 from server.store.rows.issue import (
     AssignmentMarkRow,
@@ -36,6 +47,15 @@ __all__ = [
     "CampaignRow",
     "ChannelRow",
     "CoversRow",
+    "EmergencyActRow",
+    "EmergencyListRow",
+    "EmergencyRequestRow",
+    "EmergencyRightRow",
+    "EmergencyRow",
+    "EmergencyTemplateRow",
+    "EmergencyWatchRow",
+    "ExerciseCancelRow",
+    "ExerciseRow",
     "GroupRow",
     "HeardRow",
     "InForceRecordingRow",

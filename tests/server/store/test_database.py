@@ -14,16 +14,30 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from schedules.emergency_list import EmergencyList
 from schedules.errors import InvalidValue
 from schedules.times import Span
+from server.emergency_records import Act, EmergencyAct, ExerciseCancel
 from server.store import SqlStore, open_store
 from server.store.engine import open_engine, upgrade
 from server.store.rows import AnyRow
 from server.values import AuditLine
 from tests.contracts import samples
-from tests.contracts.samples import MINUTE, NOW, POLE, ZONE
+from tests.contracts import test_emergencies as emergencies
+from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, POLE, ZONE
 
-EVIDENCE = ("approvals", "audit", "heard", "presence_history", "trust_lists")
+EVIDENCE = (
+    "approvals",
+    "audit",
+    "emergencies",
+    "emergency_acts",
+    "emergency_lists",
+    "exercise_cancels",
+    "exercises",
+    "heard",
+    "presence_history",
+    "trust_lists",
+)
 
 
 @pytest.fixture
@@ -54,6 +68,11 @@ def fill_evidence(store: SqlStore) -> None:
         uow.evidence.insert_heard([samples.heard(samples.chain(1)[0])])
         uow.evidence.put_presence(POLE, samples.presence(1), NOW)
         uow.issue.add_trust_list(1, b"list")
+        uow.emergencies.add(emergencies.STORED)
+        uow.emergencies.add_act(EmergencyAct(emergency=emergencies.FLOOD, act=Act.REVIEWED, by=OFFICER, at=NOW))
+        uow.emergencies.put_list(EmergencyList(unit=COMMUNE, number=1), NOW)
+        uow.emergencies.add_exercise(emergencies.EXERCISE)
+        uow.emergencies.cancel_exercise(ExerciseCancel(exercise=emergencies.EXERCISE.id, by=OFFICER, at=NOW))
         uow.commit()
 
 

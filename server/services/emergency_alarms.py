@@ -1,0 +1,73 @@
+"""What a person must see about break-glass whatever page they are on: to stop it, or to review it. Read only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schedules.break_glass import REVIEWED_WITHIN, Use
+from server.emergency_records import (
+    EmergencyRequest,
+    RequestState,
+    StoredEmergency,
+)
+from server.ports import Clock, Store, UnitOfWork
+from server.services.emergency_issue import (
+    is_live,
+)
+from server.services.emergency_rights import (
+    may_confirm,
+    uses_of,
+)
+from server.values import Person
+
+_LAST_REVIEW = timedelta(hours=4)
+"""So long before a right lapses everybody who could review is reminded, not only the two who were told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """What one person must see on every page.
+
+    Attributes:
+        countdowns: begin soon, and this person may stop them.
+        sounding: issued by break-glass, live, and this person may stop them.
+        reviews: wait for a review this person can give, with the use itself.
+    """
+
+    countdowns: tuple[EmergencyRequest, ...] = ()
+    sounding: tuple[StoredEmergency, ...] = ()
+    reviews: tuple[tuple[StoredEmergency, Use], ...] = ()
+
+
+def alarms(store: Store, clock: Clock, person: Person) -> Alarms:
+    """Give what a person must see whatever page they are on."""
+    now = clock.now()
+    with store.reading() as uow:
+        uses = {use.emergency: use for use in uses_of(uow)}
+        countdowns = [
+            each
+            for each in uow.emergencies.requests()
+            if each.state is RequestState.COUNTING_DOWN and person.id in (each.asked_by, *each.told)
+        ]
+        if not uses:
+            return Alarms(countdowns=tuple(countdowns))
+        broken = [each for each in uow.emergencies.all() if each.emergency.id in uses]
+        return Alarms(
+            countdowns=tuple(countdowns),
+            sounding=tuple(
+                each
+                for each in broken
+                if person.id in (each.emergency.issued_by, *each.told) and is_live(uow, each, now)
+            ),
+            reviews=tuple(
+                (each, uses[each.emergency.id])
+                for each in broken
+                if _wants_review(uow, person, each, uses[each.emergency.id], now)
+            ),
+        )
+
+
+def _wants_review(uow: UnitOfWork, person: Person, stored: StoredEmergency, use: Use, now: datetime) -> bool:
+    if use.reviewed_at is not None or person.id == use.person or now >= use.review_due:
+        return False
+    late = now >= use.at + REVIEWED_WITHIN - _LAST_REVIEW
+    return (late or person.id in stored.told) and may_confirm(uow, person, stored.emergency.units, now)

@@ -1,0 +1,134 @@
+"""Exercises: ordered and ended apart from emergencies, inside the permitted hours only. It issues no emergency."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schedules.emergency import Event, Exercise, Words
+from schedules.ids import ExerciseId, UnitId
+from schedules.regulation import in_force
+from schedules.times import Span, local_day, next_millisecond
+from schedules.unit import Zone
+from server.emergency_records import ExerciseCancel, StoredExercise
+from server.errors import NotFound, Unacceptable
+from server.ports import Clock, Store, UnitOfWork
+from server.services.emergency_issue import FIELDS
+from server.services.emergency_rights import require_right
+from server.services.inputs import as_input
+from server.services.new_ids import new_id
+from server.services.rights import ANY_ROLE, require
+from server.services.trail import note
+from server.values import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseWanted:
+    """What the form for an exercise holds; `texts` by language."""
+
+    units: Iterable[UnitId]
+    event: Event
+    headline: str
+    texts: Mapping[str, str]
+    times: int
+    pause_s: int
+    ends_at: datetime
+
+
+def order(store: Store, clock: Clock, person: Person, wanted: ExerciseWanted) -> Exercise:
+    """Order an exercise now, inside the permitted hours of every station it reaches.
+
+    Raises:
+        NotAllowed: `emergency.no_right`.
+        Unacceptable: `exercise.outside_hours` (field `ends`), `exercise.real_one` while a real emergency lives
+            there; what the rules refuse, with the form's field.
+    """
+    now = next_millisecond(clock.now())
+    with store.writing() as uow:
+        units = tuple(sorted(set(wanted.units)))
+        with as_input(FIELDS):
+            texts = wanted.texts.items()
+            exercise = Exercise(
+                id=ExerciseId(new_id(now)),
+                sender=units[0] if units else person.unit,
+                ordered_by=person.id,
+                sent=now,
+                expires=next_millisecond(wanted.ends_at),
+                units=units,
+                event=wanted.event,
+                headline=wanted.headline.strip(),
+                words=tuple(Words(language, text.strip()) for language, text in texts if text.strip()),
+                times=wanted.times,
+                pause_s=wanted.pause_s,
+            )
+        require_right(uow, person, units, now)
+        _require_hours(uow, exercise)
+        _require_peace(uow, exercise, now)
+        uow.emergencies.add_exercise(exercise)
+        note(
+            uow, now, person, "exercise.ordered", subject=exercise.id, unit=exercise.sender, headline=exercise.headline
+        )
+        uow.commit()
+    return exercise
+
+
+def end(store: Store, clock: Clock, person: Person, exercise: ExerciseId) -> None:
+    """End an exercise before its hour.
+
+    Raises:
+        NotFound: `exercise.over`.
+        NotAllowed: `emergency.no_right`.
+    """
+    now = next_millisecond(clock.now())
+    with store.writing() as uow:
+        known = uow.emergencies.exercise(exercise)
+        if known is None or known.cancel is not None or known.exercise.expires <= now:
+            raise NotFound("exercise.over")
+        if person.id != known.exercise.ordered_by:
+            require_right(uow, person, known.exercise.units, now)
+        uow.emergencies.cancel_exercise(ExerciseCancel(exercise=exercise, by=person.id, at=now))
+        note(uow, now, person, "exercise.ended", subject=exercise, unit=known.exercise.sender)
+        uow.commit()
+
+
+def exercises_at(store: Store, person: Person, station: UnitId) -> tuple[StoredExercise, ...]:
+    """Give the exercises that reach a station, the newest first."""
+    with store.reading() as uow:
+        units = uow.places.units()
+        require(units, person, station, *ANY_ROLE)
+        return tuple(
+            each
+            for each in uow.emergencies.exercises()
+            if any(units.within(station, area) or units.within(area, station) for area in each.exercise.units)
+        )
+
+
+def _zones(uow: UnitOfWork, areas: Iterable[UnitId]) -> list[Zone]:
+    units = uow.places.units()
+    known = tuple(areas)
+    return [
+        zone
+        for zone in uow.places.zones()
+        if any(units.within(zone.unit, area) or units.within(zone.station, area) for area in known)
+    ]
+
+
+def _require_hours(uow: UnitOfWork, exercise: Exercise) -> None:
+    """Refuse an exercise whose last word would be said outside the permitted hours of some station."""
+    heard_s = exercise.times * exercise.lasts_s + (exercise.times - 1) * exercise.pause_s
+    heard = Span(exercise.sent, min(exercise.expires, exercise.sent + timedelta(seconds=heard_s)))
+    regulations = uow.places.regulations()
+    for station in sorted({zone.station for zone in _zones(uow, exercise.units)}):
+        own = [each for each in regulations if each.station == station]
+        regulation = in_force(own, local_day(heard.start, own[0].zone)) if own else None
+        if regulation is None or not regulation.permits(heard):
+            name = uow.places.units().by_id[station].name
+            raise Unacceptable("exercise.outside_hours", "ends", station=name, start=heard.start, end=heard.end)
+
+
+def _require_peace(uow: UnitOfWork, exercise: Exercise, now: datetime) -> None:
+    """Refuse an exercise where a real emergency lives: nobody must have to ask which of the two is heard."""
+    units = uow.places.units()
+    for known in uow.emergencies.lists():
+        near = any(units.within(area, known.unit) or units.within(known.unit, area) for area in exercise.units)
+        if near and any(now < each.expires for each in known.live):
+            raise Unacceptable("exercise.real_one")
