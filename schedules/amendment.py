@@ -52,6 +52,17 @@ def lasting(regulation: Regulation, day: date) -> Regulation:
     )
 
 
+def on_day(regulation: Regulation, day: date) -> Regulation:
+    """Give a regulation as if its decisions were for one local day only, those that hold on it."""
+    openings = (each for each in regulation.openings if each.first_day <= day <= each.last_day)
+    suspensions = (each for each in regulation.suspensions if each.first_day <= day <= each.last_day)
+    return replace(
+        regulation,
+        openings=tuple(replace(each, first_day=day, last_day=day) for each in openings),
+        suspensions=tuple(replace(each, first_day=day, last_day=day) for each in suspensions),
+    )
+
+
 def widens(before: Regulation | None, after: Regulation) -> tuple[Finding, ...]:
     """Say what a regulation lets sound that another does not: earlier, later, longer, louder, more kinds.
 

@@ -4,7 +4,7 @@ It lets nothing through that is suspended, and raises neither minutes nor volume
 granted it: that stands with the proposal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -65,6 +65,11 @@ class Override:
                 weekdays=frozenset({self.day.weekday()}),
             ),
         )
+
+
+def granted_to(overrides: Iterable[Override], station: UnitId, record: str) -> Iterator[Override]:
+    """Give the overrides of one record at one station."""
+    return (each for each in overrides if each.station == station and each.record == record)
 
 
 def opened_by(regulation: Regulation, overrides: Iterable[Override]) -> Regulation:

@@ -22,6 +22,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.override import Override
 from schedules.programme import Recording
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
@@ -36,6 +37,7 @@ from server.values import (
     JournalState,
     Loudspeaker,
     Person,
+    Proposal,
     Revision,
     Seen,
     Settled,
@@ -151,6 +153,21 @@ class Campaigns(Protocol):
         ...
 
     def put(self, stored: StoredCampaign, *, expected_version: int) -> None: ...
+
+
+class Proposals(Protocol):
+    """What people ask for about the rules of stations."""
+
+    def get(self, proposal: str) -> Proposal | None: ...
+    def of_station(self, station: UnitId) -> Sequence[Proposal]:
+        """Give the proposals about a station, the newest first."""
+        ...
+
+    def overrides(self) -> Sequence[Override]:
+        """Give every granted override."""
+        ...
+
+    def put(self, proposal: Proposal) -> None: ...
 
 
 class Issue(Protocol):
@@ -275,6 +292,7 @@ class UnitOfWork(Protocol):
     places: Places
     programmes: Programmes
     campaigns: Campaigns
+    proposals: Proposals
     issue: Issue
     emergencies: Emergencies
     evidence: Evidence

@@ -20,7 +20,9 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.override import Override
 from schedules.programme import Programme, Recording
+from schedules.regulation import Opening, Regulation, Suspension
 from schedules.rundown import Rundown
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
@@ -330,3 +332,34 @@ class AuditLine:
     subject: str
     unit: UnitId | None
     details: Mapping[str, object] = field(default_factory=dict)
+
+
+class ProposalState(StrEnum):
+    """What came of a proposal."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+Proposed = Regulation | Opening | Suspension | Override
+"""What can be asked for about a station's rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A change of a station's rules: who asked, and who settled it; a change that widens nothing needs one person.
+
+    Attributes:
+        note: why it was refused; empty otherwise.
+    """
+
+    id: str
+    station: UnitId
+    content: Proposed
+    state: ProposalState = ProposalState.WAITING
+    asked_by: PersonId
+    asked_at: datetime
+    settled_by: PersonId | None = None
+    settled_at: datetime | None = None
+    note: str = ""

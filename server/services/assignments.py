@@ -6,9 +6,11 @@ It must not publish: `publishing` does.
 from collections.abc import Iterable
 from datetime import datetime
 
+from schedules.amendment import lasting
 from schedules.ids import LoudspeakerId
+from schedules.override import Override, opened_by
 from schedules.regulation import Regulation, in_force
-from schedules.times import local_day
+from schedules.times import DAY, local_day
 from schedules.wire import topics
 from schedules.wire.messages import Assignment
 from server.ports import UnitOfWork
@@ -31,6 +33,7 @@ def assignments(
     loudspeakers = {loudspeaker.id: loudspeaker for loudspeaker in uow.places.loudspeakers()}
     regulations = uow.places.regulations()
     channels = tuple(uow.places.channels())
+    overrides = uow.proposals.overrides()
 
     def assignment(which: LoudspeakerId) -> Assignment | None:
         here = loudspeakers[which]
@@ -46,7 +49,7 @@ def assignments(
             name=here.name,
             zone=zone.id,
             units=tuple(dict.fromkeys((*units.above(zone.unit), *units.above(zone.station)))),
-            regulations=_from_now_on((each for each in regulations if each.station == zone.station), now),
+            regulations=_from_now_on((each for each in regulations if each.station == zone.station), overrides, now),
             channels=channels,
             volume=here.volume,
             maintenance_until=here.maintenance_until,
@@ -55,10 +58,15 @@ def assignments(
     return {which: assignment(which) for which in numbers}
 
 
-def _from_now_on(regulations: Iterable[Regulation], now: datetime) -> tuple[Regulation, ...]:
+def _from_now_on(
+    regulations: Iterable[Regulation], overrides: Iterable[Override], now: datetime
+) -> tuple[Regulation, ...]:
+    """Give the regulation in force and the later ones, with the overrides and decisions that are not over."""
     own = tuple(regulations)
     if not own:
         return ()
     today = local_day(now, own[0].zone)
     current = in_force(own, today)
-    return tuple(each for each in own if each is current or each.valid_from > today)
+    ahead = [each for each in overrides if each.station == own[0].station and each.day >= today - DAY]
+    told = (each for each in own if each is current or each.valid_from > today)
+    return tuple(opened_by(lasting(each, today - DAY), ahead) for each in told)

@@ -15,6 +15,7 @@ from schedules.conflicts import find_conflicts
 from schedules.expansion import days_of
 from schedules.hours import findings
 from schedules.ids import SlotId, ZoneId
+from schedules.override import granted_to, opened_by
 from schedules.programme import Programme, State
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import Span, local_day
@@ -141,7 +142,10 @@ def _forbidden(schedule: Schedule, zone: Zone, candidates: Iterable[Candidate]) 
     for each in candidates:
         span = Span(each.claim.start, each.claim.start + each.claim.length)
         regulation = regulation_on(schedule, zone.station, span.start)
-        for finding in () if regulation is None else findings(regulation, span, each.programme.kind):
+        if regulation is None:
+            continue
+        opened = opened_by(regulation, granted_to(schedule.overrides, zone.station, each.approval))
+        for finding in findings(opened, span, each.programme.kind):
             if finding.code not in codes:
                 codes.add(finding.code)
                 yield Obstacle(finding.code, finding.values)

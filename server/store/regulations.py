@@ -33,7 +33,7 @@ def regulation_row(regulation: Regulation) -> RegulationRow:
 
 
 def regulation_of(row: RegulationRow) -> Regulation:
-    """Read a regulation."""
+    """Read a regulation from its row."""
     return Regulation(
         station=UnitId(row.station),
         number=row.number,
@@ -51,6 +51,46 @@ def regulation_of(row: RegulationRow) -> Regulation:
         languages=tuple(row.languages),
         openings=tuple(map(opening_of, row.openings)),
         suspensions=tuple(map(suspension_of, row.suspensions)),
+    )
+
+
+def regulation_tree(regulation: Regulation) -> Tree:
+    """Give a regulation that is only proposed as JSON: decisions under it are made once it is in force."""
+    return {
+        "station": regulation.station,
+        "number": regulation.number,
+        "signed_on": regulation.signed_on.isoformat(),
+        "signer": regulation.signer,
+        "document": regulation.document,
+        "valid_from": regulation.valid_from.isoformat(),
+        "time_zone": regulation.time_zone,
+        "sessions": [rule_tree(rule) for rule in regulation.sessions],
+        "max_minutes_a_day": regulation.max_minutes_a_day,
+        "min_minutes_a_day": regulation.min_minutes_a_day,
+        "sessions_a_day": regulation.sessions_a_day,
+        "kinds": sorted(regulation.kinds),
+        "volume": volume_trees(regulation.volume),
+        "languages": list(regulation.languages),
+    }
+
+
+def proposed_regulation_of(tree: Tree) -> Regulation:
+    """Read a regulation that is only proposed."""
+    return Regulation(
+        station=UnitId(tree["station"]),
+        number=tree["number"],
+        signed_on=date.fromisoformat(tree["signed_on"]),
+        signer=tree["signer"],
+        document=tree["document"],
+        valid_from=date.fromisoformat(tree["valid_from"]),
+        time_zone=tree["time_zone"],
+        sessions=tuple(map(rule_of, tree["sessions"])),
+        max_minutes_a_day=tree["max_minutes_a_day"],
+        min_minutes_a_day=tree["min_minutes_a_day"],
+        sessions_a_day=tree["sessions_a_day"],
+        kinds=frozenset(map(Kind, tree["kinds"])),
+        volume=volume_of(tree["volume"]),
+        languages=tuple(tree["languages"]),
     )
 
 

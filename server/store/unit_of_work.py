@@ -12,7 +12,7 @@ from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.orm import Session
 
 from server.emergency_port import Emergencies
-from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
+from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, Proposals, UnitOfWork
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
 from server.store.emergencies import SqlEmergencies
@@ -22,6 +22,7 @@ from server.store.issue import SqlIssue
 from server.store.people import SqlPeople
 from server.store.places import KnownTree, SqlPlaces
 from server.store.programmes import SqlProgrammes
+from server.store.proposals import SqlProposals
 
 
 class SqlUnitOfWork:
@@ -33,6 +34,7 @@ class SqlUnitOfWork:
         self.places: Places = SqlPlaces(session, tree)
         self.programmes: Programmes = SqlProgrammes(session)
         self.campaigns: Campaigns = SqlCampaigns(session)
+        self.proposals: Proposals = SqlProposals(session)
         self.issue: Issue = SqlIssue(session)
         self.emergencies: Emergencies = SqlEmergencies(session)
         self.evidence: Evidence = SqlEvidence(session)

@@ -149,11 +149,11 @@ REGULATION = Regulation(
     suspensions=(
         Suspension(
             number="44/CV",
-            signed_on=date(2026, 6, 1),
+            signed_on=date(2026, 11, 1),
             signer="Sở Giáo dục và Đào tạo",
             reason="Thi tốt nghiệp",
-            first_day=date(2026, 6, 11),
-            last_day=date(2026, 6, 13),
+            first_day=date(2027, 6, 11),
+            last_day=date(2027, 6, 13),
             kinds=frozenset({Kind.MUSIC}),
         ),
     ),

@@ -25,6 +25,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
@@ -32,7 +33,7 @@ from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from server.emergency_port import Emergencies
 from server.errors import Stale
-from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, UnitOfWork
+from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, Proposals, UnitOfWork
 from server.values import (
     AuditLine,
     Heard,
@@ -40,6 +41,8 @@ from server.values import (
     JournalState,
     Loudspeaker,
     Person,
+    Proposal,
+    ProposalState,
     Revision,
     Seen,
     Settled,
@@ -79,6 +82,7 @@ class Kept:
     templates: dict[TemplateId, StoredTemplate] = field(default_factory=dict)
     approvals: tuple[StoredApproval, ...] = ()
     campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
     issued: dict[ZoneId, IssuedRundown] = field(default_factory=dict)
     planned: dict[tuple[ZoneId, OccurrenceId], RundownItem] = field(default_factory=dict)
     revisions: dict[tuple[ZoneId, int], Revision] = field(default_factory=dict)
@@ -289,6 +293,26 @@ class FakeCampaigns:
         _require_version(0 if known is None else known.campaign.version, expected_version)
         self._kept.require(self._kept.units, stored.campaign.owner)
         self._kept.campaigns[stored.campaign.id] = stored
+
+
+class FakeProposals:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def get(self, proposal: str) -> Proposal | None:
+        return self._kept.proposals.get(proposal)
+
+    def of_station(self, station: UnitId) -> Sequence[Proposal]:
+        own = (each for each in self._kept.proposals.values() if each.station == station)
+        return sorted(own, key=lambda each: each.id, reverse=True)
+
+    def overrides(self) -> Sequence[Override]:
+        accepted = (each for _, each in sorted(self._kept.proposals.items()) if each.state is ProposalState.ACCEPTED)
+        return [each.content for each in accepted if isinstance(each.content, Override)]
+
+    def put(self, proposal: Proposal) -> None:
+        self._kept.require(self._kept.units, proposal.station)
+        self._kept.proposals[proposal.id] = proposal
 
 
 def _in_common(target: Target, naming: Target) -> bool:
@@ -534,6 +558,7 @@ class FakeUnitOfWork:
         self.places: Places = FakePlaces(self.kept)
         self.programmes: Programmes = FakeProgrammes(self.kept)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
+        self.proposals: Proposals = FakeProposals(self.kept)
         self.issue: Issue = FakeIssue(self.kept)
         self.emergencies: Emergencies = FakeEmergencies(self.kept.emergencies)
         self.evidence: Evidence = FakeEvidence(self.kept)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.amendment import amended, lasting, require_issuable, widens
+from schedules.amendment import amended, lasting, on_day, require_issuable, widens
 from schedules.errors import InvalidValue
 from schedules.programme import Kind
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
@@ -150,6 +150,15 @@ def test_decisions_that_are_over_do_not_last() -> None:
     assert lasting(whole, MONDAY + 2 * DAY) == whole
     assert lasting(whole, MONDAY + 3 * DAY) == replace(NOW, openings=(NOON,))
     assert lasting(whole, MONDAY + 7 * DAY) == NOW
+
+
+def test_what_is_lifted_from_tomorrow_on_widens_nothing_today() -> None:
+    before = amended(amended(NOW, EXAMS), NOON)
+    after = amended(before, replace(EXAMS, last_day=MONDAY))
+
+    assert codes(on_day(before, MONDAY), on_day(after, MONDAY)) == []
+    assert codes(on_day(before, MONDAY + DAY), on_day(after, MONDAY + DAY)) == ["widens.suspension"]
+    assert on_day(before, MONDAY - DAY) == NOW
 
 
 @pytest.mark.parametrize(

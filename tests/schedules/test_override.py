@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedules.errors import InvalidValue
-from schedules.ids import SlotId
-from schedules.override import Override, opened_by
+from schedules.ids import SlotId, UnitId
+from schedules.override import Override, granted_to, opened_by
 from schedules.times import DAY, Span
 from tests.schedules.given import HA_NOI, MONDAY, SON_HA, a_regulation, at, hours, span
 
@@ -51,6 +51,12 @@ def test_two_of_one_span_are_one_opening_and_none_is_none() -> None:
 
     assert len(opened_by(REGULATION, [TONIGHT, other]).openings) == 1
     assert opened_by(REGULATION, []) == REGULATION
+
+
+def test_it_is_granted_to_one_record_at_one_station() -> None:
+    elsewhere, otherwise = replace(TONIGHT, station=UnitId("son-linh")), replace(TONIGHT, record="b" * 64)
+
+    assert list(granted_to([elsewhere, TONIGHT, otherwise], SON_HA, TONIGHT.record)) == [TONIGHT]
 
 
 @pytest.mark.parametrize(

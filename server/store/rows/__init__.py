@@ -38,6 +38,7 @@ from server.store.rows.places import (
     ZoneRow,
 )
 from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, SlotTargetRow, TakeRow, TemplateRow
+from server.store.rows.proposals import ProposalRow
 
 __all__ = [
     "AnyRow",
@@ -66,6 +67,7 @@ __all__ = [
     "PlannedRow",
     "PresenceRow",
     "ProgrammeRow",
+    "ProposalRow",
     "RegulationRow",
     "SeenRow",
     "SilenceRow",
