@@ -133,9 +133,7 @@ class Feasibility:
         if possible < goal.days:
             return _by_rule(goal, rooms, sounds or (_UNKNOWN,), possible)
         if not sounds:
-            recorded = any(isinstance(each.source, Recording) for one in programmes for each in one.variants)
-            wanted = tuple(sorted(goal.languages & {*zone.languages})) or zone.languages
-            return ("campaign.no_language", (("language", wanted),)) if recorded else ("campaign.no_programme", ())
+            return _by_sound(programmes, goal, zone)
         if taken:
             left = self._rooms_of(zone.station, sounds, days, taken)
             possible = met + sum(_enough(room, goal) for room in left.values())
@@ -203,6 +201,22 @@ def _by_rule(
         least = min(sound.length for sound in sounds)
         return "campaign.windows_short", (("plays", goal.plays_a_day), ("possible", best), ("lasts", least))
     return "campaign.days_few", _figures(goal, possible)
+
+
+def _by_sound(programmes: Sequence[Programme], goal: Goal, zone: Zone) -> tuple[str, tuple[tuple[str, object], ...]]:
+    recorded = {
+        variant.language
+        for programme in programmes
+        for variant in programme.variants
+        if isinstance(variant.source, Recording)
+    }
+    if not recorded:
+        return "campaign.no_programme", ()
+    wanted = tuple(each for each in zone.languages if goal.counts(each))
+    if recorded.isdisjoint(wanted):
+        return "campaign.no_language", (("language", wanted),)
+    heard = dict.fromkeys(language for each in programmes if (language := language_for(each, zone)[0]))
+    return "campaign.other_language", (("language", wanted), ("heard", tuple(heard)))
 
 
 def _figures(goal: Goal, possible: int) -> tuple[tuple[str, object], ...]:

@@ -15,7 +15,7 @@ from schedules.programme import Kind, Recording
 from schedules.times import local_day
 from schedules.wire.messages import Channel
 from server.audio import write_station_signal, write_tune
-from server.demo import stations
+from server.demo import campaigns, stations
 from server.demo.scripts import POWER_CUT_IN, Script, scripts
 from server.ports import Clock, PasswordHashing, Preparation, Store
 from server.services import approvals, booking, programmes, takes
@@ -176,14 +176,20 @@ def timetable(centre: Centre, *, tell: Callable[[str], None]) -> None:
         ("bientap", "resolution", (stations.place("evening", "feature"),), frozenset(), week),
         ("bientap", "law", (stations.place("evening", "law"),), frozenset(), week),
     ]
+    made: dict[str, ProgrammeId] = {}
     for author, key, places, zones, days in written:
         tell(texts[key].title)
         stored = _book(centre, author, texts[key], places, zones, days)
+        made[key] = stored.programme.id
         approve(centre, "duyettinh" if author == "bientap" else "lanhdao", stored.programme.id)
     # Left for the visitor: two wait for approval (one without its Hrê variant), one is still a draft.
     _book(centre, "canbo", texts["reply"], notices, frozenset({stations.GO_SIM}), week)
-    _book(centre, "bientap", texts["election"], (stations.place("evening", "feature"),), frozenset(), week)
+    election = _book(centre, "bientap", texts["election"], (stations.place("evening", "feature"),), frozenset(), week)
     _written(centre, "canbo", stations.SON_HA, texts["enrolment"])
+    editor = _person(centre, "bientap")
+    campaigns.make(
+        centre.store, centre.clock, editor, today, resolution=made["resolution"], election=election.programme.id
+    )
 
 
 def trial_run(centre: Centre) -> None:

@@ -45,7 +45,7 @@ class ZoneAccount:
     Attributes:
         heard: from verdicts.
         planned: plays per local day from now on, as the present schedule gives them.
-        days_ahead: days from today on which plan and verdicts together give the plays of the goal.
+        days_ahead: days from today on that are not met yet and will be, if the plan is played.
     """
 
     heard: ZoneAttainment
@@ -242,16 +242,19 @@ class _Looking:
             if heard.zone.id not in here:
                 continue
             days: Mapping[date, int] = planned.get(heard.zone.id, {})
-            given = {
-                day: count + heard.confirmed.get(day, 0) + heard.awaited.get(day, 0) for day, count in days.items()
-            }
-            enough = sum(count >= goal.goal.plays_a_day for day, count in given.items() if day >= today)
+            enough = sum(_comes_to(heard, day, count, goal.goal) for day, count in days.items() if day >= today)
             found.append(ZoneAccount(heard=heard, planned=days, days_ahead=enough))
         return tuple(sorted(found, key=lambda each: (each.heard.zone.name, each.heard.zone.id)))
 
 
 def _is_shown(campaign: Campaign, zones: ZoneIndex, station: UnitId) -> bool:
     return campaign.owner == station or any(goal.meant(zones) for goal in campaign.goals)
+
+
+def _comes_to(heard: ZoneAttainment, day: date, planned: int, goal: Goal) -> bool:
+    """Tell whether a day that is not met yet is met once what was played is reported and what is planned is played."""
+    confirmed = heard.confirmed.get(day, 0)
+    return confirmed < goal.plays_a_day <= confirmed + heard.awaited.get(day, 0) + planned
 
 
 def _met_before(goal: GoalAttainment, today: date) -> dict[ZoneId, int]:

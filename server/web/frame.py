@@ -22,7 +22,13 @@ from server.web.telling import say, zone
 from server.web.visitor import language, person_or_none
 from server.web.words import word
 
-_WITHIN = {"notices": "programmes", "slots": "programmes", "diary": "log", "templates": "today"}
+_WITHIN = {
+    "campaigns": "programmes",
+    "notices": "programmes",
+    "slots": "programmes",
+    "diary": "log",
+    "templates": "today",
+}
 """Pages that are reached from another one and light up its place on the bar."""
 
 
@@ -69,6 +75,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "milliseconds": lambda number: formats.length_text(timedelta(milliseconds=number)),
         "ago": _ago,
         "lang_word": lambda tag: word("language", tag, language()),
+        "named_in": lambda each, names: names.get(each, each),
         "named": lambda person, names: names.get(person, ""),
         "iso_day": lambda instant: instant.astimezone(zone()).date().isoformat(),
         "local_date": lambda instant: instant.astimezone(zone()).date(),

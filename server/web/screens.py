@@ -5,6 +5,7 @@ from flask import Blueprint
 from server.web.account import account
 from server.web.approvals import approvals
 from server.web.audio import audio
+from server.web.campaigns import campaigns
 from server.web.diary import diary
 from server.web.health import health
 from server.web.log import log
@@ -25,6 +26,7 @@ SCREENS: tuple[Blueprint, ...] = (
     today,
     session_templates,
     programmes,
+    campaigns,
     notices,
     sounds,
     slots,

@@ -170,6 +170,15 @@ def test_where_a_zone_understands_nothing_its_own_languages_are_named() -> None:
     assert asked(a_campaign(TALK), zones=[only_hre]) == [("campaign.no_language", {"language": ("hre",)})]
 
 
+def test_a_zone_that_hears_another_of_its_languages_is_told_which() -> None:
+    both = a_programme("bau-cu", 8 * MINUTE, kind=Kind.CAMPAIGN, languages=("vi", "hre"))
+    kinh_first = a_zone("lang-moi", "vi", "hre")
+
+    found = asked(a_campaign(both, goals=[a_goal(1, 10, "hre")]), programmes=[both], zones=[kinh_first, HRE_FIRST])
+
+    assert found == [("campaign.other_language", {"language": ("hre",), "heard": ("vi",)})]
+
+
 def test_a_relay_has_no_length_and_does_not_count() -> None:
     relay = a_relay("vov1")
 
