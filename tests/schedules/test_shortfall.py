@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schedules.campaign import Campaign, Goal
 from schedules.ids import ProgrammeId, ZoneId
 from schedules.programme import Kind, Programme, State
-from schedules.regulation import Regulation, SessionName
+from schedules.regulation import Opening, Regulation, SessionName, Suspension
 from schedules.shortfall import OF_THE_RULES, Feasibility, Shortfall, planned_plays
 from schedules.times import DAY, Span
 from schedules.unit import Target, Zone
@@ -130,6 +130,26 @@ def test_days_on_which_the_kind_is_permitted_are_counted_alone() -> None:
     assert asked(a_campaign(TALK), a_regulation(), strict) == [
         ("campaign.days_few", {"days": 15, "plays": 2, "possible": 10})
     ]
+
+
+def test_a_dated_decision_opens_room_or_takes_it_away() -> None:
+    decision = {
+        "number": "3/QĐ",
+        "signed_on": MONDAY,
+        "signer": "Chủ tịch",
+        "reason": "Mùa lũ",
+        "first_day": MONDAY,
+        "last_day": MONDAY + 9 * DAY,
+    }
+    narrow = a_regulation(hours("05:00", "05:10"))
+    midday = Opening(**decision, rule=hours("11:00", "11:10", name=SessionName.NOON))  # type: ignore[arg-type]
+    mourning = Suspension(**decision, kinds=frozenset({Kind.CAMPAIGN}))  # type: ignore[arg-type]
+
+    opened = asked(a_campaign(TALK, goals=[a_goal(2, 10)]), replace(narrow, openings=(midday,)))
+    silenced = asked(a_campaign(TALK, goals=[a_goal(1, 21)]), replace(narrow, suspensions=(mourning,)))
+
+    assert opened == []
+    assert silenced == [("campaign.days_few", {"days": 21, "plays": 1, "possible": 20})]
 
 
 def test_another_programme_of_a_permitted_kind_is_enough() -> None:
