@@ -262,7 +262,8 @@ def _stations(uow: UnitOfWork, places: Sequence[PlaceId]) -> set[UnitId]:
 def _shown(slot: Slot) -> dict[str, object]:
     timing = slot.timing
     named = asdict(slot.target)
-    target = {name: sorted(each) for name, each in named.items() if each}
+    target: dict[str, object] = {name: sorted(each) for name, each in named.items() if each}
+    target |= {"catch_up": slot.catch_up, "late_s": slot.late.total_seconds(), "interrupted": slot.interrupted}
     if isinstance(timing, InPlace):
         days = {"first_day": timing.first_day.isoformat(), "last_day": timing.last_day.isoformat()}
         return {**target, **days, **_shown_rule(timing), "places": list(timing.places), "order": timing.order}
@@ -273,6 +274,7 @@ def _shown(slot: Slot) -> dict[str, object]:
         **_shown_rule(timing),
         "until": timing.until and timing.until.isoformat(),
         "lasts_s": slot.lasts and slot.lasts.total_seconds(),
+        "start": slot.start,
         "wait_s": slot.wait.total_seconds(),
         "exceptions": [[str(each.original_start), str(each.moved_to)] for each in timing.exceptions],
     }

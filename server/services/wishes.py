@@ -13,7 +13,7 @@ from schedules.ids import GroupId, PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
 from schedules.recurrence import DayRule, Holidays
 from schedules.session import span_of
-from schedules.slot import AtTime, InPlace, Slot, StartPolicy
+from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import local_day
 from schedules.unit import Target, Zone, zones_meant
 from server.errors import NotFound, Unacceptable
@@ -32,20 +32,24 @@ FIELDS = {
     "slot.no_place": "places",
     "slot.lasts": "lasts",
     "slot.wait": "wait",
+    "slot.late": "late",
     "slot.in_the_past": "first_day",
     "slot.no_occurrence": "until",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Whom:
-    """Whom a wish is for, as in `schedules.unit.Target`."""
+class _Wish:
+    """Whom a wish is for, as in `schedules.unit.Target`, and what becomes of what is late or interrupted."""
 
     zones: frozenset[ZoneId] = frozenset()
     units: frozenset[UnitId] = frozenset()
     groups: frozenset[GroupId] = frozenset()
     languages: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    catch_up: CatchUp = CatchUp.JOIN
+    late: timedelta = timedelta(0)
+    interrupted: Interrupted = Interrupted.DROP
 
     def target(self) -> Target:
         """Give the target.
@@ -57,7 +61,7 @@ class _Whom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WishInPlaces(_Whom):
+class WishInPlaces(_Wish):
     """Items appended to places of session templates, on the days from the first to the last (inclusive).
 
     Attributes:
@@ -73,14 +77,15 @@ class WishInPlaces(_Whom):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WishAtTime(_Whom):
+class WishAtTime(_Wish):
     """An exact local second: once, or by a rule until a date (inclusive).
 
     Attributes:
         rule: the days of the series; None: once.
         holidays: whether the series comes on public holidays.
         lasts: how long a relay sounds; what ends by itself has none.
-        wait: how long it may wait for its turn; zero: it starts on the second or not at all.
+        start: what happens where the air is taken; None: as `wait` says.
+        wait: how long it may wait for its turn; zero: it starts on the second.
     """
 
     first_day: date
@@ -89,6 +94,7 @@ class WishAtTime(_Whom):
     until: date | None = None
     holidays: Holidays = Holidays.ANY
     lasts: timedelta | None = None
+    start: StartPolicy | None = None
     wait: timedelta = timedelta(0)
 
 
@@ -124,8 +130,11 @@ def slot_of(
             target=target,
             timing=_timing(schedule, wish, before),
             lasts=_lasts(programme, wish),
-            start=StartPolicy.WAIT if isinstance(wish, WishAtTime) and wish.wait else StartPolicy.HARD,
+            start=_start(wish),
             wait=wish.wait if isinstance(wish, WishAtTime) else timedelta(0),
+            catch_up=wish.catch_up,
+            late=wish.late if wish.catch_up is CatchUp.LATE else timedelta(0),
+            interrupted=wish.interrupted,
             version=1 if before is None else before.version + 1,
         )
         require_occurrence(made, now, regulation.zone)
@@ -188,6 +197,12 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
         holidays=wish.holidays,
         order=order,
     )
+
+
+def _start(wish: Wish) -> StartPolicy:
+    if isinstance(wish, WishInPlaces):
+        return StartPolicy.HARD
+    return wish.start or (StartPolicy.WAIT if wish.wait else StartPolicy.HARD)
 
 
 def _lasts(programme: Programme, wish: Wish) -> timedelta | None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from schedules.ids import ChannelId, GroupId, PlaceId, UnitId, ZoneId
 from schedules.programme import Kind, Level
 from schedules.recurrence import DAILY, DayRule, Frequency, Holidays, LunarDays, Recurrence, ShortMonth
+from schedules.slot import CatchUp, Interrupted, StartPolicy
 from schedules.times import local_instant
 from server.errors import Unacceptable
 from server.services.booking import Wish, WishAtTime, WishInPlaces
@@ -71,6 +72,9 @@ def wish_of(form: Form) -> Wish:
     units = frozenset(UnitId(each) for each in form.getlist("units"))
     groups = frozenset(GroupId(each) for each in form.getlist("groups"))
     languages, tags = frozenset(form.getlist("spoken")), frozenset(form.getlist("tags"))
+    catch_up = _choice(form, "catch_up", CatchUp, CatchUp.JOIN)
+    late = timedelta(minutes=number(form, "late", default=0))
+    interrupted = _choice(form, "interrupted", Interrupted, Interrupted.DROP)
     if text(form, "when") != "exact":
         return WishInPlaces(
             zones=zones,
@@ -83,6 +87,9 @@ def wish_of(form: Form) -> Wish:
             last_day=day(form, "last_day", default=text(form, "first_day")),
             rule=rule_of(form, PLACE),
             holidays=_choice(form, PLACE + "holidays", Holidays, Holidays.ANY),
+            catch_up=catch_up,
+            late=late,
+            interrupted=interrupted,
         )
     return WishAtTime(
         zones=zones,
@@ -96,7 +103,11 @@ def wish_of(form: Form) -> Wish:
         holidays=_choice(form, EXACT + "holidays", Holidays, Holidays.ANY),
         until=day(form, "until") if text(form, "until") else None,
         lasts=_lasts(form),
+        start=_choice(form, "start", StartPolicy, StartPolicy.HARD) if text(form, "start") else None,
         wait=timedelta(minutes=number(form, "wait", default=0)),
+        catch_up=catch_up,
+        late=late,
+        interrupted=interrupted,
     )
 
 

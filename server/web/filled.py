@@ -112,7 +112,11 @@ def fields_of_slot(slot: Slot) -> Fields:
     if slot.lasts is not None:
         minutes, seconds = divmod(int(slot.lasts.total_seconds()), 60)
         fields.update(MultiDict([("minutes", str(minutes)), ("seconds", str(seconds))]))
+    fields.add("start", slot.start.value)
     fields.add("wait", str(int(slot.wait.total_seconds() // 60)))
+    fields.add("catch_up", slot.catch_up.value)
+    fields.add("late", str(int(slot.late.total_seconds() // 60)))
+    fields.add("interrupted", slot.interrupted.value)
     return fields
 
 

@@ -10,7 +10,7 @@ from schedules.ids import GroupId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.programme import Kind, State
 from schedules.recurrence import DAILY as DAILY_RULE
 from schedules.recurrence import weekly
-from schedules.slot import AtTime, InPlace, SlotException, StartPolicy
+from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, SlotException, StartPolicy
 from schedules.times import DAY
 from schedules.unit import Target
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
@@ -71,6 +71,24 @@ def test_an_exact_second_may_wait_for_its_turn(radio: Radio) -> None:
     assert (slot.start, slot.wait) == (StartPolicy.WAIT, timedelta(minutes=5))
 
 
+def test_a_wish_says_what_becomes_of_what_is_late_or_interrupted(radio: Radio) -> None:
+    wish = once(
+        time(6, 30),
+        start=StartPolicy.NEXT,
+        wait=timedelta(minutes=5),
+        catch_up=CatchUp.LATE,
+        late=timedelta(minutes=20),
+        interrupted=Interrupted.RESUME,
+    )
+
+    slot = radio.books(radio.writes(), wish).slot
+    strict = radio.books(radio.writes(), replace(wish, catch_up=CatchUp.SKIP)).slot
+
+    assert (slot.start, slot.wait) == (StartPolicy.NEXT, timedelta(minutes=5))
+    assert (slot.catch_up, slot.late, slot.interrupted) == (CatchUp.LATE, timedelta(minutes=20), Interrupted.RESUME)
+    assert (strict.catch_up, strict.late) == (CatchUp.SKIP, timedelta(0))
+
+
 def test_what_is_booked_wakes_the_planning_of_its_zones_only(radio: Radio) -> None:
     programme = radio.writes()
     radio.wanted()
@@ -118,6 +136,7 @@ def test_a_relay_lasts_as_long_as_was_asked_for_and_nothing_else_has_a_length(ra
             "until",
         ),
         (once(time(6, 30), wait=timedelta(hours=2)), "slot.wait", "wait"),
+        (once(time(6, 30), catch_up=CatchUp.LATE, late=timedelta(hours=4)), "slot.late", "late"),
     ],
 )
 def test_a_wish_that_cannot_be_is_refused_at_its_field(radio: Radio, wish: Wish, code: str, named: str) -> None:
