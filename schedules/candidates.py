@@ -17,7 +17,7 @@ from schedules.errors import Refused
 from schedules.expansion import comes_between, comes_on, expand
 from schedules.filling import Filling, Vacant
 from schedules.fills import RULES, Rule
-from schedules.ids import ChannelId, OccurrenceId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import ChannelId, Key, OccurrenceId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.occurrence import in_place
 from schedules.override import Override
 from schedules.programme import Level, Programme, Recording, State
@@ -53,7 +53,7 @@ class Schedule:
     fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
     groups: tuple[Group, ...] = ()
-    orders: Mapping[UnitId, Sequence[SlotId | PlaceId | ProgrammeId]] = field(default_factory=dict)
+    orders: Mapping[UnitId, Sequence[Key]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ class Candidate:
     """A claim on the air with what is needed to make a rundown item of it; `shared` by several zones.
 
     Attributes:
-        key: the slot it comes from, the place whose fixed programme it is, or the programme that a rule chose.
+        key: what it comes from.
         begins_by: the last instant at which it may begin from its beginning; None: it is joined where the clock is.
     """
 
     claim: Claim
-    key: SlotId | PlaceId | ProgrammeId
+    key: Key
     programme: Programme
     language: str
     sound: Sound
@@ -93,7 +93,7 @@ class Candidate:
 class _Booked:
     """What sounds in a place or slot: a programme in a language, under an approved record."""
 
-    key: SlotId | PlaceId | ProgrammeId
+    key: Key
     programme: Programme
     language: str
     approval: str
@@ -318,7 +318,7 @@ class Candidates:
         return found
 
     def _lay_out(self, template: SessionTemplate, day: date, time: ZoneInfo, filled: _Filled) -> Iterable[Candidate]:
-        booked: dict[tuple[PlaceId, SlotId | PlaceId | ProgrammeId], _Booked] = {}
+        booked: dict[tuple[PlaceId, Key], _Booked] = {}
         entries: dict[PlaceId, list[Entry]] = {}
         for place in template.places:
             shown = place.repeats or place.id
@@ -358,7 +358,7 @@ class Candidates:
         )
 
 
-def _ranked(candidate: Candidate, ranks: Mapping[SlotId | PlaceId | ProgrammeId, int]) -> Candidate:
+def _ranked(candidate: Candidate, ranks: Mapping[Key, int]) -> Candidate:
     if candidate.programme.level is not Level.PRIORITY or candidate.key not in ranks:
         return candidate
     return replace(candidate, claim=replace(candidate.claim, rank=ranks[candidate.key]))

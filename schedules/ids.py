@@ -30,6 +30,10 @@ Sha256 = NewType("Sha256", str)
 _OCCURRENCE_BYTES = 16
 
 
+Key = SlotId | PlaceId | ProgrammeId
+"""What an occurrence comes from: its slot, the place whose fixed programme it is, or the programme a rule chose."""
+
+
 def occurrence_id(origin: str, original_start: str, *further: str) -> OccurrenceId:
     """Derive the id of an occurrence from what it stems from and its *original* start.
 

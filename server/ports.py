@@ -36,6 +36,7 @@ from server.values import (
     IssuedRundown,
     JournalState,
     Loudspeaker,
+    OrderOfPriorities,
     Person,
     Proposal,
     Revision,
@@ -170,6 +171,16 @@ class Proposals(Protocol):
     def put(self, proposal: Proposal) -> None: ...
 
 
+class Orders(Protocol):
+    """The orders that officers gave to priority items. Append-only."""
+
+    def newest(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[OrderOfPriorities]:
+        """Give the order that counts of each station that has one, of all stations unless some are named."""
+        ...
+
+    def add(self, order: OrderOfPriorities) -> None: ...
+
+
 class Issue(Protocol):
     """What was planned, issued and published, and the orders of silence."""
 
@@ -293,6 +304,7 @@ class UnitOfWork(Protocol):
     programmes: Programmes
     campaigns: Campaigns
     proposals: Proposals
+    orders: Orders
     issue: Issue
     emergencies: Emergencies
     evidence: Evidence

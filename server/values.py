@@ -13,6 +13,7 @@ from schedules.asrun import AsRunEntry
 from schedules.campaign import Campaign
 from schedules.ids import (
     JournalId,
+    Key,
     LoudspeakerId,
     OccurrenceId,
     PersonId,
@@ -183,6 +184,20 @@ class StoredCampaign:
     campaign: Campaign
     changed_by: frozenset[PersonId]
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderOfPriorities:
+    """The order an officer gave to a station's priority items; the newest of a station counts.
+
+    Attributes:
+        keys: of slots, places or programmes (`schedules.candidates.Candidate.key`), the first goes first.
+    """
+
+    station: UnitId
+    keys: tuple[Key, ...]
+    by: PersonId
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
         campaigns=tuple(each.campaign for each in uow.campaigns.all()),
         groups=tuple(uow.places.groups()),
+        orders={order.station: order.keys for order in uow.orders.newest()},
     )
 
 
@@ -83,6 +84,7 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
         fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
         campaigns=campaigns,
         groups=tuple(groups),
+        orders={order.station: order.keys for order in uow.orders.newest(stations=stations)},
     )
 
 

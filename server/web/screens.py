@@ -11,6 +11,7 @@ from server.web.health import health
 from server.web.log import log
 from server.web.loudspeakers import loudspeakers
 from server.web.notices import notices
+from server.web.ordering import ordering
 from server.web.programmes import programmes
 from server.web.session_templates import session_templates
 from server.web.silence import silence
@@ -35,6 +36,7 @@ SCREENS: tuple[Blueprint, ...] = (
     log,
     diary,
     silence,
+    ordering,
     audio,
     health,
     styleguide,

@@ -33,13 +33,14 @@ from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from server.emergency_port import Emergencies
 from server.errors import Stale
-from server.ports import Audit, Campaigns, Evidence, Issue, People, Places, Programmes, Proposals, UnitOfWork
+from server.ports import Audit, Campaigns, Evidence, Issue, Orders, People, Places, Programmes, Proposals, UnitOfWork
 from server.values import (
     AuditLine,
     Heard,
     IssuedRundown,
     JournalState,
     Loudspeaker,
+    OrderOfPriorities,
     Person,
     Proposal,
     ProposalState,
@@ -83,6 +84,7 @@ class Kept:
     approvals: tuple[StoredApproval, ...] = ()
     campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    orders: tuple[OrderOfPriorities, ...] = ()
     issued: dict[ZoneId, IssuedRundown] = field(default_factory=dict)
     planned: dict[tuple[ZoneId, OccurrenceId], RundownItem] = field(default_factory=dict)
     revisions: dict[tuple[ZoneId, int], Revision] = field(default_factory=dict)
@@ -313,6 +315,20 @@ class FakeProposals:
     def put(self, proposal: Proposal) -> None:
         self._kept.require(self._kept.units, proposal.station)
         self._kept.proposals[proposal.id] = proposal
+
+
+class FakeOrders:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def newest(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[OrderOfPriorities]:
+        wanted = None if stations is None else set(stations)
+        last = {order.station: order for order in self._kept.orders}
+        return [order for station, order in sorted(last.items()) if wanted is None or station in wanted]
+
+    def add(self, order: OrderOfPriorities) -> None:
+        self._kept.require(self._kept.units, order.station)
+        self._kept.orders += (order,)
 
 
 def _in_common(target: Target, naming: Target) -> bool:
@@ -559,6 +575,7 @@ class FakeUnitOfWork:
         self.programmes: Programmes = FakeProgrammes(self.kept)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.proposals: Proposals = FakeProposals(self.kept)
+        self.orders: Orders = FakeOrders(self.kept)
         self.issue: Issue = FakeIssue(self.kept)
         self.emergencies: Emergencies = FakeEmergencies(self.kept.emergencies)
         self.evidence: Evidence = FakeEvidence(self.kept)

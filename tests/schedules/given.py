@@ -13,6 +13,7 @@ from schedules.fills import ByHand, Fill, Fixed, Repeats
 from schedules.ids import (
     CampaignId,
     ChannelId,
+    Key,
     OccurrenceId,
     PersonId,
     PlaceId,
@@ -288,7 +289,7 @@ def a_schedule(
     regulations: Sequence[Regulation] = (),
     approved: bool = True,
     fallbacks: Mapping[ChannelId, Recording | None] | None = None,
-    orders: Mapping[UnitId, Sequence[SlotId | PlaceId | ProgrammeId]] | None = None,
+    orders: Mapping[UnitId, Sequence[Key]] | None = None,
     campaigns: Iterable[Campaign] = (),
 ) -> Schedule:
     """Give a schedule in which everything is approved for every zone it means, unless told otherwise."""

@@ -27,6 +27,7 @@ from server.store.rows.issue import (
     TrustListRow,
     ZoneMarkRow,
 )
+from server.store.rows.orders import OrderRow
 from server.store.rows.places import (
     ChannelRow,
     GroupRow,
@@ -63,6 +64,7 @@ __all__ = [
     "IssuedRevisionRow",
     "IssuedRow",
     "LoudspeakerRow",
+    "OrderRow",
     "PersonRow",
     "PlannedRow",
     "PresenceRow",
