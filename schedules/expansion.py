@@ -26,7 +26,7 @@ def days_of(timing: AtTime | InPlace, first: date, last: date) -> Iterator[date]
     A rule needs no history: one that began years ago costs no more than one that begins today.
     """
     rule = timing.rule or (DAILY if isinstance(timing, InPlace) else None)
-    last = min(last, timing.last_day)
+    last = min(last, timing.ends_on)
     if rule is None:
         return iter((timing.first_day,) if first <= timing.first_day <= last else ())
     return dates_of(rule, timing.holidays, timing.first_day, first, last)
@@ -34,12 +34,12 @@ def days_of(timing: AtTime | InPlace, first: date, last: date) -> Iterator[date]
 
 def comes_on(timing: AtTime | InPlace, day: date) -> bool:
     """Tell whether a timing names a local date."""
-    return timing.first_day <= day <= timing.last_day and any(days_of(timing, day, day))
+    return timing.first_day <= day <= timing.ends_on and any(days_of(timing, day, day))
 
 
 def comes_between(timing: AtTime | InPlace, first: date, last: date) -> bool:
     """Tell whether a timing may come between two local dates, both included; it may say yes too often, never no."""
-    if timing.first_day <= last and first <= timing.last_day:
+    if timing.first_day <= last and first <= timing.ends_on:
         return True
     return isinstance(timing, AtTime) and any(exception.moved_to is not None for exception in timing.exceptions)
 
@@ -68,7 +68,7 @@ def require_occurrence(slot: Slot, now: datetime, zone: ZoneInfo) -> None:
     """
     timing, today = slot.timing, local_day(now, zone)
     if isinstance(timing, InPlace):
-        comes = any(days_of(timing, today, timing.last_day))
+        comes = any(days_of(timing, today, timing.ends_on))
     elif timing.rule is None and not timing.exceptions:
         start = local_instant(timing.first_day, timing.at, zone)
         if start <= now:
@@ -83,7 +83,7 @@ def require_occurrence(slot: Slot, now: datetime, zone: ZoneInfo) -> None:
 
 def _require_lunar_day(timing: AtTime | InPlace) -> None:
     rule = timing.rule
-    for month in short_months(rule, timing.first_day, timing.last_day) if isinstance(rule, LunarDays) else ():
+    for month in short_months(rule, timing.first_day, timing.ends_on) if isinstance(rule, LunarDays) else ():
         date_of(30, month.number, month.year, leap=month.leap)
 
 
@@ -104,7 +104,7 @@ def _occurrences(slot: Slot, timing: AtTime, span: Span, zone: ZoneInfo) -> Iter
 def _starts_from(timing: AtTime, first: date, zone: ZoneInfo) -> Iterator[datetime]:
     """Give the starts of a series from a date on, and of all that was moved, one by one, in no order."""
     exceptions = _by_day(timing, zone)
-    for days in (sorted(_days_moved(timing, exceptions)), days_of(timing, first, timing.last_day)):
+    for days in (sorted(_days_moved(timing, exceptions)), days_of(timing, first, timing.ends_on)):
         for day, original in _originals(days, timing.at, zone):
             start = _start(day, original, exceptions)
             if start is not None:

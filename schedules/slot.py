@@ -83,6 +83,7 @@ class AtTime:
         rule: the days of the series; None: it comes once.
         until: needed where there is a rule: a series without an end is refused, since nobody would look at it again.
         holidays: whether the series comes on public holidays.
+        ended: its last day where another slot goes on in its place. It only takes away, as a cancelled occurrence does.
     """
 
     first_day: date
@@ -91,6 +92,7 @@ class AtTime:
     until: date | None = None
     holidays: Holidays = Holidays.ANY
     exceptions: tuple[SlotException, ...] = ()
+    ended: date | None = None
 
     def __post_init__(self) -> None:
         if len({exception.original_start for exception in self.exceptions}) != len(self.exceptions):
@@ -99,13 +101,14 @@ class AtTime:
             return
         if self.until is None:
             raise InvalidValue("slot.no_end")
-        if self.until < self.first_day:
-            raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.until)
+        if self.ends_on < self.first_day:
+            raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.ends_on)
 
     @property
-    def last_day(self) -> date:
+    def ends_on(self) -> date:
         """The last date on which it may come."""
-        return self.first_day if self.rule is None or self.until is None else self.until
+        until = self.first_day if self.rule is None or self.until is None else self.until
+        return until if self.ended is None else min(until, self.ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,7 @@ class InPlace:
         holidays: whether it comes on public holidays.
         order: sorts the items of one place; the lower is earlier, ties by slot id. It is no part of what an
             approver releases: the officer may put notices in another order.
+        ended: as in `AtTime`.
     """
 
     places: tuple[PlaceId, ...]
@@ -125,12 +129,18 @@ class InPlace:
     rule: DayRule | None = None
     holidays: Holidays = Holidays.ANY
     order: int = 0
+    ended: date | None = None
 
     def __post_init__(self) -> None:
         if not self.places:
             raise InvalidValue("slot.no_place")
-        if self.last_day < self.first_day:
-            raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.last_day)
+        if self.ends_on < self.first_day:
+            raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.ends_on)
+
+    @property
+    def ends_on(self) -> date:
+        """The last date on which it may come."""
+        return self.last_day if self.ended is None else min(self.last_day, self.ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

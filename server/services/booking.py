@@ -6,26 +6,26 @@ sound like before it is stored is `preview`.
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from schedules.candidates import Schedule
-from schedules.expansion import expand
 from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
 from schedules.programme import Action, Programme, State, state_after
 from schedules.recurrence import LunarDays
+from schedules.series import excepted
 from schedules.slot import AtTime, InPlace, Slot, SlotException
-from schedules.times import Span, local_day
 from schedules.unit import zones_meant
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
+from server.services.edits import ALL, Part, edited, time_zone_of
 from server.services.inputs import as_input
 from server.services.new_ids import new_id
 from server.services.obstacles import timing_obstacles
 from server.services.rights import WRITERS, require
-from server.services.schedule import regulation_on, schedule_of, schedule_of_programme, unapproved_zones
+from server.services.schedule import schedule_of, schedule_of_programme, unapproved_zones
 from server.services.trail import note, require_newest
-from server.services.wishes import FIELDS, Wish, WishAtTime, WishInPlaces, slot_of
+from server.services.wishes import Wish, WishAtTime, WishInPlaces, slot_of
 from server.values import Person, StoredProgramme, StoredSlot
 
 __all__ = [
@@ -55,30 +55,44 @@ def book(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, 
         stored = _bookable(uow, person, programme)
         schedule = schedule_of(uow)
         slot = slot_of(schedule, person, stored.programme, wish, slot=slot_id, now=now)
-        _require_fits(schedule, stored.programme, slot, now=now)
+        _require_fits(schedule, stored.programme, [slot], now=now)
     with store.writing() as uow:
         stored = _bookable(uow, person, programme)
         booked = StoredSlot(slot=slot, changed_by=frozenset({person.id}), changed_at=now)
         uow.programmes.put_slot(booked, expected_version=0)
-        _settle(uow, stored, now, slot)
+        _settle(uow, stored, now, [slot])
         owner = stored.programme.owner
         note(uow, now, person, "slot.booked", subject=slot_id, unit=owner, programme=programme, slot=_shown(slot))
         uow.commit()
     return booked
 
 
-def change(store: Store, clock: Clock, person: Person, slot: SlotId, *, wish: Wish, version: int) -> StoredSlot:
-    """Give a slot other times or another target; its exceptions stay where their original starts still exist.
+def change(
+    store: Store, clock: Clock, person: Person, slot: SlotId, *, wish: Wish, version: int, part: Part = ALL
+) -> StoredSlot:
+    """Give a slot, or a part of its series, other times or another target; exceptions stay with their days.
+
+    Of one occurrence only the hour is changed. From a day on, another slot goes on in this one's place, which is given.
 
     Raises:
         Stale: `edit.stale`.
-        NotAllowed, Unacceptable: as for `book`.
+        NotAllowed, Unacceptable: as for `book`; `slot.only_exact`, `slot.no_such_occurrence`, `series.nothing_after`,
+            `slot.day_past` for a part.
     """
     now = clock.now()
     with store.reading() as uow:
         stored, before = _changeable(uow, person, slot, version)
         schedule = schedule_of(uow)
-        after = slot_of(schedule, person, stored.programme, wish, slot=slot, now=now, before=before.slot)
+        after = edited(
+            schedule,
+            person,
+            stored.programme,
+            wish,
+            before=before.slot,
+            part=part,
+            new=SlotId(new_id(now)),
+            now=now,
+        )
         _require_fits(schedule, stored.programme, after, now=now)
     return _put(store, now, person, slot, version=version, after=after, action="slot.changed")
 
@@ -157,12 +171,13 @@ def reorder(store: Store, clock: Clock, person: Person, *, slots: Sequence[SlotI
         uow.commit()
 
 
-def _require_fits(schedule: Schedule, programme: Programme, slot: Slot, *, now: datetime) -> None:
+def _require_fits(schedule: Schedule, programme: Programme, slots: Sequence[Slot], *, now: datetime) -> None:
     """What waits for approval, or has it, may only get times that could be submitted."""
     if programme.state not in (State.SUBMITTED, State.APPROVED):
         return
-    others = [each for each in schedule.slots if each.programme == programme.id and each.id != slot.id]
-    found = timing_obstacles(schedule, programme, [*others, slot], now=now)
+    given = {slot.id for slot in slots}
+    others = [each for each in schedule.slots if each.programme == programme.id and each.id not in given]
+    found = timing_obstacles(schedule, programme, [*others, *slots], now=now)
     if found:
         raise Unacceptable("programme.obstacles", obstacles=found)
 
@@ -174,49 +189,40 @@ def _except(
     with store.reading() as uow:
         stored, before = _changeable(uow, person, slot, version)
         schedule = schedule_of(uow)
-        timing = before.slot.timing
-        if not isinstance(timing, AtTime):
-            raise Unacceptable("slot.only_exact")
-        zones = zones_meant(before.slot.target, schedule.zones, schedule.units, schedule.groups)
-        regulation = regulation_on(schedule, zones[0].station, now) if zones else None
-        if regulation is None:
-            raise NotFound("station.no_regulation")
-        original = exception.original_start
-        bare = replace(before.slot, timing=replace(timing, exceptions=()))
-        if not expand([bare], Span(original, original + timedelta(seconds=1)), regulation.zone):
-            raise Unacceptable("slot.no_such_occurrence", start=original)
-        if exception.moved_to is not None and exception.moved_to <= now:
-            raise Unacceptable("slot.in_the_past", "to", start=exception.moved_to)
-        day = local_day(original, regulation.zone)
-        kept = tuple(each for each in timing.exceptions if local_day(each.original_start, regulation.zone) != day)
-        with as_input(FIELDS):
-            changed = replace(timing, exceptions=(*kept, exception))
-        after = replace(before.slot, timing=changed, version=before.slot.version + 1)
+        with as_input({}):
+            after = excepted(before.slot, exception, time_zone_of(schedule, before.slot, now))
         if exception.moved_to is not None:
-            _require_fits(schedule, stored.programme, after, now=now)
+            if exception.moved_to <= now:
+                raise Unacceptable("slot.in_the_past", "to", start=exception.moved_to)
+            _require_fits(schedule, stored.programme, [after], now=now)
     action = "slot.occurrence_cancelled" if exception.moved_to is None else "slot.occurrence_moved"
-    return _put(store, now, person, slot, version=version, after=after, action=action)
+    return _put(store, now, person, slot, version=version, after=[after], action=action)
 
 
 def _put(
-    store: Store, now: datetime, person: Person, slot: SlotId, *, version: int, after: Slot, action: str
+    store: Store, now: datetime, person: Person, slot: SlotId, *, version: int, after: Sequence[Slot], action: str
 ) -> StoredSlot:
+    """Put a slot, and what goes on in its place; gives the last of them."""
     with store.writing() as uow:
         stored, before = _changeable(uow, person, slot, version)
-        put = replace(before, slot=after, changed_by=before.changed_by | {person.id}, changed_at=now)
-        uow.programmes.put_slot(put, expected_version=version)
+        changed_by = before.changed_by | {person.id}
+        puts = [replace(before, slot=each, changed_by=changed_by, changed_at=now) for each in after]
+        for put in puts:
+            uow.programmes.put_slot(put, expected_version=version if put.slot.id == slot else 0)
         _want(uow, before.slot)
         _settle(uow, stored, now, after)
-        owner = stored.programme.owner
-        note(uow, now, person, action, subject=slot, unit=owner, before=_shown(before.slot), after=_shown(after))
+        owner, shown = stored.programme.owner, [_shown(each) for each in after]
+        note(uow, now, person, action, subject=slot, unit=owner, before=_shown(before.slot), after=shown)
         uow.commit()
-    return put
+    return puts[-1]
 
 
-def _settle(uow: UnitOfWork, stored: StoredProgramme, now: datetime, slot: Slot) -> None:
-    """Raise `wanted`, and send an approved programme to its approvers again if the slot needs them."""
-    _want(uow, slot)
-    if stored.programme.state is State.APPROVED and unapproved_zones(schedule_of_programme(uow, slot.programme), slot):
+def _settle(uow: UnitOfWork, stored: StoredProgramme, now: datetime, slots: Sequence[Slot]) -> None:
+    """Raise `wanted`, and send an approved programme to its approvers again if one of its slots needs them."""
+    for slot in slots:
+        _want(uow, slot)
+    schedule = schedule_of_programme(uow, stored.programme.id)
+    if stored.programme.state is State.APPROVED and any(unapproved_zones(schedule, slot) for slot in slots):
         waiting = replace(stored.programme, state=state_after(stored.programme.state, Action.SUBMIT))
         uow.programmes.put(
             replace(stored, programme=waiting, changed_at=now), expected_version=stored.programme.version
@@ -265,14 +271,22 @@ def _shown(slot: Slot) -> dict[str, object]:
     target: dict[str, object] = {name: sorted(each) for name, each in named.items() if each}
     target |= {"catch_up": slot.catch_up, "late_s": slot.late.total_seconds(), "interrupted": slot.interrupted}
     if isinstance(timing, InPlace):
-        days = {"first_day": timing.first_day.isoformat(), "last_day": timing.last_day.isoformat()}
-        return {**target, **days, **_shown_rule(timing), "places": list(timing.places), "order": timing.order}
+        days = {"first_day": timing.first_day.isoformat(), "last_day": timing.ends_on.isoformat()}
+        return {
+            "slot": slot.id,
+            **target,
+            **days,
+            **_shown_rule(timing),
+            "places": list(timing.places),
+            "order": timing.order,
+        }
     return {
+        "slot": slot.id,
         **target,
         "first_day": timing.first_day.isoformat(),
         "at": timing.at.isoformat(),
         **_shown_rule(timing),
-        "until": timing.until and timing.until.isoformat(),
+        "until": timing.ends_on.isoformat(),
         "lasts_s": slot.lasts and slot.lasts.total_seconds(),
         "start": slot.start,
         "wait_s": slot.wait.total_seconds(),

@@ -197,7 +197,7 @@ def _left_behind(schedule: Schedule, template: SessionTemplate, day: date) -> It
         booked = [
             slot
             for slot in schedule.slots
-            if isinstance(slot.timing, InPlace) and place.id in slot.timing.places and slot.timing.last_day >= day
+            if isinstance(slot.timing, InPlace) and place.id in slot.timing.places and slot.timing.ends_on >= day
         ]
         if booked and place.id not in kept:
             yield Remark("session.bookings_left", (("place", place.name), ("count", len(booked))))

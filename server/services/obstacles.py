@@ -176,7 +176,7 @@ def days_laid_out(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> tuple
     for slot in slots:
         timing = slot.timing
         if isinstance(timing, InPlace):
-            days |= set(islice(days_of(timing, today, timing.last_day), DAYS_LAID_OUT))
+            days |= set(islice(days_of(timing, today, timing.ends_on), DAYS_LAID_OUT))
         else:
             first = max(today, timing.first_day)
             days |= set(islice(days_of(timing, first, first + LOOKED_AHEAD), DAYS_LAID_OUT))

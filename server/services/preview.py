@@ -10,13 +10,16 @@ from datetime import date, datetime, timedelta
 from schedules.candidates import Note, Schedule
 from schedules.ids import OccurrenceId, ProgrammeId, Sha256, SlotId
 from schedules.programme import Programme, Recording, Relay, Variant
+from schedules.series import Difference
 from schedules.slot import Slot
 from schedules.times import milliseconds
 from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
+from server.services.coming import Coming, coming
 from server.services.drafts import Draft, drawn_up, spoken_length
+from server.services.edits import ALL, Part, edited, effect, time_zone_of
 from server.services.obstacles import Obstacle, days_laid_out, supposing, timing_obstacles, zones_alike
 from server.services.outlook import Outlook, Showing
 from server.services.rights import WRITERS, require
@@ -72,12 +75,16 @@ class Preview:
     Attributes:
         estimated: the length was estimated from the text, as there is no sound yet.
         obstacles: what would refuse it when submitted: clashes with names, rules of the regulation.
+        coming: when it comes next, by its rule.
+        difference: what the edit of a stored slot changes of what is still to come; None for a new one.
     """
 
     fits: tuple[Fit, ...]
     pushed_aside: tuple[PushedAside, ...]
     obstacles: tuple[Obstacle, ...]
     estimated: bool
+    coming: Coming
+    difference: Difference | None
 
 
 def preview(
@@ -89,6 +96,7 @@ def preview(
     programme: ProgrammeId | None = None,
     draft: Draft | None = None,
     slot: SlotId | None = None,
+    part: Part = ALL,
 ) -> Preview:
     """Work out the coming days with a wish that is not stored.
 
@@ -100,6 +108,7 @@ def preview(
         programme: the one to be booked; None while its form was never saved.
         draft: what the form of the programme holds, when it may differ from what is stored.
         slot: the one to be changed; None for a new one.
+        part: how much of its series is to be changed.
 
     Raises:
         NotAllowed, NotFound, Unacceptable: as for `booking.book`.
@@ -109,8 +118,13 @@ def preview(
         schedule = schedule_of(uow)
         supposed, estimated = _programme(uow, person, programme, draft, now)
     before = next((each for each in schedule.slots if each.id == slot), None)
-    made = slot_of(schedule, person, supposed, wish, slot=slot or _NEW_SLOT, now=now, before=before)
-    without = replace(schedule, slots=tuple(each for each in schedule.slots if each.id != made.id))
+    if before is None:
+        after: tuple[Slot, ...] = (slot_of(schedule, person, supposed, wish, slot=_NEW_SLOT, now=now),)
+    else:
+        after = edited(schedule, person, supposed, wish, before=before, part=part, new=_NEW_SLOT, now=now)
+    *ended, made = after
+    kept = (each for each in schedule.slots if before is None or each.id != before.id)
+    without = replace(schedule, slots=(*kept, *ended))
     others = [each for each in without.slots if each.programme == supposed.id]
     obstacles = timing_obstacles(without, supposed, [*others, made], now=now)
     with_it = replace(
@@ -124,7 +138,14 @@ def preview(
         here = _Difference(with_it, without, alike, supposed, made, now=now)
         fits += here.fits
         aside += here.pushed_aside
-    return Preview(fits=tuple(fits), pushed_aside=tuple(aside), obstacles=obstacles, estimated=estimated)
+    return Preview(
+        fits=tuple(fits),
+        pushed_aside=tuple(aside),
+        obstacles=obstacles,
+        estimated=estimated,
+        coming=coming(made, now, time_zone_of(schedule, made, now)),
+        difference=None if before is None else effect(schedule, before, after, now),
+    )
 
 
 class _Difference:

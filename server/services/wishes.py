@@ -4,7 +4,7 @@ Nothing is stored here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from schedules.candidates import Schedule
@@ -170,7 +170,7 @@ def _require_days(wish: Wish, today: date, before: Slot | None) -> None:
 def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InPlace:
     old = None if before is None else before.timing
     if isinstance(wish, WishAtTime):
-        return AtTime(
+        made = AtTime(
             first_day=wish.first_day,
             at=wish.at,
             rule=wish.rule,
@@ -178,6 +178,10 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
             holidays=Holidays.ANY if wish.rule is None else wish.holidays,
             exceptions=old.exceptions if isinstance(old, AtTime) else (),
         )
+        # The form shows where the series was ended; who does not change that does not touch what was approved.
+        if isinstance(old, AtTime) and made.rule is not None and old.ends_on == made.until:
+            return replace(made, until=old.until, ended=old.ended)
+        return made
     if isinstance(old, InPlace) and old.places == wish.places:
         order = old.order
     else:
@@ -189,7 +193,7 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
             ),
             default=-1,
         )
-    return InPlace(
+    in_place = InPlace(
         places=wish.places,
         first_day=wish.first_day,
         last_day=wish.last_day,
@@ -197,6 +201,9 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
         holidays=wish.holidays,
         order=order,
     )
+    if isinstance(old, InPlace) and old.ends_on == in_place.last_day:
+        return replace(in_place, last_day=old.last_day, ended=old.ended)
+    return in_place
 
 
 def _start(wish: Wish) -> StartPolicy:
@@ -231,7 +238,7 @@ def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone],
         regulation = regulation_on(schedule, template.station, now)
         if regulation is None:
             continue
-        for day in days_of(timing, local_day(now, regulation.zone), timing.last_day):
+        for day in days_of(timing, local_day(now, regulation.zone), timing.ends_on):
             if template.runs_on(day) and span_of(template, day, regulation.zone).end > now:
                 return
     raise Unacceptable("slot.no_occurrence", "last_day")

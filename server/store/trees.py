@@ -87,6 +87,7 @@ def timing_tree(timing: AtTime | InPlace) -> Tree:
             "rule": _rule_tree(timing.rule),
             "holidays": timing.holidays.value,
             "order": timing.order,
+            "ended": timing.ended and timing.ended.isoformat(),
         }
     return {
         "first_day": timing.first_day.isoformat(),
@@ -101,6 +102,7 @@ def timing_tree(timing: AtTime | InPlace) -> Tree:
             }
             for each in timing.exceptions
         ],
+        "ended": timing.ended and timing.ended.isoformat(),
     }
 
 
@@ -108,6 +110,7 @@ def timing_of(tree: Tree) -> AtTime | InPlace:
     """Read a slot's timing."""
     first_day, rule = date.fromisoformat(tree["first_day"]), _rule_of(tree)
     holidays = Holidays(tree.get("holidays", Holidays.ANY))
+    ended = date.fromisoformat(tree["ended"]) if tree.get("ended") else None
     if "places" in tree:
         return InPlace(
             places=tuple(PlaceId(place) for place in tree["places"]),
@@ -116,6 +119,7 @@ def timing_of(tree: Tree) -> AtTime | InPlace:
             rule=rule,
             holidays=holidays,
             order=tree["order"],
+            ended=ended,
         )
     return AtTime(
         first_day=first_day,
@@ -127,6 +131,7 @@ def timing_of(tree: Tree) -> AtTime | InPlace:
             SlotException(instant_of(each["original_start"]), each["moved_to"] and instant_of(each["moved_to"]))
             for each in tree["exceptions"]
         ),
+        ended=ended,
     )
 
 

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from schedules.ids import ChannelId, GroupId, PlaceId, UnitId, ZoneId
 from schedules.programme import Kind, Level
 from schedules.recurrence import DAILY, DayRule, Frequency, Holidays, LunarDays, Recurrence, ShortMonth
+from schedules.series import Scope
 from schedules.slot import CatchUp, Interrupted, StartPolicy
 from schedules.times import local_instant
 from server.errors import Unacceptable
 from server.services.booking import Wish, WishAtTime, WishInPlaces
+from server.services.edits import ALL, Part
 from server.services.inputs import as_input
 from server.services.programmes import Draft
 from server.web.repeats import EXACT, LAST, PLACE, Repeat
@@ -109,6 +111,16 @@ def wish_of(form: Form) -> Wish:
         late=late,
         interrupted=interrupted,
     )
+
+
+def part_of(form: Form) -> Part:
+    """Read how much of a series an edit is about.
+
+    Raises:
+        Unacceptable: `form.choice`, `form.day`.
+    """
+    scope = _choice(form, "scope", Scope, Scope.ALL)
+    return ALL if scope is Scope.ALL else Part(scope, day(form, "scope_day"))
 
 
 def rule_of(form: Form, prefix: str) -> DayRule | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
@@ -127,7 +127,7 @@ def _of_timing(timing: AtTime | InPlace) -> Fields:
                 ("when", "places"),
                 *(("places", place) for place in timing.places),
                 ("first_day", timing.first_day.isoformat()),
-                ("last_day", timing.last_day.isoformat()),
+                ("last_day", timing.ends_on.isoformat()),
                 *fields_of_days(timing),
             ]
         )
@@ -137,7 +137,7 @@ def _of_timing(timing: AtTime | InPlace) -> Fields:
             ("exact_day", timing.first_day.isoformat()),
             ("at", timing.at.isoformat()),
             *fields_of_days(timing),
-            ("until", _iso(timing.until)),
+            ("until", timing.ends_on.isoformat() if timing.rule is not None else ""),
         ]
     )
 
@@ -153,7 +153,3 @@ def _for_notices(places: list[Place]) -> list[str]:
     """The shortest open place of a session is the one for notices; a bulletin's place is longer."""
     least = min((place.minutes for place in places), default=0)
     return [place.id for place in places if place.minutes == least]
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""

@@ -15,7 +15,7 @@ from server.values import Person
 from server.web import formats
 from server.web.approvals import waiting_count
 from server.web.centre import centre
-from server.web.repeats import days_in_words
+from server.web.repeats import days_in_words, lunar_in_words
 from server.web.silence import silences
 from server.web.stations import Station, stations_of
 from server.web.telling import say, zone
@@ -67,6 +67,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "instant": lambda instant: formats.instant_text(instant, zone()),
         "day": _day,
         "days_in_words": days_in_words,
+        "lunar": lunar_in_words,
         "as_day": _as_day,
         "long_day": lambda day: formats.long_day(day, language()),
         "wall": _wall,

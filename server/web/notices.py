@@ -19,7 +19,7 @@ from server.values import StoredSlot, TakeOrigin
 from server.web import takes as sounds
 from server.web.centre import centre
 from server.web.choices import choices_of_station
-from server.web.entered import draft_of, has_wish, wish_of
+from server.web.entered import draft_of, has_wish, part_of, wish_of
 from server.web.filled import Filled, filled_anew, filled_from, filled_with
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say, told
@@ -73,6 +73,7 @@ def foresee() -> str:
             else draft_of(request.form, station().time, untitled=_("Thông báo chưa đặt tên")),
             wish=wish_of(request.form),
             slot=_slot_asked_for(),
+            part=part_of(request.form),
             programme=ProgrammeId(request.form["programme"]) if request.form.get("programme") else None,
         )
     except (ServerError, ScheduleError) as error:

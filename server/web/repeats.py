@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
+from schedules.lunar import lunar_day
 from schedules.recurrence import DAILY, DayRule, Frequency, Holidays, LunarDays, Recurrence, ShortMonth, weekly
 from schedules.slot import AtTime, InPlace
 from server.web.visitor import language
@@ -45,7 +46,7 @@ def fields_of_days(timing: AtTime | InPlace) -> list[tuple[str, str]]:
 def days_in_words(timing: AtTime | InPlace) -> str:
     """Say on which days something comes: `Thứ Hai, Thứ Năm hằng tuần, trừ ngày nghỉ lễ, Tết`."""
     if timing.rule is None:
-        days = timing.last_day - timing.first_day
+        days = timing.ends_on - timing.first_day
         said = _("Hằng ngày") if days else _("Một lần")
     elif isinstance(timing.rule, LunarDays):
         said = _lunar_in_words(timing.rule)
@@ -53,6 +54,13 @@ def days_in_words(timing: AtTime | InPlace) -> str:
         said = _calendar_in_words(timing.rule, timing.first_day)
     apart = {Holidays.NOT: _("trừ ngày nghỉ lễ, Tết"), Holidays.ONLY: _("chỉ ngày nghỉ lễ, Tết")}
     return f"{said}, {apart[timing.holidays]}" if timing.holidays in apart else said
+
+
+def lunar_in_words(day: date) -> str:
+    """Say which day of the lunar calendar a date is: `15/10 âm lịch`."""
+    number, month = lunar_day(day)
+    named = f"{number}/{month.number}"
+    return str(_("%(day)s nhuận âm lịch", day=named) if month.leap else _("%(day)s âm lịch", day=named))
 
 
 def _fields(rule: DayRule | None, first_day: date, *, in_place: bool) -> tuple[Repeat, list[tuple[str, str]]]:

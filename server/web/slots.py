@@ -10,6 +10,7 @@ from schedules.errors import ScheduleError
 from schedules.expansion import expand
 from schedules.ids import ProgrammeId, SlotId
 from schedules.occurrence import Occurrence
+from schedules.series import Scope
 from schedules.slot import AtTime, Slot
 from schedules.times import Span, instant_of
 from server.errors import NotFound, Unacceptable
@@ -17,7 +18,7 @@ from server.services import booking
 from server.services import programmes as use
 from server.web.centre import centre
 from server.web.choices import choices_of_station
-from server.web.entered import wish_of
+from server.web.entered import part_of, wish_of
 from server.web.filled import Filled, fields_of_slot, filled_anew, filled_with
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say, told
@@ -50,6 +51,8 @@ def change(programme: str, slot: str) -> _Page:
     if request.method == "GET":
         stored = Filled(fields_of_slot(known))
         stored.fields.add("kind", whole.stored.programme.kind.value)
+        stored.fields.add("scope", request.args.get("scope", Scope.ALL))
+        stored.fields.add("scope_day", request.args.get("day", ""))
         return _form(whole, stored, known)
     return _booked(whole, known)
 
@@ -84,7 +87,15 @@ def _booked(whole: use.Whole, known: Slot | None) -> _Page:
         if known is None:
             booking.book(centre().store, centre().clock, person(), programme, wish=wish)
         else:
-            booking.change(centre().store, centre().clock, person(), known.id, wish=wish, version=_version())
+            booking.change(
+                centre().store,
+                centre().clock,
+                person(),
+                known.id,
+                wish=wish,
+                version=_version(),
+                part=part_of(request.form),
+            )
     except (Unacceptable, ScheduleError) as error:
         obstacles = error.values.get("obstacles", ())
         sentences = [say(each.code, each.values) for each in obstacles] if isinstance(obstacles, tuple) else []

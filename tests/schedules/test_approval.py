@@ -112,7 +112,8 @@ HEARD_IN_PLACE: dict[str, Any] = {
     "rule": LunarDays(days=frozenset({1, 15})),
     "holidays": Holidays.ONLY,
 }
-NOT_BOUND_IN_PLACE: dict[str, Any] = {"order": 3}
+NOT_BOUND_AT_TIME: dict[str, Any] = {"ended": MONDAY + 3 * DAY}
+NOT_BOUND_IN_PLACE: dict[str, Any] = {"order": 3, "ended": MONDAY + 3 * DAY}
 HEARD_TEMPLATE: dict[str, Any] = {
     "id": TemplateId("khac"),
     "station": UnitId("khac"),
@@ -156,7 +157,7 @@ def changed(value: T, changes: Mapping[str, Any]) -> list[T]:
     [
         (Programme, {**HEARD_PROGRAMME, **NOT_HEARD_PROGRAMME}),
         (Slot, {**HEARD_SLOT, **NOT_BOUND_SLOT}),
-        (AtTime, HEARD_AT_TIME),
+        (AtTime, {**HEARD_AT_TIME, **NOT_BOUND_AT_TIME}),
         (InPlace, {**HEARD_IN_PLACE, **NOT_BOUND_IN_PLACE}),
         (SessionTemplate, {**HEARD_TEMPLATE, **NOT_BOUND_TEMPLATE}),
         (Place, HEARD_PLACE),
@@ -215,6 +216,10 @@ def test_what_is_not_heard_voids_nothing() -> None:
     assert {of_slot(each) for each in changed(NOTICE, NOT_HEARD_PROGRAMME)} == {of_slot()}
     assert {of_slot(slot=each) for each in changed(SLOT, NOT_BOUND_SLOT)} == {of_slot()}
     assert {of_template(each) for each in changed(TEMPLATE, NOT_BOUND_TEMPLATE)} == {of_template()}
+
+
+def test_a_series_that_another_slot_goes_on_for_keeps_the_approval_of_the_days_it_keeps() -> None:
+    assert of_slot(slot=replace(SLOT, timing=replace(WEEKLY, **NOT_BOUND_AT_TIME))) == of_slot()
 
 
 def test_the_officer_may_reorder_notices_without_a_new_approval() -> None:

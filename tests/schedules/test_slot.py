@@ -24,6 +24,8 @@ MOVED = SlotException(at("05:30"), at("17:00"))
         (lambda: replace(once("05:30"), exceptions=(MOVED, MOVED)), "slot.exception_twice"),
         (lambda: SlotException(datetime(2026, 11, 23)), "time.not_utc"),  # noqa: DTZ001  # refused for this
         (lambda: SlotException(at("05:30"), datetime(2026, 11, 23)), "time.not_utc"),  # noqa: DTZ001  # same
+        (lambda: replace(SERIES, ended=MONDAY - DAY), "slot.ends_before_start"),
+        (lambda: replace(in_places("a"), ended=MONDAY - DAY), "slot.ends_before_start"),
         (in_places, "slot.no_place"),
         (lambda: in_places("a", days=0), "slot.ends_before_start"),
         (lambda: replace(a_slot(a_programme(), SERIES), lasts=timedelta(0)), "slot.lasts"),
@@ -42,4 +44,4 @@ def test_a_slot_that_makes_no_sense_cannot_exist(wrong: Callable[[], object], co
 def test_a_single_slot_needs_no_end_and_a_series_may_last_one_day() -> None:
     assert once("05:30").until is None
     assert replace(SERIES, until=MONDAY).until == MONDAY
-    assert (once("05:30").last_day, SERIES.last_day) == (MONDAY, MONDAY + 29 * DAY)
+    assert (once("05:30").ends_on, SERIES.ends_on) == (MONDAY, MONDAY + 29 * DAY)

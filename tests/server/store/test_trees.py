@@ -53,9 +53,15 @@ def test_places_that_were_written_before_there_were_rules_come_every_day() -> No
     ],
 )
 def test_every_rule_is_read_back_as_it_was_written(rule: DayRule | None, holidays: Holidays) -> None:
-    exact = AtTime(first_day=MONDAY, at=time(5, 30), rule=rule, until=UNTIL, holidays=holidays)
+    exact = AtTime(first_day=MONDAY, at=time(5, 30), rule=rule, until=UNTIL, holidays=holidays, ended=MONDAY)
     in_place = InPlace(
-        places=(PlaceId("thong-bao"),), first_day=MONDAY, last_day=UNTIL, rule=rule, holidays=holidays, order=1
+        places=(PlaceId("thong-bao"),),
+        first_day=MONDAY,
+        last_day=UNTIL,
+        rule=rule,
+        holidays=holidays,
+        order=1,
+        ended=MONDAY,
     )
 
     assert timing_of(timing_tree(exact)) == exact

@@ -1,13 +1,15 @@
 """Series on the pages: how often, in fields and in words; nobody is shown the text of a rule."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from flask import Flask
 
 from schedules.recurrence import DayRule, Holidays, LunarDays, Recurrence, ShortMonth, weekly
 from schedules.slot import AtTime, InPlace
 from server.values import StoredSlot
-from server.web.repeats import Repeat, repeat_of
+from server.web.repeats import Repeat, lunar_in_words, repeat_of
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import OFFICER, Account
 from tests.server.web.conftest import Visitor, text_of
@@ -136,3 +138,87 @@ def test_days_that_cannot_be_are_explained_and_no_time_is_stored(
 )
 def test_a_rule_the_form_has_no_fields_for_is_kept_as_it_is(rule: str, repeat: Repeat) -> None:
     assert repeat_of(Recurrence.of(rule)) is repeat
+
+
+def a_daily_slot(visit: Visit, store: FakeStore) -> tuple[Visitor, str]:
+    officer = visit(OFFICER)
+    writes(officer, **a_week())
+    slot = stored(store).slot
+    return officer, f"programmes/{slot.programme}/slots/{slot.id}"
+
+
+def a_week(**changes: object) -> dict[str, object]:
+    return {**a_series(repeat="daily"), "until": "29/11/2026", "version": "1", **changes}
+
+
+def test_before_an_edit_is_saved_the_page_says_what_it_changes(visit: Visit, store: FakeStore) -> None:
+    officer, _ = a_daily_slot(visit, store)
+    slot = stored(store).slot
+    asked = {"stored": "yes", "programme": slot.programme, "slot": slot.id}
+
+    later = text_of(officer.sends("notices/preview", **a_week(at="05:50", scope="all", **asked)))
+    shorter = text_of(officer.sends("notices/preview", **a_week(until="27/11/2026", scope="all", **asked)))
+    from_day = text_of(
+        officer.sends("notices/preview", **a_week(at="05:50", scope="after", scope_day="27/11/2026", **asked))
+    )
+    same = text_of(officer.sends("notices/preview", **a_week(scope="all", **asked)))
+
+    assert "7 lượt đổi giờ" in later
+    assert "Thứ Hai, 23/11/2026: 05:45 23/11/2026 → 05:50 23/11/2026" in later
+    assert "2 lượt bị bỏ" in shorter
+    assert "3 lượt đổi giờ" in from_day
+    assert "Không lượt nào đổi ngày, đổi giờ." in same
+
+
+def test_the_next_days_are_shown_with_their_lunar_dates_and_what_holidays_take_away(visit: Visit) -> None:
+    page = text_of(
+        visit(OFFICER).sends("notices/preview", **a_series(repeat="daily", holidays="not") | {"until": "30/11/2026"})
+    )
+
+    assert "Thứ Hai, 23/11/2026 (15/10 âm lịch) Thứ Tư, 25/11/2026 (17/10 âm lịch)" in page
+    assert "Không phát vì ngày nghỉ lễ: 24/11/2026 (Ngày Văn hóa Việt Nam)" in page
+
+
+def test_a_month_without_the_thirtieth_is_named_before_saving(visit: Visit) -> None:
+    series = a_series(repeat="lunar", lunar_days="30", short_month="last")
+
+    page = text_of(visit(OFFICER).sends("notices/preview", **series))
+
+    assert "Tháng 12 âm lịch năm Bính Ngọ chỉ có 29 ngày, không có ngày 30." in page
+
+
+def test_a_leap_month_is_named(app: Flask) -> None:
+    with app.test_request_context():
+        assert lunar_in_words(date(2025, 8, 8)) == "15/6 nhuận âm lịch"
+
+
+def test_one_occurrence_and_those_from_a_day_on_are_changed_from_the_page(visit: Visit, store: FakeStore) -> None:
+    officer, address = a_daily_slot(visit, store)
+
+    one = officer.sends(address, **a_week(at="05:50", scope="this", scope_day="25/11/2026"))
+    rest = officer.sends(address, **a_week(at="05:55", scope="after", scope_day="27/11/2026", version="2"))
+
+    assert "Đã lưu lịch đặt" in text_of(one)
+    assert "Đã lưu lịch đặt" in text_of(rest)
+    with store.reading() as uow:
+        parts = sorted((each.slot.timing for each in uow.programmes.slots_of(the_programme(store))), key=str)
+    assert [(f"{each.first_day:%d}", f"{each.ends_on:%d}") for each in parts] == [("23", "26"), ("27", "29")]
+    assert 'value="26/11/2026"' in officer.opens(address).text
+
+
+def test_the_page_of_a_slot_offers_an_occurrence_by_its_link(visit: Visit, store: FakeStore) -> None:
+    officer, address = a_daily_slot(visit, store)
+
+    page = officer.opens(f"{address}?scope=after&day=2026-11-27").text
+
+    assert 'name="scope" value="after" checked' in page
+    assert 'value="27/11/2026"' in page
+
+
+def test_a_day_without_an_occurrence_is_explained(visit: Visit, store: FakeStore) -> None:
+    officer, address = a_daily_slot(visit, store)
+
+    answer = officer.sends(address, **a_week(at="05:50", scope="this", scope_day="25/12/2026"))
+
+    assert answer.status_code == 422
+    assert stored(store).slot.version == 1

@@ -1,0 +1,103 @@
+"""Which slots stand in a series' place after an edit of one occurrence, of it and those after it, or of all.
+
+Nothing is stored here.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from schedules.candidates import Schedule
+from schedules.expansion import days_of
+from schedules.ids import SlotId
+from schedules.programme import Programme
+from schedules.series import Difference, Scope, difference, excepted, split
+from schedules.slot import AtTime, Slot, SlotException
+from schedules.times import DAY, Span, local_day, local_instant, local_midnight
+from schedules.unit import zones_meant
+from server.errors import NotFound, Unacceptable
+from server.services.inputs import as_input
+from server.services.schedule import regulation_on
+from server.services.wishes import Wish, WishAtTime, slot_of
+from server.values import Person
+
+_FIELDS = {
+    "slot.only_exact": "scope",
+    "slot.no_such_occurrence": "scope_day",
+    "series.nothing_after": "scope_day",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How much of a series an edit is about; `day` is the occurrence's, where it is not about all."""
+
+    scope: Scope = Scope.ALL
+    day: date | None = None
+
+
+ALL = Part()
+
+
+def edited(
+    schedule: Schedule,
+    person: Person,
+    programme: Programme,
+    wish: Wish,
+    *,
+    before: Slot,
+    part: Part,
+    new: SlotId,
+    now: datetime,
+) -> tuple[Slot, ...]:
+    """Give what stands in the place of a slot: the slot as changed, or the slot ended earlier and a new one.
+
+    Raises:
+        NotAllowed, Unacceptable: as for `booking.change`.
+    """
+    if part.scope is Scope.ALL or part.day is None:
+        return (slot_of(schedule, person, programme, wish, slot=before.id, now=now, before=before),)
+    zone = time_zone_of(schedule, before, now)
+    if part.scope is Scope.THIS:
+        return (_moved(before, wish, part.day, zone, now),)
+    if part.day < local_day(now, zone):
+        raise Unacceptable("slot.day_past", "scope_day", first_day=part.day)
+    if not any(days_of(before.timing, before.timing.first_day, part.day - DAY)):
+        return (slot_of(schedule, person, programme, wish, slot=before.id, now=now, before=before),)
+    with as_input(_FIELDS):
+        earlier, later = split(before, part.day, new, zone)
+    wish = replace(wish, first_day=max(wish.first_day, later.timing.first_day))
+    made = slot_of(schedule, person, programme, wish, slot=new, now=now, before=later)
+    return earlier, replace(made, version=1)
+
+
+def effect(schedule: Schedule, before: Slot, after: tuple[Slot, ...], now: datetime) -> Difference:
+    """Tell what an edit changes of all that is still to come."""
+    last = max(each.timing.ends_on for each in (before, *after))
+    zone = time_zone_of(schedule, before, now)
+    return difference([before], after, Span(now, max(now, local_midnight(last + DAY, zone))), zone)
+
+
+def time_zone_of(schedule: Schedule, slot: Slot, now: datetime) -> ZoneInfo:
+    """Give the civil time of the zones a slot means.
+
+    Raises:
+        NotFound: `station.no_regulation`.
+    """
+    zones = zones_meant(slot.target, schedule.zones, schedule.units, schedule.groups)
+    regulation = regulation_on(schedule, zones[0].station, now) if zones else None
+    if regulation is None:
+        raise NotFound("station.no_regulation")
+    return regulation.zone
+
+
+def _moved(before: Slot, wish: Wish, day: date, zone: ZoneInfo, now: datetime) -> Slot:
+    """Give one occurrence the hour of a wish, on its day; nothing else of the wish counts."""
+    timing = before.timing
+    if not isinstance(timing, AtTime) or not isinstance(wish, WishAtTime):
+        raise Unacceptable("slot.only_exact", "scope")
+    start = local_instant(day, wish.at, zone)
+    if start <= now:
+        raise Unacceptable("slot.in_the_past", "at", start=start)
+    with as_input(_FIELDS):
+        return excepted(before, SlotException(local_instant(day, timing.at, zone), start), zone)
