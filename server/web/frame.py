@@ -27,6 +27,7 @@ _WITHIN = {
     "notices": "programmes",
     "slots": "programmes",
     "diary": "log",
+    "coverage": "log",
     "templates": "today",
 }
 """Pages that are reached from another one and light up its place on the bar."""

@@ -6,6 +6,7 @@ from server.web.account import account
 from server.web.approvals import approvals
 from server.web.audio import audio
 from server.web.campaigns import campaigns
+from server.web.coverage import coverage
 from server.web.diary import diary
 from server.web.health import health
 from server.web.log import log
@@ -35,6 +36,7 @@ SCREENS: tuple[Blueprint, ...] = (
     loudspeakers,
     log,
     diary,
+    coverage,
     silence,
     ordering,
     audio,

@@ -23,6 +23,7 @@ from schedules.reconciliation import Verdict
 from schedules.recurrence import Holidays
 from schedules.regulation import SessionName
 from schedules.wire.messages import ReceiptState
+from server.services.coverages import By
 from server.services.readiness import Colour
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
 from server.web.repeats import Repeat
@@ -132,6 +133,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("origin", Origin),
     ("state", State),
     ("campaign", CampaignState),
+    ("by", By),
     ("role", Role),
     ("session", SessionName),
     ("verdict", Verdict),
