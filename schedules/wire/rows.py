@@ -4,13 +4,14 @@
 Columns are fixed for the major version; a new optional one is added at the end of a row.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from schedules.ids import ChannelId, OccurrenceId, ProgrammeId, Sha256, ZoneId
 from schedules.programme import Kind, Level, Recording
 from schedules.rundown import Played, Relayed, Rundown, RundownItem, Sound
-from schedules.times import Span, instant_of, instant_text, milliseconds
+from schedules.times import MILLISECOND, Span, instant_of, instant_text, milliseconds
 from schedules.wire.strict import items, text, whole
 
 _PLAYED, _RELAYED = 0, 1
@@ -84,38 +85,45 @@ def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything w
     """
     origin = instant_of(tables["from"])
     recordings = [Recording(Sha256(text(row[0])), whole(row[1]), whole(row[2])) for row in items(tables["recordings"])]
-    programmes = items(tables["programmes"])
+    programmes = [_About.of(items(row), origin) for row in items(tables["programmes"])]
+    sounds: dict[str, Sound] = {}
 
-    def at(offset: object) -> datetime | None:
-        return None if offset is None else origin + _length(offset)
+    def recording(index: object) -> Recording:
+        return recordings[_index(index)]
 
     def sound(row: list[Any]) -> Sound:
+        # Most items of a series are written alike, and a rundown has many items.
+        key = repr(row)
+        if key not in sounds:
+            sounds[key] = read(row)
+        return sounds[key]
+
+    def read(row: list[Any]) -> Sound:
         kind = whole(row[0])
         if kind == _RELAYED:
-            return Relayed(ChannelId(text(row[1])), None if row[2] is None else recordings[_index(row[2])])
+            return Relayed(ChannelId(text(row[1])), None if row[2] is None else recording(row[2]))
         if kind != _PLAYED:
             raise ValueError(kind)
-        return Played(tuple(recordings[_index(each)] for each in items(row[2])), whole(row[1]))
+        return Played(tuple(recording(each) for each in items(row[2])), whole(row[1]))
 
     def item(row: list[Any]) -> RundownItem:
-        occurrence, start, length, latest, programme, sounding = row[:6]
-        about = items(programmes[_index(programme)])
+        occurrence, start, length, latest, programme, sounding = row[:_LATE_UNTIL]
+        about = programmes[_index(programme)]
         starts_at = origin + _length(start)
         late = row[_LATE_UNTIL] if len(row) > _LATE_UNTIL else None
-        joined = _IS_JOINED[text(about[6])]
         return RundownItem(
             occurrence=OccurrenceId(text(occurrence)),
             starts_at=starts_at,
             ends_at=starts_at + _length(length),
-            latest_start=None if joined or latest is None else starts_at + _length(latest),
+            latest_start=None if about.joined or latest is None else starts_at + _length(latest),
             late_until=None if late is None else starts_at + _length(late),
-            programme=ProgrammeId(text(about[0])),
-            title=text(about[1]),
-            kind=Kind(text(about[2])),
-            level=Level(whole(about[3])),
-            language=text(about[4]),
-            approval=text(about[5]),
-            valid_until=at(about[7]),
+            programme=about.programme,
+            title=about.title,
+            kind=about.kind,
+            level=about.level,
+            language=about.language,
+            approval=about.approval,
+            valid_until=about.valid_until,
             sound=sound(items(sounding)),
         )
 
@@ -128,8 +136,35 @@ def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything w
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What items of one programme have in common."""
+
+    programme: ProgrammeId
+    title: str
+    kind: Kind
+    level: Level
+    language: str
+    approval: str
+    joined: bool
+    valid_until: datetime | None
+
+    @classmethod
+    def of(cls, row: list[Any], origin: datetime) -> "_About":
+        return cls(
+            ProgrammeId(text(row[0])),
+            text(row[1]),
+            Kind(text(row[2])),
+            Level(whole(row[3])),
+            text(row[4]),
+            text(row[5]),
+            _IS_JOINED[text(row[6])],
+            None if row[7] is None else origin + _length(row[7]),
+        )
+
+
 def _length(value: object) -> timedelta:
-    return timedelta(milliseconds=whole(value))
+    return whole(value) * MILLISECOND
 
 
 def _index(value: object) -> int:

@@ -82,10 +82,14 @@ def _refuse_constant(name: str) -> object:
     raise WireError("wire.unreadable", cause=name)
 
 
-def _check_depth(tree: object, depth: int = 1) -> None:
-    if depth > DEPTH_LIMIT:
-        raise WireError("wire.unreadable", cause="depth")
-    children = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
-    for child in children:
-        if isinstance(child, dict | list):
-            _check_depth(child, depth + 1)
+def _check_depth(tree: object) -> None:
+    level = [tree]
+    for _ in range(DEPTH_LIMIT):
+        inside = (node.values() if type(node) is dict else node if type(node) is list else () for node in level)
+        level = [child for children in inside for child in children if type(child) in _NESTED]
+        if not level:
+            return
+    raise WireError("wire.unreadable", cause="depth")
+
+
+_NESTED = (dict, list)
