@@ -51,7 +51,14 @@ class Planner:
         self._hours: dict[UnitId, Hours] = {}
         self._whole: dict[tuple[OccurrenceId, str, datetime, datetime], RundownItem] = {}
 
-    def plan(self, zone: Zone, *, now: datetime, history: Sequence[RundownItem] = ()) -> Plan:
+    def plan(
+        self,
+        zone: Zone,
+        *,
+        now: datetime,
+        history: Sequence[RundownItem] = (),
+        promised: Iterable[OccurrenceId] | None = None,
+    ) -> Plan:
         """Plan one zone.
 
         Args:
@@ -59,6 +66,7 @@ class Planner:
             now: nothing new starts before it; `history` stands for the time until then.
             history: items of the rundown in force. What has begun keeps its start; what is on the air
                 ends now if its approval no longer holds or a regulation forbids it.
+            promised: what the rundown in force says for later; None: what of it is in `history`.
 
         Raises:
             Refused: `planning.no_regulation` for a zone whose station has none.
@@ -73,9 +81,10 @@ class Planner:
         for candidate in candidates:  # one place in two sessions of a day is heard in the first
             wanted.setdefault(candidate.claim.occurrence, candidate)
         begun = begun_by(now, history, wanted, since=self._span.start, hours=hours)
-        promised = {item.occurrence for item in history if item.starts_at > now}
+        if promised is None:
+            promised = (item.occurrence for item in history if item.starts_at > now)
         permitted = self._permitted(wanted.values(), begun, hours, notes, now)
-        claims = self._ahead(permitted, begun, promised, notes, now)
+        claims = self._ahead(permitted, begun, frozenset(promised), notes, now)
         if begun.on_air is not None:
             claims.append(held_claim(*begun.on_air, hours))
         items = list(begun.over)

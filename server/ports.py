@@ -3,7 +3,7 @@
 One unit of work is one transaction: nothing is kept unless `commit` was called. It must not name a framework.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.wire.messages import Channel, KeyRole, Message, Presence, RundownReceipt, TrustList
+from schedules.wire.rows import Tables
 from server.emergency_port import Emergencies
 from server.values import (
     AuditLine,
@@ -191,6 +192,10 @@ class Issue(Protocol):
     def marks(self, *, unsettled_only: bool = False) -> Sequence[ZoneMark]: ...
     def mark(self, zone: ZoneId) -> ZoneMark | None: ...
     def issued(self, zone: ZoneId) -> IssuedRundown | None: ...
+    def in_force(self, zones: Iterable[ZoneId]) -> Mapping[ZoneId, Tables]:
+        """Give the rundowns in force as tables, where there are any that can be read."""
+        ...
+
     def envelope(self, zone: ZoneId) -> bytes:
         """Give the signed bytes of the rundown in force; empty where there is none."""
         ...

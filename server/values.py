@@ -29,6 +29,7 @@ from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import Span
 from schedules.wire.messages import Presence, RundownReceipt
+from schedules.wire.rows import Tables
 
 
 class Role(StrEnum):
@@ -258,7 +259,7 @@ class Settled:
     planned_from: int
     planned_for: date
     issued: IssuedRundown | None = None
-    before: Rundown | None = None
+    before: Tables | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

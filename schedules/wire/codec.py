@@ -58,6 +58,16 @@ def decoded(kind: type[M], payload: bytes) -> M:
     return _read(kind, _inflated(payload) if kind is RundownIssued else payload)
 
 
+def tables_of(payload: bytes) -> rows.Tables:
+    """Give the tables of a rundown's payload, for who needs few of its items.
+
+    Raises:
+        WireError: `wire.too_large`, `wire.unreadable` or `wire.malformed`, whatever the bytes are.
+    """
+    _check_size(payload, RUNDOWN_LIMIT)
+    return _made(lambda message: rows.Tables(message["rundown"]), _inflated(payload), RundownIssued)
+
+
 def written(value: object) -> bytes:
     """Give the bytes of a value inside a message, as a store keeps it and a sum names it."""
     return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
@@ -82,14 +92,18 @@ def entry_of(text: bytes) -> AsRunEntry:
 
 
 def _read(kind: type[T], text: bytes) -> T:
+    make: Callable[[Any], T] = _reader(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its bound says
+    return _made(make, text, kind)
+
+
+def _made(make: Callable[[Any], T], text: bytes, kind: type) -> T:
     tree = strict.parsed(text)
     try:
-        value: T = _reader(kind)(tree)  # type: ignore[arg-type]  # a class is hashable, whatever its bound says
+        return make(tree)
     except InvalidValue as error:
         raise WireError("wire.malformed", type=kind.__name__, cause=error.code) from error
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         raise WireError("wire.unreadable", type=kind.__name__) from error
-    return value
 
 
 def _check_size(data: bytes, limit: int) -> None:

@@ -4,6 +4,8 @@
 Columns are fixed for the major version; a new optional one is added at the end of a row.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -83,36 +85,58 @@ def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything w
         WireError, InvalidValue, ValueError, KeyError, IndexError, TypeError, OverflowError: the codec
             turns each into a WireError.
     """
-    origin = instant_of(tables["from"])
-    recordings = [Recording(Sha256(text(row[0])), whole(row[1]), whole(row[2])) for row in items(tables["recordings"])]
-    programmes = [_About.of(items(row), origin) for row in items(tables["programmes"])]
-    sounds: dict[str, Sound] = {}
+    read = Tables(tables)
+    return Rundown(
+        zone=read.zone,
+        epoch=read.epoch,
+        revision=read.revision,
+        covers=read.covers,
+        items=tuple(read.item(index) for index in range(len(read.occurrences))),
+    )
 
-    def recording(index: object) -> Recording:
-        return recordings[_index(index)]
 
-    def sound(row: list[Any]) -> Sound:
-        # Most items of a series are written alike, and a rundown has many items.
-        key = repr(row)
-        if key not in sounds:
-            sounds[key] = read(row)
-        return sounds[key]
+class Tables:
+    """A rundown as tables, of which single items are made for who does not need all.
 
-    def read(row: list[Any]) -> Sound:
-        kind = whole(row[0])
-        if kind == _RELAYED:
-            return Relayed(ChannelId(text(row[1])), None if row[2] is None else recording(row[2]))
-        if kind != _PLAYED:
-            raise ValueError(kind)
-        return Played(tuple(recording(each) for each in items(row[2])), whole(row[1]))
+    Attributes:
+        occurrences: of the items, in order.
+    """
 
-    def item(row: list[Any]) -> RundownItem:
-        occurrence, start, length, latest, programme, sounding = row[:_LATE_UNTIL]
-        about = programmes[_index(programme)]
-        starts_at = origin + _length(start)
+    def __init__(self, tables: Any) -> None:  # noqa: ANN401  # parsed JSON; anything wrong in it raises
+        self.zone = ZoneId(text(tables["zone"]))
+        self.epoch = whole(tables["epoch"])
+        self.revision = whole(tables["revision"])
+        self.covers = Span(instant_of(tables["from"]), instant_of(tables["until"]))
+        self._origin = self.covers.start
+        self._rows = items(tables["items"])
+        self.occurrences = tuple(OccurrenceId(text(items(row)[0])) for row in self._rows)
+        self._programmes = [items(row) for row in items(tables["programmes"])]
+        self._abouts: list[_About | None] = [None] * len(self._programmes)
+        self._recordings = [
+            Recording(Sha256(text(row[0])), whole(row[1]), whole(row[2])) for row in items(tables["recordings"])
+        ]
+        self._sounds: dict[str, Sound] = {}
+
+    @property
+    def recordings(self) -> Sequence[Recording]:
+        """Every recording the items name, each once."""
+        return self._recordings
+
+    def span(self, index: int) -> Span:
+        """Give the stretch of time an item holds."""
+        _, start, length = self._rows[index][:3]
+        starts_at = self._origin + _length(start)
+        return Span(starts_at, starts_at + _length(length))
+
+    def item(self, index: int) -> RundownItem:
+        """Make an item."""
+        row = self._rows[index]
+        _, start, length, latest, programme, sounding = row[:_LATE_UNTIL]
+        about = self._about(programme)
+        starts_at = self._origin + _length(start)
         late = row[_LATE_UNTIL] if len(row) > _LATE_UNTIL else None
         return RundownItem(
-            occurrence=OccurrenceId(text(occurrence)),
+            occurrence=self.occurrences[index],
             starts_at=starts_at,
             ends_at=starts_at + _length(length),
             latest_start=None if about.joined or latest is None else starts_at + _length(latest),
@@ -124,16 +148,51 @@ def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything w
             language=about.language,
             approval=about.approval,
             valid_until=about.valid_until,
-            sound=sound(items(sounding)),
+            sound=self._sound(items(sounding)),
         )
 
-    return Rundown(
-        zone=ZoneId(text(tables["zone"])),
-        epoch=whole(tables["epoch"]),
-        revision=whole(tables["revision"]),
-        covers=Span(origin, instant_of(tables["until"])),
-        items=tuple(item(items(row)) for row in items(tables["items"])),
-    )
+    def begun(self, now: datetime) -> int:
+        """Give how many items begin at an instant or before it."""
+        offset = milliseconds(now - self._origin)
+        return bisect_right(self._rows, offset, key=lambda row: whole(row[1]))
+
+    def same_ahead(self, items: Sequence[RundownItem], now: datetime) -> bool:
+        """Tell whether some items, in order, say what the items here do of the time after an instant."""
+        here = [index for index in range(len(self._rows)) if self._over_at(index) > now]
+        there = [item for item in items if item.over_at > now]
+        if len(here) != len(there):
+            return False
+        pairs = list(zip(here, there, strict=True))
+        # Which and when comes first: that is quick to tell, and what most edits change.
+        same = all(self.occurrences[n] == item.occurrence and self.span(n) == item.span for n, item in pairs)
+        return same and all(self.item(n) == item for n, item in pairs)
+
+    def _over_at(self, index: int) -> datetime:
+        row = self._rows[index]
+        late = row[_LATE_UNTIL] if len(row) > _LATE_UNTIL else None
+        return self._origin + _length(row[1]) + _length(row[2] if late is None else late)
+
+    def _about(self, index: object) -> "_About":
+        place = _index(index)
+        known = self._abouts[place]
+        if known is None:
+            known = self._abouts[place] = _About.of(self._programmes[place], self._origin)
+        return known
+
+    def _sound(self, row: list[Any]) -> Sound:
+        # Most items of a series are written alike, and a rundown has many items.
+        key = repr(row)
+        if key not in self._sounds:
+            self._sounds[key] = self._read(row)
+        return self._sounds[key]
+
+    def _read(self, row: list[Any]) -> Sound:
+        kind = whole(row[0])
+        if kind == _RELAYED:
+            return Relayed(ChannelId(text(row[1])), None if row[2] is None else self._recordings[_index(row[2])])
+        if kind != _PLAYED:
+            raise ValueError(kind)
+        return Played(tuple(self._recordings[_index(each)] for each in items(row[2])), whole(row[1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from schedules.candidates import Schedule
 from schedules.errors import ScheduleError
 from schedules.ids import ZoneId
 from schedules.planning import Planner
-from schedules.rundown import HORIZON, Rundown, RundownItem
+from schedules.rundown import HORIZON, Rundown
 from schedules.times import Span, local_day, local_instant, local_midnight
 from schedules.unit import Zone
 from schedules.wire.messages import RundownIssued
+from schedules.wire.rows import Tables
 from schedules.wire.topics import audience_of_zone
 from server.ports import Clock, Sealing, Store
 from server.services.new_ids import unix_milliseconds
@@ -71,10 +72,10 @@ def _issue(
     """Plan some zones, stations together since these share most, and store what differs."""
     with store.reading() as uow:
         schedule = schedule_around(uow, (zone.id for zone in zones))
-        before = {zone.id: uow.issue.issued(zone.id) for zone in zones}
+        before = uow.issue.in_force(zone.id for zone in zones)
     due = list(_due(schedule, zones, marks, now))
     planners = {span: Planner(schedule, span) for span in {each.span for each in due}}
-    planned = [_planned(planners[each.span], each, before[each.zone.id], now, sealing) for each in due]
+    planned = [_planned(planners[each.span], each, before.get(each.zone.id), now, sealing) for each in due]
     count = _stored(store, planned)
     _settle_without_regulation(store, schedule, [marks[zone.id] for zone in zones], now)
     return count
@@ -145,24 +146,24 @@ def _settle_without_regulation(store: Store, schedule: Schedule, marks: Iterable
         log.warning("zone_not_planned zone=%s code=planning.no_regulation", mark.zone)
 
 
-def _planned(planner: Planner, due: _Due, before: IssuedRundown | None, now: datetime, sealing: Sealing) -> Settled:
+def _planned(planner: Planner, due: _Due, before: Tables | None, now: datetime, sealing: Sealing) -> Settled:
     return Settled(
         zone=due.zone.id,
         planned_from=due.mark.wanted,
         planned_for=due.day,
         issued=_next(planner, due, before, now, sealing),
-        before=None if before is None else before.rundown,
+        before=before,
     )
 
 
-def _next(
-    planner: Planner, due: _Due, before: IssuedRundown | None, now: datetime, sealing: Sealing
-) -> IssuedRundown | None:
+def _next(planner: Planner, due: _Due, before: Tables | None, now: datetime, sealing: Sealing) -> IssuedRundown | None:
     """Plan a zone; None when what lies ahead is the same, or when it cannot be planned."""
-    history = before.rundown.items if before is not None else ()
     try:
-        items = planner.plan(due.zone, now=now, history=history).items
-        if before is not None and due.mark.planned_for == due.day and _ahead(items, now) == _ahead(history, now):
+        begun = 0 if before is None else before.begun(now)
+        history = () if before is None else tuple(before.item(index) for index in range(begun))
+        promised = () if before is None else before.occurrences[begun:]
+        items = planner.plan(due.zone, now=now, history=history, promised=promised).items
+        if before is not None and due.mark.planned_for == due.day and before.same_ahead(items, now):
             return None
         rundown = Rundown(
             zone=due.zone.id,
@@ -192,7 +193,3 @@ def _stored(store: Store, settled: Sequence[Settled]) -> int:
             len(issued.envelope),
         )
     return len(issues)
-
-
-def _ahead(items: Iterable[RundownItem], now: datetime) -> tuple[RundownItem, ...]:
-    return tuple(item for item in items if item.over_at > now)

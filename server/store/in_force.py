@@ -5,9 +5,11 @@ A body's values are read from its signed bytes. Of those that were replaced only
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
+from typing import TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,14 +18,17 @@ from schedules.errors import WireError
 from schedules.ids import OccurrenceId, Sha256, ZoneId
 from schedules.rundown import Rundown
 from schedules.times import Span, instant_of, instant_text
-from schedules.wire.codec import decoded
+from schedules.wire.codec import decoded, tables_of
 from schedules.wire.messages import RundownIssued
+from schedules.wire.rows import Tables
 from schedules.wire.seal import envelope_of
 from server.store.rows import InForceRecordingRow, IssuedRevisionRow, IssuedRow
 from server.store.statements import inserting
 from server.values import IssuedRundown, Revision
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class InForce:
@@ -55,6 +60,12 @@ class InForce:
         found = ((zone, self._read.get(zone)) for zone in wanted)
         return {zone: issued for zone, issued in found if issued is not None}
 
+    def tables(self, zones: Iterable[ZoneId]) -> Mapping[ZoneId, Tables]:
+        """Give the rundowns in force as tables, where there are any that can be read."""
+        query = select(IssuedRow.zone, IssuedRow.envelope).where(IssuedRow.zone.in_(list(zones)))
+        found = ((ZoneId(zone), _opened(tables_of, zone, envelope)) for zone, envelope in self._session.execute(query))
+        return {zone: tables for zone, tables in found if tables is not None}
+
     def envelope(self, zone: ZoneId) -> bytes:
         """Give the signed bytes of the rundown in force; empty where there is none."""
         return self._session.scalar(select(IssuedRow.envelope).where(IssuedRow.zone == zone)) or b""
@@ -69,7 +80,7 @@ class InForce:
         row = self._session.get(IssuedRevisionRow, (zone, number))
         return None if row is None else _revision(row)
 
-    def replace(self, pairs: Sequence[tuple[Rundown | None, IssuedRundown]]) -> None:
+    def replace(self, pairs: Sequence[tuple[Tables | None, IssuedRundown]]) -> None:
         """Put rundowns in force in the place of those before them."""
         if not pairs:
             return
@@ -85,11 +96,11 @@ class InForce:
         for _, issued in pairs:
             self._read.pop(issued.rundown.zone, None)
 
-    def _count(self, pairs: Iterable[tuple[Rundown | None, IssuedRundown]]) -> None:
+    def _count(self, pairs: Iterable[tuple[Tables | None, IssuedRundown]]) -> None:
         counts: Counter[Sha256] = Counter()
         for before, issued in pairs:
             counts.update(_named(issued.rundown))
-            counts.subtract(_named(before))
+            counts.subtract(() if before is None else {recording.sha256 for recording in before.recordings})
         # In order, so that two transactions never wait for each other.
         rows = [{"sha256": each, "zones": change} for each, change in sorted(counts.items()) if change]
         if not rows:
@@ -101,13 +112,17 @@ class InForce:
         self._session.execute(delete(table).where(table.zones <= 0), execution_options={"synchronize_session": False})
 
 
-def _issued(zone: str, envelope: bytes, issued_at: datetime) -> IssuedRundown | None:
+def _opened(read: Callable[[bytes], T], zone: str, envelope: bytes) -> T | None:
     try:
-        message = decoded(RundownIssued, envelope_of(envelope).payload)
+        return read(envelope_of(envelope).payload)
     except WireError as error:  # one damaged row must not keep the next rundown from being issued
         log.exception("issued_unreadable zone=%s code=%s", zone, error.code)
         return None
-    return IssuedRundown(rundown=message.rundown, envelope=envelope, issued_at=issued_at)
+
+
+def _issued(zone: str, envelope: bytes, issued_at: datetime) -> IssuedRundown | None:
+    message = _opened(partial(decoded, RundownIssued), zone, envelope)
+    return None if message is None else IssuedRundown(rundown=message.rundown, envelope=envelope, issued_at=issued_at)
 
 
 def _values(issued: IssuedRundown) -> dict[str, object]:
@@ -120,15 +135,11 @@ def _values(issued: IssuedRundown) -> dict[str, object]:
     }
 
 
-def _left(before: Rundown | None, issued: IssuedRundown) -> dict[str, object]:
-    standing = {} if before is None else {item.occurrence: item for item in before.items}
-    now = {item.occurrence: item for item in issued.rundown.items}
-    moved = (standing[each] for each, item in now.items() if each in standing and standing[each].span != item.span)
-    withdrawn = (
-        item.occurrence
-        for item in standing.values()
-        if item.occurrence not in now and item.starts_at >= issued.issued_at
-    )
+def _left(before: Tables | None, issued: IssuedRundown) -> dict[str, object]:
+    standing = {} if before is None else {each: before.span(index) for index, each in enumerate(before.occurrences)}
+    now = {item.occurrence: item.span for item in issued.rundown.items}
+    withdrawn = (each for each, span in standing.items() if each not in now and span.start >= issued.issued_at)
+    changed = ((each, standing[each]) for each, span in now.items() if standing.get(each, span) != span)
     return {
         "zone": issued.rundown.zone,
         "revision": issued.rundown.revision,
@@ -137,12 +148,8 @@ def _left(before: Rundown | None, issued: IssuedRundown) -> dict[str, object]:
         "added": len(now.keys() - standing.keys()),
         "withdrawn": list(withdrawn),
         "changed": [
-            {
-                "occurrence": item.occurrence,
-                "starts_at": instant_text(item.starts_at),
-                "ends_at": instant_text(item.ends_at),
-            }
-            for item in moved
+            {"occurrence": each, "starts_at": instant_text(span.start), "ends_at": instant_text(span.end)}
+            for each, span in changed
         ],
     }
 
@@ -162,6 +169,5 @@ def _revision(row: IssuedRevisionRow) -> Revision:
     )
 
 
-def _named(rundown: Rundown | None) -> set[Sha256]:
-    items = () if rundown is None else rundown.items
-    return {recording.sha256 for item in items for recording in item.recordings}
+def _named(rundown: Rundown) -> set[Sha256]:
+    return {recording.sha256 for item in rundown.items for recording in item.recordings}

@@ -1,6 +1,6 @@
 """What was planned, issued and published, in the database. It must not plan, number or sign."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ZoneId
 from schedules.rundown import RundownItem
 from schedules.times import Span
+from schedules.wire.rows import Tables
 from server.store.in_force import InForce
 from server.store.planned import PlannedItems
 from server.store.rows import (
@@ -50,6 +51,10 @@ class SqlIssue:
     def issued(self, zone: ZoneId) -> IssuedRundown | None:
         """Give the rundown in force of a zone; None where there is none that can be read."""
         return self._in_force.rundown(zone)
+
+    def in_force(self, zones: Iterable[ZoneId]) -> Mapping[ZoneId, Tables]:
+        """Give the rundowns in force as tables, where there are any that can be read."""
+        return self._in_force.tables(zones)
 
     def envelope(self, zone: ZoneId) -> bytes:
         """Give the signed bytes of the rundown in force; empty where there is none."""

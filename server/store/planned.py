@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import Level
-from schedules.rundown import Rundown, RundownItem
+from schedules.rundown import RundownItem
 from schedules.times import Span
+from schedules.wire.rows import Tables
 from server.store.in_force import InForce
 from server.store.rows import PlannedRow
 from server.store.statements import inserting
@@ -49,13 +50,14 @@ class PlannedItems:
         row = self._session.get(PlannedRow, (zone, occurrence), populate_existing=True)
         return None if row is None else _item(row)
 
-    def leave(self, pairs: Iterable[tuple[Rundown | None, IssuedRundown]]) -> None:
+    def leave(self, pairs: Iterable[tuple[Tables | None, IssuedRundown]]) -> None:
         """Keep what rundowns held that those in their place do not: it had begun, or is withdrawn ahead of its time."""
         rows: list[dict[str, object]] = []
         for before, issued in pairs:
-            held = {item.occurrence for item in issued.rundown.items}
-            gone = () if before is None else (item for item in before.items if item.occurrence not in held)
-            rows += [_values(before, issued, item) for item in gone if before is not None]
+            if before is not None:
+                held = {item.occurrence for item in issued.rundown.items}
+                gone = (index for index, each in enumerate(before.occurrences) if each not in held)
+                rows += [_values(before, issued, before.item(index)) for index in gone]
         if not rows:
             return
         # Through the connection: the session would do its book-keeping for each of thousands of rows.
@@ -65,7 +67,7 @@ class PlannedItems:
         self._session.connection().execute(upsert, rows)
 
 
-def _values(before: Rundown, issued: IssuedRundown, item: RundownItem) -> dict[str, object]:
+def _values(before: Tables, issued: IssuedRundown, item: RundownItem) -> dict[str, object]:
     return {
         "zone": before.zone,
         "occurrence": item.occurrence,

@@ -358,18 +358,8 @@ def issued(
 def settle(uow: UnitOfWork, rundown: IssuedRundown, *, planned_from: int = 1, day: date = TODAY) -> None:
     """Store a rundown in the place of the one in force, as issuing does."""
     zone = rundown.rundown.zone
-    before = uow.issue.issued(zone)
-    uow.issue.settle(
-        [
-            Settled(
-                zone=zone,
-                planned_from=planned_from,
-                planned_for=day,
-                issued=rundown,
-                before=None if before is None else before.rundown,
-            )
-        ]
-    )
+    before = uow.issue.in_force([zone]).get(zone)
+    uow.issue.settle([Settled(zone=zone, planned_from=planned_from, planned_for=day, issued=rundown, before=before)])
 
 
 def order(number: int, *, ordered: bool = True, audience: str = f"zone:{ZONE}") -> SilenceOrder:

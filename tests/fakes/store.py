@@ -1,7 +1,7 @@
 """The centre's ports in memory: a unit of work is a copy that `commit` puts in the place of the original."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -27,10 +27,11 @@ from schedules.ids import (
 )
 from schedules.override import Override
 from schedules.regulation import Regulation
-from schedules.rundown import Rundown, RundownItem
+from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.wire.messages import Channel, Presence, RundownReceipt
+from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
 from server.ports import Audit, Campaigns, Evidence, Issue, Orders, People, Places, Programmes, Proposals, UnitOfWork
@@ -364,10 +365,14 @@ class FakeIssue:
             if each.issued is not None:
                 self._put(each.issued, each.before)
 
-    def _put(self, issued: IssuedRundown, before: Rundown | None) -> None:
+    def in_force(self, zones: Iterable[ZoneId]) -> Mapping[ZoneId, Tables]:
+        wanted = ((zone, self._kept.issued.get(zone)) for zone in zones)
+        return {zone: Tables(packed(issued.rundown)) for zone, issued in wanted if issued is not None}
+
+    def _put(self, issued: IssuedRundown, before: Tables | None) -> None:
         rundown, zone = issued.rundown, issued.rundown.zone
         self._kept.require(self._kept.zones, zone)
-        standing = {} if before is None else {item.occurrence: item for item in before.items}
+        standing = {} if before is None else {each: before.item(n) for n, each in enumerate(before.occurrences)}
         promised = {item.occurrence: item for item in rundown.items}
         gone = [each for each, item in standing.items() if each not in promised and item.starts_at >= issued.issued_at]
         changed = ((each, standing[each].span) for each, item in promised.items() if each in standing)
