@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from schedules.candidates import Note
+from schedules.hours import Finding
 from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, SlotId
 from schedules.programme import Kind, Level
 from schedules.reconciliation import Verdict
@@ -102,6 +103,7 @@ class Day:
         exact: lines outside every running order: exact seconds, and what an edit has left behind.
         notes: what concerns no single line: a slot not approved, a language that is missing; per zone group as
             in `exact`.
+        lacks: minutes and languages the regulation asks for and nobody would hear, all zones together.
         settled: every zone's plan is published to its loudspeakers.
     """
 
@@ -112,4 +114,5 @@ class Day:
     sessions: tuple[DaySession, ...]
     exact: tuple[ZoneGroup, ...]
     notes: tuple[Note, ...]
+    lacks: tuple[Finding, ...]
     settled: bool

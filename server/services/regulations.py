@@ -52,7 +52,7 @@ def propose(store: Store, clock: Clock, person: Person, station: UnitId, change:
         proposal = Proposal(id=new_id(now), station=station, content=change, asked_by=person.id, asked_at=now)
         after = _require_possible(uow, station, change, now)
         details = {"number": change.number, "from": _first_day(change).isoformat(), "proposal": proposal.id}
-        if widening(_known(uow, station), change):
+        if widening(known_of(uow, station), change):
             uow.proposals.put(proposal)
             note(uow, now, person, "regulation.proposed", subject=change.number, unit=station, **details)
         else:
@@ -62,6 +62,18 @@ def propose(store: Store, clock: Clock, person: Person, station: UnitId, change:
             note(uow, now, person, "regulation.narrowed", subject=change.number, unit=station, **details)
         uow.commit()
     return proposal
+
+
+def foresee(store: Store, clock: Clock, person: Person, station: UnitId, change: Change) -> tuple[Finding, ...]:
+    """Say what a change would widen, without storing it; nothing means that one person is enough.
+
+    Raises:
+        NotAllowed, Unacceptable: as for `propose`.
+    """
+    with store.reading() as uow:
+        require(uow.places.units(), person, station, *PROPOSERS)
+        _require_possible(uow, station, change, clock.now())
+        return widening(known_of(uow, station), change)
 
 
 def accept(store: Store, clock: Clock, person: Person, proposal: str) -> Proposal:
@@ -128,6 +140,11 @@ def widening(known: Sequence[Regulation], change: Change) -> tuple[Finding, ...]
     return tuple(dict.fromkeys(finding for findings in found for finding in findings))
 
 
+def known_of(uow: UnitOfWork, station: UnitId) -> list[Regulation]:
+    """Give every regulation of a station, the earliest first."""
+    return [each for each in uow.places.regulations() if each.station == station]
+
+
 def want_again(uow: UnitOfWork, station: UnitId) -> None:
     """Let a station's zones be planned and its loudspeakers be told their rules once more."""
     zones = {zone.id for zone in uow.places.zones() if zone.station == station}
@@ -137,7 +154,7 @@ def want_again(uow: UnitOfWork, station: UnitId) -> None:
 
 def _require_possible(uow: UnitOfWork, station: UnitId, change: Change, now: datetime) -> tuple[Regulation, ...]:
     """Refuse what cannot be put in force as things are; give the regulations that would be written."""
-    known = _known(uow, station)
+    known = known_of(uow, station)
     if not change.number.strip():
         raise Unacceptable("regulation.no_number", "number")
     if isinstance(change, Regulation):
@@ -185,10 +202,6 @@ def _inherits(known: Sequence[Regulation], change: Regulation) -> Regulation:
 def _without(known: Iterable[Regulation], written: Iterable[Regulation]) -> list[Regulation]:
     numbers = {each.number for each in written}
     return [each for each in known if each.number not in numbers]
-
-
-def _known(uow: UnitOfWork, station: UnitId) -> list[Regulation]:
-    return [each for each in uow.places.regulations() if each.station == station]
 
 
 def _first_day(change: Change) -> date:

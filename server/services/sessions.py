@@ -5,10 +5,11 @@ air and what was heard is the loudspeakers' own word.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from schedules.candidates import Note, Schedule
+from schedules.hours import lacks
 from schedules.ids import LoudspeakerId, OccurrenceId, SlotId, UnitId, ZoneId
 from schedules.programme import Level, State
 from schedules.regulation import Regulation
@@ -108,8 +109,16 @@ class _Composed:
             sessions=tuple(sessions),
             exact=self._groups(None, self._span),
             notes=tuple(self._notes),
+            lacks=lacks(self._regulation, self._day, self._heard()),
             settled=all(marks[zone.id].settled for zone in self._zones if zone.id in marks),
         )
+
+    def _heard(self) -> Iterator[tuple[Span, str]]:
+        """Give what is heard once everything is approved."""
+        for showings in self._showings.values():
+            for each in showings:
+                if each.item is not None or each.supposed:
+                    yield Span(each.starts, each.ends), each.language
 
     def _look(self, outlook: Outlook, zone: Zone) -> None:
         if self._span.end <= self._now:

@@ -14,6 +14,7 @@ from server.web.loudspeakers import loudspeakers
 from server.web.notices import notices
 from server.web.ordering import ordering
 from server.web.programmes import programmes
+from server.web.regulation import regulation
 from server.web.session_templates import session_templates
 from server.web.silence import silence
 from server.web.slots import slots
@@ -39,6 +40,7 @@ SCREENS: tuple[Blueprint, ...] = (
     coverage,
     silence,
     ordering,
+    regulation,
     audio,
     health,
     styleguide,

@@ -1,11 +1,13 @@
 """The page "Hôm nay"."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
 
 from schedules.programme import Level
 from schedules.reconciliation import Verdict
+from schedules.regulation import SessionName
 from schedules.times import DAY
 from schedules.wire.messages import NowPlaying
 from server.errors import NotAllowed
@@ -99,6 +101,21 @@ def test_what_waits_for_approval_stands_apart_with_its_supposed_time(radio: Radi
 
     assert {(line.state, line.starts) for line in lines(day, "Còn đang soạn")} == {(LineState.DRAFT, local(5, 43))}
     assert {(line.state, line.starts) for line in lines(day, "Đã trình")} == {(LineState.SUBMITTED, local(5, 44, 10))}
+
+
+def test_what_the_regulation_asks_for_and_nobody_would_hear_is_told(radio: Radio) -> None:
+    radio.release_templates()
+    with radio.store.writing() as uow:
+        known = next(each for each in uow.places.regulations() if each.station == SON_HA)
+        morning = replace(known.sessions[0], min_minutes=60)
+        asking = replace(known, sessions=(morning, *known.sessions[1:]), languages=("vi", "hre"))
+        uow.places.put_regulation(asking)
+        uow.commit()
+
+    found = [(lack.code, dict(lack.values)["session"]) for lack in today(radio).lacks]
+
+    assert ("regulation.session_too_short", SessionName.MORNING) in found
+    assert ("regulation.language_missing", SessionName.MORNING) in found
 
 
 def test_what_was_sent_back_is_marked_so(radio: Radio) -> None:
