@@ -39,6 +39,7 @@ class Schedule:
         overrides: granted, of every station.
         fallbacks: per channel of the signed list, the recording that sounds while it does not.
         campaigns: in every state; ask each whether it runs on a day.
+        substitutions: what a zone hears of a programme that has none of its languages, where somebody chose that.
         orders: per station, the keys of priority items in the order that its officer gave them.
     """
 
@@ -53,6 +54,7 @@ class Schedule:
     fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
     groups: tuple[Group, ...] = ()
+    substitutions: Mapping[tuple[ZoneId, ProgrammeId], str] = field(default_factory=dict)
     orders: Mapping[UnitId, Sequence[Key]] = field(default_factory=dict)
 
 
@@ -61,6 +63,7 @@ class Note:
     """Why something is not heard, or not whole: a stable code and the values of its sentence.
 
     `occurrence` is None where it concerns no occurrence; `start` too where it concerns a whole slot or template.
+    `programme` is told where something may be done about it.
     """
 
     title: str
@@ -68,6 +71,7 @@ class Note:
     values: tuple[tuple[str, object], ...] = ()
     start: datetime | None = None
     occurrence: OccurrenceId | None = None
+    programme: ProgrammeId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ class Candidates:
         candidates: list[Candidate] = []
         in_places: list[_Booked] = []
         for released in self._slots.get(zone.id, ()):
-            slot, language = released.slot, _heard_language(released.programme, zone, notes)
+            slot, language = released.slot, self._language(released.programme, zone, notes)
             if language is None:
                 continue
             if isinstance(slot.timing, InPlace):
@@ -213,6 +217,14 @@ class Candidates:
             if zone.id not in released:
                 self._note(zone, Note(template.name, "approval.missing"))
         self._templates.setdefault(template.station, []).append(_Running(template, record.hash, released))
+
+    def _language(self, programme: Programme, zone: Zone, notes: list[Note]) -> str | None:
+        language, code = language_for(programme, zone, self._schedule.substitutions.get((zone.id, programme.id)))
+        if code:
+            heard = () if language is None else (("heard", language),)
+            values = (("language", zone.languages[0]), *heard)
+            notes.append(Note(programme.title, code, values, programme=programme.id))
+        return language
 
     def _note(self, zone: Zone, note: Note) -> None:
         self._notes.setdefault(zone.id, []).append(note)
@@ -272,7 +284,7 @@ class Candidates:
                 programme = self._schedule.programmes[place.programme]
                 if programme.state is State.WITHDRAWN:
                     continue
-                language = _heard_language(programme, zone, [] if programme.id in told else notes)
+                language = self._language(programme, zone, [] if programme.id in told else notes)
                 told.add(programme.id)
                 if programme.level is Level.EMERGENCY:
                     notes.append(Note(programme.title, "slot.emergency_level"))
@@ -298,7 +310,7 @@ class Candidates:
         if isinstance(chosen, Vacant):
             here.notes.append(Note(place.name, chosen.code, chosen.values, begins))
         elif chosen is not None:
-            language = _heard_language(chosen.programme, here.zone, here.notes)
+            language = self._language(chosen.programme, here.zone, here.notes)
             if language is not None:
                 yield _Booked(chosen.programme.id, chosen.programme, language, chosen.record, None)
 
@@ -362,13 +374,6 @@ def _ranked(candidate: Candidate, ranks: Mapping[Key, int]) -> Candidate:
     if candidate.programme.level is not Level.PRIORITY or candidate.key not in ranks:
         return candidate
     return replace(candidate, claim=replace(candidate.claim, rank=ranks[candidate.key]))
-
-
-def _heard_language(programme: Programme, zone: Zone, notes: list[Note]) -> str | None:
-    language, code = language_for(programme, zone)
-    if code:
-        notes.append(Note(programme.title, code, (("language", zone.languages[0]),)))
-    return language
 
 
 def _within_validity(programme: Programme, limit: datetime) -> datetime:

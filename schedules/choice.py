@@ -15,8 +15,13 @@ SPOKEN = frozenset({Kind.BULLETIN, Kind.NOTICE, Kind.FEATURE, Kind.CAMPAIGN, Kin
 """Kinds whose language matters: one that a zone does not speak is not heard there, and that is reported."""
 
 
-def language_for(programme: Programme, zone: Zone) -> tuple[str | None, str]:
+def language_for(programme: Programme, zone: Zone, instead: str | None = None) -> tuple[str | None, str]:
     """Choose a zone's language for a programme; a signal, music or a relay sounds whatever its language.
+
+    Args:
+        programme: what.
+        zone: where.
+        instead: the language somebody chose for this zone in case the programme has none of its own.
 
     Returns:
         The language, None when there is none to hear; and the code of what is to be reported, empty for nothing.
@@ -25,7 +30,8 @@ def language_for(programme: Programme, zone: Zone) -> tuple[str | None, str]:
     if programme.kind not in SPOKEN:
         variant = variant or next(iter(programme.variants), None)
     if variant is None:
-        return None, "language.none"
+        substitutes = instead in {each.language for each in programme.variants}
+        return (instead, "language.substituted") if substitutes else (None, "language.none")
     second = programme.kind in SPOKEN and variant.language != zone.languages[0]
     return variant.language, "language.not_first" if second else ""
 

@@ -3,7 +3,7 @@
 It must not know approval or regulation: it lays out what it is given, and says what is cut and when.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -98,6 +98,32 @@ def running_on(templates: Iterable[SessionTemplate], day: date) -> tuple[Session
     known = tuple(templates)
     replaced = {each.replaces for each in known if each.is_valid_on(day)}
     return tuple(each for each in known if each.runs_on(day) and each.id not in replaced)
+
+
+def later_places(templates: Iterable[SessionTemplate], places: Container[PlaceId]) -> tuple[PlaceId, ...]:
+    """Give the places of the same names in later sessions of the day into which people book slots too.
+
+    Args:
+        templates: of one station.
+        places: what is booked already.
+    """
+    known = sorted(templates, key=lambda template: (template.starts, template.id))
+    first = {
+        (place.name.casefold(), template.starts)
+        for template in known
+        for place in template.places
+        if place.id in places
+    }
+    return tuple(
+        dict.fromkeys(
+            place.id
+            for template in known
+            for place in template.places
+            if place.by_hand
+            and place.id not in places
+            and any(place.name.casefold() == name and starts < template.starts for name, starts in first)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.language import Language, Substitution
 from schedules.override import Override
 from schedules.programme import Recording
 from schedules.regulation import Regulation
@@ -182,6 +183,22 @@ class Orders(Protocol):
     def add(self, order: OrderOfPriorities) -> None: ...
 
 
+class Languages(Protocol):
+    """The languages there are, and what zones hear instead of their own. Choices are append-only."""
+
+    def all(self) -> Sequence[Language]: ...
+    def put(self, language: Language) -> None:
+        """Replace a language where it stands, or add it to the end of the list."""
+        ...
+
+    def remove(self, tag: str) -> None: ...
+    def substitutions(self) -> Sequence[Substitution]:
+        """Give the latest choice of each zone and programme, the oldest first."""
+        ...
+
+    def substitute(self, substitution: Substitution) -> None: ...
+
+
 class Issue(Protocol):
     """What was planned, issued and published, and the orders of silence."""
 
@@ -310,6 +327,7 @@ class UnitOfWork(Protocol):
     campaigns: Campaigns
     proposals: Proposals
     orders: Orders
+    languages: Languages
     issue: Issue
     emergencies: Emergencies
     evidence: Evidence

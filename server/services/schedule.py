@@ -47,6 +47,7 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         campaigns=tuple(each.campaign for each in uow.campaigns.all()),
         groups=tuple(uow.places.groups()),
         orders={order.station: order.keys for order in uow.orders.newest()},
+        substitutions=_substitutions(uow),
     )
 
 
@@ -85,7 +86,13 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
         campaigns=campaigns,
         groups=tuple(groups),
         orders={order.station: order.keys for order in uow.orders.newest(stations=stations)},
+        substitutions=_substitutions(uow),
     )
+
+
+def _substitutions(uow: UnitOfWork) -> Mapping[tuple[ZoneId, ProgrammeId], str]:
+    chosen = uow.languages.substitutions()
+    return {(each.zone, each.programme): each.language for each in chosen if each.language is not None}
 
 
 def _named(fill: Fill) -> tuple[ProgrammeId, ...]:

@@ -12,7 +12,7 @@ from schedules.expansion import days_of, require_occurrence
 from schedules.ids import GroupId, PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
 from schedules.recurrence import DayRule, Holidays
-from schedules.session import span_of
+from schedules.session import later_places, span_of
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import local_day
 from schedules.unit import Target, Zone, zones_meant
@@ -65,6 +65,7 @@ class WishInPlaces(_Wish):
     """Items appended to places of session templates, on the days from the first to the last (inclusive).
 
     Attributes:
+        again: also in the places of the same names in later sessions of the day: the evening's repeat.
         rule: which of the days; None: every one.
         holidays: whether on public holidays.
     """
@@ -72,6 +73,7 @@ class WishInPlaces(_Wish):
     places: tuple[PlaceId, ...]
     first_day: date
     last_day: date
+    again: bool = False
     rule: DayRule | None = None
     holidays: Holidays = Holidays.ANY
 
@@ -182,19 +184,20 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
         if isinstance(old, AtTime) and made.rule is not None and old.ends_on == made.until:
             return replace(made, until=old.until, ended=old.ended)
         return made
-    if isinstance(old, InPlace) and old.places == wish.places:
+    places = _places(schedule, wish)
+    if isinstance(old, InPlace) and old.places == places:
         order = old.order
     else:
         order = 1 + max(
             (
                 slot.timing.order
                 for slot in schedule.slots
-                if isinstance(slot.timing, InPlace) and not set(wish.places).isdisjoint(slot.timing.places)
+                if isinstance(slot.timing, InPlace) and not set(places).isdisjoint(slot.timing.places)
             ),
             default=-1,
         )
     in_place = InPlace(
-        places=wish.places,
+        places=places,
         first_day=wish.first_day,
         last_day=wish.last_day,
         rule=wish.rule,
@@ -210,6 +213,18 @@ def _start(wish: Wish) -> StartPolicy:
     if isinstance(wish, WishInPlaces):
         return StartPolicy.HARD
     return wish.start or (StartPolicy.WAIT if wish.wait else StartPolicy.HARD)
+
+
+def _places(schedule: Schedule, wish: WishInPlaces) -> tuple[PlaceId, ...]:
+    if not wish.again:
+        return wish.places
+    stations = {each.station for each in schedule.templates for place in each.places if place.id in wish.places}
+    own = [each for each in schedule.templates if each.station in stations]
+    later = later_places(own, wish.places)
+    repeated = any(place.repeats in wish.places for each in own for place in each.places)
+    if wish.places and not later and not repeated:
+        raise Unacceptable("slot.no_later_place", "places")
+    return (*wish.places, *later)
 
 
 def _lasts(programme: Programme, wish: Wish) -> timedelta | None:

@@ -12,13 +12,26 @@ from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.orm import Session
 
 from server.emergency_port import Emergencies
-from server.ports import Audit, Campaigns, Evidence, Issue, Orders, People, Places, Programmes, Proposals, UnitOfWork
+from server.ports import (
+    Audit,
+    Campaigns,
+    Evidence,
+    Issue,
+    Languages,
+    Orders,
+    People,
+    Places,
+    Programmes,
+    Proposals,
+    UnitOfWork,
+)
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
 from server.store.emergencies import SqlEmergencies
 from server.store.engine import writing
 from server.store.evidence import SqlEvidence
 from server.store.issue import SqlIssue
+from server.store.languages import SqlLanguages
 from server.store.orders import SqlOrders
 from server.store.people import SqlPeople
 from server.store.places import KnownTree, SqlPlaces
@@ -37,6 +50,7 @@ class SqlUnitOfWork:
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.proposals: Proposals = SqlProposals(session)
         self.orders: Orders = SqlOrders(session)
+        self.languages: Languages = SqlLanguages(session)
         self.issue: Issue = SqlIssue(session)
         self.emergencies: Emergencies = SqlEmergencies(session)
         self.evidence: Evidence = SqlEvidence(session)

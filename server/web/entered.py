@@ -87,6 +87,7 @@ def wish_of(form: Form) -> Wish:
             places=tuple(PlaceId(each) for each in form.getlist("places")),
             first_day=day(form, "first_day"),
             last_day=day(form, "last_day", default=text(form, "first_day")),
+            again=text(form, "again") == "1",
             rule=rule_of(form, PLACE),
             holidays=_choice(form, PLACE + "holidays", Holidays, Holidays.ANY),
             catch_up=catch_up,

@@ -17,6 +17,7 @@ from server.web.approvals import waiting_count
 from server.web.centre import centre
 from server.web.repeats import days_in_words, lunar_in_words
 from server.web.silence import silences
+from server.web.spoken import language_name
 from server.web.stations import Station, stations_of
 from server.web.telling import say, zone
 from server.web.visitor import language, person_or_none
@@ -76,7 +77,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "in_words": lambda length: formats.length_words(length, language()),
         "milliseconds": lambda number: formats.length_text(timedelta(milliseconds=number)),
         "ago": _ago,
-        "lang_word": lambda tag: word("language", tag, language()),
+        "lang_word": language_name,
         "named_in": lambda each, names: names.get(each, each),
         "named": lambda person, names: names.get(person, ""),
         "iso_day": lambda instant: instant.astimezone(zone()).date().isoformat(),
@@ -132,6 +133,8 @@ def _ways() -> tuple[Way, ...]:
 
 
 def _word(group: str, name: object) -> str:
+    if group == "language":
+        return language_name(str(name))
     return word(group, getattr(name, "value", name), language())
 
 

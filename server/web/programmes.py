@@ -8,6 +8,7 @@ from schedules.ids import ProgrammeId
 from schedules.programme import Kind, State
 from server.errors import Unacceptable
 from server.services import programmes as use
+from server.services import substitutions
 from server.services.rights import may
 from server.values import Role
 from server.web.centre import centre
@@ -65,6 +66,7 @@ def shown(programme: str) -> str:
         "programmes/one.html",
         whole=whole,
         programme=content,
+        unspoken=substitutions.unspoken(centre().store, person(), programme=content.id).values(),
         obstacles=hindered,
         people=people,
         channels=channels,

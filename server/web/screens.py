@@ -9,6 +9,7 @@ from server.web.campaigns import campaigns
 from server.web.coverage import coverage
 from server.web.diary import diary
 from server.web.health import health
+from server.web.languages import languages
 from server.web.log import log
 from server.web.loudspeakers import loudspeakers
 from server.web.notices import notices
@@ -20,6 +21,7 @@ from server.web.silence import silence
 from server.web.slots import slots
 from server.web.start import start
 from server.web.styleguide import styleguide
+from server.web.substitutions import substitutions
 from server.web.takes import sounds
 from server.web.today import today
 
@@ -28,6 +30,8 @@ SCREENS: tuple[Blueprint, ...] = (
     account,
     today,
     session_templates,
+    substitutions,
+    languages,
     programmes,
     campaigns,
     notices,

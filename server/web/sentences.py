@@ -26,7 +26,7 @@ _GROUPS: dict[type[Enum], str] = {
     SessionName: "session",
     Role: "role",
 }
-_NAMED = {"language": "language", "heard": "language", "session": "session", "kind": "kind"}
+_NAMED = {"session": "session", "kind": "kind"}
 
 
 def sentence(code: str, values: Mapping[str, object], *, language: str, zone: ZoneInfo) -> str:

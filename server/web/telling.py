@@ -9,7 +9,11 @@ from schedules.errors import ScheduleError
 from server.errors import ServerError
 from server.web.centre import centre
 from server.web.sentences import sentence
+from server.web.spoken import language_name
 from server.web.visitor import language
+
+_LANGUAGES = frozenset({"language", "heard"})
+"""Values of sentences that are tags of languages."""
 
 
 def zone() -> ZoneInfo:
@@ -20,7 +24,8 @@ def zone() -> ZoneInfo:
 
 def say(code: str, values: Mapping[str, object] | tuple[tuple[str, object], ...] = ()) -> str:
     """Give the sentence of a code."""
-    return sentence(code, dict(values), language=language(), zone=zone())
+    named = {name: language_name(str(value)) if name in _LANGUAGES else value for name, value in dict(values).items()}
+    return sentence(code, named, language=language(), zone=zone())
 
 
 def told(error: ServerError | ScheduleError) -> str:

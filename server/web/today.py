@@ -15,7 +15,7 @@ from schedules.programme import Kind
 from schedules.reconciliation import Verdict
 from schedules.session import Place
 from schedules.times import DAY, Span, local_day
-from server.services import readiness, sessions
+from server.services import readiness, sessions, substitutions
 from server.services.readiness import Ready
 from server.services.rights import WRITERS, may
 from server.services.sessions import Day, DayLine, DaySession, LineState, ZoneGroup
@@ -28,6 +28,7 @@ from server.web.visitor import person
 today: Blueprint = pages_of_a_station("today", __name__)
 
 _MARGIN = timedelta(minutes=15)
+_UNSPOKEN = frozenset({"language.none", "language.substituted"})
 _STANDS = frozenset({LineState.PLANNED, LineState.ON_AIR, LineState.OVER})
 
 
@@ -100,7 +101,8 @@ def _shown(wanted: date | None) -> dict[str, object]:
         "is_today": is_today,
         "writes": writes and found.day >= local_day(now, station().time),
         "mark": mark,
-        "notes": _gathered(found.notes),
+        "notes": _gathered(note for note in found.notes if note.code not in _UNSPOKEN),
+        "unspoken": _unspoken(found),
         "before": url_for("today.day", day=(found.day - DAY).isoformat()),
         "after": url_for("today.day", day=(found.day + DAY).isoformat()),
     }
@@ -175,6 +177,15 @@ def _sounding() -> tuple[Ready, ...]:
     state = readiness.readiness(centre().store, centre().clock, person(), station().id)
     said = (each for each in state.loudspeakers if each.connected and each.playing is not None)
     return tuple(sorted(said, key=lambda each: each.loudspeaker.name))
+
+
+def _unspoken(found: Day) -> tuple[substitutions.Unspoken, ...]:
+    """Give the day's programmes that some zones have no language of, with what may be chosen for them."""
+    named = {note.programme for note in found.notes if note.code in _UNSPOKEN}
+    if not named:
+        return ()
+    known = substitutions.unspoken(centre().store, person(), station=station().id)
+    return tuple(each for programme, each in sorted(known.items()) if programme in named)
 
 
 def _gathered(notes: Iterable[Note]) -> dict[str, list[str]]:

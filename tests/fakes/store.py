@@ -25,6 +25,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.language import LANGUAGES, Language, Substitution
 from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
@@ -34,7 +35,19 @@ from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
-from server.ports import Audit, Campaigns, Evidence, Issue, Orders, People, Places, Programmes, Proposals, UnitOfWork
+from server.ports import (
+    Audit,
+    Campaigns,
+    Evidence,
+    Issue,
+    Languages,
+    Orders,
+    People,
+    Places,
+    Programmes,
+    Proposals,
+    UnitOfWork,
+)
 from server.values import (
     AuditLine,
     Heard,
@@ -86,6 +99,8 @@ class Kept:
     campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     orders: tuple[OrderOfPriorities, ...] = ()
+    languages: dict[str, Language] = field(default_factory=lambda: {each.tag: each for each in LANGUAGES})
+    substitutions: tuple[Substitution, ...] = ()
     issued: dict[ZoneId, IssuedRundown] = field(default_factory=dict)
     planned: dict[tuple[ZoneId, OccurrenceId], RundownItem] = field(default_factory=dict)
     revisions: dict[tuple[ZoneId, int], Revision] = field(default_factory=dict)
@@ -330,6 +345,30 @@ class FakeOrders:
     def add(self, order: OrderOfPriorities) -> None:
         self._kept.require(self._kept.units, order.station)
         self._kept.orders += (order,)
+
+
+class FakeLanguages:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def all(self) -> Sequence[Language]:
+        return tuple(self._kept.languages.values())
+
+    def put(self, language: Language) -> None:
+        self._kept.languages[language.tag] = language
+
+    def remove(self, tag: str) -> None:
+        self._kept.languages.pop(tag, None)
+
+    def substitutions(self) -> Sequence[Substitution]:
+        latest: dict[tuple[ZoneId, ProgrammeId], Substitution] = {}
+        for each in self._kept.substitutions:
+            latest.pop((each.zone, each.programme), None)
+            latest[each.zone, each.programme] = each
+        return tuple(latest.values())
+
+    def substitute(self, substitution: Substitution) -> None:
+        self._kept.substitutions += (substitution,)
 
 
 def _in_common(target: Target, naming: Target) -> bool:
@@ -581,6 +620,7 @@ class FakeUnitOfWork:
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.proposals: Proposals = FakeProposals(self.kept)
         self.orders: Orders = FakeOrders(self.kept)
+        self.languages: Languages = FakeLanguages(self.kept)
         self.issue: Issue = FakeIssue(self.kept)
         self.emergencies: Emergencies = FakeEmergencies(self.kept.emergencies)
         self.evidence: Evidence = FakeEvidence(self.kept)

@@ -195,8 +195,11 @@ def test_a_zone_is_told_when_it_hears_another_language_or_nothing() -> None:
 
     candidates, told = found(schedule, hre_first)
     assert [candidate.language for candidate in candidates] == ["vi"]
-    assert told == [Note(NEWS.title, "language.not_first", (("language", "hre"),))]
-    assert found(schedule, hre_only) == ([], [Note(NEWS.title, "language.none", (("language", "hre"),))])
+    assert told == [Note(NEWS.title, "language.not_first", (("language", "hre"), ("heard", "vi")), programme=NEWS.id)]
+    assert found(schedule, hre_only) == (
+        [],
+        [Note(NEWS.title, "language.none", (("language", "hre"),), programme=NEWS.id)],
+    )
 
 
 def test_a_zone_hears_its_own_language_without_a_word() -> None:

@@ -244,7 +244,7 @@ def test_the_newest_in_a_language_the_zone_does_not_speak_is_told_and_not_replac
     candidates, notes = Candidates(schedule, ONE_DAY).of(ZONE, schedule.regulations[0])
 
     assert candidates == []
-    assert notes == [Note(new.title, "language.none", (("language", "vi"),))]
+    assert notes == [Note(new.title, "language.none", (("language", "vi"),), programme=new.id)]
 
 
 RULES: dict[str, Callable[[Programme], Rule]] = {

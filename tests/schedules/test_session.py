@@ -9,7 +9,7 @@ import pytest
 
 from schedules.errors import InvalidValue
 from schedules.ids import PlaceId, ProgrammeId, SlotId
-from schedules.session import Entry, Line, lay_out, running_on
+from schedules.session import Entry, Line, SessionTemplate, later_places, lay_out, running_on
 from schedules.times import DAY
 from tests.schedules.given import HA_NOI, MINUTE, MONDAY, a_place, a_template, at
 
@@ -130,6 +130,25 @@ def test_a_replacing_template_runs_instead_of_the_old_one_while_it_is_valid() ->
 
     assert ran == [["cũ"], ["tết"], [], ["tết"], ["cũ"]]
     assert running_on((old, tet), MONDAY) == (old, tet)
+
+
+def test_the_evening_has_the_places_of_the_same_names() -> None:
+    noon = a_template("11:00", "11:30", a_place("tb-trua"), name="trưa")
+    evening = a_template(
+        "17:00", "18:00", a_place("tb-chieu"), a_place("khac"), a_place("lai", repeats="x"), name="chiều"
+    )
+    named = {"tb-trua": "Thông báo", "tb-chieu": "thông báo", "lai": "Thông báo", "thong-bao": "Thông báo"}
+
+    def renamed(template: SessionTemplate) -> SessionTemplate:
+        places = tuple(replace(place, name=named.get(place.id, place.name)) for place in template.places)
+        return replace(template, places=places)
+
+    day = [renamed(template) for template in (evening, noon, MORNING)]
+
+    assert later_places(day, [NOTICES.id]) == ("tb-trua", "tb-chieu")
+    assert later_places(day, [PlaceId("tb-trua")]) == ("tb-chieu",)
+    assert later_places(day, [NOTICES.id, PlaceId("tb-trua")]) == ("tb-chieu",)
+    assert later_places(day, [PlaceId("tb-chieu")]) == later_places(day, []) == ()
 
 
 @pytest.mark.parametrize(

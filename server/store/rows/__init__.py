@@ -27,6 +27,7 @@ from server.store.rows.issue import (
     TrustListRow,
     ZoneMarkRow,
 )
+from server.store.rows.languages import LanguageRow, SubstitutionRow
 from server.store.rows.orders import OrderRow
 from server.store.rows.places import (
     ChannelRow,
@@ -63,6 +64,7 @@ __all__ = [
     "InForceRecordingRow",
     "IssuedRevisionRow",
     "IssuedRow",
+    "LanguageRow",
     "LoudspeakerRow",
     "OrderRow",
     "PersonRow",
@@ -75,6 +77,7 @@ __all__ = [
     "SilenceRow",
     "SlotRow",
     "SlotTargetRow",
+    "SubstitutionRow",
     "TakeRow",
     "TemplateRow",
     "TreeMarkRow",

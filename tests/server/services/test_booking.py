@@ -30,6 +30,7 @@ from tests.server.services.radio import (
     MONDAY,
     NEIGHBOUR,
     NEIGHBOURS,
+    NEWS,
     NOTICES,
     OFFICER,
     QUANG_NGAI,
@@ -440,3 +441,34 @@ def test_only_writers_of_the_station_put_its_places_in_order(radio: Radio) -> No
             booking.reorder(radio.store, radio.clock, by, slots=[slot])
     with pytest.raises(Unacceptable, match=r"slot.only_places"):
         booking.reorder(radio.store, radio.clock, OFFICER, slots=[exact])
+
+
+def test_one_tick_repeats_a_notice_in_the_evening(radio: Radio) -> None:
+    programme = radio.writes()
+    morning = replace(in_notices(), places=(NOTICES,))
+
+    booked = radio.books(programme, replace(morning, again=True))
+
+    assert isinstance(booked.slot.timing, InPlace)
+    assert booked.slot.timing.places == (NOTICES, EVENING_NOTICES)
+    again = booking.change(
+        radio.store, radio.clock, OFFICER, booked.slot.id, wish=replace(morning, again=True), version=1
+    )
+    assert again.slot.timing == booked.slot.timing
+
+
+def test_what_a_place_repeats_by_itself_needs_no_other(radio: Radio) -> None:
+    booked = radio.books(radio.writes(kind=Kind.BULLETIN), replace(in_notices(), places=(NEWS,), again=True))
+
+    assert isinstance(booked.slot.timing, InPlace)
+    assert booked.slot.timing.places == (NEWS,)
+
+
+def test_an_evening_without_such_a_place_is_said(radio: Radio) -> None:
+    programme = radio.writes()
+
+    with pytest.raises(Unacceptable, match=r"slot\.no_later_place") as refused:
+        radio.books(programme, replace(in_notices(), places=(EVENING_NOTICES,), again=True))
+
+    assert refused.value.field == "places"
+    assert radio.store.kept.slots == {}
