@@ -1,6 +1,6 @@
 """Tells a visitor, in their language and their station's time, what a code or an instant means. It decides nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from flask import g
@@ -24,8 +24,14 @@ def zone() -> ZoneInfo:
 
 def say(code: str, values: Mapping[str, object] | tuple[tuple[str, object], ...] = ()) -> str:
     """Give the sentence of a code."""
-    named = {name: language_name(str(value)) if name in _LANGUAGES else value for name, value in dict(values).items()}
+    named = {name: _named(value) if name in _LANGUAGES else value for name, value in dict(values).items()}
     return sentence(code, named, language=language(), zone=zone())
+
+
+def _named(tags: object) -> str:
+    if isinstance(tags, Iterable) and not isinstance(tags, str):
+        return ", ".join(language_name(str(tag)) for tag in tags)
+    return language_name(str(tags))
 
 
 def told(error: ServerError | ScheduleError) -> str:
