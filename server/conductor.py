@@ -19,7 +19,7 @@ from server.config import Config
 from server.errors import KeysInvalid
 from server.jobs import Job, start_jobs
 from server.link import Arrived
-from server.services import ingest, issuing, keys, publishing
+from server.services import break_glass, ingest, issuing, keys, publishing
 from server.services.on_the_way import OnTheWay
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ class Conductor:
         stop_jobs = start_jobs(
             (
                 Job("safety_net", 1, self._wake),
+                Job("break_glass", 1, lambda: break_glass.due(parts.store, parts.clock)),
                 Job("new_day", 60, lambda: issuing.want_new_day(parts.store, parts.clock)),
                 Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
             )

@@ -15,6 +15,7 @@ from server.values import Person
 from server.web import formats
 from server.web.approvals import waiting_count
 from server.web.centre import centre
+from server.web.emergencies import alarms_here
 from server.web.repeats import days_in_words, lunar_in_words
 from server.web.silence import silences
 from server.web.spoken import language_name
@@ -30,6 +31,7 @@ _WITHIN = {
     "diary": "log",
     "coverage": "log",
     "templates": "today",
+    **dict.fromkeys(("break_glass", "emergency_settings", "exercises"), "emergencies"),
 }
 """Pages that are reached from another one and light up its place on the bar."""
 
@@ -43,6 +45,7 @@ class Way:
     address: str
     current: bool
     count: int = 0
+    alarm: bool = False
 
 
 def furnish(app: Flask) -> None:
@@ -107,6 +110,7 @@ def _around() -> dict[str, object]:
     if isinstance(station, Station) and known is not None and "HX-Request" not in request.headers:
         around["around"] = _ways()
         around["silences"] = silences()
+        around["alarms"] = alarms_here()
     return around
 
 
@@ -117,6 +121,7 @@ def _ways() -> tuple[Way, ...]:
         ("approvals.queue", _("Duyệt"), "clipboard-check"),
         ("loudspeakers.board", _("Cụm loa"), "megaphone"),
         ("log.entries", _("Nhật ký"), "scroll-text"),
+        ("emergencies.state", _("Khẩn cấp"), "triangle-alert"),
     )
     here = _WITHIN.get(request.blueprint or "", request.blueprint)
     waiting = waiting_count()
@@ -127,6 +132,7 @@ def _ways() -> tuple[Way, ...]:
             address=url_for(end),
             current=here == end.split(".")[0],
             count=waiting if end == "approvals.queue" else 0,
+            alarm=end == "emergencies.state",
         )
         for end, name, icon in pages
     )

@@ -5,9 +5,13 @@ from flask import Blueprint
 from server.web.account import account
 from server.web.approvals import approvals
 from server.web.audio import audio
+from server.web.break_glass import break_glass
 from server.web.campaigns import campaigns
 from server.web.coverage import coverage
 from server.web.diary import diary
+from server.web.emergencies import emergencies
+from server.web.emergency_settings import emergency_settings
+from server.web.exercises import exercises
 from server.web.health import health
 from server.web.languages import languages
 from server.web.log import log
@@ -45,6 +49,10 @@ SCREENS: tuple[Blueprint, ...] = (
     silence,
     ordering,
     regulation,
+    emergencies,
+    break_glass,
+    emergency_settings,
+    exercises,
     audio,
     health,
     styleguide,

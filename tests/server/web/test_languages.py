@@ -23,6 +23,7 @@ from schedules.reconciliation import Verdict
 from schedules.recurrence import Holidays
 from schedules.regulation import SessionName
 from schedules.wire.messages import ReceiptState
+from server.emergency_records import Way
 from server.services.coverages import By
 from server.services.readiness import Colour
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
@@ -152,6 +153,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("urgency", Urgency),
     ("certainty", Certainty),
     ("gap", GapType),
+    ("way", Way),
 ]
 
 
