@@ -182,9 +182,11 @@ def test_the_next_days_are_shown_with_their_lunar_dates_and_what_holidays_take_a
 def test_a_month_without_the_thirtieth_is_named_before_saving(visit: Visit) -> None:
     series = a_series(repeat="lunar", lunar_days="30", short_month="last")
 
-    page = text_of(visit(OFFICER).sends("notices/preview", **series))
+    last = text_of(visit(OFFICER).sends("notices/preview", **series))
+    left_out = text_of(visit(OFFICER).sends("notices/preview", **{**series, "short_month": "skip"}))
 
-    assert "Tháng 12 âm lịch năm Bính Ngọ chỉ có 29 ngày, không có ngày 30." in page
+    assert "Tháng 12 âm lịch năm Bính Ngọ chỉ có 29 ngày, không có ngày 30: phát vào ngày 29." in last
+    assert "Tháng 12 âm lịch năm Bính Ngọ chỉ có 29 ngày, không có ngày 30: tháng ấy bỏ." in left_out
 
 
 def test_a_leap_month_is_named(app: Flask) -> None:
