@@ -3,7 +3,7 @@
 It must not resolve overlaps; it only says when each slot comes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -90,14 +90,14 @@ def _require_lunar_day(timing: AtTime | InPlace) -> None:
 def _occurrences(slot: Slot, timing: AtTime, span: Span, zone: ZoneInfo) -> Iterator[Occurrence]:
     exceptions = _by_day(timing, zone)
     # A day more at the front: a wall time late on a day may be skipped into the next.
-    days: Iterable[date] = days_of(timing, local_day(span.start, zone) - DAY, local_day(span.end, zone))
-    moved = _days_moved(timing, exceptions)
-    if moved:
-        days = sorted(moved.union(days))
+    first, last = local_day(span.start, zone) - DAY, local_day(span.end, zone)
+    days: Iterable[date] = days_of(timing, first, last)
+    moved_in = {day for day in _days_moved(timing, exceptions) if not first <= day <= last}
+    if moved_in:
+        days = sorted(moved_in.union(days))
     begin, end = span.start, span.end
-    for day, original in _originals(days, timing.at, zone):
-        start = _start(day, original, exceptions)
-        if start is not None and begin <= start < end:
+    for original, start in _starts(days, timing.at, zone, exceptions):
+        if begin <= start < end:
             yield Occurrence(exact(slot.id, original), slot, original, start)
 
 
@@ -105,23 +105,29 @@ def _starts_from(timing: AtTime, first: date, zone: ZoneInfo) -> Iterator[dateti
     """Give the starts of a series from a date on, and of all that was moved, one by one, in no order."""
     exceptions = _by_day(timing, zone)
     for days in (sorted(_days_moved(timing, exceptions)), days_of(timing, first, timing.ends_on)):
-        for day, original in _originals(days, timing.at, zone):
-            start = _start(day, original, exceptions)
-            if start is not None:
-                yield start
+        for _, start in _starts(days, timing.at, zone, exceptions):
+            yield start
 
 
-def _originals(days: Iterable[date], at: time, zone: ZoneInfo) -> Iterator[tuple[date, datetime]]:
-    """Give the instant of a wall time on each day, with the local day it lies on.
+def _starts(
+    days: Iterable[date], at: time, zone: ZoneInfo, exceptions: Mapping[date, SlotException]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Give the original start of a wall time on each day and the start it has, where it takes place.
 
     Two dates may be one instant, where a country skipped a day; it comes once.
     """
     before = None
     for day in days:
         offset = _offset(day, zone)
-        original = local_instant(day, at, zone) if offset is None else datetime.combine(day, at, UTC) - offset
-        if original != before:
-            yield local_day(original, zone) if offset is None else day, original
+        if offset is not None:
+            original, lies_on = datetime.combine(day, at, UTC) - offset, day
+        else:
+            original = local_instant(day, at, zone)
+            lies_on = local_day(original, zone)
+        exception = exceptions.get(lies_on)
+        start = original if exception is None else exception.moved_to
+        if start is not None and original != before:
+            yield original, start
         before = original
 
 
@@ -143,8 +149,3 @@ def _by_day(timing: AtTime, zone: ZoneInfo) -> dict[date, SlotException]:
 
 def _days_moved(timing: AtTime, exceptions: dict[date, SlotException]) -> set[date]:
     return {day for day, exception in exceptions.items() if exception.moved_to is not None and comes_on(timing, day)}
-
-
-def _start(day: date, original: datetime, exceptions: dict[date, SlotException]) -> datetime | None:
-    exception = exceptions.get(day) if exceptions else None
-    return original if exception is None else exception.moved_to
