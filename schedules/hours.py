@@ -3,7 +3,7 @@
 It must not decide between programmes, nor who may change a regulation.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -115,6 +115,7 @@ class Hours:
     def __init__(self, regulations: Sequence[Regulation], span: Span, overrides: Iterable[Override] = ()) -> None:
         self._days: list[datetime] = []
         self._in_force: list[Regulation | None] = []
+        self._suspended: list[dict[Kind, Suspension]] = []
         windows: list[Span] = []
         found: list[Limit] = []
         zone = regulations[0].zone
@@ -125,13 +126,13 @@ class Hours:
             regulation = in_force(regulations, day)
             self._days.append(local_midnight(day, zone))
             self._in_force.append(regulation)
+            self._suspended.append({} if regulation is None else regulation.suspended_on(day))
             if regulation is not None:
                 windows += regulation.windows(day)
                 found += limits(regulation, day)
         joined = merged(windows)
         self._begins = [window.start for window in joined]
         self._ends = [window.end for window in joined]
-        self._suspends = any(regulation.suspensions for regulation in regulations)
         self._widened = {
             record: merged([*joined, *(each.window(zone) for each in of_record)])
             for record, of_record in _by_record(overrides, regulations).items()
@@ -148,13 +149,14 @@ class Hours:
 
         `record` is the hash of what was approved: an override widens the hours for exactly that.
         """
-        regulation = self.regulation(start)
+        day = bisect_right(self._days, start) - 1
+        regulation = self._in_force[day]
         if regulation is not None and kind not in regulation.kinds:
             return _kind_not_allowed(kind)
-        if self._suspends:
-            suspension = self._suspension(kind, Span(start, end))
-            if suspension is not None:
-                return _suspended(kind, suspension)
+        while day < len(self._days) and (self._days[day] < end or self._days[day] <= start):
+            if kind in self._suspended[day]:
+                return _suspended(kind, self._suspended[day][kind])
+            day += 1
         index = bisect_right(self._begins, start) - 1
         if index >= 0 and end <= self._ends[index]:
             return None
@@ -166,17 +168,6 @@ class Hours:
         """Give the end of the permitted window that holds an instant; the instant itself where none does."""
         index = bisect_right(self._begins, instant) - 1
         return max(instant, self._ends[index]) if index >= 0 else instant
-
-    def _suspension(self, kind: Kind, span: Span) -> Suspension | None:
-        """Give what suspends a kind: on each day, what the regulation in force on it says."""
-        first, last = bisect_right(self._days, span.start) - 1, bisect_left(self._days, span.end)
-        for index in range(first, max(last, first + 1)):
-            regulation, ends = self._in_force[index], self._days[index + 1 : index + 2] or [span.end]
-            here = Span(max(span.start, self._days[index]), max(span.start, min(span.end, ends[0])))
-            suspension = None if regulation is None else regulation.suspension(kind, here)
-            if suspension is not None:
-                return suspension
-        return None
 
 
 def _by_record(overrides: Iterable[Override], regulations: Sequence[Regulation]) -> dict[str, list[Override]]:

@@ -213,6 +213,12 @@ class Regulation:
             for window in self.windows_around(span)
         )
 
+    def suspended_on(self, day: date) -> dict[Kind, Suspension]:
+        """Give the kinds that are off the air on a local date; of two decisions, the earlier is told."""
+        held = (each for each in self.suspensions if each.first_day <= day <= each.last_day)
+        latest_first = sorted(held, key=lambda each: (each.first_day, each.number), reverse=True)
+        return {kind: each for each in latest_first for kind in each.kinds}
+
     def suspension(self, kind: Kind, span: Span, margin: timedelta = timedelta(0)) -> Suspension | None:
         """Give what suspends a kind on a local day that a span, narrowed by a margin at both ends, touches."""
         if not self.suspensions:
@@ -220,9 +226,8 @@ class Regulation:
         middle = span.start + span.duration / 2
         first = local_day(min(span.start + margin, middle), self.zone)
         last = local_day(max(span.end - margin - _INSTANT, middle), self.zone)
-        touched = (each for each in self.suspensions if each.first_day <= last and first <= each.last_day)
-        found = (each for each in touched if kind in each.kinds)
-        return min(found, key=lambda each: (each.first_day, each.number), default=None)
+        days = (self.suspended_on(first + number * DAY) for number in range((last - first).days + 1))
+        return next((suspended[kind] for suspended in days if kind in suspended), None)
 
     def volume_ceiling(self, instant: datetime) -> int:
         """Give the highest permitted volume at an instant, in percent; 100 where no rule speaks."""

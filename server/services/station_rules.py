@@ -105,6 +105,15 @@ def rules(store: Store, clock: Clock, person: Person, station: UnitId) -> Statio
         )
 
 
+def to_settle(store: Store, person: Person, station: UnitId) -> int:
+    """Give how many proposals about a station wait for this very person; 0 for who may settle none."""
+    with store.reading() as uow:
+        if not may(uow.places.units(), person, station, *SECOND_PERSONS):
+            return 0
+        waiting = (each for each in uow.proposals.of_station(station) if each.state is ProposalState.WAITING)
+        return sum(each.asked_by != person.id for each in waiting)
+
+
 def _asked(
     proposal: Proposal, known: list[Regulation], titles: dict[str, str], names: dict[PersonId, str], person: Person
 ) -> Asked:

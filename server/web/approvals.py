@@ -11,7 +11,7 @@ from schedules.ids import ProgrammeId, TemplateId
 from schedules.programme import State
 from server.errors import NotFound
 from server.services import approvals as use
-from server.services import forecast, programmes
+from server.services import forecast, programmes, station_rules
 from server.values import Role, StoredProgramme
 from server.web.centre import centre
 from server.web.choices import choices_of_station
@@ -29,7 +29,8 @@ def queue() -> str:
     own: tuple[StoredProgramme, ...] = ()
     if Role.APPROVER not in person().roles:
         own = programmes.listed(centre().store, person(), states=[State.SUBMITTED])
-    return render_template("approvals/queue.html", waiting=waiting, own=own)
+    rules = station_rules.to_settle(centre().store, person(), station().id)
+    return render_template("approvals/queue.html", waiting=waiting, own=own, rules=rules)
 
 
 @approvals.get("/approvals/<programme>")
@@ -119,7 +120,8 @@ def approve_session(template: str) -> Response:
 
 def waiting_count() -> int:
     """Give how much waits for this person; nothing for somebody who approves nowhere."""
+    rules = station_rules.to_settle(centre().store, person(), station().id)
     if Role.APPROVER not in person().roles:
-        return 0
+        return rules
     waiting = use.queue(centre().store, centre().clock, person())
-    return len(waiting.programmes) + len(waiting.templates)
+    return len(waiting.programmes) + len(waiting.templates) + rules

@@ -73,6 +73,7 @@ def test_a_weekday_without_the_session_has_no_window() -> None:
 
     assert weekdays.windows(MONDAY + 4 * DAY)
     assert weekdays.windows(MONDAY + 5 * DAY) == ()
+    assert weekdays.sessions[0].window(MONDAY + 5 * DAY, HA_NOI) is None
     assert not weekdays.permits(span("05:10", "05:20", MONDAY + 5 * DAY))
 
 

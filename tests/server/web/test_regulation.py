@@ -203,6 +203,16 @@ def test_the_wrong_person_sees_no_forms_and_is_refused(visit: Visit, store: Fake
     assert len(known(store)) == 1
 
 
+def test_who_may_agree_is_told_on_every_page_and_in_the_queue(visit: Visit) -> None:
+    before = visit(APPROVER).reads("log")
+    visit(OFFICER).sends("regulation/openings", **NOON)
+
+    assert "Duyệt 1 đang chờ" not in before
+    assert "Duyệt 1 đang chờ" in visit(APPROVER).reads("log")
+    assert "1 đề nghị về quy chế và khung giờ" in visit(APPROVER).reads("approvals")
+    assert "đề nghị về quy chế" not in visit(OFFICER).reads("approvals")
+
+
 def test_who_asked_cannot_agree(visit: Visit, store: FakeStore) -> None:
     both = visit(BOTH)
     both.sends("regulation/openings", **NOON)
