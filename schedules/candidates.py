@@ -7,6 +7,7 @@ between candidates (that is `conflicts`) nor ask the regulation (that is `planni
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from schedules.approval import Approval, Subject, approved_zones, record_of_slot, record_of_template
@@ -76,7 +77,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A claim on the air with what is needed to make a rundown item of it; `shared` by several zones.
+    """A claim on the air with what is needed to make a rundown item of it.
 
     Attributes:
         key: what it comes from.
@@ -90,7 +91,20 @@ class Candidate:
     sound: Sound
     approval: str
     begins_by: datetime | None
-    shared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """A zone's candidates, and what could not be one.
+
+    Attributes:
+        common: those it may have in common with other zones, in blocks that are then the same objects.
+        own: those that are its own.
+    """
+
+    common: tuple[tuple[Candidate, ...], ...]
+    own: tuple[Candidate, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +179,15 @@ class Candidates:
 
     def of(self, zone: Zone, regulation: Regulation) -> tuple[list[Candidate], list[Note]]:
         """Give a zone's candidates in the civil time of its regulation, and what could not be one."""
+        wishes = self.parted(zone, regulation)
+        return [*chain.from_iterable(wishes.common), *wishes.own], list(wishes.notes)
+
+    def parted(self, zone: Zone, regulation: Regulation) -> Wishes:
+        """Give a zone's candidates, those it has in common with other zones apart."""
         time = regulation.zone
         notes = list(self._notes.get(zone.id, ()))
-        candidates: list[Candidate] = []
+        common: list[tuple[Candidate, ...]] = []
+        own: list[Candidate] = []
         in_places: list[_Booked] = []
         for released in self._slots.get(zone.id, ()):
             slot, language = released.slot, self._language(released.programme, zone, notes)
@@ -175,18 +195,22 @@ class Candidates:
                 continue
             if isinstance(slot.timing, InPlace):
                 in_places.append(_Booked(slot.id, released.programme, language, released.approval, slot))
+            elif released.shared:
+                common.append(self._exact(released, language, time))
             else:
-                candidates += self._exact(released, language, time)
+                own += self._exact(released, language, time)
         in_places.sort(key=lambda booked: (booked.timing.order if booked.timing else 0, booked.key))
         running = [each for each in self._templates.get(zone.station, ()) if zone.id in each.zones]
         if running:
             here = _Here(zone, time, in_places, self._fixed(running, zone, notes), notes)
             for day in self._days(time):
                 today = running_on((each.template for each in running), day)
-                candidates += self._sessions(today, day, time, self._filled(today, day, here))
+                common += self._sessions(today, day, time, self._filled(today, day, here))
         ranks = {key: rank for rank, key in enumerate(self._schedule.orders.get(zone.station, ()))}
-        told = list(dict.fromkeys(notes))
-        return [_ranked(each, ranks) for each in candidates] if ranks else candidates, told
+        if ranks:  # the officer's order is the station's own
+            own = [_ranked(each, ranks) for each in (*chain.from_iterable(common), *own)]
+            common = []
+        return Wishes(tuple(common), tuple(own), tuple(dict.fromkeys(notes)))
 
     def _book(self, slot: Slot, zones: ZoneIndex) -> None:
         programme = self._schedule.programmes.get(slot.programme)
@@ -266,7 +290,6 @@ class Candidates:
                 sound,
                 released.approval,
                 slot.begins_by(occurrence.start, relayed=relayed),
-                released.shared,
             )
             for occurrence in expand([slot], self._span, time)
         )
@@ -316,8 +339,7 @@ class Candidates:
 
     def _sessions(
         self, today: Iterable[SessionTemplate], day: date, time: ZoneInfo, filled: _Filled
-    ) -> Iterable[Candidate]:
-        found: list[Candidate] = []
+    ) -> Iterator[tuple[Candidate, ...]]:
         for template in today:
             shown = tuple(
                 tuple((each.key, each.language) for each in filled.get(place.repeats or place.id, ()))
@@ -326,8 +348,7 @@ class Candidates:
             key = (template.id, template.version, day, time.key, shown)
             if key not in self._of_session:
                 self._of_session[key] = tuple(self._lay_out(template, day, time, filled))
-            found += self._of_session[key]
-        return found
+            yield self._of_session[key]
 
     def _lay_out(self, template: SessionTemplate, day: date, time: ZoneInfo, filled: _Filled) -> Iterable[Candidate]:
         booked: dict[tuple[PlaceId, Key], _Booked] = {}

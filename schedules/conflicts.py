@@ -5,7 +5,7 @@ not know approval or regulation: planning hands it only what may sound.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -125,7 +125,12 @@ def contending(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
         yield group
 
 
-def _settled(group: list[Claim]) -> Iterable[Decision]:
+def reach_of(group: Sequence[Claim]) -> datetime:
+    """Give the instant up to which the claims of a contending group may touch each other's air."""
+    return group[0].end if len(group) == 1 else max(max(claim.limit, claim.end) for claim in group)
+
+
+def _settled(group: Sequence[Claim]) -> Iterable[Decision]:
     if len(group) == 1 and not _needs_whole(group[0]):
         return (_whole(group[0], group[0].end),)
     decisions = _settled_around(group) if any(claim.follows for claim in group) else _shared_out(group)
@@ -144,7 +149,7 @@ def _shared_out(claims: Iterable[Claim]) -> list[Decision]:
     return decisions
 
 
-def _settled_around(group: list[Claim]) -> list[Decision]:
+def _settled_around(group: Sequence[Claim]) -> list[Decision]:
     """Move what follows, one after another by the start they asked for, behind what sounds then without them."""
     placed = [claim for claim in group if not claim.follows]
     moved: dict[OccurrenceId, tuple[Claim, OccurrenceId]] = {}

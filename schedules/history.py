@@ -34,6 +34,9 @@ class Begun:
     interrupted: Mapping[OccurrenceId, timedelta]
 
 
+NOTHING_BEGUN = Begun((), None, frozenset(), {})
+
+
 def begun_by(
     now: datetime,
     history: Iterable[RundownItem],

@@ -9,11 +9,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
-from schedules.candidates import Candidate, Candidates, Note, Schedule
+from schedules.candidates import Candidate, Candidates, Note, Schedule, Wishes
+from schedules.common import Common, Stretch
 from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, contending, resolve, undecided
 from schedules.errors import Refused
-from schedules.history import Begun, begun_by, held_claim, taken_up, too_late
+from schedules.history import NOTHING_BEGUN, Begun, begun_by, held_claim, taken_up, too_late
 from schedules.hours import Hours, Limit
 from schedules.ids import OccurrenceId, UnitId
 from schedules.lateness import begins_at_latest, with_room
@@ -49,7 +51,7 @@ class Planner:
         for override in schedule.overrides:
             self._overrides.setdefault(override.station, []).append(override)
         self._hours: dict[UnitId, Hours] = {}
-        self._whole: dict[tuple[OccurrenceId, str, datetime, datetime], RundownItem] = {}
+        self._common: dict[tuple[object, ...], Common] = {}
 
     def plan(
         self,
@@ -76,29 +78,70 @@ class Planner:
         regulation = hours.regulation(self._span.start)
         if regulation is None:
             raise Refused("planning.no_regulation", station=zone.station)
-        candidates, notes = self._candidates.of(zone, regulation)
-        wanted: dict[OccurrenceId, Candidate] = {}
-        for candidate in candidates:  # one place in two sessions of a day is heard in the first
-            wanted.setdefault(candidate.claim.occurrence, candidate)
+        wishes = self._candidates.parted(zone, regulation)
+        common = self._common_of(wishes, hours, now)
+        wanted = {**common.wanted, **{each.claim.occurrence: each for each in wishes.own}}
         begun = begun_by(now, history, wanted, since=self._span.start, hours=hours)
+        notes = [*wishes.notes, *(note for note in common.notes if note.occurrence not in begun.heard)]
         if promised is None:
             promised = (item.occurrence for item in history if item.starts_at > now)
-        permitted = self._permitted(wanted.values(), begun, hours, notes, now)
+        # What has begun here, or comes again after it has, is this zone's own affair.
+        apart = common.of(begun.heard)
+        again = (*(claim.occurrence for claim in common.claims(apart)), *common.forbidden(begun.heard))
+        freed = (wanted[occurrence] for occurrence in again)
+        permitted = self._permitted((*wishes.own, *common.late, *freed), begun, hours, notes, now)
         claims = self._ahead(permitted, begun, frozenset(promised), notes, now)
         if begun.on_air is not None:
             claims.append(held_claim(*begun.on_air, hours))
-        items = list(begun.over)
-        for group in contending(claims):
-            alone = self._undisturbed(group, wanted, begun)
-            if alone is not None:
-                items.append(alone)
-                continue
-            for decision in resolve(group):
-                items += self._made(decision, wanted, begun, hours, notes)
-            notes += _undecided(group, wanted)
+        gone, groups = common.beside(claims, apart)
+        items, told = common.standing(gone)
+        notes += told
+        items += begun.over
+        for group in groups:
+            items += self._shared_out(group, wanted, begun, hours, notes)
         items.sort(key=lambda item: item.starts_at)
         kept = _within_minutes(items, hours.limits, begun.heard, notes)
         return Plan(with_room(kept, wanted, hours, now=now, end=self._span.end), tuple(notes))
+
+    def _common_of(self, wishes: Wishes, hours: Hours, now: datetime) -> Common:
+        """Give what a zone has in common with others of its station, shared out among itself."""
+        key = (hours, now, *map(id, wishes.common))
+        known = self._common.get(key)
+        if known is None:
+            known = self._common[key] = self._settled(wishes, hours, now)
+        return known
+
+    def _settled(self, wishes: Wishes, hours: Hours, now: datetime) -> Common:
+        wanted: dict[OccurrenceId, Candidate] = {}
+        for candidate in chain.from_iterable(wishes.common):
+            wanted.setdefault(candidate.claim.occurrence, candidate)  # one place in two sessions is heard in the first
+        late = [each for each in wanted.values() if each.claim.start < now and each.claim.start < each.claim.end]
+        notes: list[Note] = []
+        passed = {each.claim.occurrence for each in late}
+        ahead = (each for key, each in wanted.items() if key not in passed)
+        stretches: list[Stretch] = []
+        for group in contending(each.claim for each in self._permitted(ahead, NOTHING_BEGUN, hours, notes, now)):
+            told: list[Note] = []
+            items = tuple(self._shared_out(group, wanted, NOTHING_BEGUN, hours, told))
+            stretches.append(Stretch(tuple(group), items, tuple(told)))
+        return Common(wanted, late, stretches, notes)
+
+    def _shared_out(
+        self,
+        group: Sequence[Claim],
+        wanted: Mapping[OccurrenceId, Candidate],
+        begun: Begun,
+        hours: Hours,
+        notes: list[Note],
+    ) -> Iterator[RundownItem]:
+        """Give the items of claims that contend with each other only."""
+        alone = self._undisturbed(group, wanted, begun)
+        if alone is not None:
+            yield alone
+            return
+        for decision in resolve(group):
+            yield from self._made(decision, wanted, begun, hours, notes)
+        notes += _undecided(group, wanted)
 
     def _hours_of(self, station: UnitId) -> Hours:
         if station not in self._hours:
@@ -202,7 +245,7 @@ class Planner:
     def _undisturbed(
         self, group: Sequence[Claim], wanted: Mapping[OccurrenceId, Candidate], begun: Begun
     ) -> RundownItem | None:
-        """Give the item of what gets all of its time, the usual case: at the zones that share it, the same item."""
+        """Give the item of what gets all of its time, the usual case."""
         claim = group[0]
         candidate = wanted.get(claim.occurrence)
         end = claim.start + claim.length
@@ -210,13 +253,7 @@ class Planner:
             return None
         if not claim.start < end <= min(claim.limit, self._span.end):
             return None
-        if not candidate.shared:
-            return _item(candidate, claim.start, end, again=False)
-        key = (claim.occurrence, candidate.language, claim.start, end)
-        item = self._whole.get(key)
-        if item is None:
-            item = self._whole[key] = _item(candidate, claim.start, end, again=False)
-        return item
+        return _item(candidate, claim.start, end, again=False)
 
 
 def _note_of(decision: Decision, title: str) -> Note | None:

@@ -388,11 +388,11 @@ def test_what_several_zones_share_is_worked_out_once() -> None:
     schedule = session(IN_NEWS, slot, zones=(ZONE, a_zone("go-sim")))
     candidates = Candidates(schedule, nine_days())
 
-    first, second = (candidates.of(zone, schedule.regulations[0])[0] for zone in schedule.zones)
+    first, second = (candidates.parted(zone, schedule.regulations[0]) for zone in schedule.zones)
 
-    assert len(first) == len(second)
-    assert all(one is other for one, other in zip(first, second, strict=True))
-    assert all(each.shared for each in first)
+    assert first.common
+    assert all(one is other for one, other in zip(first.common, second.common, strict=True))
+    assert (first.own, second.own) == ((), ())
 
 
 def test_stations_with_another_civil_time_get_other_instants() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schedules.candidates import Candidates, Schedule
 from schedules.hours import minutes_findings
-from schedules.ids import PlaceId
+from schedules.ids import PlaceId, SlotId
 from schedules.planning import Planner
 from schedules.playhead import OnAir, Progress, on_air
 from schedules.programme import Kind, Level, Programme, State
@@ -22,11 +22,13 @@ from schedules.rundown import RundownItem
 from schedules.session import Place
 from schedules.slot import AtTime, CatchUp, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span
+from schedules.unit import Target
 from tests.schedules.given import (
     HA_NOI,
     MINUTE,
     MONDAY,
     SECOND,
+    SON_HA,
     ZONE,
     a_place,
     a_programme,
@@ -36,6 +38,7 @@ from tests.schedules.given import (
     a_schedule,
     a_slot,
     a_template,
+    a_zone,
     approve,
     at,
     hours,
@@ -191,6 +194,32 @@ def test_a_rundown_is_in_order_inside_the_hours_and_the_minutes_and_only_valid_t
         assert item.ends_at <= TWO_DAYS.end
     for day in (MONDAY, MONDAY + DAY):
         assert minutes_findings(regulation, day, (item.span for item in items)) == ()
+
+
+@given(st.data(), schedules(), instants(), instants())
+def test_what_zones_have_in_common_changes_nothing(
+    data: st.DataObject, schedule: Schedule, one: datetime, other: datetime
+) -> None:
+    """A plan from what was shared out once is the plan of a zone on its own; an order of nothing parts the two."""
+    before_at, now = sorted((one, other))
+    here = Target(zones=frozenset({ZONE.id}))
+    neighbour = a_zone("go-sim")
+
+    def partly_common(of: Schedule) -> Schedule:
+        slots = tuple(replace(slot, target=here) if data.draw(st.booleans()) else slot for slot in of.slots)
+        return approve(replace(of, slots=slots, zones=(ZONE, neighbour)))
+
+    def planned(of: Schedule, at_instant: datetime, history: tuple[RundownItem, ...] = ()) -> tuple[RundownItem, ...]:
+        planner, alone = Planner(of, TWO_DAYS), Planner(replace(of, orders={SON_HA: (SlotId("none"),)}), TWO_DAYS)
+        planner.plan(neighbour, now=at_instant)
+        plan = planner.plan(ZONE, now=at_instant, history=history)
+        expected = alone.plan(ZONE, now=at_instant, history=history)
+        assert plan.items == expected.items
+        assert set(plan.notes) == set(expected.notes)
+        return plan.items
+
+    before = planned(partly_common(schedule), before_at)
+    planned(partly_common(data.draw(edited(schedule))), now, before)
 
 
 @given(schedules(), instants(), st.randoms(use_true_random=False))
