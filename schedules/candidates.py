@@ -18,7 +18,7 @@ from schedules.errors import Refused
 from schedules.expansion import comes_between, comes_on, expand
 from schedules.filling import Filling, Vacant
 from schedules.fills import RULES, Rule
-from schedules.ids import ChannelId, Key, OccurrenceId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import ChannelId, Key, OccurrenceId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.occurrence import in_place
 from schedules.override import Override
 from schedules.programme import Level, Programme, Recording, State
@@ -142,6 +142,7 @@ class _Running:
 
 
 _Filled = Mapping[PlaceId, tuple[_Booked, ...]]
+_Fixed = Mapping[tuple[TemplateId, PlaceId], tuple[_Booked, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class _Here:
     zone: Zone
     time: ZoneInfo
     in_places: list[_Booked]
-    fixed: _Filled
+    fixed: _Fixed
     notes: list[Note]
 
 
@@ -297,8 +298,8 @@ class Candidates:
             self._of_slot[key] = found
         return found
 
-    def _fixed(self, running: Iterable[_Running], zone: Zone, notes: list[Note]) -> _Filled:
-        fixed: dict[PlaceId, tuple[_Booked, ...]] = {}
+    def _fixed(self, running: Iterable[_Running], zone: Zone, notes: list[Note]) -> _Fixed:
+        fixed: dict[tuple[TemplateId, PlaceId], tuple[_Booked, ...]] = {}
         told: set[ProgrammeId] = set()
         for each in running:
             for place in each.template.places:
@@ -312,7 +313,7 @@ class Candidates:
                 if programme.level is Level.EMERGENCY:
                     notes.append(Note(programme.title, "slot.emergency_level"))
                 elif language is not None:
-                    fixed[place.id] = (_Booked(place.id, programme, language, each.approval, None),)
+                    fixed[each.template.id, place.id] = (_Booked(place.id, programme, language, each.approval, None),)
         return fixed
 
     def _filled(self, today: Iterable[SessionTemplate], day: date, here: _Here) -> _Filled:
@@ -325,7 +326,7 @@ class Candidates:
                 elif isinstance(place.fill, RULES):
                     filled[place.id] = tuple(self._by_rule(place, place.fill, day, begins, here))
                 else:
-                    filled[place.id] = here.fixed.get(place.id, ())
+                    filled[place.id] = here.fixed.get((template.id, place.id), ())
         return filled
 
     def _by_rule(self, place: Place, rule: Rule, day: date, begins: datetime, here: _Here) -> Iterator[_Booked]:
@@ -342,7 +343,7 @@ class Candidates:
     ) -> Iterator[tuple[Candidate, ...]]:
         for template in today:
             shown = tuple(
-                tuple((each.key, each.language) for each in filled.get(place.repeats or place.id, ()))
+                tuple((each.key, each.language, each.approval) for each in filled.get(place.repeats or place.id, ()))
                 for place in template.places
             )
             key = (template.id, template.version, day, time.key, shown)

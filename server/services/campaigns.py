@@ -5,12 +5,13 @@ sounds are still missing may be kept as a draft and not be started. A change rai
 places may be filled by campaign.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from schedules.campaign import Campaign, CampaignAction, Goal, LegalBasis, campaign_state_after
 from schedules.candidates import Schedule
+from schedules.fills import OfCampaign
 from schedules.ids import CampaignId, GroupId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import State
 from schedules.shortfall import Feasibility
@@ -237,9 +238,18 @@ def _put(
     uow.campaigns.put(stored, expected_version=old.version)
     zones = ZoneIndex(uow.places.zones(), uow.places.units(), uow.places.groups())
     uow.issue.want(zone.id for goal in (*old.goals, *after.goals) for zone in goal.meant(zones))
+    uow.issue.want(_filled_by(uow, old.id))
     note(uow, now, person, action, subject=old.id, unit=old.owner, before=_shown(old), after=_shown(numbered))
     uow.commit()
     return stored
+
+
+def _filled_by(uow: UnitOfWork, campaign: CampaignId) -> Iterator[ZoneId]:
+    """Give the zones whose sessions have a place that the campaign fills."""
+    filled = OfCampaign(campaign)
+    templates = (each.template for each in uow.programmes.templates())
+    stations = {each.station for each in templates if any(place.fill == filled for place in each.places)}
+    return (zone.id for zone in uow.places.zones() if zone.station in stations)
 
 
 def _shown(campaign: Campaign) -> dict[str, object]:

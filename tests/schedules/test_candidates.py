@@ -415,3 +415,44 @@ def test_an_old_template_runs_on_until_the_one_that_replaces_it_is_approved() ->
     assert found(waiting)[0][0].claim.start == at("05:30")
     assert found(schedule)[0][0].claim.start == at("05:45")
     assert [each.programme.id for each in found(schedule)[0]] == [each.programme.id for each in found(waiting)[0]]
+
+
+def test_a_place_that_two_orders_share_plays_what_the_order_of_the_day_fixes_there() -> None:
+    """The hash of each item is that of the template which runs on its day."""
+    tune = a_place("nhac-hieu", fixed="nhac")
+    after = replace(
+        MORNING, id=TemplateId("mới"), places=(tune, *MORNING.places[1:]), replaces=MORNING.id, valid_from=MONDAY + DAY
+    )
+    schedule = a_schedule(programmes=PROGRAMMES, templates=[MORNING, after])
+
+    candidates = found(schedule, span=Span(ONE_DAY.start, ONE_DAY.end + DAY))[0]
+
+    opening = [each for each in candidates if each.key == tune.id]
+    assert [(each.programme.id, each.claim.start) for each in opening] == [
+        ("nhac-hieu", at("05:30")),
+        ("nhac", at("05:30", MONDAY + DAY)),
+    ]
+    assert [each.approval for each in opening] == [
+        schedule.approvals[template.id][0].record for template in (MORNING, after)
+    ]
+
+
+def test_zones_for_which_another_order_was_approved_hear_another_thing_in_the_place_they_share() -> None:
+    tune, other = a_place("nhac-hieu", fixed="nhac"), a_zone("go-sim")
+    after = replace(MORNING, id=TemplateId("mới"), places=(tune,), replaces=MORNING.id, valid_from=MONDAY)
+    evening = a_template("17:00", "17:30", a_place("lai", repeats="nhac-hieu"), name="chiều")
+    schedule = a_schedule(programmes=PROGRAMMES, templates=[MORNING, after, evening], zones=[ZONE, other])
+    only_here = replace(schedule.approvals[after.id][0], zones=frozenset({ZONE.id}))
+    schedule = replace(schedule, approvals={**schedule.approvals, after.id: (only_here,)})
+    candidates = Candidates(schedule, ONE_DAY)
+
+    heard = [
+        [
+            each.programme.id
+            for each in candidates.of(zone, schedule.regulations[0])[0]
+            if each.claim.start >= at("17:00")
+        ]
+        for zone in schedule.zones
+    ]
+
+    assert heard == [["nhac"], ["nhac-hieu"]]

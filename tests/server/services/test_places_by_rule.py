@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from schedules.approval import record_of_programme
-from schedules.fills import Newest
+from schedules.fills import Newest, OfCampaign, Rule
 from schedules.ids import ProgrammeId
 from schedules.programme import Kind, State
 from schedules.times import DAY
 from server.errors import NotAllowed, Stale, Unacceptable
-from server.services import approvals, programmes, sessions
+from server.services import approvals, campaigns, programmes, sessions
 from server.services.drafts import Draft
 from server.values import Person
 from tests.server.services.radio import (
@@ -42,9 +42,11 @@ def a_bulletin(radio: Radio, title: str = "Bản tin ngày 23", *, by: Person = 
     return programme
 
 
-def opened(radio: Radio) -> None:
-    """Let the newest bulletin of the commune or the province fill the news, and release the templates."""
-    rule = Newest(kind=Kind.BULLETIN, owners=frozenset({SON_HA, QUANG_NGAI}))
+NEWEST = Newest(kind=Kind.BULLETIN, owners=frozenset({SON_HA, QUANG_NGAI}))
+
+
+def opened(radio: Radio, rule: Rule = NEWEST) -> None:
+    """Let a rule fill the news, the newest bulletin of the commune or the province, and release the templates."""
     with radio.store.writing() as uow:
         (stored,) = [each for each in uow.programmes.templates() if each.template.id == MORNING]
         places = tuple(replace(each, fill=rule) if each.id == NEWS else each for each in stored.template.places)
@@ -195,3 +197,28 @@ def test_what_is_released_everywhere_waits_for_nothing(radio: Radio) -> None:
 
     with pytest.raises(Unacceptable, match=r"approval\.nothing_waits"):
         approvals.approve(radio.store, radio.clock, APPROVER, programme, records=[])
+
+
+def test_a_campaign_that_fills_a_place_is_heard_there_whatever_its_goals(radio: Radio) -> None:
+    programme = a_bulletin(radio, "Hỏi đáp bầu cử")
+    radio.approves(programme)
+    draft = campaigns.CampaignDraft(
+        title="Tuyên truyền bầu cử",
+        purpose="Bà con biết cách bỏ phiếu",
+        basis="36-KH/BTGDVTU",
+        basis_dated=MONDAY,
+        first_day=MONDAY,
+        last_day=MONDAY + 6 * DAY,
+        goals=(campaigns.GoalWish(zones=frozenset({LANG_MOI}), plays_a_day=1, days=5),),
+    )
+    campaign = campaigns.create(radio.store, radio.clock, OFFICER, unit=SON_HA, draft=draft).campaign.id
+    opened(radio, OfCampaign(campaign))
+    campaigns.put_in(radio.store, radio.clock, OFFICER, campaign, programme, version=1)
+    before = heard(radio)
+    radio.wanted()
+
+    campaigns.start(radio.store, radio.clock, OFFICER, campaign, version=2)
+
+    assert "Hỏi đáp bầu cử" not in before
+    assert "Hỏi đáp bầu cử" in heard(radio)
+    assert radio.wanted() == ZONES
