@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from schedules.language import Language
 from server.errors import Unacceptable
 from server.services import languages as use
 from server.web.centre import centre
@@ -45,9 +46,12 @@ def remove(tag: str) -> Response | tuple[str, int]:
 
 
 def _page(typed: dict[str, str], faults: dict[str, str]) -> str:
+    peoples: dict[str, list[Language]] = {}
+    for each in use.listed(centre().store):
+        peoples.setdefault(each.group, []).append(each)
     return render_template(
         "languages/list.html",
-        found=use.listed(centre().store),
+        peoples=peoples,
         keeps=use.may_keep(centre().store, person()),
         typed=typed,
         faults=faults,
