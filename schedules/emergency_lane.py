@@ -18,6 +18,7 @@ from schedules.times import Span
 
 GRAVITY = {each: number for number, each in enumerate(reversed(Severity))}
 """Unknown counts least: whoever issues says how grave it is, or gives way."""
+LOUDEST = 100
 HEIGHT = {Origin.HAMLET: 0, Origin.COMMUNE: 1, Origin.PROVINCE: 2, Origin.CENTRAL: 3}
 
 
@@ -137,6 +138,17 @@ def live_at(lists: Iterable[EmergencyList], now: datetime) -> tuple[Live, ...]:
         what = each.id if each.event is Event.OTHER else each.event  # two "others" need not be the same
         senders[what, each.units][each.sender] = each
     return tuple(sorted((min(same.values(), key=_strength) for same in senders.values()), key=_strength))
+
+
+def volume(sounds: Sounding, *, ordinary: int, ceiling: int) -> int:
+    """Give how loud something of the lane is, in percent: only a real emergency is louder than an ordinary programme.
+
+    Args:
+        sounds: what `sounding` gave.
+        ordinary: the loudspeaker's own volume.
+        ceiling: what the regulation allows at this hour.
+    """
+    return LOUDEST if isinstance(sounds, EmergencySounds) else min(ordinary, ceiling)
 
 
 def begun(progress: LaneProgress, what: Live | Exercise, at: datetime, *, station: UnitId) -> LaneProgress:

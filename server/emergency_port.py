@@ -1,6 +1,6 @@
 """What the use cases of emergencies need kept, as a protocol. It must not name a framework."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,20 +16,21 @@ from server.emergency_records import (
     StoredEmergencyTemplate,
     StoredExercise,
     Watch,
+    Way,
 )
 
 
 class Emergencies(Protocol):
     """Emergencies, what was done to them, and exercises apart from them. Issues, acts and lists are append-only."""
 
-    def all(self) -> Sequence[StoredEmergency]:
-        """Give every emergency ever issued, the newest first."""
+    def issued(self, *, since: datetime | None = None, way: Way | None = None) -> Sequence[StoredEmergency]:
+        """Give what was issued from an instant on, or in one way only; the newest first."""
         ...
 
     def get(self, emergency: EmergencyId) -> StoredEmergency | None: ...
     def add(self, stored: StoredEmergency) -> None: ...
-    def acts(self) -> Sequence[EmergencyAct]:
-        """Give everything that was done to emergencies, the first first."""
+    def acts(self, emergencies: Iterable[EmergencyId]) -> Sequence[EmergencyAct]:
+        """Give everything that was done to some emergencies, the first first."""
         ...
 
     def add_act(self, act: EmergencyAct) -> None: ...

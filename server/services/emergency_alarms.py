@@ -8,6 +8,7 @@ from server.emergency_records import (
     EmergencyRequest,
     RequestState,
     StoredEmergency,
+    Way,
 )
 from server.ports import Clock, Store, UnitOfWork
 from server.services.emergency_issue import (
@@ -50,7 +51,7 @@ def alarms(store: Store, clock: Clock, person: Person) -> Alarms:
         ]
         if not uses:
             return Alarms(countdowns=tuple(countdowns))
-        broken = [each for each in uow.emergencies.all() if each.emergency.id in uses]
+        broken = uow.emergencies.issued(since=now - REVIEWED_WITHIN, way=Way.BREAK_GLASS)
         return Alarms(
             countdowns=tuple(countdowns),
             sounding=tuple(

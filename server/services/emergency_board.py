@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schedules.emergency import Emergency
 from schedules.emergency_lane import live_at
@@ -16,6 +16,7 @@ from server.services.rights import ANY_ROLE, require
 from server.values import Person
 
 _SHOWN = 20
+_LOOKED_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +98,13 @@ def board(store: Store, clock: Clock, person: Person, station: UnitId) -> Board:
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
-        acts = uow.emergencies.acts()
+        recent = uow.emergencies.issued(since=now - _LOOKED_BACK)
+        acts = uow.emergencies.acts(each.emergency.id for each in recent)
         heard = {each.id for each in live_at(uow.emergencies.lists(), now)}
         listed = {each.id for known in uow.emergencies.lists() for each in known.live if now < each.expires}
         found = [
             _shown(uow, person, each, [act for act in acts if act.emergency == each.emergency.id], heard, listed, now)
-            for each in uow.emergencies.all()
+            for each in recent
             if _concerns(uow, station, each.emergency.units)
         ]
         asked = [

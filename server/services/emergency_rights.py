@@ -153,13 +153,10 @@ def uses_of(uow: UnitOfWork) -> tuple[Use, ...]:
     """Give every use of break-glass there was, with what became of it."""
     ended: dict[EmergencyId, datetime] = {}
     reviewed: dict[EmergencyId, datetime] = {}
-    for act in uow.emergencies.acts():
+    broken = uow.emergencies.issued(way=Way.BREAK_GLASS)
+    for act in uow.emergencies.acts(each.emergency.id for each in broken):
         (ended if act.act is Act.CANCELLED else reviewed).setdefault(act.emergency, act.at)
-    return tuple(
-        _use(each, ended.get(each.emergency.id), reviewed.get(each.emergency.id))
-        for each in uow.emergencies.all()
-        if each.way is Way.BREAK_GLASS
-    )
+    return tuple(_use(each, ended.get(each.emergency.id), reviewed.get(each.emergency.id)) for each in broken)
 
 
 def commune_of(units: Units, unit: UnitId) -> UnitId | None:

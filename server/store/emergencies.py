@@ -3,7 +3,7 @@
 Values that belong together are kept as the bytes the wire has for them: those outlive a renamed field, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -24,6 +24,7 @@ from server.emergency_records import (
     StoredEmergencyTemplate,
     StoredExercise,
     Watch,
+    Way,
 )
 from server.store.rows import (
     AnyRow,
@@ -47,10 +48,14 @@ class SqlEmergencies:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def all(self) -> Sequence[StoredEmergency]:
-        """Give every emergency, the newest first."""
-        rows = self._session.scalars(select(EmergencyRow).order_by(EmergencyRow.sent.desc(), EmergencyRow.id.desc()))
-        return [_emergency(row) for row in rows]
+    def issued(self, *, since: datetime | None = None, way: Way | None = None) -> Sequence[StoredEmergency]:
+        """Give what was issued from an instant on, or in one way only; the newest first."""
+        query = select(EmergencyRow).order_by(EmergencyRow.sent.desc(), EmergencyRow.id.desc())
+        if since is not None:
+            query = query.where(EmergencyRow.sent >= since)
+        if way is not None:
+            query = query.where(EmergencyRow.way == way)
+        return [_emergency(row) for row in self._session.scalars(query)]
 
     def get(self, emergency: EmergencyId) -> StoredEmergency | None:
         """Give an emergency."""
@@ -72,13 +77,15 @@ class SqlEmergencies:
             )
         )
 
-    def acts(self) -> Sequence[EmergencyAct]:
-        """Give what was done to emergencies, the first first."""
+    def acts(self, emergencies: Iterable[EmergencyId]) -> Sequence[EmergencyAct]:
+        """Give what was done to some emergencies, the first first."""
+        table = EmergencyActRow
+        query = select(table).where(table.emergency.in_(list(emergencies))).order_by(table.id)
         return [
             EmergencyAct(
                 emergency=EmergencyId(row.emergency), act=row.act, by=PersonId(row.by), at=row.at, note=row.note
             )
-            for row in self._session.scalars(select(EmergencyActRow).order_by(EmergencyActRow.id))
+            for row in self._session.scalars(query)
         ]
 
     def add_act(self, act: EmergencyAct) -> None:

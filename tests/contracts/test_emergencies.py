@@ -128,7 +128,10 @@ def test_an_emergency_comes_back_whole_and_the_newest_first(store: Store) -> Non
     with store.reading() as uow:
         assert uow.emergencies.get(FLOOD) == STORED
         assert uow.emergencies.get(EmergencyId("nobody")) is None
-        assert list(uow.emergencies.all()) == [later, STORED]
+        assert list(uow.emergencies.issued()) == [later, STORED]
+        assert list(uow.emergencies.issued(since=NOW + MINUTE)) == [later]
+        assert list(uow.emergencies.issued(way=Way.BREAK_GLASS)) == [later, STORED]
+        assert not uow.emergencies.issued(way=Way.TWO_PEOPLE)
 
 
 def test_an_emergency_is_issued_once(store: Store) -> None:
@@ -149,7 +152,8 @@ def test_acts_come_back_in_order(store: Store) -> None:
         uow.commit()
 
     with store.reading() as uow:
-        assert list(uow.emergencies.acts()) == [stop, review]
+        assert list(uow.emergencies.acts([FLOOD])) == [stop, review]
+        assert not uow.emergencies.acts([EmergencyId("another")])
 
 
 def test_the_newest_list_of_a_unit_is_the_one_with_the_highest_number(store: Store) -> None:
@@ -239,7 +243,7 @@ def test_an_exercise_is_kept_apart_and_ended_once(store: Store) -> None:
         uow.commit()
 
     with store.reading() as uow:
-        assert not uow.emergencies.all()
+        assert not uow.emergencies.issued()
         assert list(uow.emergencies.exercises()) == [StoredExercise(exercise=EXERCISE, cancel=end)]
         assert uow.emergencies.exercise(EXERCISE.id) == StoredExercise(exercise=EXERCISE, cancel=end)
         assert uow.emergencies.exercise(ExerciseId("nobody")) is None
@@ -252,4 +256,4 @@ def test_nothing_is_kept_without_a_commit(store: Store) -> None:
         uow.emergencies.add(STORED)
 
     with store.reading() as uow:
-        assert not uow.emergencies.all()
+        assert not uow.emergencies.issued()

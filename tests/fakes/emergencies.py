@@ -1,6 +1,6 @@
 """Emergencies and exercises in memory; what is append-only refuses to be changed, as the database does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from server.emergency_records import (
     StoredEmergencyTemplate,
     StoredExercise,
     Watch,
+    Way,
 )
 
 
@@ -53,8 +54,12 @@ class FakeEmergencies:
     def __init__(self, kept: KeptEmergencies) -> None:
         self._kept = kept
 
-    def all(self) -> Sequence[StoredEmergency]:
-        kept = self._kept.emergencies.values()
+    def issued(self, *, since: datetime | None = None, way: Way | None = None) -> Sequence[StoredEmergency]:
+        kept = [
+            each
+            for each in self._kept.emergencies.values()
+            if (since is None or each.emergency.sent >= since) and (way is None or each.way is way)
+        ]
         return sorted(kept, key=lambda each: (each.emergency.sent, each.emergency.id), reverse=True)
 
     def get(self, emergency: EmergencyId) -> StoredEmergency | None:
@@ -64,8 +69,9 @@ class FakeEmergencies:
         _refuse_known(self._kept.emergencies, stored.emergency.id)
         self._kept.emergencies[stored.emergency.id] = stored
 
-    def acts(self) -> Sequence[EmergencyAct]:
-        return self._kept.acts
+    def acts(self, emergencies: Iterable[EmergencyId]) -> Sequence[EmergencyAct]:
+        wanted = set(emergencies)
+        return [act for act in self._kept.acts if act.emergency in wanted]
 
     def add_act(self, act: EmergencyAct) -> None:
         self._kept.acts += (act,)

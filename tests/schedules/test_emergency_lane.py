@@ -20,6 +20,7 @@ from schedules.emergency_lane import (
     live_at,
     next_change,
     sounding,
+    volume,
 )
 from schedules.emergency_list import EmergencyList
 from schedules.ids import EmergencyId, UnitId
@@ -245,6 +246,16 @@ def test_nothing_of_the_rundown_sounds_meanwhile_and_it_goes_on_after() -> None:
     assert isinstance(meanwhile, Silent)
     assert (meanwhile.reason, meanwhile.item) == ("emergency", rundown.items[0])
     assert isinstance(after, OnAir)
+
+
+def test_only_a_real_one_is_louder_than_an_ordinary_programme() -> None:
+    real = sounding(a_lane(listed(an_emergency())), LaneProgress(), NOON)
+    drill = sounding(a_lane(exercises=[an_exercise()], windows=ALL_DAY), LaneProgress(), NOON)
+
+    assert real is not None
+    assert drill is not None
+    assert volume(real, ordinary=60, ceiling=40) == 100
+    assert (volume(drill, ordinary=60, ceiling=40), volume(drill, ordinary=30, ceiling=40)) == (40, 30)
 
 
 def test_without_anything_there_is_no_next_change() -> None:
