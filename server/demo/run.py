@@ -19,7 +19,7 @@ from schedules.ids import ZoneId
 from server.audio import MediaPreparation
 from server.clock import WallClock
 from server.config import Config, load_config
-from server.demo import content, stations
+from server.demo import content, emergencies, stations
 from server.local import AgentSettings, Processes, answers, device_key, free_port
 from server.passwords import Argon2Hashing
 from server.sealing import KeyFiles
@@ -105,6 +105,7 @@ class Demonstration:
             content.channels(centre, radio_url=self._radio_url)
             copyfile(content.radio_recording(centre), self._state / "radio.mp3")
             content.timetable(centre, tell=lambda title: print(f"  {title}", flush=True))
+            emergencies.prepare(centre)
             _keep(kept, accounts)
         content.channels(centre, radio_url=self._radio_url)
         return tuple(content.Account(*row) for row in json.loads(kept.read_text(encoding="utf-8")))

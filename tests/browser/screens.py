@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from schedules.programme import State  # noqa: E402
-from server.demo import content, stations  # noqa: E402
+from server.demo import content, emergencies, stations  # noqa: E402
 from server.services import issuing, programmes  # noqa: E402
 from server.values import Person  # noqa: E402
 from tests.browser.evidence import speak_up  # noqa: E402
@@ -57,6 +57,7 @@ def furnish(site: Site) -> dict[str, str]:
     content.places(centre, public_keys={zone: f"{n + 1:064x}" for n, zone in enumerate(zones)})
     content.channels(centre, radio_url="http://127.0.0.1:9/")
     content.timetable(centre, tell=lambda title: print(title, flush=True))  # noqa: T201 -- tells how far it is
+    emergencies.prepare(centre)
     issuing.issue_wanted(site.store, site.clock, FakeSealing())
     with site.store.writing() as uow:
         for mark in uow.issue.marks():
@@ -103,6 +104,9 @@ def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | Non
         "diary": ("canbo", f"{here}/diary", None),
         "silence-button": ("canbo", f"{here}/today", _press_red),
         "silence": ("canbo", f"{here}/silence", _order_silence),
+        "exercise": ("canbo", f"{here}/exercise", None),
+        "emergency": ("canbo", f"{here}/emergency", _issue_text),
+        "emergency-summary": ("canbo", f"{here}/emergency", _write_own),
         "styleguide": ("canbo", "/styleguide", None),
         "problem": ("canbo", f"{here}/nowhere", None),
     }
@@ -159,6 +163,26 @@ def _exact(page: Page) -> None:
 
 def _press_red(page: Page) -> None:
     page.locator("details.hush > summary").click()
+
+
+def _issue_text(page: Page) -> None:
+    if page.locator(".card--alarm-real").count():  # the laptop's picture was first
+        return
+    page.get_by_role("link", name="Cháy rừng: rời khỏi bìa rừng · lời đã duyệt").click()
+    page.get_by_role("button", name="Xem lại trước khi phát").click()
+    page.get_by_role("button", name="Phát khẩn cấp tại").click()
+    page.wait_for_selector(".card--alarm-real")
+
+
+def _write_own(page: Page) -> None:
+    page.get_by_role("link", name="Tự soạn lời").click()
+    page.get_by_label("Việc gì").select_option(label="Sạt lở đất")
+    page.get_by_label("Tiêu đề").fill("Sạt lở đường lên Gò Sim")
+    page.get_by_label("Lời đọc tiếng Việt").fill(
+        "Đường lên Gò Sim đang sạt lở. Bà con không đi qua, đợi thông báo của xã."
+    )
+    page.get_by_role("button", name="Xem lại trước khi phát").click()
+    page.wait_for_selector(".card--alarm-real")
 
 
 def _order_silence(page: Page) -> None:
