@@ -72,7 +72,8 @@ def change(
 ) -> StoredSlot:
     """Give a slot, or a part of its series, other times or another target; exceptions stay with their days.
 
-    Of one occurrence only the hour is changed. From a day on, another slot goes on in this one's place, which is given.
+    Of one occurrence only the day and the hour are changed. From a day on another slot goes on in this one's place:
+    that one is given.
 
     Raises:
         Stale: `edit.stale`.

@@ -30,10 +30,16 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How much of a series an edit is about; `day` is the occurrence's, where it is not about all."""
+    """How much of a series an edit is about.
+
+    Attributes:
+        day: the occurrence's, where it is not about all.
+        to: the day one occurrence is moved to; None: it keeps its own.
+    """
 
     scope: Scope = Scope.ALL
     day: date | None = None
+    to: date | None = None
 
 
 ALL = Part()
@@ -59,7 +65,7 @@ def edited(
         return (slot_of(schedule, person, programme, wish, slot=before.id, now=now, before=before),)
     zone = time_zone_of(schedule, before, now)
     if part.scope is Scope.THIS:
-        return (_moved(before, wish, part.day, zone, now),)
+        return (_moved(before, wish, part.day, part.to or part.day, zone=zone, now=now),)
     if part.day < local_day(now, zone):
         raise Unacceptable("slot.day_past", "scope_day", first_day=part.day)
     if not any(days_of(before.timing, before.timing.first_day, part.day - DAY)):
@@ -91,12 +97,12 @@ def time_zone_of(schedule: Schedule, slot: Slot, now: datetime) -> ZoneInfo:
     return regulation.zone
 
 
-def _moved(before: Slot, wish: Wish, day: date, zone: ZoneInfo, now: datetime) -> Slot:
-    """Give one occurrence the hour of a wish, on its day; nothing else of the wish counts."""
+def _moved(before: Slot, wish: Wish, day: date, to: date, *, zone: ZoneInfo, now: datetime) -> Slot:
+    """Give one occurrence another day and the hour of a wish; nothing else of the wish counts."""
     timing = before.timing
     if not isinstance(timing, AtTime) or not isinstance(wish, WishAtTime):
         raise Unacceptable("slot.only_exact", "scope")
-    start = local_instant(day, wish.at, zone)
+    start = local_instant(to, wish.at, zone)
     if start <= now:
         raise Unacceptable("slot.in_the_past", "at", start=start)
     with as_input(_FIELDS):

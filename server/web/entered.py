@@ -121,7 +121,9 @@ def part_of(form: Form) -> Part:
         Unacceptable: `form.choice`, `form.day`.
     """
     scope = _choice(form, "scope", Scope, Scope.ALL)
-    return ALL if scope is Scope.ALL else Part(scope, day(form, "scope_day"))
+    if scope is Scope.ALL:
+        return ALL
+    return Part(scope, day(form, "scope_day"), day(form, "scope_to") if text(form, "scope_to") else None)
 
 
 def rule_of(form: Form, prefix: str) -> DayRule | None:

@@ -11,7 +11,7 @@ from schedules.recurrence import DAILY, Holidays, LunarDays, ShortMonth
 from schedules.series import Difference, Instance, Scope
 from schedules.slot import AtTime, InPlace, SlotException
 from schedules.times import DAY
-from server.errors import NotAllowed, Stale, Unacceptable
+from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import booking, programmes
 from server.services.booking import Wish, WishAtTime, WishInPlaces
 from server.services.edits import ALL, Part
@@ -76,6 +76,19 @@ def test_one_occurrence_gets_another_hour_and_the_others_keep_theirs(radio: Radi
     assert isinstance(after.timing, AtTime)
     assert after.timing.at == time(6, 30)
     assert after.timing.exceptions == (SlotException(local(6, 30, day=THURSDAY), local(6, 40, day=THURSDAY)),)
+
+
+def test_one_occurrence_is_moved_to_another_day(radio: Radio) -> None:
+    programme, slot = booked(radio)
+    friday = Part(Scope.THIS, THURSDAY, THURSDAY + DAY)
+
+    told = foreseen(radio, programme, slot, replace(LATER, at=time(17)), friday)
+    after = changed(radio, slot, replace(LATER, at=time(17)), friday).slot
+
+    assert told.difference is not None
+    assert [new.start for _, new in told.difference.moved] == [local(17, day=THURSDAY + DAY)]
+    assert isinstance(after.timing, AtTime)
+    assert after.timing.exceptions[0].moved_to == local(17, day=THURSDAY + DAY)
 
 
 def test_from_a_day_on_another_slot_goes_on(radio: Radio) -> None:
@@ -224,6 +237,14 @@ def test_an_edit_that_cannot_be_is_refused_at_its_field_and_nothing_is_stored(
 
     assert (refused.value.code, refused.value.field) == (code, field)
     assert slots_of(radio, programme) == before
+
+
+def test_where_no_regulation_is_in_force_there_is_no_day_to_part_at(radio: Radio) -> None:
+    _, slot = booked(radio)
+    radio.store.kept.regulations.clear()
+
+    with pytest.raises(NotFound, match=r"station\.no_regulation"):
+        changed(radio, slot, part=FROM_THURSDAY)
 
 
 def test_a_part_is_changed_only_by_who_may_and_from_what_they_saw(radio: Radio) -> None:

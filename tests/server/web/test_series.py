@@ -197,13 +197,15 @@ def test_a_leap_month_is_named(app: Flask) -> None:
 def test_one_occurrence_and_those_from_a_day_on_are_changed_from_the_page(visit: Visit, store: FakeStore) -> None:
     officer, address = a_daily_slot(visit, store)
 
-    one = officer.sends(address, **a_week(at="05:50", scope="this", scope_day="25/11/2026"))
+    one = officer.sends(address, **a_week(at="05:50", scope="this", scope_day="25/11/2026", scope_to="26/11/2026"))
     rest = officer.sends(address, **a_week(at="05:55", scope="after", scope_day="27/11/2026", version="2"))
 
     assert "Đã lưu lịch đặt" in text_of(one)
     assert "Đã lưu lịch đặt" in text_of(rest)
     with store.reading() as uow:
         parts = sorted((each.slot.timing for each in uow.programmes.slots_of(the_programme(store))), key=str)
+    assert isinstance(parts[0], AtTime)
+    assert [f"{each.moved_to:%d %H:%M}" for each in parts[0].exceptions] == ["25 22:50"]
     assert [(f"{each.first_day:%d}", f"{each.ends_on:%d}") for each in parts] == [("23", "26"), ("27", "29")]
     assert 'value="26/11/2026"' in officer.opens(address).text
 
