@@ -13,7 +13,7 @@ from schedules.errors import Refused
 from schedules.expansion import days_of, expand
 from schedules.ids import PlaceId, SlotId
 from schedules.slot import AtTime, InPlace, Slot, SlotException
-from schedules.times import DAY, MILLISECOND, Span, local_day
+from schedules.times import DAY, MILLISECOND, Span, local_day, local_midnight
 
 
 class Scope(StrEnum):
@@ -98,6 +98,17 @@ def instances(slots: Iterable[Slot], span: Span, zone: ZoneInfo) -> tuple[Instan
         if isinstance(timing, InPlace):
             found += (Instance(day, None, timing.places) for day in days_of(timing, first, last))
     return tuple(sorted(found, key=lambda each: each.day))
+
+
+def to_come(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> Span:
+    """Give the span from now until some slots have come for the last time, moved occurrences among them."""
+    ends = now
+    for slot in slots:
+        timing = slot.timing
+        moved = (each.moved_to for each in timing.exceptions) if isinstance(timing, AtTime) else ()
+        last = local_midnight(timing.ends_on + DAY, zone)
+        ends = max(ends, last, *(start + MILLISECOND for start in moved if start is not None))
+    return Span(now, ends)
 
 
 def difference(before: Iterable[Slot], after: Iterable[Slot], span: Span, zone: ZoneInfo) -> Difference:

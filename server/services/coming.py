@@ -8,9 +8,9 @@ from schedules.expansion import days_of
 from schedules.lunar import LunarMonth, short_months
 from schedules.public_holidays import public_holidays
 from schedules.recurrence import Holidays, LunarDays, ShortMonth
-from schedules.series import Instance, instances
+from schedules.series import Instance, instances, to_come
 from schedules.slot import Slot
-from schedules.times import DAY, Span, local_day, local_midnight
+from schedules.times import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,7 @@ class Coming:
 def coming(slot: Slot, now: datetime, zone: ZoneInfo, *, few: int = 5) -> Coming:
     """Work out what is still to come of a slot, in a station's civil time."""
     timing, today = slot.timing, local_day(now, zone)
-    ends = local_midnight(timing.ends_on + DAY, zone)
-    found = instances([slot], Span(now, max(now, ends)), zone)
+    found = instances([slot], to_come([slot], now, zone), zone)
     spared = (
         days_of(replace(timing, holidays=Holidays.ONLY), today, timing.ends_on)
         if timing.holidays is Holidays.NOT

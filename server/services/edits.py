@@ -11,9 +11,9 @@ from schedules.candidates import Schedule
 from schedules.expansion import days_of
 from schedules.ids import SlotId
 from schedules.programme import Programme
-from schedules.series import Difference, Scope, difference, excepted, split
+from schedules.series import Difference, Scope, difference, excepted, split, to_come
 from schedules.slot import AtTime, Slot, SlotException
-from schedules.times import DAY, Span, local_day, local_instant, local_midnight
+from schedules.times import DAY, local_day, local_instant
 from schedules.unit import zones_meant
 from server.errors import NotFound, Unacceptable
 from server.services.inputs import as_input
@@ -79,9 +79,8 @@ def edited(
 
 def effect(schedule: Schedule, before: Slot, after: tuple[Slot, ...], now: datetime) -> Difference:
     """Tell what an edit changes of all that is still to come."""
-    last = max(each.timing.ends_on for each in (before, *after))
     zone = time_zone_of(schedule, before, now)
-    return difference([before], after, Span(now, max(now, local_midnight(last + DAY, zone))), zone)
+    return difference([before], after, to_come((before, *after), now, zone), zone)
 
 
 def time_zone_of(schedule: Schedule, slot: Slot, now: datetime) -> ZoneInfo:

@@ -11,7 +11,7 @@ from schedules.approval import record_of_slot
 from schedules.errors import Refused
 from schedules.ids import PlaceId, SlotId
 from schedules.recurrence import DAILY, Recurrence, weekly
-from schedules.series import Difference, Instance, difference, excepted, instances, split
+from schedules.series import Difference, Instance, difference, excepted, instances, split, to_come
 from schedules.slot import AtTime, Slot, SlotException
 from schedules.times import DAY, Span
 from tests.schedules.given import HA_NOI, MONDAY, a_programme, a_slot, at, daily, in_places, once
@@ -176,6 +176,15 @@ def test_what_lies_before_the_span_is_no_part_of_the_difference() -> None:
 
     assert [new.day for _, new in found.moved] == [MONDAY + 9 * DAY]
     assert [each.day for each in found.added] == [MONDAY + 8 * DAY]
+
+
+def test_what_was_moved_beyond_the_end_of_its_series_is_still_to_come() -> None:
+    moved = with_exceptions(SlotException(at("05:30"), at("17:00", MONDAY + 30 * DAY)))
+
+    assert to_come([SERIES], at("05:00"), HA_NOI) == Span(at("05:00"), at("00:00", MONDAY + 10 * DAY))
+    assert to_come([SERIES, moved], at("05:00"), HA_NOI).holds(at("17:00", MONDAY + 30 * DAY))
+    assert to_come([SERIES], at("05:00", MONDAY + 20 * DAY), HA_NOI).duration == 0 * DAY
+    assert to_come([a_slot(NEWS, in_places("sang", days=1))], at("05:00"), HA_NOI).end == at("00:00", MONDAY + DAY)
 
 
 def test_a_single_occurrence_has_nothing_to_part() -> None:

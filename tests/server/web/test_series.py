@@ -161,12 +161,17 @@ def test_before_an_edit_is_saved_the_page_says_what_it_changes(visit: Visit, sto
     from_day = text_of(
         officer.sends("notices/preview", **a_week(at="05:50", scope="after", scope_day="27/11/2026", **asked))
     )
+    moved = text_of(
+        officer.sends("notices/preview", **a_week(scope="this", scope_day="24/11/2026", scope_to="30/11/2026", **asked))
+    )
     same = text_of(officer.sends("notices/preview", **a_week(scope="all", **asked)))
 
     assert "7 lượt đổi giờ" in later
     assert "Thứ Hai, 23/11/2026: 05:45 23/11/2026 → 05:50 23/11/2026" in later
     assert "2 lượt bị bỏ" in shorter
     assert "3 lượt đổi giờ" in from_day
+    assert "Thứ Ba, 24/11/2026: 05:45 24/11/2026 → 05:45 30/11/2026" in moved
+    assert "Thứ Hai, 23/11/2026 (15/10 âm lịch) Thứ Hai, 30/11/2026 (22/10 âm lịch) Thứ Tư" in moved
     assert "Không lượt nào đổi ngày, đổi giờ." in same
 
 
