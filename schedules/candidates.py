@@ -170,10 +170,10 @@ class Candidates:
         self._filling = Filling(schedule.programmes.values(), schedule.campaigns, schedule.approvals)
         # A day more at both ends holds the span's local dates wherever the zones are.
         first, last = span.start.date() - DAY, span.end.date() + DAY
-        zones = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
+        self._zones = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
         for slot in schedule.slots:
             if comes_between(slot.timing, first, last):
-                self._book(slot, zones)
+                self._book(slot)
         for template in sorted(schedule.templates, key=lambda template: (template.starts, template.id)):
             if template.valid_from <= last and (template.valid_to is None or first < template.valid_to):
                 self._run(template)
@@ -196,16 +196,23 @@ class Candidates:
                 continue
             if isinstance(slot.timing, InPlace):
                 in_places.append(_Booked(slot.id, released.programme, language, released.approval, slot))
+                continue
+            exact = self._exact(released, language, time)
+            if zone.moves:
+                own += (each for each in exact if self._arrived(zone, slot, local_day(each.claim.start, time)))
             elif released.shared:
-                common.append(self._exact(released, language, time))
+                common.append(exact)
             else:
-                own += self._exact(released, language, time)
+                own += exact
         in_places.sort(key=lambda booked: (booked.timing.order if booked.timing else 0, booked.key))
-        running = [each for each in self._templates.get(zone.station, ()) if zone.id in each.zones]
+        stations = sorted({zone.on(day).station for day in self._days(time)})
+        at_stations = (each for station in stations for each in self._templates.get(station, ()))
+        running = [each for each in at_stations if zone.id in each.zones]
         if running:
             here = _Here(zone, time, in_places, self._fixed(running, zone, notes), notes)
             for day in self._days(time):
-                today = running_on((each.template for each in running), day)
+                station = zone.on(day).station
+                today = running_on((each.template for each in running if each.template.station == station), day)
                 common += self._sessions(today, day, time, self._filled(today, day, here))
         ranks = {key: rank for rank, key in enumerate(self._schedule.orders.get(zone.station, ()))}
         if ranks:  # the officer's order is the station's own
@@ -213,13 +220,13 @@ class Candidates:
             common = []
         return Wishes(tuple(common), tuple(own), tuple(dict.fromkeys(notes)))
 
-    def _book(self, slot: Slot, zones: ZoneIndex) -> None:
+    def _book(self, slot: Slot) -> None:
         programme = self._schedule.programmes.get(slot.programme)
         if programme is None or programme.state is State.WITHDRAWN:
             return
         record = record_of_slot(programme, slot)
         released = approved_zones(self._schedule.approvals.get(slot.id, ()), record)
-        meant = zones.meant(slot.target)
+        meant = self._zones.meant(slot.target)
         booked = _Released(slot, programme, record.hash, len(meant) > 1)
         for zone in meant:
             if programme.level is Level.EMERGENCY:
@@ -230,7 +237,7 @@ class Candidates:
                 self._slots.setdefault(zone.id, []).append(booked)
 
     def _run(self, template: SessionTemplate) -> None:
-        here = [zone for zone in self._schedule.zones if zone.station == template.station]
+        here = [zone for zone in self._schedule.zones if template.station in zone.stations]
         try:
             record = record_of_template(template, self._schedule.programmes)
         except Refused as refused:
@@ -250,6 +257,10 @@ class Candidates:
             values = (("language", zone.languages[0]), *heard)
             notes.append(Note(programme.title, code, values, programme=programme.id))
         return language
+
+    def _arrived(self, zone: Zone, slot: Slot, day: date) -> bool:
+        """Tell whether a slot means a zone that is to move: on the day it may not be there yet."""
+        return self._zones.meant_on(slot.target, zone, day)
 
     def _note(self, zone: Zone, note: Note) -> None:
         self._notes.setdefault(zone.id, []).append(note)

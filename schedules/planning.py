@@ -25,6 +25,7 @@ from schedules.programme import Level
 from schedules.regulation import Regulation
 from schedules.rundown import Played, RundownItem
 from schedules.slot import Interrupted
+from schedules.standing import regulations_at
 from schedules.times import DAY, Span, milliseconds, next_millisecond
 from schedules.unit import Zone
 
@@ -50,8 +51,9 @@ class Planner:
         self._overrides: dict[UnitId, list[Override]] = {}
         for override in schedule.overrides:
             self._overrides.setdefault(override.station, []).append(override)
-        self._hours: dict[UnitId, Hours] = {}
         self._common: dict[tuple[object, ...], Common] = {}
+        self._hours: dict[object, Hours] = {}
+        self._whole: dict[tuple[OccurrenceId, str, datetime, datetime], RundownItem] = {}
 
     def plan(
         self,
@@ -74,7 +76,7 @@ class Planner:
             Refused: `planning.no_regulation` for a zone whose station has none.
         """
         now = next_millisecond(now)
-        hours = self._hours_of(zone.station)
+        hours = self._hours_of(zone)
         regulation = hours.regulation(self._span.start)
         if regulation is None:
             raise Refused("planning.no_regulation", station=zone.station)
@@ -143,13 +145,20 @@ class Planner:
             yield from self._made(decision, wanted, begun, hours, notes)
         notes += _undecided(group, wanted)
 
-    def _hours_of(self, station: UnitId) -> Hours:
-        if station not in self._hours:
-            regulations = self._regulations.get(station)
+    def _hours_of(self, zone: Zone) -> Hours:
+        key = (zone.station, zone.stood, zone.moves)
+        if key not in self._hours:
+            regulations = regulations_at(zone, self._regulations)
             if not regulations:
-                raise Refused("planning.no_regulation", station=station)
-            self._hours[station] = Hours(regulations, self._span, self._overrides.get(station, ()))
-        return self._hours[station]
+                raise Refused("planning.no_regulation", station=zone.station)
+            overrides = (
+                each
+                for station in zone.everywhere()
+                for each in self._overrides.get(station, ())
+                if zone.on(each.day).station == station
+            )
+            self._hours[key] = Hours(regulations, self._span, tuple(overrides))
+        return self._hours[key]
 
     def _permitted(
         self, candidates: Iterable[Candidate], begun: Begun, hours: Hours, notes: list[Note], now: datetime

@@ -5,7 +5,7 @@ stays what it was for the days on which it existed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -58,6 +58,15 @@ class Unit:
         return begun and (self.valid_to is None or (other.valid_to is not None and other.valid_to <= self.valid_to))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a zone stands: its station, and the unit it serves. `day` is the one it left it, or comes there."""
+
+    day: date
+    station: UnitId
+    unit: UnitId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """Loudspeakers of one station that always play the same.
@@ -67,6 +76,8 @@ class Zone:
         unit: the unit the zone serves, by default a hamlet; `station` itself when it serves all.
         languages: languages of its people, best first, as BCP 47 tags (`vi`, `hre`).
         tags: what else a target may ask for ("ven biển", "vùng lũ").
+        stood: where it stood before, each until its day, the earliest first.
+        moves: where it will stand, each from its day on, the earliest first.
         households, residents: how many live within reach; 0 when not known.
     """
 
@@ -78,10 +89,44 @@ class Zone:
     households: int = 0
     residents: int = 0
     tags: frozenset[str] = frozenset()
+    stood: tuple[Standing, ...] = ()
+    moves: tuple[Standing, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.languages:
             raise InvalidValue("zone.no_language", zone=self.name)
+        days = [each.day for each in (*self.stood, *self.moves)]
+        if days != sorted(set(days)):
+            raise InvalidValue("zone.moves_out_of_order", zone=self.name)
+
+    @property
+    def stations(self) -> frozenset[UnitId]:
+        """The station it stands at now, and those it will stand at."""
+        return frozenset({self.station, *(each.station for each in self.moves)})
+
+    def everywhere(self) -> frozenset[UnitId]:
+        """Give the units it ever stood in, stands in or will stand in."""
+        return frozenset(
+            {self.station, self.unit}.union(*({each.station, each.unit} for each in (*self.stood, *self.moves)))
+        )
+
+    def moved(self, day: date) -> "Zone":
+        """Give the zone once every move up to a day, included, is made."""
+        here = self
+        for move in self.moves:
+            if move.day <= day:
+                left = Standing(move.day, here.station, here.unit)
+                here = replace(
+                    here, station=move.station, unit=move.unit, stood=(*here.stood, left), moves=here.moves[1:]
+                )
+        return here
+
+    def on(self, day: date) -> "Zone":
+        """Give the zone as it stands on a day, past or to come."""
+        for left in self.stood:
+            if day < left.day:
+                return replace(self, station=left.station, unit=left.unit)
+        return self.moved(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +152,8 @@ class Target:
 
     Zones, units (with all zones below them) and groups say where: what any of them names. Languages and tags
     narrow it to the zones that speak one of the languages and carry one of the tags; alone they mean every zone
-    that does.
+    that does. A unit that was merged or split goes on meaning the zones that stood below it when it ended, wherever
+    they stand since, and no others.
     """
 
     zones: frozenset[ZoneId] = frozenset()
@@ -193,6 +239,10 @@ class Units:
             return frozenset({unit})
         return frozenset().union(*(self.followers(each, day) for each in known.successors))
 
+    def became(self, unit: UnitId) -> frozenset[UnitId]:
+        """Give everything a unit became, whenever, itself included."""
+        return frozenset({unit}).union(*map(self.became, self.by_id[unit].successors))
+
     def predecessors(self, unit: UnitId, day: date) -> frozenset[UnitId]:
         """Give the units of a date that this one was or has taken over since."""
         own = {unit} if self.by_id[unit].exists_on(day) else set()
@@ -223,18 +273,24 @@ class ZoneIndex:
     """Zones by their own id and by every unit above them, for a schedule that asks about many targets."""
 
     def __init__(self, zones: Iterable[Zone], units: Units, groups: Iterable[Group]) -> None:
+        self._units = units
         self._by_id: dict[ZoneId, Zone] = {}
         self._below: dict[UnitId, list[Zone]] = {}
         self._groups = {group.id: group for group in groups}
         for zone in zones:
             self._by_id[zone.id] = zone
-            for unit in {*units.above(zone.unit), *units.above(zone.station)}:
+            for unit in {above for each in zone.everywhere() for above in units.above(each)}:
                 self._below.setdefault(unit, []).append(zone)
 
     def meant(self, target: Target) -> tuple[Zone, ...]:
-        """Give the zones a target means, in order of id."""
+        """Give the zones a target means, those on their way to one of its units included, in order of id."""
         where = self._by_id if target.is_everywhere else self._where(target)
         return tuple(where[zone] for zone in sorted(where) if target.suits(where[zone]))
+
+    def meant_on(self, target: Target, zone: Zone, day: date) -> bool:
+        """Tell whether a target means a zone on a day, before which it may stand elsewhere."""
+        arrived = replace(zone.moved(day), moves=())
+        return arrived == zone or bool(ZoneIndex([arrived], self._units, self._groups.values()).meant(target))
 
     def _where(self, target: Target) -> dict[ZoneId, Zone]:
         groups = [self._groups[group] for group in target.groups if group in self._groups]

@@ -19,7 +19,7 @@ from server.config import Config
 from server.errors import KeysInvalid
 from server.jobs import Job, start_jobs
 from server.link import Arrived
-from server.services import break_glass, ingest, issuing, keys, publishing
+from server.services import break_glass, ingest, issuing, keys, publishing, succession
 from server.services.on_the_way import OnTheWay
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class Conductor:
                 Job("safety_net", 1, self._wake),
                 Job("break_glass", 1, lambda: break_glass.due(parts.store, parts.clock)),
                 Job("new_day", 60, lambda: issuing.want_new_day(parts.store, parts.clock)),
+                Job("successions", 60, lambda: succession.carry_out_due(parts.store, parts.clock)),
                 Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
             )
         )

@@ -49,6 +49,7 @@ from server.values import (
     StoredCampaign,
     StoredProgramme,
     StoredSlot,
+    StoredSuccession,
     StoredTemplate,
     Take,
     ZoneMark,
@@ -89,6 +90,8 @@ class Places(Protocol):
 
     def zone(self, zone: ZoneId) -> Zone | None: ...
     def put_zone(self, zone: Zone) -> None: ...
+    def successions(self) -> Sequence[StoredSuccession]: ...
+    def put_succession(self, succession: StoredSuccession) -> None: ...
     def regulations(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[Regulation]:
         """Give every regulation, of all stations unless some are named, the earliest first."""
         ...

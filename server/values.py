@@ -18,6 +18,7 @@ from schedules.ids import (
     OccurrenceId,
     PersonId,
     ProgrammeId,
+    SuccessionId,
     UnitId,
     ZoneId,
 )
@@ -208,6 +209,26 @@ class StoredApproval:
     subject: Subject
     approval: Approval
     canonical: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSuccession:
+    """A merge or split that was decided.
+
+    Attributes:
+        on: the first day of the new state; on it zones and people move.
+        basis: number and date of the resolution that orders it.
+        ends: the units that end, each with its successors, the one that takes over its people first.
+        carried_out_at: when zones and people were moved; None while the day is still to come.
+    """
+
+    id: SuccessionId
+    on: date
+    basis: str
+    ends: Mapping[UnitId, tuple[UnitId, ...]]
+    decided_by: PersonId
+    decided_at: datetime
+    carried_out_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from server.services.schedule import (
     schedule_of,
     schedule_of_programme,
     zones_concerned,
+    zones_of_template,
 )
 from server.services.trail import note
 from server.services.waiting import (
@@ -140,7 +141,7 @@ def approve_template(
         _require_second_person(uow, person, makers, [])
         for each in fixed:
             _require_voices(uow, each)
-        zones = {zone.id for zone in schedule.zones if zone.station == content.station}
+        zones = {zone.id for zone in zones_of_template(schedule, content)}
         if zones <= released_for(schedule, content):
             raise Unacceptable("approval.nothing_waits")
         approval = Approval(present.hash, frozenset(zones), person.id, now)

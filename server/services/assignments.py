@@ -3,13 +3,15 @@
 It must not publish: `publishing` does.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from schedules.amendment import lasting
-from schedules.ids import LoudspeakerId
+from schedules.ids import LoudspeakerId, UnitId
 from schedules.override import Override, opened_by
 from schedules.regulation import Regulation, in_force
+from schedules.standing import regulations_at
 from schedules.times import DAY, local_day
 from schedules.wire import topics
 from schedules.wire.messages import Assignment
@@ -31,7 +33,9 @@ def assignments(
     units = uow.places.units()
     zones = {zone.id: zone for zone in uow.places.zones()}
     loudspeakers = {loudspeaker.id: loudspeaker for loudspeaker in uow.places.loudspeakers()}
-    regulations = uow.places.regulations()
+    of_station: dict[UnitId, list[Regulation]] = defaultdict(list)
+    for regulation in uow.places.regulations():
+        of_station[regulation.station].append(regulation)
     channels = tuple(uow.places.channels())
     overrides = uow.proposals.overrides()
 
@@ -49,7 +53,7 @@ def assignments(
             name=here.name,
             zone=zone.id,
             units=tuple(dict.fromkeys((*units.above(zone.unit), *units.above(zone.station)))),
-            regulations=_from_now_on((each for each in regulations if each.station == zone.station), overrides, now),
+            regulations=_from_now_on(regulations_at(zone, of_station), overrides, now),
             channels=channels,
             volume=here.volume,
             maintenance_until=here.maintenance_until,
@@ -67,6 +71,9 @@ def _from_now_on(
         return ()
     today = local_day(now, own[0].zone)
     current = in_force(own, today)
-    ahead = [each for each in overrides if each.station == own[0].station and each.day >= today - DAY]
+    ahead = [each for each in overrides if each.day >= today - DAY]
     told = (each for each in own if each is current or each.valid_from > today)
-    return tuple(opened_by(lasting(each, today - DAY), ahead) for each in told)
+    return tuple(
+        opened_by(lasting(each, today - DAY), (opens for opens in ahead if opens.station == each.station))
+        for each in told
+    )

@@ -19,7 +19,7 @@ from server.errors import NotFound
 from server.ports import Clock, Store
 from server.services.log import Row, counted, judged
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import regulation_on, schedule_of, zones_below
+from server.services.schedule import regulation_on, schedule_of, zones_ever_below
 from server.values import Person
 
 WEEK = 7
@@ -104,11 +104,11 @@ def week(store: Store, clock: Clock, person: Person, station: UnitId, *, day: da
         today = local_day(now, regulation.zone)
         within = day or today
         monday = within - timedelta(days=within.weekday())
-        zones = [zone for zone in zones_below(schedule, station) if zone.station == station]
+        zones = zones_ever_below(schedule, station)
         begins = local_midnight(monday, regulation.zone)
         ends = local_midnight(monday + WEEK * DAY, regulation.zone)
         span = Span(begins, max(begins, min(ends, now)))
-        rows = judged(uow, zones, span, now)
+        rows = [row for row in judged(uow, zones, span, now) if row.zone.station == station]
     of_day: dict[date, list[Row]] = defaultdict(list)
     for row in rows:
         of_day[local_day(row.planned.start, regulation.zone)].append(row)

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, UnitId, ZoneId
 from schedules.reconciliation import Finding, Verdict, reconcile
 from schedules.rundown import RundownItem
-from schedules.times import Span
+from schedules.times import Span, local_day
 from schedules.unit import Zone
 from schedules.wire.messages import Presence
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import schedule_of, zones_below
+from server.services.schedule import CIVIL_TIME, schedule_of, zones_ever_below
 from server.values import Heard, Loudspeaker, Person, Revision, Seen
 
 
@@ -26,6 +26,7 @@ class Row:
     """One occurrence at one loudspeaker.
 
     Attributes:
+        zone: as it stood on the day.
         item: as it was last planned; None for what played without a plan.
         entries: everything this loudspeaker reported about it, in order.
     """
@@ -104,9 +105,15 @@ def verdicts(
     wanted_zones, wanted, sought = frozenset(zones), frozenset(only), text.casefold().strip()
     with store.reading() as uow:
         require(uow.places.units(), person, station, *ANY_ROLE)
-        below = zones_below(schedule_of(uow), station)
+        schedule = schedule_of(uow)
+        below = zones_ever_below(schedule, station)
         chosen = [zone for zone in below if not wanted_zones or zone.id in wanted_zones]
-        rows = judged(uow, chosen, span, now)
+        above = schedule.units.above
+        rows = [
+            row
+            for row in judged(uow, chosen, span, now)
+            if station in above(row.zone.unit) or station in above(row.zone.station)
+        ]
         covers = uow.evidence.covers_until(row.loudspeaker.id for row in rows)
     rows = [row for row in rows if sought in row.title.casefold()]
     loudspeakers = {row.loudspeaker.id for row in rows}
@@ -204,7 +211,7 @@ def judged(
                         covers_until=covers.get(loudspeaker.id),
                         now=now,
                     )
-                    rows.append(_row(zone, loudspeaker, item, finding, entries))
+                    rows.append(_row(_then(zone, item.starts_at), loudspeaker, item, finding, entries))
             # What was withdrawn before it could sound was neither planned nor heard.
             rows += (_unplanned(zone, loudspeaker, each) for each in reported.values() if _sounded(each))
     return sorted(rows, key=lambda row: (row.planned.start, row.zone.name, row.loudspeaker.name, row.occurrence))
@@ -215,6 +222,10 @@ def _stood(loudspeaker: Loudspeaker, zone: ZoneId, item: RundownItem) -> bool:
     if loudspeaker.zone != zone or loudspeaker.since > item.starts_at:
         return False
     return loudspeaker.retired_at is None or loudspeaker.retired_at > item.starts_at
+
+
+def _then(zone: Zone, start: datetime) -> Zone:
+    return zone.on(local_day(start, CIVIL_TIME)) if zone.stood or zone.moves else zone
 
 
 def _row(zone: Zone, loudspeaker: Loudspeaker, item: RundownItem, finding: Finding, entries: list[Heard]) -> Row:
@@ -246,7 +257,7 @@ def _unplanned(zone: Zone, loudspeaker: Loudspeaker, entries: list[Heard]) -> Ro
         sum(each.entry.played_ms for each in ordered),
     )
     return Row(
-        zone=zone,
+        zone=_then(zone, first.planned_start),
         loudspeaker=loudspeaker,
         occurrence=first.occurrence,
         title=first.title,

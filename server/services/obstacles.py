@@ -103,7 +103,7 @@ def zones_alike(schedule: Schedule, slots: Sequence[Slot]) -> tuple[tuple[Zone, 
             here[zone.id].append(slot.id)
     kinds: dict[object, list[Zone]] = {}
     for zone in meant.values():
-        kinds.setdefault((zone.station, zone.languages, tuple(here[zone.id])), []).append(zone)
+        kinds.setdefault((zone.station, zone.moves, zone.languages, tuple(here[zone.id])), []).append(zone)
     return tuple(tuple(alike) for alike in kinds.values())
 
 

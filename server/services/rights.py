@@ -28,4 +28,16 @@ def require(units: Units, person: Person, unit: UnitId, *roles: Role) -> None:
 
 
 def _below(units: Units, unit: UnitId, area: UnitId) -> bool:
-    return unit in units.by_id and units.within(unit, area)
+    """Tell whether a unit is an area or lies below it, now or in what became of either.
+
+    What an old unit left behind is its successors' to read and to end. A unit that is to be merged or split into new
+    ones prepares those before their day.
+    """
+    if unit not in units.by_id or area not in units.by_id:
+        return False
+    if units.within(unit, area):
+        return True
+    if any(units.within(each, area) for each in units.became(unit)):
+        return True
+    ends = units.by_id[area].valid_to
+    return any(units.within(unit, each) for each in units.became(area) if units.by_id[each].valid_from == ends)

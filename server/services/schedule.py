@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from schedules.approval import (
     Approval,
@@ -28,6 +29,9 @@ from schedules.times import local_day
 from schedules.unit import Target, Zone, ZoneIndex, zones_meant
 from server.ports import UnitOfWork
 from server.values import StoredApproval
+
+CIVIL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Units begin and end at midnight of the country's one civil time."""
 
 _NOBODY = PersonId("")
 
@@ -56,8 +60,8 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
     units, groups = uow.places.units(), uow.places.groups()
     kept = tuple(uow.places.zones(among=zones))
     named = frozenset(zone.id for zone in kept)
-    stations = frozenset(zone.station for zone in kept)
-    above = frozenset(unit for zone in kept for place in (zone.unit, zone.station) for unit in units.above(place))
+    stations = frozenset().union(*(zone.everywhere() for zone in kept))
+    above = frozenset(unit for place in stations for unit in units.above(place))
     near = frozenset(each.id for each in groups if not (each.zones.isdisjoint(named) and each.units.isdisjoint(above)))
     slots = uow.programmes.slots(naming=Target(zones=named, units=above, groups=near)) if kept else ()
     templates = tuple(each.template for each in uow.programmes.templates(stations=stations))
@@ -138,7 +142,7 @@ def zones_concerned(uow: UnitOfWork, programme: ProgrammeId) -> frozenset[ZoneId
 def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
     """Give what concerns some zones: planning them gives the same as planning with the whole."""
     kept = tuple(zones)
-    stations = {zone.station for zone in kept}
+    stations = frozenset().union(*(zone.everywhere() for zone in kept))
     index = ZoneIndex(kept, schedule.units, schedule.groups)
     return replace(
         schedule,
@@ -160,7 +164,8 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
     index = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
     stations: dict[UnitId, set[ZoneId]] = defaultdict(set)
     for zone in schedule.zones:
-        stations[zone.station].add(zone.id)
+        for station in zone.stations:
+            stations[station].add(zone.id)
 
     def suppose(subject: Subject, record: str, zones: Iterable[ZoneId]) -> None:
         approvals[subject] = (*approvals.get(subject, ()), Approval(record, frozenset(zones), _NOBODY, now))
@@ -172,7 +177,7 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
             suppose(slot.id, record_of_slot(programme, slot).hash, (zone.id for zone in zones))
     for programme in schedule.programmes.values():
         if programme.for_places and programme.state is not State.WITHDRAWN and counts(programme):
-            zones = zones_below(schedule, programme.owner)
+            zones = zones_ever_below(schedule, programme.owner)
             suppose(programme.id, record_of_programme(programme).hash, (zone.id for zone in zones))
     for template in schedule.templates:
         try:
@@ -196,7 +201,13 @@ def places_not_released(schedule: Schedule, programme: Programme) -> tuple[Zone,
     if not programme.for_places:
         return ()
     released = approved_zones(schedule.approvals.get(programme.id, ()), record_of_programme(programme))
-    return tuple(zone for zone in zones_below(schedule, programme.owner) if zone.id not in released)
+    return tuple(zone for zone in zones_ever_below(schedule, programme.owner) if zone.id not in released)
+
+
+def zones_of_template(schedule: Schedule, template: SessionTemplate) -> tuple[Zone, ...]:
+    """Give the zones a session template is for, those on their way to its station included, in order of name and id."""
+    here = (zone for zone in schedule.zones if template.station in zone.stations)
+    return tuple(sorted(here, key=lambda zone: (zone.name, zone.id)))
 
 
 def released_for(schedule: Schedule, template: SessionTemplate) -> frozenset[ZoneId]:
@@ -224,7 +235,7 @@ def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[Zon
     for slot in schedule.slots:
         found[slot.programme] |= {zone.id for zone in index.meant(slot.target)}
     for template in schedule.templates:
-        here = {zone.id for zone in schedule.zones if zone.station == template.station}
+        here = {zone.id for zone in zones_of_template(schedule, template)}
         for place in template.places:
             if place.programme is not None:
                 found[place.programme] |= here
@@ -261,6 +272,13 @@ def zones_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
         for zone in schedule.zones
         if unit in schedule.units.above(zone.unit) or unit in schedule.units.above(zone.station)
     )
+    return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
+
+
+def zones_ever_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
+    """Give the zones that stood, stand or will stand in a unit, in order of name and id."""
+    above = schedule.units.above
+    found = (zone for zone in schedule.zones if any(unit in above(each) for each in zone.everywhere()))
     return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
 
 

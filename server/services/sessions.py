@@ -32,7 +32,7 @@ from server.services.schedule import (
     released_for,
     schedule_of,
     unapproved_zones,
-    zones_below,
+    zones_ever_below,
 )
 from server.values import Person
 
@@ -53,7 +53,6 @@ def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: 
     with store.reading() as uow:
         schedule = schedule_of(uow)
         require(schedule.units, person, station, *ANY_ROLE)
-        zones = tuple(zone for zone in zones_below(schedule, station) if zone.station == station)
         regulation = regulation_on(schedule, station, now)
         if regulation is None:
             raise NotFound("station.no_regulation", unit=schedule.units.by_id[station].name)
@@ -61,6 +60,8 @@ def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: 
         if shown != local_day(now, regulation.zone):
             noon = local_instant(shown, time(12), regulation.zone)
             regulation = regulation_on(schedule, station, noon) or regulation
+        ever = zones_ever_below(schedule, station)
+        zones = tuple(zone for zone in ever if zone.on(shown).station == station)
         return _Composed(uow, narrowed(schedule, zones), zones, shown, regulation, now).day(station)
 
 

@@ -43,7 +43,7 @@ def take_in(store: Store, clock: Clock, units: Iterable[Unit]) -> TakenIn:
         if added or changed:
             with as_input({}):
                 Units.of({**before, **{unit.id: unit for unit in listed}}.values())
-            stood_in = {unit for zone in uow.places.zones() for unit in (zone.unit, zone.station)}
+            stood_in = {unit for zone in uow.places.zones() for unit in zone.everywhere()}
             for unit in changed:
                 if unit.id in stood_in and unit.valid_to != before[unit.id].valid_to:
                     raise Unacceptable("unit.in_use", unit=unit.name)

@@ -25,7 +25,7 @@ from server.services.schedule import (
     released_for,
     schedule_of,
     unapproved_zones,
-    zones_below,
+    zones_of_template,
 )
 from server.values import Person, Role, StoredProgramme, StoredTemplate
 
@@ -227,7 +227,7 @@ def _template_to_approve(
     uow: UnitOfWork, schedule: Schedule, stored: StoredTemplate, person: Person
 ) -> TemplateToApprove | None:
     template = stored.template
-    zones = zones_below(schedule, template.station)
+    zones = zones_of_template(schedule, template)
     released = released_for(schedule, template)
     waiting = tuple(zone for zone in zones if zone.id not in released)
     if not waiting:

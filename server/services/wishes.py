@@ -238,7 +238,7 @@ def _lasts(programme: Programme, wish: Wish) -> timedelta | None:
 
 def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone], now: datetime) -> None:
     """Refuse places that are not there for the zones, and days on which their sessions do not run any more."""
-    stations = {zone.station for zone in zones}
+    stations = frozenset().union(*(zone.stations for zone in zones))
     opened = [
         (place.id, template)
         for template in schedule.templates

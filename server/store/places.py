@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
-from schedules.ids import ChannelId, GroupId, LoudspeakerId, UnitId, ZoneId
+from schedules.ids import ChannelId, GroupId, LoudspeakerId, PersonId, SuccessionId, UnitId, ZoneId
 from schedules.regulation import Regulation
 from schedules.unit import Group, Unit, Units, Zone
 from schedules.wire.messages import Channel
@@ -19,13 +19,14 @@ from server.store.rows import (
     GroupRow,
     LoudspeakerRow,
     RegulationRow,
+    SuccessionRow,
     TreeMarkRow,
     UnitRow,
     ZoneMarkRow,
     ZoneRow,
 )
-from server.store.trees import recording_of, recording_tree
-from server.values import Loudspeaker
+from server.store.trees import recording_of, recording_tree, standing_trees, standings_of
+from server.values import Loudspeaker, StoredSuccession
 
 
 class KnownTree:
@@ -109,10 +110,42 @@ class SqlPlaces:
                 households=zone.households,
                 residents=zone.residents,
                 tags=sorted(zone.tags),
+                stood=standing_trees(zone.stood),
+                moves=standing_trees(zone.moves),
             )
         )
         if self._session.get(ZoneMarkRow, zone.id) is None:
             self._merge(ZoneMarkRow(zone=zone.id))
+
+    def successions(self) -> Sequence[StoredSuccession]:
+        """Give every merge and split that was decided, by its day."""
+        rows = self._session.scalars(select(SuccessionRow).order_by(SuccessionRow.on, SuccessionRow.id))
+        return [
+            StoredSuccession(
+                id=SuccessionId(row.id),
+                on=row.on,
+                basis=row.basis,
+                ends={UnitId(unit): tuple(map(UnitId, successors)) for unit, successors in row.ends.items()},
+                decided_by=PersonId(row.decided_by),
+                decided_at=row.decided_at,
+                carried_out_at=row.carried_out_at,
+            )
+            for row in rows
+        ]
+
+    def put_succession(self, succession: StoredSuccession) -> None:
+        """Insert or replace a decided merge or split."""
+        self._merge(
+            SuccessionRow(
+                id=succession.id,
+                on=succession.on,
+                basis=succession.basis,
+                ends={unit: list(successors) for unit, successors in succession.ends.items()},
+                decided_by=succession.decided_by,
+                decided_at=succession.decided_at,
+                carried_out_at=succession.carried_out_at,
+            )
+        )
 
     def regulations(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[Regulation]:
         """Give regulations, the earliest of each station first."""
@@ -252,6 +285,8 @@ def _zone(row: ZoneRow) -> Zone:
         households=row.households,
         residents=row.residents,
         tags=frozenset(row.tags),
+        stood=standings_of(row.stood),
+        moves=standings_of(row.moves),
     )
 
 

@@ -14,7 +14,7 @@ from schedules.rundown import Played, Relayed, Sound
 from schedules.session import Place
 from schedules.slot import AtTime, InPlace, SlotException
 from schedules.times import instant_of, instant_text
-from schedules.unit import Target
+from schedules.unit import Standing, Target
 from server.store.columns import Tree, Trees
 
 
@@ -49,6 +49,18 @@ def target_of(tree: Tree) -> Target:
         frozenset(map(GroupId, tree["groups"])),
         frozenset(tree["languages"]),
         frozenset(tree["tags"]),
+    )
+
+
+def standing_trees(standings: Sequence[Standing]) -> Trees:
+    """Give where a zone stood or will stand as JSON."""
+    return [{"day": each.day.isoformat(), "station": each.station, "unit": each.unit} for each in standings]
+
+
+def standings_of(trees: Trees) -> tuple[Standing, ...]:
+    """Read where a zone stood or will stand."""
+    return tuple(
+        Standing(date.fromisoformat(tree["day"]), UnitId(tree["station"]), UnitId(tree["unit"])) for tree in trees
     )
 
 

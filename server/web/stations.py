@@ -26,6 +26,7 @@ class Station:
 
     Attributes:
         above: the unit above it, whose name stands in the head of documents; None at the top.
+        zones: those that stand at it; those that stood there where the unit has ended.
         time: its civil time.
     """
 
@@ -87,7 +88,10 @@ def _look_up() -> None:
     with centre().store.reading() as uow:
         units = uow.places.units()
         unit = units.by_id.get(g.station_id)
-        zones = tuple(zone for zone in uow.places.zones() if zone.station == g.station_id)
+        everywhere = uow.places.zones()
+        zones = tuple(zone for zone in everywhere if zone.station == g.station_id)
+        if not zones:  # a station that was merged or split: its log is still read
+            zones = tuple(zone for zone in everywhere if g.station_id in {left.station for left in zone.stood})
         if unit is None or not zones or not may(units, person(), unit.id, *ANY_ROLE):
             raise NotFound("station.unknown")
         of_station = [each for each in uow.places.regulations() if each.station == unit.id]

@@ -19,6 +19,7 @@ from schedules.ids import (
     ProgrammeId,
     Sha256,
     SlotId,
+    SuccessionId,
     TemplateId,
     UnitId,
     ZoneId,
@@ -30,7 +31,7 @@ from schedules.rundown import Played, Rundown, RundownItem
 from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, CatchUp, Interrupted, Slot, SlotException, StartPolicy
 from schedules.times import Span
-from schedules.unit import Group, Target, Unit, UnitLevel, Zone
+from schedules.unit import Group, Standing, Target, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
 from schedules.wire.seal import SigningKey, sealed
 from server.ports import Store, UnitOfWork
@@ -47,6 +48,7 @@ from server.values import (
     StoredCampaign,
     StoredProgramme,
     StoredSlot,
+    StoredSuccession,
     StoredTemplate,
     Take,
     TakeOrigin,
@@ -106,8 +108,18 @@ ZONES = (
         households=310,
         residents=1200,
         tags=frozenset({"vùng lũ"}),
+        stood=(Standing(date(2025, 7, 1), PROVINCE, PROVINCE),),
+        moves=(Standing(date(2030, 7, 1), UnitId("unit-later"), UnitId("unit-later")),),
     ),
     Zone(id=OTHER_ZONE, station=COMMUNE, unit=COMMUNE, name="Gò Sim", languages=("hre", "vi")),
+)
+SUCCESSION = StoredSuccession(
+    id=SuccessionId("succession-1"),
+    on=date(2030, 7, 1),
+    basis="Nghị quyết 12/NQ-HĐND",
+    ends={COMMUNE: (UnitId("unit-later"),)},
+    decided_by=OFFICER,
+    decided_at=NOW,
 )
 GROUP = Group(
     id=GroupId("group-1"), owner=PROVINCE, name="Ven sông", zones=frozenset({ZONE}), units=frozenset({COMMUNE})

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from schedules.ids import GroupId, PersonId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import GroupId, PersonId, PlaceId, ProgrammeId, SlotId, SuccessionId, UnitId, ZoneId
 from schedules.slot import InPlace
 from schedules.unit import Target
 from server.errors import Stale
@@ -141,6 +141,19 @@ def test_a_named_group_is_kept_changed_and_forgotten(store: Store) -> None:
         uow.commit()
     with store.reading() as uow:
         assert list(uow.places.groups()) == [samples.GROUP]
+
+
+def test_a_decided_merge_is_kept_and_marked_when_it_is_carried_out(store: Store) -> None:
+    earlier = replace(samples.SUCCESSION, id=SuccessionId("succession-2"), on=date(2030, 1, 1))
+    done = replace(samples.SUCCESSION, carried_out_at=NOW)
+
+    with store.writing() as uow:
+        for each in (samples.SUCCESSION, earlier, done):
+            uow.places.put_succession(each)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.places.successions()) == [earlier, done]
 
 
 def test_the_tree_is_what_was_committed_last_and_not_what_was_given_up(store: Store) -> None:

@@ -21,6 +21,7 @@ from schedules.ids import (
     PersonId,
     ProgrammeId,
     SlotId,
+    SuccessionId,
     TemplateId,
     UnitId,
     ZoneId,
@@ -66,6 +67,7 @@ from server.values import (
     StoredCampaign,
     StoredProgramme,
     StoredSlot,
+    StoredSuccession,
     StoredTemplate,
     Take,
     ZoneMark,
@@ -83,6 +85,7 @@ class Kept:
 
     people: dict[PersonId, Person] = field(default_factory=dict)
     units: dict[UnitId, Unit] = field(default_factory=dict)
+    successions: dict[SuccessionId, StoredSuccession] = field(default_factory=dict)
     groups: dict[GroupId, Group] = field(default_factory=dict)
     machine_voice: frozenset[UnitId] = frozenset()
     zones: dict[ZoneId, Zone] = field(default_factory=dict)
@@ -183,6 +186,12 @@ class FakePlaces:
             self._kept.marks[zone.id] = ZoneMark(
                 zone=zone.id, wanted=1, planned_from=0, issued_revision=0, published_revision=0
             )
+
+    def successions(self) -> Sequence[StoredSuccession]:
+        return sorted(self._kept.successions.values(), key=lambda each: (each.on, each.id))
+
+    def put_succession(self, succession: StoredSuccession) -> None:
+        self._kept.successions[succession.id] = succession
 
     def regulations(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[Regulation]:
         wanted = None if stations is None else set(stations)

@@ -68,6 +68,22 @@ class ZoneRow(AnyRow):
     households: Mapped[int]
     residents: Mapped[int]
     tags: Mapped[list[str]]
+    stood: Mapped[Trees]
+    moves: Mapped[Trees]
+
+
+class SuccessionRow(AnyRow):
+    """A merge or split that was decided."""
+
+    __tablename__ = "successions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    on: Mapped[date]
+    basis: Mapped[str]
+    ends: Mapped[Tree]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    carried_out_at: Mapped[datetime | None]
 
 
 class GroupRow(AnyRow):

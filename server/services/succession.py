@@ -1,0 +1,243 @@
+"""Merging and splitting units: shown before it is done, decided for a day to come, carried out on that day.
+
+The facts are stored at once, with their day: planning crosses it. On the day zones and people move. What was planned,
+approved and heard before stays under the old unit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from schedules.candidates import Schedule
+from schedules.ids import SuccessionId, UnitId, ZoneId
+from schedules.succession import Part, Succession, merge, split
+from schedules.succession_effect import Effect, effect
+from schedules.times import local_day
+from schedules.unit import Unit
+from server.errors import Unacceptable
+from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import as_input
+from server.services.new_ids import new_id
+from server.services.rights import require
+from server.services.schedule import CIVIL_TIME, schedule_of
+from server.services.trail import note
+from server.values import Person, Role, StoredSuccession, StoredTemplate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Several units become one.
+
+    Attributes:
+        of: the units that end.
+        into: a unit that is there and takes them in; None for a new one, with this name and code.
+        basis: number and date of the resolution.
+    """
+
+    of: tuple[UnitId, ...]
+    on: date
+    basis: str
+    into: UnitId | None = None
+    name: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPart:
+    """A unit that comes out of a split, with the hamlets and zones it takes over."""
+
+    name: str
+    code: str
+    hamlets: frozenset[UnitId] = frozenset()
+    zones: frozenset[ZoneId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """One unit becomes several; the first takes over its people."""
+
+    unit: UnitId
+    parts: tuple[NewPart, ...]
+    on: date
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What a merge or split would do.
+
+    Attributes:
+        units: every unit it names, by id, those it would make included.
+        titles: of the programmes in the slots that change.
+        people: who moves, with the unit they move to.
+    """
+
+    succession: Succession
+    effect: Effect
+    units: Mapping[UnitId, Unit]
+    titles: Mapping[str, str]
+    people: tuple[tuple[Person, UnitId], ...]
+
+
+def foresee(store: Store, clock: Clock, person: Person, wish: Merge | Split) -> Foreseen:
+    """Say what a merge or split would do; nothing is changed.
+
+    Raises:
+        NotAllowed: `rights.missing` unless the person administers the unit above.
+        Unacceptable: `succession.*` and `unit.*`, with the field where there is one.
+    """
+    with store.reading() as uow:
+        schedule = schedule_of(uow)
+        made = _made(schedule, person, wish, clock.now())
+        changed = effect(schedule, made)
+        return Foreseen(
+            succession=made,
+            effect=changed,
+            units={**schedule.units.by_id, **{unit.id: unit for unit in made.units}},
+            titles={each.slot.id: schedule.programmes[each.slot.programme].title for each in changed.slots},
+            people=tuple((each, heirs[0]) for unit, heirs in made.ends.items() for each in uow.people.of_unit(unit)),
+        )
+
+
+def decide(store: Store, clock: Clock, person: Person, wish: Merge | Split) -> StoredSuccession:
+    """Store a merge or split with its day, whole or not at all; zones concerned are planned anew at once.
+
+    Raises:
+        NotAllowed, Unacceptable: as for `foresee`.
+    """
+    now = clock.now()
+    with store.writing() as uow:
+        schedule = schedule_of(uow)
+        made = _made(schedule, person, wish, now)
+        uow.places.put_units(made.units)
+        for zone in made.zones:
+            uow.places.put_zone(zone)
+        for regulation in made.regulations:
+            uow.places.put_regulation(regulation)
+        for template in made.templates:
+            drawn_up = StoredTemplate(template=template, changed_by=frozenset({person.id}), changed_at=now)
+            uow.programmes.put_template(drawn_up, expected_version=0)
+        _keep_voices(uow, made)
+        decided = StoredSuccession(
+            id=SuccessionId(new_id(now)),
+            on=made.on,
+            basis=wish.basis.strip(),
+            ends=made.ends,
+            decided_by=person.id,
+            decided_at=now,
+        )
+        uow.places.put_succession(decided)
+        _plan_anew(uow, (zone.id for zone in made.zones))
+        for unit, successors in made.ends.items():
+            note(
+                uow,
+                now,
+                person,
+                "unit.succession_decided",
+                subject=unit,
+                unit=schedule.units.by_id[unit].parent,
+                on=made.on.isoformat(),
+                basis=decided.basis,
+                successors=list(successors),
+            )
+        uow.commit()
+    return decided
+
+
+def carry_out_due(store: Store, clock: Clock) -> int:
+    """Move the zones and people of every merge and split whose day has come, once.
+
+    Returns:
+        How many were carried out.
+    """
+    now = clock.now()
+    today = local_day(now, CIVIL_TIME)
+    with store.reading() as uow:
+        if not _due(uow, today):
+            return 0
+    with store.writing() as uow:
+        due = _due(uow, today)
+        moved = [(zone, zone.moved(today)) for zone in uow.places.zones() if zone.moves]
+        for before, after in moved:
+            if after != before:
+                uow.places.put_zone(after)
+        _plan_anew(uow, (after.id for before, after in moved if after != before))
+        for succession in due:
+            for unit, heirs in succession.ends.items():
+                for each in uow.people.of_unit(unit):
+                    uow.people.put(replace(each, unit=heirs[0]))
+                    note(uow, now, None, "person.moved", subject=each.id, unit=heirs[0], before=unit, after=heirs[0])
+            uow.places.put_succession(replace(succession, carried_out_at=now))
+            note(uow, now, None, "unit.succession_carried_out", subject=succession.id, unit=None)
+        uow.commit()
+    return len(due)
+
+
+def decided_below(store: Store, person: Person, unit: UnitId) -> tuple[StoredSuccession, ...]:
+    """Give the merges and splits of units right below a unit, the latest first, to its administrator.
+
+    Raises:
+        NotAllowed: `rights.missing`.
+    """
+    with store.reading() as uow:
+        units = uow.places.units()
+        require(units, person, unit, Role.ADMINISTRATOR)
+        own = [
+            each
+            for each in uow.places.successions()
+            if any(unit in units.above(ended) for ended in each.ends if ended in units.by_id)
+        ]
+    return tuple(sorted(own, key=lambda each: (each.on, each.id), reverse=True))
+
+
+def _made(schedule: Schedule, person: Person, wish: Merge | Split, now: datetime) -> Succession:
+    ending: Sequence[UnitId] = wish.of if isinstance(wish, Merge) else (wish.unit,)
+    for unit in ending:
+        known = schedule.units.by_id.get(unit)
+        if known is None or known.parent is None:
+            raise Unacceptable("succession.ended", "of", unit=unit, day=wish.on)
+        require(schedule.units, person, known.parent, Role.ADMINISTRATOR)
+    if wish.on <= local_day(now, CIVIL_TIME):
+        raise Unacceptable("succession.day_past", "on", day=wish.on)
+    if not wish.basis.strip():
+        raise Unacceptable("succession.no_basis", "basis")
+    if not ending:
+        raise Unacceptable("succession.too_few", "of")
+    pattern = schedule.units.by_id[ending[0]]
+    with as_input({"succession.too_few": "of", "succession.ended": "of", "succession.unlike": "of"}):
+        if isinstance(wish, Split):
+            parts = [
+                Part(_new(part.name, part.code, pattern, wish.on), part.hamlets, part.zones) for part in wish.parts
+            ]
+            return split(schedule, unit=wish.unit, parts=parts, on=wish.on)
+        into = None if wish.into is None else schedule.units.by_id.get(wish.into)
+        return merge(schedule, into=into or _new(wish.name, wish.code, pattern, wish.on), of=wish.of, on=wish.on)
+
+
+def _new(name: str, code: str, pattern: Unit, on: date) -> Unit:
+    """Make a new unit beside an old one; its id is the one the official list would give it."""
+    name, code = " ".join(name.split()), code.strip()
+    if not name or not code:
+        raise Unacceptable("succession.no_name", "name")
+    return replace(
+        pattern, id=UnitId(f"{code}@{on}"), code=code, name=name, valid_from=on, valid_to=None, successors=()
+    )
+
+
+def _due(uow: UnitOfWork, today: date) -> list[StoredSuccession]:
+    return [each for each in uow.places.successions() if each.carried_out_at is None and each.on <= today]
+
+
+def _keep_voices(uow: UnitOfWork, made: Succession) -> None:
+    """Where a unit's programmes may be spoken by the machine, so may those of the units that follow it."""
+    allowed = uow.places.machine_voice_units()
+    for unit, successors in made.ends.items():
+        if unit in allowed:
+            for successor in successors:
+                uow.places.allow_machine_voice(successor, allowed=True)
+
+
+def _plan_anew(uow: UnitOfWork, zones: Iterable[ZoneId]) -> None:
+    wanted = set(zones)
+    uow.issue.want(wanted)
+    uow.issue.want_assignment(each.id for each in uow.places.loudspeakers() if each.zone in wanted)

@@ -1,0 +1,261 @@
+"""Merging and splitting units: who may, what is shown before, what is kept, and what the day itself does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from schedules.ids import UnitId
+from schedules.times import DAY, Span
+from schedules.unit import Standing
+from server.errors import NotAllowed, Unacceptable
+from server.services import approvals, assignments, diary, log, sessions, succession
+from server.services.rights import WRITERS, may
+from server.services.succession import Merge, NewPart, Split
+from server.values import Person, Role
+from tests.server.services.radio import (
+    ADMINISTRATOR,
+    APPROVER,
+    DONG_BANG,
+    EDITOR,
+    GATE,
+    GO_SIM,
+    INSPECTOR,
+    LANG_MOI,
+    MONDAY,
+    NEIGHBOUR,
+    NEIGHBOURS,
+    OFFICER,
+    QUANG_NGAI,
+    SON_HA,
+    SON_LINH,
+    Radio,
+    local,
+    once,
+)
+
+CUT = MONDAY + 3 * DAY
+SON_MOI = UnitId(f"21300@{CUT}")
+MERGE = Merge(of=(SON_HA, SON_LINH), on=CUT, basis="Nghị quyết 12/NQ-HĐND", name="Xã Sơn Mới", code="21300")
+HAMLET = {name: UnitId(f"thon-{name}") for name in ("lm", "gs", "db")}
+SPLIT = Split(
+    unit=SON_HA,
+    on=CUT,
+    basis="Nghị quyết 12/NQ-HĐND",
+    parts=(
+        NewPart(name="Xã Sơn Đông", code="21301", hamlets=frozenset({HAMLET["lm"], HAMLET["gs"]})),
+        NewPart(name="Xã Sơn Đoài", code="21302", hamlets=frozenset({HAMLET["db"]})),
+    ),
+)
+
+
+def decided(radio: Radio, wish: Merge | Split = MERGE) -> None:
+    succession.decide(radio.store, radio.clock, ADMINISTRATOR, wish)
+
+
+def carried_out(radio: Radio, wish: Merge | Split = MERGE) -> None:
+    decided(radio, wish)
+    radio.at(local(0, 1, day=CUT))
+    assert succession.carry_out_due(radio.store, radio.clock) == 1
+
+
+def unit_of(radio: Radio, person: Person) -> UnitId:
+    return radio.store.kept.people[person.id].unit
+
+
+def stations(radio: Radio) -> dict[str, UnitId]:
+    return {zone.id: zone.station for zone in radio.store.kept.zones.values()}
+
+
+def test_a_merge_is_shown_before_it_is_done_and_changes_nothing(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs("Mời họp dân", wish=once(local(6).time().replace(hour=6)))
+    before, commits = radio.store.kept, radio.store.commits
+
+    shown = succession.foresee(radio.store, radio.clock, ADMINISTRATOR, MERGE)
+
+    assert {zone.id for zone in shown.effect.moving} == {LANG_MOI, GO_SIM, DONG_BANG, NEIGHBOURS}
+    assert {template.station for template in shown.effect.ending} == {SON_HA}
+    assert (OFFICER, SON_MOI) in [(replace(person), unit) for person, unit in shown.people]
+    assert {unit for _, unit in shown.people} == {SON_MOI}
+    assert shown.units[SON_MOI].name == "Xã Sơn Mới"
+    assert (radio.store.kept, radio.store.commits) == (before, commits)
+
+
+@pytest.mark.parametrize(
+    ("wish", "code", "field"),
+    [
+        (replace(MERGE, on=MONDAY), "succession.day_past", "on"),
+        (replace(MERGE, basis=" "), "succession.no_basis", "basis"),
+        (replace(MERGE, name=" "), "succession.no_name", "name"),
+        (replace(MERGE, code=" "), "succession.no_name", "name"),
+        (replace(MERGE, of=()), "succession.too_few", "of"),
+        (replace(MERGE, of=(SON_HA,)), "succession.too_few", "of"),
+        (replace(MERGE, of=(SON_HA, UnitId("o-dau"))), "succession.ended", "of"),
+        (replace(MERGE, of=(QUANG_NGAI, SON_HA)), "succession.ended", "of"),
+        (replace(MERGE, of=(SON_HA, HAMLET["lm"])), "succession.unlike", "of"),
+        (replace(SPLIT, parts=SPLIT.parts[:1]), "succession.too_few", "of"),
+        (
+            replace(SPLIT, parts=(SPLIT.parts[0], replace(SPLIT.parts[1], hamlets=frozenset()))),
+            "succession.not_given",
+            "",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_kept(radio: Radio, wish: Merge | Split, code: str, field: str) -> None:
+    before = radio.store.kept
+
+    for use in (succession.foresee, succession.decide):
+        with pytest.raises(Unacceptable) as refused:
+            use(radio.store, radio.clock, ADMINISTRATOR, wish)
+        assert (refused.value.code, refused.value.field) == (code, field)
+
+    assert radio.store.kept is before
+
+
+def test_only_an_administrator_of_the_unit_above_merges_and_splits(radio: Radio) -> None:
+    own_administrator = replace(OFFICER, roles=frozenset({Role.ADMINISTRATOR}))
+    uses: list[Callable[[Person], object]] = [
+        lambda by: succession.foresee(radio.store, radio.clock, by, MERGE),
+        lambda by: succession.decide(radio.store, radio.clock, by, SPLIT),
+        lambda by: succession.decided_below(radio.store, by, QUANG_NGAI),
+    ]
+
+    for by in (own_administrator, NEIGHBOUR, EDITOR, OFFICER, INSPECTOR):
+        for use in uses:
+            with pytest.raises(NotAllowed, match=r"rights\.missing"):
+                use(by)
+
+    assert not radio.store.kept.successions
+
+
+def test_a_decided_merge_is_kept_whole_and_wakes_planning_and_the_poles(radio: Radio) -> None:
+    radio.wanted()
+
+    decided(radio)
+
+    (kept,) = succession.decided_below(radio.store, ADMINISTRATOR, QUANG_NGAI)
+    assert (kept.on, kept.basis, kept.carried_out_at) == (CUT, MERGE.basis, None)
+    assert kept.ends == {SON_HA: (SON_MOI,), SON_LINH: (SON_MOI,)}
+    assert radio.wanted() == {LANG_MOI, GO_SIM, DONG_BANG, NEIGHBOURS}
+    assert radio.store.kept.units[SON_HA].valid_to == CUT
+    assert radio.store.kept.assignments[GATE][0] == 2
+    assert radio.actions().count("unit.succession_decided") == 2
+    assert stations(radio)[LANG_MOI] == SON_HA
+    with pytest.raises(Unacceptable, match=r"succession\.ended"):
+        decided(radio)
+
+
+def test_on_the_day_zones_and_people_move_once(radio: Radio) -> None:
+    decided(radio)
+    assert succession.carry_out_due(radio.store, radio.clock) == 0
+    radio.at(local(23, 59, day=CUT - DAY))
+    assert succession.carry_out_due(radio.store, radio.clock) == 0
+
+    radio.at(local(0, 0, day=CUT))
+
+    assert succession.carry_out_due(radio.store, radio.clock) == 1
+    assert succession.carry_out_due(radio.store, radio.clock) == 0
+    assert set(stations(radio).values()) == {SON_MOI}
+    assert radio.store.kept.zones[LANG_MOI].stood == (Standing(CUT, SON_HA, HAMLET["lm"]),)
+    assert (unit_of(radio, OFFICER), unit_of(radio, NEIGHBOUR)) == (SON_MOI, SON_MOI)
+    assert unit_of(radio, EDITOR) == QUANG_NGAI
+    assert radio.actions().count("person.moved") == 6
+    assert radio.store.kept.successions.popitem()[1].carried_out_at == radio.now()
+
+
+def test_a_split_gives_its_people_to_the_first_part(radio: Radio) -> None:
+    carried_out(radio, SPLIT)
+
+    east, west = UnitId(f"21301@{CUT}"), UnitId(f"21302@{CUT}")
+    assert stations(radio) == {LANG_MOI: east, GO_SIM: east, DONG_BANG: west, NEIGHBOURS: SON_LINH}
+    assert unit_of(radio, OFFICER) == east
+
+
+def test_the_running_order_of_the_new_commune_waits_for_an_approver_and_then_goes_on(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs("Mời họp dân")
+    decided(radio)
+
+    (waiting, *_) = [each for each in radio.queue().templates if each.stored.template.station == SON_MOI]
+    names = {zone.id for zone in waiting.zones}
+    for each in radio.queue().templates:
+        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, record=each.record)
+    radio.at(local(4, day=CUT))
+    succession.carry_out_due(radio.store, radio.clock)
+    day = sessions.day_of(radio.store, radio.clock, replace(OFFICER, unit=SON_MOI), SON_MOI)
+
+    assert names == {LANG_MOI, GO_SIM, DONG_BANG, NEIGHBOURS}
+    assert day.station.name == "Xã Sơn Mới"
+    assert "Mời họp dân" in {line.title for session in day.sessions for group in session.groups for line in group.lines}
+
+
+def test_last_weeks_log_and_diary_speak_of_the_old_commune_and_the_new_one_may_read_them(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs("Mời họp dân")
+    radio.issue()
+    item = radio.item("Mời họp dân")
+    radio.at(local(7))
+    radio.hears(item, GATE, LANG_MOI)
+    carried_out(radio)
+    officer = radio.store.kept.people[OFFICER.id]
+    span = Span(local(0), local(0, day=MONDAY + DAY))
+
+    old = log.verdicts(radio.store, radio.clock, officer, SON_HA, span=span, text="họp dân")
+    new = log.verdicts(radio.store, radio.clock, officer, SON_MOI, span=span)
+    province = log.verdicts(radio.store, radio.clock, ADMINISTRATOR, QUANG_NGAI, span=span, text="họp dân")
+    week = diary.week(radio.store, radio.clock, officer, SON_HA, day=MONDAY)
+
+    assert {row.zone.station for row in old.rows} == {SON_HA}
+    assert new.rows == ()
+    assert old.rows == province.rows
+    assert week.station.name == "Xã Sơn Hà"
+    assert "Mời họp dân" in {item.title for session in week.days[0].sessions for item in session.items}
+    assert sessions.day_of(radio.store, radio.clock, officer, SON_HA, day=MONDAY).station.name == "Xã Sơn Hà"
+    with pytest.raises(NotAllowed, match=r"rights\.missing"):
+        log.verdicts(radio.store, radio.clock, replace(NEIGHBOUR, unit=UnitId("thon-lm")), SON_HA, span=span)
+
+
+def test_who_held_a_role_in_the_old_unit_prepares_the_new_one_and_reaches_no_further(radio: Radio) -> None:
+    decided(radio)
+    with radio.store.reading() as uow:
+        units = uow.places.units()
+    newcomer = replace(OFFICER, unit=SON_MOI)
+
+    assert may(units, OFFICER, SON_MOI, *WRITERS)
+    assert may(units, newcomer, SON_HA, *WRITERS)
+    assert may(units, newcomer, SON_LINH, *WRITERS)
+    assert not may(units, OFFICER, SON_LINH, *WRITERS)
+    assert not may(units, newcomer, QUANG_NGAI, *WRITERS)
+
+
+def test_a_unit_that_will_be_taken_in_does_not_reach_into_the_one_that_takes_it(radio: Radio) -> None:
+    decided(radio, replace(MERGE, of=(SON_LINH,), into=SON_HA))
+    with radio.store.reading() as uow:
+        units = uow.places.units()
+
+    assert not may(units, NEIGHBOUR, SON_HA, *WRITERS)
+    assert may(units, OFFICER, SON_LINH, *WRITERS)
+
+
+def test_a_pole_is_told_beforehand_which_regulation_it_will_keep(radio: Radio) -> None:
+    decided(radio)
+
+    with radio.store.reading() as uow:
+        told = assignments.assignments(uow, {GATE: 1}, epoch=1, now=radio.now())[GATE]
+
+    assert told is not None
+    assert [each.station for each in told.regulations] == [SON_HA, SON_MOI]
+    assert told.regulations[1].valid_from == CUT
+    assert SON_HA in told.units
+    assert SON_MOI not in told.units
+
+
+def test_where_the_machine_may_speak_it_may_for_the_unit_that_follows(radio: Radio) -> None:
+    with radio.store.writing() as uow:
+        uow.places.allow_machine_voice(SON_HA, allowed=True)
+        uow.commit()
+
+    decided(radio)
+
+    assert radio.store.kept.machine_voice == {SON_HA, SON_MOI}
