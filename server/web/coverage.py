@@ -15,10 +15,10 @@ from server.services.rights import ANY_ROLE, may
 from server.web import entered
 from server.web.centre import centre
 from server.web.log import TONES, shares
+from server.web.spoken import language_name
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import told
-from server.web.visitor import language, person
-from server.web.words import word
+from server.web.visitor import person
 
 coverage = pages_of_a_station("coverage", __name__)
 
@@ -93,5 +93,5 @@ def _units() -> tuple[Unit, ...]:
 
 def _name(by: By, name: str) -> str:
     if by is By.LANGUAGE:
-        return word("language", name, language())
+        return language_name(name)
     return name or str(_("(không ghi chủ đề)"))
