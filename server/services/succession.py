@@ -7,6 +7,7 @@ approved and heard before stays under the old unit.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from schedules.candidates import Schedule
 from schedules.ids import SuccessionId, UnitId, ZoneId
@@ -14,7 +15,7 @@ from schedules.succession import Part, Succession, merge, split
 from schedules.succession_effect import Effect, effect
 from schedules.times import local_day
 from schedules.unit import Unit
-from server.errors import Unacceptable
+from server.errors import Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.inputs import as_input
 from server.services.new_ids import new_id
@@ -67,16 +68,18 @@ class Foreseen:
     """What a merge or split would do.
 
     Attributes:
-        units: every unit it names, by id, those it would make included.
+        names: of every unit, those it would make included.
         titles: of the programmes in the slots that change.
         people: who moves, with the unit they move to.
+        seen: stands for exactly this; what is decided must be what was shown.
     """
 
     succession: Succession
     effect: Effect
-    units: Mapping[UnitId, Unit]
+    names: Mapping[UnitId, str]
     titles: Mapping[str, str]
     people: tuple[tuple[Person, UnitId], ...]
+    seen: str
 
 
 def foresee(store: Store, clock: Clock, person: Person, wish: Merge | Split) -> Foreseen:
@@ -93,22 +96,26 @@ def foresee(store: Store, clock: Clock, person: Person, wish: Merge | Split) -> 
         return Foreseen(
             succession=made,
             effect=changed,
-            units={**schedule.units.by_id, **{unit.id: unit for unit in made.units}},
+            names={unit.id: unit.name for unit in (*schedule.units.by_id.values(), *made.units)},
+            seen=_mark(made),
             titles={each.slot.id: schedule.programmes[each.slot.programme].title for each in changed.slots},
             people=tuple((each, heirs[0]) for unit, heirs in made.ends.items() for each in uow.people.of_unit(unit)),
         )
 
 
-def decide(store: Store, clock: Clock, person: Person, wish: Merge | Split) -> StoredSuccession:
+def decide(store: Store, clock: Clock, person: Person, wish: Merge | Split, *, seen: str) -> StoredSuccession:
     """Store a merge or split with its day, whole or not at all; zones concerned are planned anew at once.
 
     Raises:
         NotAllowed, Unacceptable: as for `foresee`.
+        Stale: `succession.stale` when it would change something else than was shown.
     """
     now = clock.now()
     with store.writing() as uow:
         schedule = schedule_of(uow)
         made = _made(schedule, person, wish, now)
+        if _mark(made) != seen:
+            raise Stale("succession.stale")
         uow.places.put_units(made.units)
         for zone in made.zones:
             uow.places.put_zone(zone)
@@ -222,6 +229,19 @@ def _new(name: str, code: str, pattern: Unit, on: date) -> Unit:
     return replace(
         pattern, id=UnitId(f"{code}@{on}"), code=code, name=name, valid_from=on, valid_to=None, successors=()
     )
+
+
+def _mark(made: Succession) -> str:
+    """Give what stands for the facts of a succession: the same facts give the same in every process."""
+    facts = (
+        made.on,
+        sorted(made.ends.items()),
+        [(unit.id, unit.name, unit.code, unit.parent) for unit in made.units],
+        [(zone.id, zone.moves) for zone in made.zones],
+        [(each.station, each.number, each.valid_from) for each in made.regulations],
+        [(template.id, template.valid_from, len(template.places)) for template in made.templates],
+    )
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 def _due(uow: UnitOfWork, today: date) -> list[StoredSuccession]:

@@ -41,6 +41,7 @@ def one(programme: str) -> str:
         makers = [uow.people.get(each) for each in waiting.stored.changed_by]
         channels = {each.id: each.name for each in uow.places.channels()}
         units = uow.places.units().by_id
+        groups = {each.id: each.name for each in uow.places.groups()}
     return render_template(
         "approvals/one.html",
         waiting=waiting,
@@ -48,7 +49,7 @@ def one(programme: str) -> str:
         makers=sorted(each.name for each in makers if each is not None),
         channels=channels,
         places={each.place.id: each for each in choices_of_station().places},
-        unit_names={each.id: each.name for each in units.values()},
+        unit_names={each.id: each.name for each in units.values()} | groups,
         zone_names={zone.id: zone.name for slot in waiting.slots for zone in slot.zones},
     )
 

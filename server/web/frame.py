@@ -74,6 +74,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "days_in_words": days_in_words,
         "lunar": lunar_in_words,
         "as_day": _as_day,
+        "day_before": lambda day: day - timedelta(days=1),
         "long_day": lambda day: formats.long_day(day, language()),
         "wall": _wall,
         "lasts": formats.length_text,

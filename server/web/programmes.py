@@ -62,6 +62,7 @@ def shown(programme: str) -> str:
         people = {each: known.name for each in named if (known := uow.people.get(each)) is not None}
         channels = {each.id: each.name for each in uow.places.channels()}
         zones = {each.id: each.name for each in uow.places.zones()}
+        groups = {each.id: each.name for each in uow.places.groups()}
     return render_template(
         "programmes/one.html",
         whole=whole,
@@ -71,7 +72,7 @@ def shown(programme: str) -> str:
         people=people,
         channels=channels,
         zone_names=zones,
-        unit_names={each.id: each.name for each in units.by_id.values()},
+        unit_names={each.id: each.name for each in units.by_id.values()} | groups,
         places={each.place.id: each for each in choices_of_station().places},
     )
 

@@ -28,6 +28,7 @@ from server.web.styleguide import styleguide
 from server.web.substitutions import substitutions
 from server.web.takes import sounds
 from server.web.today import today
+from server.web.units import units
 
 SCREENS: tuple[Blueprint, ...] = (
     start,
@@ -53,6 +54,7 @@ SCREENS: tuple[Blueprint, ...] = (
     break_glass,
     emergency_settings,
     exercises,
+    units,
     audio,
     health,
     styleguide,

@@ -26,12 +26,14 @@ class Station:
 
     Attributes:
         above: the unit above it, whose name stands in the head of documents; None at the top.
+        before: the stations its zones stood at before a merge or split, by name; their logs stay their own.
         zones: those that stand at it; those that stood there where the unit has ended.
         time: its civil time.
     """
 
     unit: Unit
     above: Unit | None
+    before: tuple[Unit, ...]
     zones: tuple[Zone, ...]
     time: ZoneInfo
 
@@ -96,7 +98,15 @@ def _look_up() -> None:
             raise NotFound("station.unknown")
         of_station = [each for each in uow.places.regulations() if each.station == unit.id]
         above = units.by_id.get(unit.parent) if unit.parent is not None else None
+        left = {stood.station for zone in zones for stood in zone.stood if zone.station == unit.id}
+        before = sorted((units.by_id[each] for each in left - {unit.id}), key=lambda each: each.name)
     regulation = in_force(of_station, local_day(centre().clock.now(), centre().zone))
     time = regulation.zone if regulation is not None else centre().zone
     g.zone = time
-    g.station = Station(unit=unit, above=above, zones=tuple(sorted(zones, key=lambda z: z.name)), time=time)
+    g.station = Station(
+        unit=unit,
+        above=above,
+        before=tuple(before),
+        zones=tuple(sorted(zones, key=lambda zone: zone.name)),
+        time=time,
+    )

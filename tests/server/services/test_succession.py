@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from schedules.ids import UnitId
+from schedules.ids import UnitId, ZoneId
+from schedules.planning import Planner
 from schedules.times import DAY, Span
 from schedules.unit import Standing
-from server.errors import NotAllowed, Unacceptable
+from server.errors import NotAllowed, Stale, Unacceptable
 from server.services import approvals, assignments, diary, log, sessions, succession
 from server.services.rights import WRITERS, may
+from server.services.schedule import schedule_around, schedule_of
 from server.services.succession import Merge, NewPart, Split
 from server.values import Person, Role
 from tests.server.services.radio import (
@@ -50,7 +52,8 @@ SPLIT = Split(
 
 
 def decided(radio: Radio, wish: Merge | Split = MERGE) -> None:
-    succession.decide(radio.store, radio.clock, ADMINISTRATOR, wish)
+    seen = succession.foresee(radio.store, radio.clock, ADMINISTRATOR, wish).seen
+    succession.decide(radio.store, radio.clock, ADMINISTRATOR, wish, seen=seen)
 
 
 def carried_out(radio: Radio, wish: Merge | Split = MERGE) -> None:
@@ -78,7 +81,7 @@ def test_a_merge_is_shown_before_it_is_done_and_changes_nothing(radio: Radio) ->
     assert {template.station for template in shown.effect.ending} == {SON_HA}
     assert (OFFICER, SON_MOI) in [(replace(person), unit) for person, unit in shown.people]
     assert {unit for _, unit in shown.people} == {SON_MOI}
-    assert shown.units[SON_MOI].name == "Xã Sơn Mới"
+    assert shown.names[SON_MOI] == "Xã Sơn Mới"
     assert (radio.store.kept, radio.store.commits) == (before, commits)
 
 
@@ -105,19 +108,35 @@ def test_a_merge_is_shown_before_it_is_done_and_changes_nothing(radio: Radio) ->
 def test_what_cannot_be_is_said_and_nothing_is_kept(radio: Radio, wish: Merge | Split, code: str, field: str) -> None:
     before = radio.store.kept
 
-    for use in (succession.foresee, succession.decide):
-        with pytest.raises(Unacceptable) as refused:
-            use(radio.store, radio.clock, ADMINISTRATOR, wish)
+    with pytest.raises(Unacceptable) as foreseen:
+        succession.foresee(radio.store, radio.clock, ADMINISTRATOR, wish)
+    with pytest.raises(Unacceptable) as decided_anyway:
+        succession.decide(radio.store, radio.clock, ADMINISTRATOR, wish, seen="")
+
+    for refused in (foreseen, decided_anyway):
         assert (refused.value.code, refused.value.field) == (code, field)
 
     assert radio.store.kept is before
+
+
+def test_what_is_decided_is_what_was_shown(radio: Radio) -> None:
+    seen = succession.foresee(radio.store, radio.clock, ADMINISTRATOR, MERGE).seen
+    with radio.store.writing() as uow:
+        uow.places.put_zone(replace(radio.store.kept.zones[LANG_MOI], id=ZoneId("zone-new")))
+        uow.commit()
+
+    with pytest.raises(Stale, match=r"succession\.stale"):
+        succession.decide(radio.store, radio.clock, ADMINISTRATOR, MERGE, seen=seen)
+
+    assert not radio.store.kept.successions
+    assert radio.store.kept.units[SON_HA].valid_to is None
 
 
 def test_only_an_administrator_of_the_unit_above_merges_and_splits(radio: Radio) -> None:
     own_administrator = replace(OFFICER, roles=frozenset({Role.ADMINISTRATOR}))
     uses: list[Callable[[Person], object]] = [
         lambda by: succession.foresee(radio.store, radio.clock, by, MERGE),
-        lambda by: succession.decide(radio.store, radio.clock, by, SPLIT),
+        lambda by: succession.decide(radio.store, radio.clock, by, SPLIT, seen=""),
         lambda by: succession.decided_below(radio.store, by, QUANG_NGAI),
     ]
 
@@ -259,3 +278,25 @@ def test_where_the_machine_may_speak_it_may_for_the_unit_that_follows(radio: Rad
     decided(radio)
 
     assert radio.store.kept.machine_voice == {SON_HA, SON_MOI}
+
+
+def test_a_zone_planned_from_what_concerns_it_alone_is_planned_the_same(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs("Mời họp dân")
+    decided(radio)
+    for each in radio.queue().templates:
+        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, record=each.record)
+    span = Span(local(0), local(0, day=MONDAY + 9 * DAY))
+
+    for now in (local(4), local(4, day=CUT)):
+        radio.at(now)
+        succession.carry_out_due(radio.store, radio.clock)
+        with radio.store.reading() as uow:
+            zone = radio.store.kept.zones[LANG_MOI]
+            plans = [
+                Planner(schedule, span).plan(zone, now=now)
+                for schedule in (schedule_of(uow), schedule_around(uow, [LANG_MOI]))
+            ]
+
+        assert plans[0].items == plans[1].items
+        assert plans[0].items
