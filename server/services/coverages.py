@@ -30,7 +30,7 @@ from server.errors import Unacceptable
 from server.ports import Clock, Store
 from server.services.log import judged
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import regulation_on, schedule_of, zones_below
+from server.services.schedule import lies_in, regulation_on, schedule_of, zones_ever_below
 from server.values import Person
 
 LONGEST = 92 * DAY
@@ -95,8 +95,9 @@ def coverage_of(
         schedule = schedule_of(uow)
         judged_rows = [
             row
-            for time, zones in _by_time(schedule, zones_below(schedule, unit), now).items()
+            for time, zones in _by_time(schedule, zones_ever_below(schedule, unit), now).items()
             for row in judged(uow, zones, _until(now, first, last, time), now)
+            if lies_in(schedule.units, row.zone, unit)
         ]
     plays = plays_of((row.zone, row.item, row.finding.verdict) for row in judged_rows if row.item is not None)
     names, keys = _sorting(schedule, unit, by, now)

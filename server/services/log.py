@@ -17,7 +17,7 @@ from schedules.wire.messages import Presence
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import CIVIL_TIME, schedule_of, zones_ever_below
+from server.services.schedule import CIVIL_TIME, lies_in, schedule_of, zones_ever_below
 from server.values import Heard, Loudspeaker, Person, Revision, Seen
 
 
@@ -108,12 +108,7 @@ def verdicts(
         schedule = schedule_of(uow)
         below = zones_ever_below(schedule, station)
         chosen = [zone for zone in below if not wanted_zones or zone.id in wanted_zones]
-        above = schedule.units.above
-        rows = [
-            row
-            for row in judged(uow, chosen, span, now)
-            if station in above(row.zone.unit) or station in above(row.zone.station)
-        ]
+        rows = [row for row in judged(uow, chosen, span, now) if lies_in(schedule.units, row.zone, station)]
         covers = uow.evidence.covers_until(row.loudspeaker.id for row in rows)
     rows = [row for row in rows if sought in row.title.casefold()]
     loudspeakers = {row.loudspeaker.id for row in rows}

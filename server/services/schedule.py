@@ -26,7 +26,7 @@ from schedules.regulation import Regulation, in_force
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import local_day
-from schedules.unit import Target, Zone, ZoneIndex, zones_meant
+from schedules.unit import Target, Units, Zone, ZoneIndex, zones_meant
 from server.ports import UnitOfWork
 from server.values import StoredApproval
 
@@ -267,12 +267,13 @@ def zones_of_programme(schedule: Schedule, programme: ProgrammeId) -> frozenset[
 
 def zones_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
     """Give the zones of a station, a hamlet or a whole province, in order of name and id."""
-    found = (
-        zone
-        for zone in schedule.zones
-        if unit in schedule.units.above(zone.unit) or unit in schedule.units.above(zone.station)
-    )
+    found = (zone for zone in schedule.zones if lies_in(schedule.units, zone, unit))
     return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
+
+
+def lies_in(units: Units, zone: Zone, unit: UnitId) -> bool:
+    """Tell whether a zone stands in a unit, or its station does."""
+    return units.within(zone.unit, unit) or units.within(zone.station, unit)
 
 
 def zones_ever_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:

@@ -117,6 +117,7 @@ def test_a_unit_is_followed_through_what_it_became() -> None:
     assert tree.predecessors(UnitId("bốn"), date(2025, 6, 30)) == {"một", "hai"}
     assert tree.predecessors(UnitId("bốn"), MERGED) == {"ba", "bốn"}
     assert {each.id for each in tree.on(MERGED)} == {"ba", "bốn"}
+    assert tree.became(UnitId("hai")) == {"hai", "ba", "bốn"}
 
 
 def test_successors_are_there_on_the_day_and_never_go_round() -> None:

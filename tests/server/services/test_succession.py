@@ -11,6 +11,7 @@ from schedules.times import DAY, Span
 from schedules.unit import Standing
 from server.errors import NotAllowed, Stale, Unacceptable
 from server.services import approvals, assignments, diary, log, sessions, succession
+from server.services.coverages import By, coverage_of
 from server.services.rights import WRITERS, may
 from server.services.schedule import schedule_around, schedule_of
 from server.services.succession import Merge, NewPart, Split
@@ -224,11 +225,17 @@ def test_last_weeks_log_and_diary_speak_of_the_old_commune_and_the_new_one_may_r
     new = log.verdicts(radio.store, radio.clock, officer, SON_MOI, span=span)
     province = log.verdicts(radio.store, radio.clock, ADMINISTRATOR, QUANG_NGAI, span=span, text="họp dân")
     week = diary.week(radio.store, radio.clock, officer, SON_HA, day=MONDAY)
+    reached = {
+        unit: coverage_of(radio.store, radio.clock, officer, unit, first=MONDAY, last=MONDAY, by=By.UNIT)
+        for unit in (SON_HA, SON_MOI)
+    }
 
     assert {row.zone.station for row in old.rows} == {SON_HA}
     assert new.rows == ()
     assert old.rows == province.rows
     assert week.station.name == "Xã Sơn Hà"
+    assert {row.key for row in reached[SON_HA].rows} == {SON_HA, *HAMLET.values()}
+    assert reached[SON_MOI].rows == ()
     assert "Mời họp dân" in {item.title for session in week.days[0].sessions for item in session.items}
     assert sessions.day_of(radio.store, radio.clock, officer, SON_HA, day=MONDAY).station.name == "Xã Sơn Hà"
     with pytest.raises(NotAllowed, match=r"rights\.missing"):
