@@ -1,23 +1,32 @@
 """A station's regulation on its page: drawn and in words, changed by one or two, opened, suspended, overridden."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
 import pytest
 
+from schedules.ids import PersonId
+from schedules.programme import Kind, Variant
 from schedules.regulation import Regulation
+from schedules.times import DAY
+from server.services import booking, programmes
 from server.values import Proposal
+from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     ADMINISTRATOR,
     APPROVER,
     BOTH,
     INSPECTOR,
+    MONDAY_BEFORE_DAWN,
     NEIGHBOUR,
     OFFICER,
     SON_HA,
     TECHNICIAN,
     Account,
+    recording_of,
 )
 from tests.server.web.conftest import Visitor, text_of
 
@@ -222,6 +231,45 @@ def test_who_asked_cannot_agree(visit: Visit, store: FakeStore) -> None:
     assert answer.status_code == 422
     assert "Phải có người thứ hai." in text_of(answer)
     assert visit(ADMINISTRATOR).sends(f"regulation/proposals/{only_proposal(store).id}/accept").status_code == 200
+
+
+def book_at_eight(store: FakeStore, clock: FakeClock) -> None:
+    """Let the officer write a notice and book it for 20:00, outside the hours."""
+    with store.reading() as uow:
+        officer = uow.people.get(PersonId(OFFICER.login))
+    assert officer is not None
+    draft = programmes.Draft(title="Vỡ kênh", kind=Kind.NOTICE)
+    written = programmes.create(store, clock, officer, unit=SON_HA, draft=draft)
+    spoken = (Variant("vi", recording_of("a" * 64, length=1000, seconds=70)),)
+    with store.writing() as uow:
+        recorded = replace(written, programme=replace(written.programme, version=2, variants=spoken))
+        uow.programmes.put(recorded, expected_version=1)
+        uow.commit()
+    wish = booking.WishAtTime(
+        zones=frozenset(), units=frozenset({SON_HA}), first_day=MONDAY_BEFORE_DAWN.date() + DAY, at=time(20)
+    )
+    booking.book(store, clock, officer, written.programme.id, wish=wish)
+
+
+def test_what_is_booked_outside_the_hours_is_asked_for_and_granted_on_the_page(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    book_at_eight(store, clock)
+    officer = visit(OFFICER)
+    page = officer.opens("regulation").text
+    slot, start = (re.findall(rf'name="{name}" value="([^"]+)"', page)[0] for name in ("slot", "start"))
+
+    wordless = officer.sends("regulation/overrides", slot=slot, start=start, reason=" ")
+    asked = text_of(officer.sends("regulation/overrides", slot=slot, start=start, reason="Nước lên nhanh"))
+    granted = text_of(visit(APPROVER).sends(f"regulation/proposals/{only_proposal(store).id}/accept"))
+
+    assert "Vỡ kênh" in text_of(officer.opens("regulation"))
+    assert (wordless.status_code, "phải ghi rõ lý do" in text_of(wordless)) == (422, True)
+    assert "Lãnh đạo duyệt phải đồng ý trước giờ phát" in asked
+    assert "Phát ngoài khung giờ: Vỡ kênh" in granted
+    assert "20:00 – 20:02" in granted
+    assert "đã được đồng ý" in granted
+    assert "ngoài khung giờ, sẽ không phát" not in granted
 
 
 def test_an_override_of_nothing_is_not_found(visit: Visit) -> None:
