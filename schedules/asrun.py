@@ -18,7 +18,7 @@ from schedules.times import instant_text, require_utc
 GENESIS = "0" * 64
 """The previous hash of a journal's first entry."""
 
-RESUMABLE = frozenset({"device.rebooted", "device.stopped", "item.silence_ordered"})
+RESUMABLE = frozenset({"device.rebooted", "device.stopped", "item.silence_ordered", "item.emergency"})
 """Reasons of a cut after which the item may be joined again, beside every reason of the device's guard (`guard.…`)."""
 
 

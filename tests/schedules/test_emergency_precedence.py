@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from schedules.asrun import RESUMABLE
 from schedules.emergency import Emergency, Event, Severity
 from schedules.emergency_lane import EmergencySounds, ExerciseSounds, LaneProgress, begun, ended, live_at, sounding
 from schedules.emergency_list import EmergencyList
@@ -170,7 +171,9 @@ def resume() -> None:
     rundown = a_rundown(*Planner(schedule, nine_days()).plan(ZONE, now=at("00:00")).items)
     sounds = sounding(a_lane(listed(FLOOD)), LaneProgress(), NOON)
 
-    assert isinstance(on_air(rundown, Progress(), NOON, emergency=sounds), Silent)
+    silent = on_air(rundown, Progress(), NOON, emergency=sounds)
+    assert isinstance(silent, Silent)
+    assert f"item.{silent.reason}" in RESUMABLE
     after = on_air(rundown, Progress(), NOON + MINUTE)
     assert isinstance(after, OnAir)
     assert position_ms(after, NOON + MINUTE) == 180_000

@@ -4,10 +4,13 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from schedules.emergency_right import EmergencyRight
 from schedules.wire import topics
 from schedules.wire.messages import (
     AsRunAcknowledged,
@@ -23,7 +26,9 @@ from schedules.wire.trust import Trust, accepted
 from server.ports import Sealing, UnitOfWork
 from server.sealing import KeyFiles, OnlineSealing
 from server.store import SqlStore, open_store
-from tests.contracts.samples import OTHER_POLE, OTHER_ZONE, POLE, ZONE, chain
+from tests.contracts import samples
+from tests.contracts.samples import COMMUNE, OFFICER, OTHER_POLE, OTHER_ZONE, POLE, ZONE, chain
+from tests.contracts.test_emergencies import BOSS, PROPOSAL, REQUEST
 from tests.server.centre import Centre, kill, spoken
 from tests.server.line import Line, eventually, line_to
 from tests.services.mosquitto import OPEN_TO_ALL, Mosquitto
@@ -291,3 +296,22 @@ def test_what_goes_wrong_inside_a_loop_does_not_end_it(centre: Centre) -> None:
         assert centre.settles()
 
     assert sealing.failures < 0
+
+
+def test_what_has_counted_down_is_issued_by_itself(centre: Centre) -> None:
+    now = centre.clock.now()
+    proposal = replace(PROPOSAL, sender=COMMUNE, units=(COMMUNE,), ends_at=now + timedelta(minutes=30), references=())
+    request = replace(REQUEST, proposal=proposal, asked_at=now, goes_at=now + timedelta(seconds=1))
+    with centre.store.writing() as uow:
+        uow.people.put(samples.PEOPLE)
+        uow.emergencies.put_right(EmergencyRight(person=OFFICER, unit=COMMUNE, given_by=BOSS, since=now))
+        uow.emergencies.put_request(request)
+        uow.commit()
+
+    def is_live() -> bool:
+        with centre.store.reading() as uow:
+            return [each.break_glass for each in uow.emergencies.list_of(COMMUNE).live] == [True]
+
+    assert not is_live()
+    with centre.conducted():
+        assert eventually(is_live)
