@@ -29,7 +29,10 @@ def days_of(timing: AtTime | InPlace, first: date, last: date) -> Iterator[date]
     last = min(last, timing.ends_on)
     if rule is None:
         return iter((timing.first_day,) if first <= timing.first_day <= last else ())
-    return dates_of(rule, timing.holidays, timing.first_day, first, last)
+    dates = dates_of(rule, timing.holidays, timing.first_day, first, last)
+    if isinstance(timing, InPlace) and timing.left_out:
+        return (day for day in dates if day not in timing.left_out)
+    return dates
 
 
 def comes_on(timing: AtTime | InPlace, day: date) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from schedules.errors import Refused
-from schedules.expansion import days_of, expand
+from schedules.expansion import comes_on, days_of, expand
 from schedules.ids import PlaceId, SlotId
 from schedules.slot import AtTime, InPlace, Slot, SlotException
 from schedules.times import DAY, MILLISECOND, Span, local_day, local_midnight
@@ -64,6 +64,27 @@ def excepted(slot: Slot, exception: SlotException, zone: ZoneInfo) -> Slot:
     day = local_day(original, zone)
     kept = tuple(each for each in timing.exceptions if local_day(each.original_start, zone) != day)
     return replace(slot, timing=replace(timing, exceptions=(*kept, exception)), version=slot.version + 1)
+
+
+def without_day(slot: Slot, day: date) -> Slot:
+    """Cancel one day of a slot in places.
+
+    Raises:
+        Refused: `slot.only_places`; `slot.no_such_occurrence` where it does not come on that day.
+    """
+    timing = slot.timing
+    if not isinstance(timing, InPlace):
+        raise Refused("slot.only_places")
+    if not comes_on(timing, day):
+        raise Refused("slot.no_such_occurrence", start=day)
+    return replace(slot, timing=replace(timing, left_out=timing.left_out | {day}), version=slot.version + 1)
+
+
+def days_left_out(timing: AtTime | InPlace, zone: ZoneInfo) -> frozenset[date]:
+    """Give the local days that were cancelled one by one."""
+    if isinstance(timing, InPlace):
+        return timing.left_out
+    return frozenset(local_day(each.original_start, zone) for each in timing.exceptions if each.moved_to is None)
 
 
 def split(slot: Slot, day: date, new: SlotId, zone: ZoneInfo) -> tuple[Slot, Slot]:

@@ -120,6 +120,7 @@ class InPlace:
         holidays: whether it comes on public holidays.
         order: sorts the items of one place; the lower is earlier, ties by slot id. It is no part of what an
             approver releases: the officer may put notices in another order.
+        left_out: days that were cancelled one by one; they survive every edit, as exceptions do.
         ended: as in `AtTime`.
     """
 
@@ -129,6 +130,7 @@ class InPlace:
     rule: DayRule | None = None
     holidays: Holidays = Holidays.ANY
     order: int = 0
+    left_out: frozenset[date] = frozenset()
     ended: date | None = None
 
     def __post_init__(self) -> None:

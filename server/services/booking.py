@@ -6,13 +6,13 @@ sound like before it is stored is `preview`.
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from schedules.candidates import Schedule
 from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
 from schedules.programme import Action, Programme, State, state_after
 from schedules.recurrence import LunarDays
-from schedules.series import excepted
+from schedules.series import excepted, without_day
 from schedules.slot import AtTime, InPlace, Slot, SlotException
 from schedules.unit import zones_meant
 from server.errors import NotFound, Unacceptable
@@ -35,6 +35,7 @@ __all__ = [
     "book",
     "cancel_occurrence",
     "change",
+    "leave_out",
     "move_occurrence",
     "remove",
     "reorder",
@@ -108,6 +109,20 @@ def cancel_occurrence(
         Stale: `edit.stale`.
     """
     return _except(store, clock, person, slot, version, SlotException(original_start))
+
+
+def leave_out(store: Store, clock: Clock, person: Person, slot: SlotId, *, version: int, day: date) -> StoredSlot:
+    """Leave one day of a slot in places out; what was approved stays approved.
+
+    Raises:
+        Unacceptable: `slot.only_places`, `slot.no_such_occurrence`.
+        Stale: `edit.stale`.
+    """
+    with store.reading() as uow:
+        _, before = _changeable(uow, person, slot, version)
+        with as_input({}):
+            after = without_day(before.slot, day)
+    return _put(store, clock.now(), person, slot, version=version, after=[after], action="slot.occurrence_cancelled")
 
 
 def move_occurrence(
@@ -280,6 +295,7 @@ def _shown(slot: Slot) -> dict[str, object]:
             **_shown_rule(timing),
             "places": list(timing.places),
             "order": timing.order,
+            "left_out": sorted(day.isoformat() for day in timing.left_out),
         }
     return {
         "slot": slot.id,

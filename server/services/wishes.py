@@ -6,15 +6,17 @@ Nothing is stored here.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from schedules.candidates import Schedule
 from schedules.expansion import days_of, require_occurrence
 from schedules.ids import GroupId, PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
 from schedules.recurrence import DayRule, Holidays
+from schedules.series import days_left_out
 from schedules.session import later_places, span_of
-from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, StartPolicy
-from schedules.times import local_day
+from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, SlotException, StartPolicy
+from schedules.times import local_day, local_instant
 from schedules.unit import Target, Zone, zones_meant
 from server.errors import NotFound, Unacceptable
 from server.services.inputs import as_input
@@ -130,7 +132,7 @@ def slot_of(
             id=slot,
             programme=programme.id,
             target=target,
-            timing=_timing(schedule, wish, before),
+            timing=_timing(schedule, wish, before, regulation.zone),
             lasts=_lasts(programme, wish),
             start=_start(wish),
             wait=wish.wait if isinstance(wish, WishAtTime) else timedelta(0),
@@ -169,8 +171,9 @@ def _require_days(wish: Wish, today: date, before: Slot | None) -> None:
         raise Unacceptable("slot.too_long", "until", days=LONGEST.days)
 
 
-def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InPlace:
+def _timing(schedule: Schedule, wish: Wish, before: Slot | None, zone: ZoneInfo) -> AtTime | InPlace:
     old = None if before is None else before.timing
+    left_out = frozenset[date]() if old is None else days_left_out(old, zone)
     if isinstance(wish, WishAtTime):
         made = AtTime(
             first_day=wish.first_day,
@@ -178,7 +181,9 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
             rule=wish.rule,
             until=None if wish.rule is None else wish.until,
             holidays=Holidays.ANY if wish.rule is None else wish.holidays,
-            exceptions=old.exceptions if isinstance(old, AtTime) else (),
+            exceptions=old.exceptions
+            if isinstance(old, AtTime)
+            else tuple(SlotException(local_instant(day, wish.at, zone)) for day in sorted(left_out)),
         )
         # The form shows where the series was ended; who does not change that does not touch what was approved.
         if isinstance(old, AtTime) and made.rule is not None and old.ends_on == made.until:
@@ -203,6 +208,7 @@ def _timing(schedule: Schedule, wish: Wish, before: Slot | None) -> AtTime | InP
         rule=wish.rule,
         holidays=wish.holidays,
         order=order,
+        left_out=left_out,
     )
     if isinstance(old, InPlace) and old.ends_on == in_place.last_day:
         return replace(in_place, last_day=old.last_day, ended=old.ended)

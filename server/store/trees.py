@@ -99,6 +99,7 @@ def timing_tree(timing: AtTime | InPlace) -> Tree:
             "rule": _rule_tree(timing.rule),
             "holidays": timing.holidays.value,
             "order": timing.order,
+            "left_out": sorted(day.isoformat() for day in timing.left_out),
             "ended": timing.ended and timing.ended.isoformat(),
         }
     return {
@@ -131,6 +132,7 @@ def timing_of(tree: Tree) -> AtTime | InPlace:
             rule=rule,
             holidays=holidays,
             order=tree["order"],
+            left_out=frozenset(map(date.fromisoformat, tree.get("left_out", ()))),
             ended=ended,
         )
     return AtTime(

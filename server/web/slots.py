@@ -10,15 +10,15 @@ from schedules.errors import ScheduleError
 from schedules.expansion import expand
 from schedules.ids import ProgrammeId, SlotId
 from schedules.occurrence import Occurrence
-from schedules.series import Scope
-from schedules.slot import AtTime, Slot
+from schedules.series import Instance, Scope, instances
+from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import Span, instant_of
 from server.errors import NotFound, Unacceptable
 from server.services import booking
 from server.services import programmes as use
 from server.web.centre import centre
 from server.web.choices import choices_of_station
-from server.web.entered import part_of, wish_of
+from server.web.entered import day, part_of, wish_of
 from server.web.filled import Filled, fields_of_slot, filled_anew, filled_with
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say, told
@@ -67,15 +67,13 @@ def remove(programme: str, slot: str) -> Response:
 
 @slots.post("/programmes/<programme>/slots/<slot>/cancel")
 def cancel(programme: str, slot: str) -> Response:
-    """Leave one occurrence of a series out."""
-    booking.cancel_occurrence(
-        centre().store,
-        centre().clock,
-        person(),
-        SlotId(slot),
-        version=_version(),
-        original_start=instant_of(request.form.get("start", "")),
-    )
+    """Leave one occurrence of a series out, by its original start, or in places by its day."""
+    whose = (centre().store, centre().clock, person(), SlotId(slot))
+    if "day" in request.form:
+        booking.leave_out(*whose, version=_version(), day=day(request.form, "day"))
+    else:
+        original = instant_of(request.form.get("start", ""))
+        booking.cancel_occurrence(*whose, version=_version(), original_start=original)
     flash(_("Đã bỏ lượt phát ấy; các lượt khác giữ nguyên."), "good")
     return redirect(url_for("slots.change", programme=programme, slot=slot))
 
@@ -114,6 +112,7 @@ def _form(whole: use.Whole, filled: Filled, slot: Slot | None, faults: dict[str,
         slot=slot,
         choices=choices_of_station(),
         coming=_coming(slot) if slot is not None else (),
+        coming_days=_coming_days(slot) if slot is not None else (),
         faults=faults or {},
     )
 
@@ -123,6 +122,13 @@ def _coming(slot: Slot) -> tuple[Occurrence, ...]:
         return ()
     now = centre().clock.now()
     return expand([slot], Span(now, now + _LOOKED_AHEAD), station().time)
+
+
+def _coming_days(slot: Slot) -> tuple[Instance, ...]:
+    if not isinstance(slot.timing, InPlace) or slot.timing.first_day == slot.timing.ends_on:
+        return ()
+    now = centre().clock.now()
+    return instances([slot], Span(now, now + _LOOKED_AHEAD), station().time)
 
 
 def _version() -> int:

@@ -113,7 +113,11 @@ HEARD_IN_PLACE: dict[str, Any] = {
     "holidays": Holidays.ONLY,
 }
 NOT_BOUND_AT_TIME: dict[str, Any] = {"ended": MONDAY + 3 * DAY}
-NOT_BOUND_IN_PLACE: dict[str, Any] = {"order": 3, "ended": MONDAY + 3 * DAY}
+NOT_BOUND_IN_PLACE: dict[str, Any] = {
+    "order": 3,
+    "left_out": frozenset({MONDAY}),
+    "ended": MONDAY + 3 * DAY,
+}
 HEARD_TEMPLATE: dict[str, Any] = {
     "id": TemplateId("khac"),
     "station": UnitId("khac"),

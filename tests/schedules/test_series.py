@@ -11,7 +11,17 @@ from schedules.approval import record_of_slot
 from schedules.errors import Refused
 from schedules.ids import PlaceId, SlotId
 from schedules.recurrence import DAILY, Recurrence, weekly
-from schedules.series import Difference, Instance, difference, excepted, instances, split, to_come
+from schedules.series import (
+    Difference,
+    Instance,
+    days_left_out,
+    difference,
+    excepted,
+    instances,
+    split,
+    to_come,
+    without_day,
+)
 from schedules.slot import AtTime, Slot, SlotException
 from schedules.times import DAY, Span
 from tests.schedules.given import HA_NOI, MONDAY, a_programme, a_slot, at, daily, in_places, once
@@ -48,6 +58,27 @@ def test_only_what_the_rule_gives_can_be_left_out(original: datetime) -> None:
 def test_in_places_no_occurrence_has_a_start_to_name() -> None:
     with pytest.raises(Refused, match=r"slot\.only_exact"):
         excepted(a_slot(NEWS, in_places("thong-bao")), SlotException(at("05:30")), HA_NOI)
+
+
+def test_one_day_in_places_is_left_out() -> None:
+    slot = a_slot(NEWS, in_places("sang", days=3))
+
+    without = without_day(slot, MONDAY + DAY)
+
+    assert [each.day for each in instances([without], WHOLE, HA_NOI)] == [MONDAY, MONDAY + 2 * DAY]
+    assert without.version == 2
+    with pytest.raises(Refused, match=r"slot\.no_such_occurrence"):
+        without_day(without, MONDAY + DAY)
+    with pytest.raises(Refused, match=r"slot\.only_places"):
+        without_day(SERIES, MONDAY)
+
+
+def test_the_days_left_out_are_known_of_both_ways() -> None:
+    series = with_exceptions(SlotException(at("05:30")), SlotException(at("05:30", MONDAY + DAY), at("20:00")))
+    places = without_day(a_slot(NEWS, in_places("sang", days=3)), MONDAY + DAY)
+
+    assert days_left_out(series.timing, HA_NOI) == {MONDAY}
+    assert days_left_out(places.timing, HA_NOI) == {MONDAY + DAY}
 
 
 def test_a_series_is_parted_and_exceptions_go_with_their_day() -> None:

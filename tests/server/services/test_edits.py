@@ -179,6 +179,37 @@ def test_days_in_places_go_on_in_another_place(radio: Radio) -> None:
     assert (again.places, again.last_day, again.ends_on) == ((NOTICES,), MONDAY + 6 * DAY, THURSDAY - DAY)
 
 
+def test_a_day_left_out_stays_so_when_the_series_goes_into_places_and_back(radio: Radio) -> None:
+    week = in_notices(last=MONDAY + 6 * DAY)
+    programme, slot = booked(radio)
+    booking.cancel_occurrence(
+        radio.store, radio.clock, OFFICER, slot, version=1, original_start=local(6, 30, day=THURSDAY)
+    )
+
+    in_place = changed(radio, slot, week, version=2).slot.timing
+    booking.leave_out(radio.store, radio.clock, OFFICER, slot, version=3, day=THURSDAY + DAY)
+    back = changed(radio, slot, LATER, version=4).slot.timing
+
+    assert isinstance(in_place, InPlace)
+    assert in_place.left_out == {THURSDAY}
+    assert isinstance(back, AtTime)
+    assert back.exceptions == tuple(SlotException(local(6, 40, day=day)) for day in days(3, 4))
+    assert [each.day for each in foreseen(radio, programme, slot).coming.next] == days(0, 1, 2, 5, 6)
+
+
+def test_a_day_in_places_is_left_out_without_a_new_approval(radio: Radio) -> None:
+    programme = radio.airs("Nhắc việc", wish=in_notices(last=MONDAY + 6 * DAY))
+    (slot,) = programmes.get(radio.store, OFFICER, programme).slots
+
+    booking.leave_out(radio.store, radio.clock, OFFICER, slot.slot.id, version=1, day=THURSDAY)
+
+    assert radio.stored(programme).programme.state is State.APPROVED
+    with pytest.raises(Unacceptable, match=r"slot\.no_such_occurrence"):
+        booking.leave_out(radio.store, radio.clock, OFFICER, slot.slot.id, version=2, day=THURSDAY)
+    with pytest.raises(NotAllowed):
+        booking.leave_out(radio.store, radio.clock, INSPECTOR, slot.slot.id, version=2, day=MONDAY)
+
+
 def test_from_the_first_day_on_is_all_of_it(radio: Radio) -> None:
     programme, slot = booked(radio)
 

@@ -231,3 +231,17 @@ def test_a_day_without_an_occurrence_is_explained(visit: Visit, store: FakeStore
 
     assert answer.status_code == 422
     assert stored(store).slot.version == 1
+
+
+def test_one_day_in_places_is_left_out_from_the_page(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    writes(officer, last_day="27/11/2026")
+    slot = stored(store).slot
+    address = f"programmes/{slot.programme}/slots/{slot.id}"
+    before = officer.reads(address)
+
+    answer = officer.sends(f"{address}/cancel", version=1, day="2026-11-25")
+
+    assert "Thứ Tư, 25/11/2026" in before
+    assert "Đã bỏ lượt phát ấy" in text_of(answer)
+    assert "Thứ Tư, 25/11/2026" not in officer.reads(address)
