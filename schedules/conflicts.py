@@ -167,7 +167,7 @@ def _settled_around(group: Sequence[Claim]) -> list[Decision]:
         if sounding is None:
             placed.append(claim)
             continue
-        start = min(sounding[0], claim.latest_start)
+        start = max(claim.start, min(sounding[0], claim.latest_start))
         # A relay keeps its end on the clock: the channel goes on meanwhile.
         length = claim.length if not claim.rejoins else max(timedelta(0), claim.start + claim.length - start)
         placed.append(replace(claim, start=start, length=length, asked=claim.asked or claim.start))
@@ -295,6 +295,13 @@ def undecided(claims: Iterable[Claim]) -> tuple[Clash, ...]:
         for pair in pairs
         if UNORDERED in (pair.first.rank, pair.second.rank)
     )
+
+
+def deciding_row(stronger: Claim, weaker: Claim) -> str:
+    """Name the row of docs/precedence.md by which one claim is stronger than another."""
+    rows = ("level", "order", "exact", "begun", "start", "id")
+    pairs = zip(rows, stronger.strength, weaker.strength, strict=True)
+    return next(row for row, one, other in pairs if one != other)
 
 
 def _overlapping(claims: Iterable[Claim]) -> Iterator[Clash]:

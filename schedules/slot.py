@@ -30,13 +30,12 @@ class CatchUp(StrEnum):
     """What becomes of an occurrence that could not begin at its time, for whatever reason.
 
     JOIN goes on where the clock is, what may wait from its beginning; LATE begins from its beginning, up to `late`
-    after its time; SKIP is not begun any more; NEXT_SLOT is not either, and comes again the next time.
+    after its time; SKIP is not begun any more.
     """
 
     JOIN = "join"
     LATE = "late"
     SKIP = "skip"
-    NEXT_SLOT = "next_slot"
 
 
 class Interrupted(StrEnum):

@@ -11,10 +11,10 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from schedules.candidates import Candidate, Candidates, Schedule
-from schedules.conflicts import find_conflicts
+from schedules.contest import contested
 from schedules.expansion import days_of
 from schedules.hours import findings
-from schedules.ids import SlotId, ZoneId
+from schedules.ids import ProgrammeId, SlotId, ZoneId
 from schedules.override import granted_to, opened_by
 from schedules.programme import Programme, State
 from schedules.slot import AtTime, InPlace, Slot
@@ -117,23 +117,21 @@ def _of_exact_seconds(
 ) -> Iterator[Obstacle]:
     if not any(isinstance(slot.timing, AtTime) for slot in slots):
         return
-    candidates = Candidates(replace(schedule, templates=()), Span(now, now + LOOKED_AHEAD))
+    ahead = Span(now, now + LOOKED_AHEAD)
+    programmes = {slot.id: schedule.programmes[slot.programme] for slot in schedule.slots}
+    for found in contested(schedule, slots, ahead, counts=supposing(programme)):
+        clashed: set[ProgrammeId] = set()
+        for contest in (each for each in found.contests if each.ambiguous):
+            both = programmes[contest.winner], programmes[contest.loser]
+            other = next((each for each in both if each.id != programme.id), programme)
+            if other.id not in clashed:
+                clashed.add(other.id)
+                yield Obstacle("slot.clash", (("title", other.title), ("start", contest.at)))
+    candidates = Candidates(replace(schedule, templates=(), slots=tuple(slots)), ahead)
     for zone in zones:
         regulation = regulation_on(schedule, zone.station, now)
-        if regulation is None:
-            continue
-        here = {each.claim.occurrence: each for each in candidates.of(zone, regulation)[0]}
-        clashed: set[str] = set()
-        for clash in find_conflicts(each.claim for each in here.values()):
-            pair = [here[clash.first.occurrence], here[clash.second.occurrence]]
-            other = next((each for each in pair if each.programme.id != programme.id), pair[1])
-            ours = any(each.programme.id == programme.id for each in pair)
-            if ours and other.programme.id not in clashed:
-                clashed.add(other.programme.id)
-                start = max(clash.first.start, clash.second.start)
-                yield Obstacle("slot.clash", (("title", other.programme.title), ("start", start)))
-        ours_here = (each for each in here.values() if each.programme.id == programme.id)
-        yield from _forbidden(schedule, zone, ours_here)
+        if regulation is not None:
+            yield from _forbidden(schedule, zone, candidates.of(zone, regulation)[0])
 
 
 def _forbidden(schedule: Schedule, zone: Zone, candidates: Iterable[Candidate]) -> Iterator[Obstacle]:

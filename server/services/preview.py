@@ -3,16 +3,17 @@
 It plans the coming days with the wish and without it and tells the difference. It stores nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from schedules.candidates import Note, Schedule
+from schedules.contest import contested
 from schedules.ids import OccurrenceId, ProgrammeId, Sha256, SlotId
 from schedules.programme import Programme, Recording, Relay, Variant
 from schedules.series import Difference
 from schedules.slot import Slot
-from schedules.times import milliseconds
+from schedules.times import Span, milliseconds
 from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
@@ -20,7 +21,7 @@ from server.services.changes import known
 from server.services.coming import Coming, coming
 from server.services.drafts import Draft, drawn_up, spoken_length
 from server.services.edits import ALL, Part, edited, effect, time_zone_of
-from server.services.obstacles import Obstacle, days_laid_out, supposing, timing_obstacles, zones_alike
+from server.services.obstacles import LOOKED_AHEAD, Obstacle, days_laid_out, supposing, timing_obstacles, zones_alike
 from server.services.outlook import Outlook, Showing
 from server.services.rights import WRITERS, require
 from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
@@ -69,6 +70,24 @@ class PushedAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Another programme that wants the same air at an exact second.
+
+    Attributes:
+        wins: it goes before the one that is booked.
+        row: of docs/precedence.md, by which.
+        undecided: only the station's officer can say.
+    """
+
+    zones: tuple[Zone, ...]
+    title: str
+    at: datetime
+    wins: bool
+    row: str
+    undecided: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What a page shows while a booking is filled in.
 
@@ -81,6 +100,7 @@ class Preview:
 
     fits: tuple[Fit, ...]
     pushed_aside: tuple[PushedAside, ...]
+    rivals: tuple[Rival, ...]
     obstacles: tuple[Obstacle, ...]
     estimated: bool
     coming: Coming
@@ -141,11 +161,28 @@ def preview(
     return Preview(
         fits=tuple(fits),
         pushed_aside=tuple(aside),
+        rivals=tuple(_rivals(with_it, supposed, made, now)),
         obstacles=obstacles,
         estimated=estimated,
         coming=coming(made, now, time_zone_of(schedule, made, now)),
         difference=None if before is None else effect(schedule, before, after, now),
     )
+
+
+def _rivals(schedule: Schedule, programme: Programme, made: Slot, now: datetime) -> Iterator[Rival]:
+    titles = {slot.id: schedule.programmes[slot.programme].title for slot in schedule.slots}
+    ahead = Span(now, now + LOOKED_AHEAD)
+    for found in contested(schedule, [made], ahead, counts=supposing(programme)):
+        for contest in found.contests:
+            other = contest.winner if contest.loser == made.id else contest.loser
+            yield Rival(
+                zones=found.zones,
+                title=titles[other],
+                at=contest.at,
+                wins=contest.winner == other,
+                row=contest.row,
+                undecided=contest.undecided,
+            )
 
 
 class _Difference:

@@ -179,6 +179,10 @@ def in_places(*places: str, first: date = MONDAY, days: int = 30, order: int = 0
     )
 
 
+def target_of_zones(*names: str) -> Target:
+    return Target(zones=frozenset(map(ZoneId, names)))
+
+
 def a_slot(
     programme: Programme,
     timing: AtTime | InPlace,

@@ -86,9 +86,11 @@ def test_what_others_lose_is_named(radio: Radio) -> None:
 def test_a_clash_with_another_of_the_same_level_is_named(radio: Radio) -> None:
     radio.airs("Lịch tiêm chủng", wish=once(time(6, 30), LANG_MOI))
 
-    seen = foreseen(radio, once(time(6, 30), LANG_MOI, DONG_BANG))
+    seen = foreseen(radio, once(time(6, 30, 30), LANG_MOI, DONG_BANG))
 
     assert [(each.code, dict(each.values)["title"]) for each in seen.obstacles] == [("slot.clash", "Lịch tiêm chủng")]
+    (rival,) = seen.rivals
+    assert (rival.title, rival.wins, rival.row, rival.undecided) == ("Lịch tiêm chủng", True, "start", False)
 
 
 def test_a_rule_of_the_regulation_is_told(radio: Radio) -> None:
