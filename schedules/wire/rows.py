@@ -95,6 +95,21 @@ def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything w
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a rundown differs from the one before it.
+
+    Attributes:
+        added: how many occurrences only the new one has.
+        gone: where in the old one those stand that the new one has not.
+        moved: where in the old one those stand that begin or end at another instant in the new one.
+    """
+
+    added: int
+    gone: tuple[int, ...] = ()
+    moved: tuple[int, ...] = ()
+
+
 class Tables:
     """A rundown as tables, of which single items are made for who does not need all.
 
@@ -158,14 +173,34 @@ class Tables:
 
     def same_ahead(self, items: Sequence[RundownItem], now: datetime) -> bool:
         """Tell whether some items, in order, say what the items here do of the time after an instant."""
-        here = [index for index in range(len(self._rows)) if self._over_at(index) > now]
-        there = [item for item in items if item.over_at > now]
+        first = self.begun(now)
+        while first > 0 and self._over_at(first - 1) > now:  # none reaches past the start of the next
+            first -= 1
+        there = items[bisect_right(items, now, key=lambda item: item.over_at) :]
+        here = range(first, len(self._rows))
         if len(here) != len(there):
             return False
         pairs = list(zip(here, there, strict=True))
         # Which and when comes first: that is quick to tell, and what most edits change.
-        same = all(self.occurrences[n] == item.occurrence and self.span(n) == item.span for n, item in pairs)
+        same = all(self.occurrences[n] == item.occurrence and self._stands(n, item) for n, item in pairs)
         return same and all(self.item(n) == item for n, item in pairs)
+
+    def compared(self, items: Sequence[RundownItem]) -> "Comparison":
+        """Say how some items differ from those here."""
+        places = {occurrence: index for index, occurrence in enumerate(self.occurrences)}
+        found = [(places.get(item.occurrence), item) for item in items]
+        kept = {index for index, _ in found}
+        return Comparison(
+            added=sum(index is None for index, _ in found),
+            gone=tuple(index for index in places.values() if index not in kept),
+            moved=tuple(index for index, item in found if index is not None and not self._stands(index, item)),
+        )
+
+    def _stands(self, index: int, item: RundownItem) -> bool:
+        """Tell whether an item begins and ends when the one here does."""
+        row = self._rows[index]
+        starts_at = self._origin + _length(row[1])
+        return starts_at == item.starts_at and starts_at + _length(row[2]) == item.ends_at
 
     def _over_at(self, index: int) -> datetime:
         row = self._rows[index]

@@ -5,7 +5,8 @@ A body's values are read from its signed bytes. Of those that were replaced only
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -16,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from schedules.errors import WireError
 from schedules.ids import OccurrenceId, Sha256, ZoneId
-from schedules.rundown import Rundown
+from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span, instant_of, instant_text
 from schedules.wire.codec import decoded, tables_of
 from schedules.wire.messages import RundownIssued
-from schedules.wire.rows import Tables
+from schedules.wire.rows import Comparison, Tables
 from schedules.wire.seal import envelope_of
 from server.store.rows import InForceRecordingRow, IssuedRevisionRow, IssuedRow
 from server.store.statements import inserting
@@ -29,6 +30,25 @@ from server.values import IssuedRundown, Revision
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A rundown that takes the place of another, and how the two differ."""
+
+    before: Tables | None
+    issued: IssuedRundown
+    change: Comparison
+
+    @classmethod
+    def by(cls, issued: IssuedRundown, before: Tables | None) -> "Replaced":
+        """Compare a new rundown with the one in force."""
+        items = issued.rundown.items
+        return cls(before, issued, Comparison(len(items)) if before is None else before.compared(items))
+
+    def gone(self) -> Iterator[RundownItem]:
+        """Give the items that only the one before had."""
+        return (self.before.item(index) for index in self.change.gone) if self.before is not None else iter(())
 
 
 class InForce:
@@ -80,9 +100,9 @@ class InForce:
         row = self._session.get(IssuedRevisionRow, (zone, number))
         return None if row is None else _revision(row)
 
-    def replace(self, pairs: Sequence[tuple[Tables | None, IssuedRundown]]) -> None:
+    def replace(self, replaced: Sequence[Replaced]) -> None:
         """Put rundowns in force in the place of those before them."""
-        if not pairs:
+        if not replaced:
             return
         run, row = self._session.connection().execute, IssuedRow
         insert = inserting(self._session, row)
@@ -90,17 +110,17 @@ class InForce:
         upsert = insert.on_conflict_do_update(
             index_elements=["zone"], set_={name: insert.excluded[name] for name in kept}
         )
-        run(upsert, [_values(issued) for _, issued in pairs])
-        run(inserting(self._session, IssuedRevisionRow), [_left(before, issued) for before, issued in pairs])
-        self._count(pairs)
-        for _, issued in pairs:
-            self._read.pop(issued.rundown.zone, None)
+        run(upsert, [_values(each.issued) for each in replaced])
+        run(inserting(self._session, IssuedRevisionRow), [_left(each) for each in replaced])
+        self._count(replaced)
+        for each in replaced:
+            self._read.pop(each.issued.rundown.zone, None)
 
-    def _count(self, pairs: Iterable[tuple[Tables | None, IssuedRundown]]) -> None:
+    def _count(self, replaced: Iterable[Replaced]) -> None:
         counts: Counter[Sha256] = Counter()
-        for before, issued in pairs:
-            counts.update(_named(issued.rundown))
-            counts.subtract(() if before is None else {recording.sha256 for recording in before.recordings})
+        for each in replaced:
+            counts.update(_named(each.issued.rundown))
+            counts.subtract({recording.sha256 for recording in each.before.recordings} if each.before else ())
         # In order, so that two transactions never wait for each other.
         rows = [{"sha256": each, "zones": change} for each, change in sorted(counts.items()) if change]
         if not rows:
@@ -135,21 +155,24 @@ def _values(issued: IssuedRundown) -> dict[str, object]:
     }
 
 
-def _left(before: Tables | None, issued: IssuedRundown) -> dict[str, object]:
-    standing = {} if before is None else {each: before.span(index) for index, each in enumerate(before.occurrences)}
-    now = {item.occurrence: item.span for item in issued.rundown.items}
-    withdrawn = (each for each, span in standing.items() if each not in now and span.start >= issued.issued_at)
-    changed = ((each, standing[each]) for each, span in now.items() if standing.get(each, span) != span)
+def _left(replaced: Replaced) -> dict[str, object]:
+    issued, before, change = replaced.issued, replaced.before, replaced.change
+    old = {} if before is None else {index: before.span(index) for index in (*change.gone, *change.moved)}
+    names = () if before is None else before.occurrences
     return {
         "zone": issued.rundown.zone,
         "revision": issued.rundown.revision,
         "issued_at": issued.issued_at,
         "sha256": sha256(issued.envelope).hexdigest(),
-        "added": len(now.keys() - standing.keys()),
-        "withdrawn": list(withdrawn),
+        "added": change.added,
+        "withdrawn": [names[index] for index in change.gone if old[index].start >= issued.issued_at],
         "changed": [
-            {"occurrence": each, "starts_at": instant_text(span.start), "ends_at": instant_text(span.end)}
-            for each, span in changed
+            {
+                "occurrence": names[index],
+                "starts_at": instant_text(old[index].start),
+                "ends_at": instant_text(old[index].end),
+            }
+            for index in change.moved
         ],
     }
 

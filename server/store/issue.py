@@ -9,7 +9,7 @@ from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ZoneId
 from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.wire.rows import Tables
-from server.store.in_force import InForce
+from server.store.in_force import InForce, Replaced
 from server.store.planned import PlannedItems
 from server.store.rows import (
     AssignmentMarkRow,
@@ -63,9 +63,9 @@ class SqlIssue:
     def settle(self, settled: Iterable[Settled]) -> None:
         """Store the next rundowns, what they leave behind, and the marks of all."""
         given = list(settled)
-        pairs = [(each.before, each.issued) for each in given if each.issued is not None]
-        self._planned.leave(pairs)
-        self._in_force.replace(pairs)
+        replaced = [Replaced.by(each.issued, each.before) for each in given if each.issued is not None]
+        self._planned.leave(replaced)
+        self._in_force.replace(replaced)
         if given:
             self._session.connection().execute(_SETTLING, [_settling(each) for each in given])
 

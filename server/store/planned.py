@@ -9,12 +9,10 @@ from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import Level
 from schedules.rundown import RundownItem
 from schedules.times import Span
-from schedules.wire.rows import Tables
-from server.store.in_force import InForce
+from server.store.in_force import InForce, Replaced
 from server.store.rows import PlannedRow
 from server.store.statements import inserting
 from server.store.trees import sound_of, sound_tree
-from server.values import IssuedRundown
 
 _KEY = {"zone", "occurrence"}
 
@@ -50,14 +48,9 @@ class PlannedItems:
         row = self._session.get(PlannedRow, (zone, occurrence), populate_existing=True)
         return None if row is None else _item(row)
 
-    def leave(self, pairs: Iterable[tuple[Tables | None, IssuedRundown]]) -> None:
+    def leave(self, replaced: Iterable[Replaced]) -> None:
         """Keep what rundowns held that those in their place do not: it had begun, or is withdrawn ahead of its time."""
-        rows: list[dict[str, object]] = []
-        for before, issued in pairs:
-            if before is not None:
-                held = {item.occurrence for item in issued.rundown.items}
-                gone = (index for index, each in enumerate(before.occurrences) if each not in held)
-                rows += [_values(before, issued, before.item(index)) for index in gone]
+        rows = [_values(each, item) for each in replaced for item in each.gone()]
         if not rows:
             return
         # Through the connection: the session would do its book-keeping for each of thousands of rows.
@@ -67,9 +60,10 @@ class PlannedItems:
         self._session.connection().execute(upsert, rows)
 
 
-def _values(before: Tables, issued: IssuedRundown, item: RundownItem) -> dict[str, object]:
+def _values(replaced: Replaced, item: RundownItem) -> dict[str, object]:
+    issued = replaced.issued
     return {
-        "zone": before.zone,
+        "zone": issued.rundown.zone,
         "occurrence": item.occurrence,
         "starts_at": item.starts_at,
         "ends_at": item.ends_at,
@@ -83,7 +77,7 @@ def _values(before: Tables, issued: IssuedRundown, item: RundownItem) -> dict[st
         "latest_start": item.latest_start,
         "late_until": item.late_until,
         "valid_until": item.valid_until,
-        "last_revision": before.revision,
+        "last_revision": replaced.before.revision if replaced.before else 0,
         "withdrawn_at": issued.issued_at if item.starts_at >= issued.issued_at else None,
     }
 

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from schedules.errors import WireError
+from schedules.ids import OccurrenceId
 from schedules.rundown import RundownItem
 from schedules.wire.codec import encoded, tables_of
 from schedules.wire.messages import RundownIssued
-from schedules.wire.rows import Tables, packed
+from schedules.wire.rows import Comparison, Tables, packed
 from tests.schedules.wire.samples import RUNDOWN
 
 ITEMS = RUNDOWN.items
@@ -76,3 +77,12 @@ def test_one_changed_item_is_noticed(changed: Callable[[RundownItem], RundownIte
     others = (*ITEMS[:-1], changed(ITEMS[-1]))
 
     assert not TABLES.same_ahead(others, RUNDOWN.covers.start)
+
+
+def test_what_is_added_gone_and_moved_is_told() -> None:
+    later = replace(ITEMS[1], starts_at=ITEMS[1].starts_at + MOMENT)
+    longer = replace(ITEMS[2], ends_at=ITEMS[2].ends_at + MOMENT)
+    new = replace(ITEMS[3], occurrence=OccurrenceId("9" * 32))
+
+    assert TABLES.compared((ITEMS[0], later, longer, new)) == Comparison(added=1, gone=(3, 4), moved=(1, 2))
+    assert TABLES.compared(ITEMS) == Comparison(added=0)
