@@ -51,7 +51,7 @@ class GoalAttainment:
 def attained(
     campaign: Campaign, plays: Iterable[Play], *, zones: ZoneIndex, units: Units, time: Callable[[Zone], ZoneInfo]
 ) -> tuple[GoalAttainment, ...]:
-    """Say how far a campaign is, goal by goal, from verdicts alone.
+    """Say how far a campaign is, goal by goal, from the verdicts of plays that were planned whole.
 
     Args:
         campaign: whose programmes, period and goals count.
@@ -61,7 +61,7 @@ def attained(
         time: the civil time of a zone, which says to what day a play belongs.
     """
     dated = ((play, local_day(play.item.starts_at, time(play.zone))) for play in plays)
-    own = [(play, day) for play, day in dated if campaign.counts(play.item.programme, day)]
+    own = [(play, day) for play, day in dated if play.item.is_whole and campaign.counts(play.item.programme, day)]
     found: list[GoalAttainment] = []
     for goal in campaign.goals:
         meant = {zone.id: zone for zone in goal.meant(zones)}

@@ -131,7 +131,7 @@ def unit_by(units: Units) -> Callable[[Play], Iterable[UnitId]]:
 def campaign_by(
     campaigns: Iterable[Campaign], zones: ZoneIndex, time: Callable[[Zone], ZoneInfo]
 ) -> Callable[[Play], Iterable[CampaignId]]:
-    """Sort by every campaign the play counts for: a programme may serve two at once."""
+    """Sort by every campaign a whole play counts for: a programme may serve two at once."""
     meant = [
         (campaign, [(goal, {zone.id for zone in goal.meant(zones)}) for goal in campaign.goals])
         for campaign in campaigns
@@ -140,8 +140,10 @@ def campaign_by(
     def served(play: Play) -> Iterable[CampaignId]:
         day = local_day(play.item.starts_at, time(play.zone))
         for campaign, goals in meant:
-            if campaign.counts(play.item.programme, day) and any(
-                play.zone.id in of_goal and goal.counts(play.item.language) for goal, of_goal in goals
+            if (
+                play.item.is_whole
+                and campaign.counts(play.item.programme, day)
+                and any(play.zone.id in of_goal and goal.counts(play.item.language) for goal, of_goal in goals)
             ):
                 yield campaign.id
 

@@ -101,6 +101,13 @@ class RundownItem:
         return self.sound.recordings
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is planned from the beginning to the end of its sound; a relay has none of its own."""
+        if isinstance(self.sound, Relayed):
+            return True
+        return self.sound.offset_ms == 0 and self.span.duration >= self.sound.duration
+
+    @property
     def over_at(self) -> datetime:
         """The instant at which its time is over, for what began late too."""
         return self.late_until or self.ends_at

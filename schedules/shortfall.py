@@ -168,11 +168,11 @@ class Feasibility:
 def planned_plays(
     campaign: Campaign, goal: Goal, items: Iterable[tuple[ZoneId, RundownItem]], time: Callable[[ZoneId], ZoneInfo]
 ) -> Mapping[ZoneId, Counter[date]]:
-    """Count what a plan gives a goal: its plays per zone and local day. A plan is a promise, not progress."""
+    """Count what a plan gives a goal: its whole plays per zone and local day. A plan is a promise, not progress."""
     found: dict[ZoneId, Counter[date]] = defaultdict(Counter)
     for zone, item in items:
         day = local_day(item.starts_at, time(zone))
-        if campaign.counts(item.programme, day) and goal.counts(item.language):
+        if item.is_whole and campaign.counts(item.programme, day) and goal.counts(item.language):
             found[zone][day] += 1
     return found
 

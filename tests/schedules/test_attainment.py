@@ -11,15 +11,28 @@ from schedules.campaign import Campaign
 from schedules.coverage import Play
 from schedules.ids import ProgrammeId
 from schedules.reconciliation import Verdict
+from schedules.rundown import Played
 from schedules.times import DAY
 from schedules.unit import Zone, ZoneIndex
-from tests.schedules.given import HA_NOI, MONDAY, UNITS, a_campaign, a_goal, a_programme, a_zone, an_item
+from tests.schedules.given import (
+    HA_NOI,
+    MINUTE,
+    MONDAY,
+    UNITS,
+    a_campaign,
+    a_goal,
+    a_programme,
+    a_recording,
+    a_zone,
+    an_item,
+)
 
 LANG = replace(a_zone("lang-moi"), residents=1200)
 SIM = replace(a_zone("go-sim", "hre", "vi"), residents=900)
 TALK = a_programme("bau-cu")
 CAMPAIGN = a_campaign(TALK, goals=[a_goal(2, 2)], days=3)
 TUESDAY = MONDAY + DAY
+PLAYED = Played((a_recording(10 * MINUTE),))
 
 
 def a_play(
@@ -79,6 +92,17 @@ def test_only_the_campaigns_programmes_days_zones_and_languages_count() -> None:
     (sim,) = goal.zones
 
     assert (sim.confirmed, sim.languages, goal.zones_met) == ({MONDAY: 1}, {"hre": 1}, 1)
+
+
+def test_a_play_that_was_planned_cut_counts_for_no_campaign() -> None:
+    whole = a_play()
+    cut = replace(whole, item=replace(whole.item, ends_at=whole.item.ends_at - 5 * MINUTE))
+    rest = replace(whole, item=replace(whole.item, sound=replace(PLAYED, offset_ms=300_000)))
+
+    (goal,) = of(CAMPAIGN, cut, rest)
+
+    assert goal.zones[1].confirmed == {}
+    assert goal.reach.planned == 0
 
 
 def test_the_day_is_that_of_the_zones_own_clock() -> None:

@@ -90,3 +90,12 @@ def test_of_several_orders_the_one_that_lasts_longest_is_told() -> None:
     assert silenced([short, endless, long], at("06:00")) == endless
     assert silenced([short, lifted], at("06:10")) is None
     assert silenced([], at("06:00")) is None
+
+
+def test_an_item_is_whole_from_the_beginning_to_the_end_of_its_sound() -> None:
+    relayed = replace(FIRST, sound=Relayed(ChannelId("vov1")))
+    longer = replace(FIRST, ends_at=FIRST.ends_at + SECOND)
+    cut = replace(FIRST, ends_at=FIRST.ends_at - SECOND)
+    resumed = replace(FIRST, sound=Played((a_recording(10 * MINUTE),), offset_ms=1))
+
+    assert [each.is_whole for each in (FIRST, longer, relayed, cut, resumed)] == [True, True, True, False, False]

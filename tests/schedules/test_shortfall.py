@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from schedules.campaign import Campaign, Goal
 from schedules.ids import ProgrammeId, ZoneId
-from schedules.programme import Kind, Programme, State
+from schedules.planning import Planner
+from schedules.programme import Kind, Level, Programme, State
 from schedules.regulation import Opening, Regulation, SessionName, Suspension
 from schedules.shortfall import OF_THE_RULES, Feasibility, Shortfall, planned_plays
+from schedules.slot import Slot
 from schedules.times import DAY, Span
 from schedules.unit import Target, Zone
 from tests.schedules.given import (
@@ -30,9 +32,11 @@ from tests.schedules.given import (
     a_regulation,
     a_relay,
     a_schedule,
+    a_slot,
     a_zone,
     an_item,
     at,
+    daily,
     hours,
     span,
 )
@@ -269,6 +273,7 @@ def test_a_plan_is_counted_per_zone_and_day_in_the_languages_of_the_goal() -> No
         (ZONE.id, own),
         (ZONE.id, replace(an_item("18:00", "18:08"), programme=TALK.id)),
         (ZONE.id, replace(own, language="hre")),
+        (ZONE.id, replace(own, ends_at=own.ends_at - MINUTE)),
         (ZONE.id, replace(own, programme=ProgrammeId("khac"))),
         (ZONE.id, replace(an_item(day=MONDAY + 2 * DAY), programme=TALK.id)),
         (HRE_FIRST.id, own),
@@ -335,6 +340,49 @@ def test_feasibility_agrees_with_trying_every_minute(
 
     assert (by_rule == []) == (most_plays(regulation, length, ()) >= plays)
     assert (with_plan == []) == (most_plays(regulation, length, standing) >= plays)
+
+
+def slots_of_a_week() -> st.SearchStrategy[list[Slot]]:
+    """Give daily exact seconds of the talk and of something stronger, on a few days from Monday on."""
+
+    def drawn(minute: int, days: int, number: int, talk: bool) -> Slot:
+        programme = WEEKLY_TALK if talk else STRONGER
+        return a_slot(programme, daily(f"05:{minute:02}", days=days), name=f"slot-{number}")
+
+    each = st.tuples(st.integers(0, 59), st.integers(1, 4), st.booleans())
+    return st.lists(each, min_size=1, max_size=6).map(
+        lambda rows: [drawn(minute, days, number, talk) for number, (minute, days, talk) in enumerate(rows)]
+    )
+
+
+WEEKLY_TALK = a_programme("bau-cu", 6 * MINUTE, kind=Kind.CAMPAIGN)
+STRONGER = a_programme("gap", 4 * MINUTE, level=Level.PRIORITY)
+
+
+@given(
+    slots_of_a_week(),
+    st.sampled_from(
+        [
+            a_regulation(hours("05:00", "05:45", days="0246")),
+            a_regulation(hours("05:00", "05:20", minutes=15), hours("05:20", "06:00"), minutes_a_day=30),
+            a_regulation(hours("05:10", "05:30"), hours("05:30", "05:55", minutes=8)),
+        ]
+    ),
+)
+def test_what_the_planner_can_do_is_never_called_impossible(slots: list[Slot], regulation: Regulation) -> None:
+    schedule = a_schedule(programmes=[WEEKLY_TALK, STRONGER], slots=slots, regulations=[regulation])
+    week = Span(at("00:00"), at("00:00", MONDAY + 4 * DAY))
+    plan = Planner(schedule, week).plan(ZONE, now=week.start)
+    days = a_campaign(WEEKLY_TALK, goals=[a_goal(1, 1)], days=4)
+    counted = planned_plays(days, days.goals[0], ((ZONE.id, item) for item in plan.items), lambda _: HA_NOI)
+    plays = list(counted.get(ZONE.id, {}).values())
+    goals = [a_goal(least, sum(count >= least for count in plays)) for least in set(plays)]
+
+    for goal in goals:
+        campaign = a_campaign(WEEKLY_TALK, goals=[goal], days=4)
+        others = [item.span for item in plan.items if item.programme != WEEKLY_TALK.id]
+
+        assert Feasibility(schedule).cannot_be_met(campaign, standing={ZONE.id: others}) == ()
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 20))
