@@ -78,6 +78,8 @@ def reconcile(
 
 def _once_each(entries: Sequence[AsRunEntry]) -> list[AsRunEntry]:
     """Give entries in order; of two under one number (a copied journal) only the one that says more."""
+    if len(entries) == 1:  # the usual case; a hash costs more than all the rest
+        return list(entries)
     by_number: dict[tuple[str, int], AsRunEntry] = {}
     for entry in sorted(entries, key=lambda entry: (entry.played_ms, entry.hash)):
         by_number[entry.journal, entry.sequence] = entry

@@ -240,8 +240,13 @@ class Issue(Protocol):
         """Note that a broker lost what was published under higher numbers; 0: everything."""
         ...
 
-    def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
-        """Give the planned items that start inside a span, in order of start; withdrawn ones are not among them."""
+    def planned(
+        self, span: Span, zones: Iterable[ZoneId], *, programmes: Iterable[ProgrammeId] | None = None
+    ) -> Sequence[tuple[ZoneId, RundownItem]]:
+        """Give the planned items that start inside a span, in order of start; withdrawn ones are not among them.
+
+        With programmes named, only theirs.
+        """
         ...
 
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
@@ -301,8 +306,15 @@ class Evidence(Protocol):
 
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None: ...
     def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]: ...
-    def heard(self, span: Span, loudspeakers: Iterable[LoudspeakerId]) -> Sequence[Heard]:
-        """Give the entries whose planned start lies inside a span."""
+    def heard(
+        self,
+        span: Span,
+        loudspeakers: Iterable[LoudspeakerId],
+        *,
+        zones: Iterable[ZoneId] | None = None,
+        programmes: Iterable[ProgrammeId] | None = None,
+    ) -> Sequence[Heard]:
+        """Give the entries whose planned start lies inside a span; of the zones and programmes named alone, if any."""
         ...
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> None:

@@ -55,10 +55,10 @@ class ZoneAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalAccount:
-    """One goal: the station's zones one by one, and everywhere this person may look.
+    """One goal: the station's zones one by one, and all that are looked at.
 
     Attributes:
-        everywhere: at all zones of the goal this person may look at.
+        everywhere: at all zones of the goal that are looked at.
         shortfalls: of those zones; what the plan takes is told for the station's zones only.
     """
 
@@ -73,8 +73,9 @@ class Account:
     """A campaign with all that belongs to it, as its page shows it.
 
     Attributes:
-        reach: whom its plays reached, at all zones this person may look at.
+        reach: whom its plays reached, at all zones that are looked at.
         stations: the same per station, where there are several.
+        reaches_on: there are zones of other stations that this person may look at.
         today: the station's local date.
     """
 
@@ -84,6 +85,7 @@ class Account:
     goals: tuple[GoalAccount, ...]
     reach: Reach
     stations: Mapping[Unit, Reach]
+    reaches_on: bool
     today: date
     may_edit: bool
 
@@ -107,8 +109,12 @@ def listed(store: Store, person: Person, station: UnitId) -> tuple[Listed, ...]:
     return tuple(each for each in shown if each.may_edit or each.campaign.state is not CampaignState.DRAFT)
 
 
-def account_of(store: Store, clock: Clock, person: Person, campaign: CampaignId, *, station: UnitId) -> Account:
-    """Tell how a campaign stands, at one station zone by zone.
+def account_of(
+    store: Store, clock: Clock, person: Person, campaign: CampaignId, *, station: UnitId, everywhere: bool = False
+) -> Account:
+    """Tell how a campaign stands: at one station zone by zone, and `everywhere` this person may look if asked.
+
+    A draft is always looked at everywhere: nothing has counted yet, and what cannot be met is wanted of all zones.
 
     Raises:
         NotAllowed: `rights.missing` for somebody without a role at the station.
@@ -127,7 +133,9 @@ def account_of(store: Store, clock: Clock, person: Person, campaign: CampaignId,
         may_edit = may(units, person, content.owner, *WRITERS)
         if content.state is CampaignState.DRAFT and not may_edit:
             raise NotFound("campaign.unknown")
-        looking = _Looking(uow, schedule, content, person, now)
+        wide = everywhere or content.state is CampaignState.DRAFT
+        seen = [zone for zone in schedule.zones if may(units, person, zone.station, *ANY_ROLE)]
+        looking = _Looking(uow, schedule, content, seen if wide else here, now)
         programmes = (uow.programmes.get(each) for each in content.programmes)
         plays = looking.plays()
         return Account(
@@ -137,21 +145,23 @@ def account_of(store: Store, clock: Clock, person: Person, campaign: CampaignId,
             goals=looking.goals(plays, here),
             reach=reach_of(plays, units),
             stations=looking.stations(plays),
+            reaches_on=_is_shown_elsewhere(content, ZoneIndex(seen, units, schedule.groups), station),
             today=local_day(now, looking.time(station)),
             may_edit=may_edit,
         )
 
 
 class _Looking:
-    """Looks at one campaign at every zone of its goals that a person may look at."""
+    """Looks at one campaign at those of its goals' zones that are named."""
 
-    def __init__(self, uow: UnitOfWork, schedule: Schedule, campaign: Campaign, person: Person, now: datetime) -> None:
+    def __init__(
+        self, uow: UnitOfWork, schedule: Schedule, campaign: Campaign, zones: Sequence[Zone], now: datetime
+    ) -> None:
         self._uow = uow
         self._campaign = campaign
         self._now = now
-        seen = [zone for zone in schedule.zones if may(schedule.units, person, zone.station, *ANY_ROLE)]
-        self._schedule = narrowed(schedule, seen)
-        self._index = ZoneIndex(seen, schedule.units, schedule.groups)
+        self._schedule = narrowed(schedule, zones)
+        self._index = ZoneIndex(zones, schedule.units, schedule.groups)
         self._zones = {zone.id: zone for goal in campaign.goals for zone in goal.meant(self._index)}
         self._times: dict[UnitId, ZoneInfo] = {}
 
@@ -164,7 +174,7 @@ class _Looking:
 
     def plays(self) -> tuple[Play, ...]:
         """Give the campaign's plays that should have begun by now, with their verdicts, where its goals count them."""
-        if not self._zones:
+        if not self._zones or self._campaign.state is CampaignState.DRAFT:
             return ()
         times = {self.time(zone.station) for zone in self._zones.values()}
         begins = min(local_midnight(self._campaign.first_day, time) for time in times)
@@ -249,6 +259,10 @@ class _Looking:
 
 def _is_shown(campaign: Campaign, zones: ZoneIndex, station: UnitId) -> bool:
     return campaign.owner == station or any(goal.meant(zones) for goal in campaign.goals)
+
+
+def _is_shown_elsewhere(campaign: Campaign, seen: ZoneIndex, station: UnitId) -> bool:
+    return any(zone.station != station for goal in campaign.goals for zone in goal.meant(seen))
 
 
 def _comes_to(heard: ZoneAttainment, day: date, planned: int, goal: Goal) -> bool:

@@ -184,18 +184,21 @@ def judged(
     everywhere = {each.id: each for each in uow.places.loudspeakers()}
     by_id = {zone.id: zone for zone in zones}
     planned: dict[ZoneId, list[RundownItem]] = defaultdict(list)
-    for where, item in uow.issue.planned(span, by_id):
-        if programmes is None or item.programme in programmes:
-            planned[where].append(item)
+    for where, item in uow.issue.planned(span, by_id, programmes=programmes):
+        planned[where].append(item)
     heard: dict[tuple[ZoneId, LoudspeakerId], dict[OccurrenceId, list[Heard]]] = defaultdict(lambda: defaultdict(list))
-    for each in uow.evidence.heard(span, everywhere):
-        if programmes is not None and each.entry.programme not in programmes:
-            continue
+    for each in uow.evidence.heard(span, everywhere, zones=by_id, programmes=programmes):
         heard[each.entry.zone, each.entry.loudspeaker][each.entry.occurrence].append(each)
     covers = uow.evidence.covers_until(everywhere)
+    # A loudspeaker that was moved reported where it stood then.
+    concerned: dict[ZoneId, set[LoudspeakerId]] = defaultdict(set)
+    for loudspeaker in everywhere.values():
+        concerned[loudspeaker.zone].add(loudspeaker.id)
+    for where, who in heard:
+        concerned[where].add(who)
     rows: list[Row] = []
     for zone_id, zone in by_id.items():
-        for loudspeaker in everywhere.values():
+        for loudspeaker in (everywhere[each] for each in sorted(concerned[zone_id])):
             reported = heard[zone_id, loudspeaker.id]
             for item in planned[zone_id]:
                 entries = reported.pop(item.occurrence, [])

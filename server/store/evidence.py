@@ -82,7 +82,14 @@ class SqlEvidence:
         )
         return {LoudspeakerId(loudspeaker): until for loudspeaker, until in self._session.execute(query)}
 
-    def heard(self, span: Span, loudspeakers: Iterable[LoudspeakerId]) -> Sequence[Heard]:
+    def heard(
+        self,
+        span: Span,
+        loudspeakers: Iterable[LoudspeakerId],
+        *,
+        zones: Iterable[ZoneId] | None = None,
+        programmes: Iterable[ProgrammeId] | None = None,
+    ) -> Sequence[Heard]:
         """Give the entries whose planned start lies inside a span, by loudspeaker, journal and sequence."""
         row = HeardRow
         query = (
@@ -94,6 +101,10 @@ class SqlEvidence:
             )
             .order_by(row.loudspeaker, row.journal, row.sequence, row.received_at, row.hash)
         )
+        if zones is not None:
+            query = query.where(row.zone.in_(list(zones)))
+        if programmes is not None:
+            query = query.where(row.programme.in_(list(programmes)))
         return [_heard(each) for each in self._session.scalars(query)]
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
-from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ZoneId
+from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, ZoneId
 from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.wire.rows import Tables
@@ -95,9 +95,11 @@ class SqlIssue:
         ):
             self._session.execute(lost, execution_options={"synchronize_session": False})
 
-    def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
+    def planned(
+        self, span: Span, zones: Iterable[ZoneId], *, programmes: Iterable[ProgrammeId] | None = None
+    ) -> Sequence[tuple[ZoneId, RundownItem]]:
         """Give the planned items that start inside a span and were not withdrawn, in order of start."""
-        return self._planned.inside(span, zones)
+        return self._planned.inside(span, zones, programmes=programmes)
 
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         """Give a planned item, a withdrawn one too."""

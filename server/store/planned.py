@@ -24,17 +24,26 @@ class PlannedItems:
         self._session = session
         self._in_force = in_force
 
-    def inside(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
-        """Give the items of zones that start inside a span and were not withdrawn, in order of start."""
-        wanted = list(zones)
+    def inside(
+        self, span: Span, zones: Iterable[ZoneId], *, programmes: Iterable[ProgrammeId] | None = None
+    ) -> Sequence[tuple[ZoneId, RundownItem]]:
+        """Give the items of zones that start inside a span and were not withdrawn, in order of start.
+
+        With programmes named, only theirs.
+        """
+        wanted, of = list(zones), None if programmes is None else frozenset(programmes)
         row = PlannedRow
         query = select(row).where(
             row.zone.in_(wanted), row.starts_at >= span.start, row.starts_at < span.end, row.withdrawn_at.is_(None)
         )
+        if of is not None:
+            query = query.where(row.programme.in_(of))
         left = self._session.scalars(query.execution_options(populate_existing=True))
         found = {(ZoneId(each.zone), each.occurrence): _item(each) for each in left}
         for zone, issued in self._in_force.rundowns(wanted, until=span.end).items():
-            found |= {(zone, item.occurrence): item for item in issued.rundown.items}
+            found |= {
+                (zone, item.occurrence): item for item in issued.rundown.items if of is None or item.programme in of
+            }
         inside = ((zone, item) for (zone, _), item in found.items() if span.holds(item.starts_at))
         return sorted(inside, key=lambda each: (each[1].starts_at, each[0]))
 

@@ -69,7 +69,12 @@ def new() -> _Page:
 def shown(campaign: str) -> str:
     """Show a campaign: purpose, goals, what was heard, what is planned, what cannot be met."""
     account = attainments.account_of(
-        centre().store, centre().clock, person(), CampaignId(campaign), station=station().id
+        centre().store,
+        centre().clock,
+        person(),
+        CampaignId(campaign),
+        station=station().id,
+        everywhere="everywhere" in request.args,
     )
     content = account.stored.campaign
     offered = of_programmes.listed(centre().store, person()) if account.may_edit else ()
@@ -77,6 +82,7 @@ def shown(campaign: str) -> str:
         "campaigns/one.html",
         account=account,
         campaign=content,
+        everywhere="everywhere" in request.args,
         days=tuple(content.days()),
         rows=_rows(account),
         names=_names(),

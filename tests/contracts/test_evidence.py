@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from schedules.asrun import GENESIS
-from schedules.ids import JournalId
+from schedules.ids import JournalId, ProgrammeId
 from schedules.times import Span
 from server.ports import Store
 from server.values import Heard, JournalState, Seen
-from tests.contracts.samples import JOURNAL, MINUTE, NOW, OTHER_POLE, POLE, chain, heard, presence, receipt
+from tests.contracts.samples import JOURNAL, MINUTE, NOW, OTHER_POLE, OTHER_ZONE, POLE, chain, heard, presence, receipt
 
 WEEK = Span(NOW - timedelta(days=1), NOW + timedelta(days=6))
 
@@ -41,6 +41,28 @@ def test_entries_are_found_by_their_planned_start(store: Store) -> None:
 
     with store.reading() as uow:
         found = uow.evidence.heard(Span(NOW + 2 * MINUTE, NOW + 3 * MINUTE), [POLE, OTHER_POLE])
+
+    assert [each.entry.sequence for each in found] == [2]
+
+
+def test_entries_are_found_by_their_programme(store: Store) -> None:
+    first, second = chain(2)
+    keep(store, heard(first), heard(replace(second, programme=ProgrammeId("other"))))
+
+    with store.reading() as uow:
+        found = uow.evidence.heard(WEEK, [POLE], programmes=[ProgrammeId("other")])
+        none = uow.evidence.heard(WEEK, [POLE], programmes=[])
+
+    assert [each.entry.sequence for each in found] == [2]
+    assert not none
+
+
+def test_entries_are_found_by_the_zone_they_were_heard_in(store: Store) -> None:
+    here, there = chain(2)
+    keep(store, heard(here), heard(replace(there, zone=OTHER_ZONE)))
+
+    with store.reading() as uow:
+        found = uow.evidence.heard(WEEK, [POLE], zones=[OTHER_ZONE])
 
     assert [each.entry.sequence for each in found] == [2]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 
-from schedules.ids import OccurrenceId, ZoneId
+from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import Recording
 from schedules.rundown import Relayed, RundownItem
 from schedules.times import Span
@@ -117,6 +117,22 @@ def test_planned_items_are_found_by_their_start(store: Store) -> None:
         found = uow.issue.planned(Span(NOW + MINUTE, NOW + 2 * MINUTE), [ZONE, OTHER_ZONE])
 
     assert [(zone, each.occurrence) for zone, each in found] == [(ZONE, "a")]
+
+
+def test_planned_items_are_found_by_their_programme_in_force_or_before_it(store: Store) -> None:
+    other = ProgrammeId("other")
+    before = [replace(each, programme=other) for each in (item("a", NOW - 2 * MINUTE), item("b", NOW + MINUTE))]
+    yesterday = replace(item("yesterday", NOW - timedelta(hours=20)), programme=other)
+    covers = Span(NOW - timedelta(hours=23), NOW + timedelta(days=9))
+    put(store, issued(7, yesterday, item("c", NOW - timedelta(hours=19)), covers=covers))
+    put(store, issued(8, *before, item("d", NOW + 2 * MINUTE)))
+
+    with store.reading() as uow:
+        found = uow.issue.planned(WEEK, [ZONE], programmes=[other])
+        none = uow.issue.planned(WEEK, [ZONE], programmes=[])
+
+    assert [each.occurrence for _, each in found] == ["yesterday", "a", "b"]
+    assert not none
 
 
 def test_an_item_ahead_that_is_no_longer_promised_is_withdrawn(store: Store) -> None:

@@ -465,12 +465,17 @@ class FakeIssue:
             if published > number:
                 self._kept.assignments[loudspeaker] = (wanted, 0)
 
-    def planned(self, span: Span, zones: Iterable[ZoneId]) -> Sequence[tuple[ZoneId, RundownItem]]:
-        wanted = set(zones)
+    def planned(
+        self, span: Span, zones: Iterable[ZoneId], *, programmes: Iterable[ProgrammeId] | None = None
+    ) -> Sequence[tuple[ZoneId, RundownItem]]:
+        wanted, of = set(zones), None if programmes is None else set(programmes)
         found = [
             (key[0], item)
             for key, item in self._kept.planned.items()
-            if key[0] in wanted and key not in self._kept.withdrawn and span.holds(item.starts_at)
+            if key[0] in wanted
+            and key not in self._kept.withdrawn
+            and span.holds(item.starts_at)
+            and (of is None or item.programme in of)
         ]
         return sorted(found, key=lambda pair: (pair[1].starts_at, pair[0]))
 
@@ -569,12 +574,23 @@ class FakeEvidence:
                 furthest[loudspeaker] = max(furthest.get(loudspeaker, until), until)
         return furthest
 
-    def heard(self, span: Span, loudspeakers: Iterable[LoudspeakerId]) -> Sequence[Heard]:
-        wanted = set(loudspeakers)
+    def heard(
+        self,
+        span: Span,
+        loudspeakers: Iterable[LoudspeakerId],
+        *,
+        zones: Iterable[ZoneId] | None = None,
+        programmes: Iterable[ProgrammeId] | None = None,
+    ) -> Sequence[Heard]:
+        wanted, of = set(loudspeakers), None if programmes is None else set(programmes)
+        there = None if zones is None else set(zones)
         found = [
             each
             for each in self._kept.heard.values()
-            if each.entry.loudspeaker in wanted and span.holds(each.entry.planned_start)
+            if each.entry.loudspeaker in wanted
+            and span.holds(each.entry.planned_start)
+            and (of is None or each.entry.programme in of)
+            and (there is None or each.entry.zone in there)
         ]
         return sorted(
             found,

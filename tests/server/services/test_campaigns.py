@@ -68,8 +68,10 @@ def running(radio: Radio, *, programme: ProgrammeId | None = None, **draft: obje
     return campaigns.start(radio.store, radio.clock, OFFICER, campaign.id, version=version).campaign
 
 
-def account(radio: Radio, campaign: Campaign, *, by: Person = OFFICER, station: UnitId = SON_HA) -> attainments.Account:
-    return attainments.account_of(radio.store, radio.clock, by, campaign.id, station=station)
+def account(
+    radio: Radio, campaign: Campaign, *, by: Person = OFFICER, station: UnitId = SON_HA, everywhere: bool = False
+) -> attainments.Account:
+    return attainments.account_of(radio.store, radio.clock, by, campaign.id, station=station, everywhere=everywhere)
 
 
 class TestMaking:
@@ -350,10 +352,13 @@ class TestAttaining:
         with_programme(radio, campaign, talk, by=EDITOR)
         campaigns.start(radio.store, radio.clock, EDITOR, campaign.id, version=2)
 
-        for_editor, for_officer = account(radio, campaign, by=EDITOR), account(radio, campaign)
+        for_editor, for_officer = (account(radio, campaign, by=who, everywhere=True) for who in (EDITOR, OFFICER))
+        at_first = account(radio, campaign, by=EDITOR)
 
         assert [unit.id for unit in for_editor.stations] == [SON_HA, SON_LINH]
         assert not for_officer.stations
+        assert (at_first.reaches_on, for_officer.reaches_on) == (True, False)
+        assert len(at_first.goals[0].everywhere.zones) == 3
         assert len(for_editor.goals[0].everywhere.zones) == 4
         assert len(for_editor.goals[0].zones) == len(for_officer.goals[0].everywhere.zones) == 3
 
