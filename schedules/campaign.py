@@ -76,7 +76,7 @@ class Goal:
     Attributes:
         target: the zones it speaks of.
         languages: a play counts in one of these only, and only zones that speak one of them are meant; empty:
-            each zone's own.
+            whatever each zone hears.
     """
 
     target: Target
@@ -99,7 +99,7 @@ class Goal:
         return not self.languages or not self.languages.isdisjoint(zone.languages)
 
     def counts(self, language: str) -> bool:
-        """Tell whether a play in a language counts; what a zone does not speak never plays there."""
+        """Tell whether a play in a language counts."""
         return not self.languages or language in self.languages
 
 

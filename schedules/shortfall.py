@@ -127,19 +127,23 @@ class Feasibility:
             for each in campaign.programmes
             if (programme := self._schedule.programmes.get(each)) and programme.state is not State.WITHDRAWN
         ]
-        sounds = tuple(dict.fromkeys(_sounds(programmes, goal, zone)))
+        heard = [(programme, self._language(programme, zone)) for programme in programmes]
+        sounds = tuple(dict.fromkeys(_sounds(heard, goal)))
         rooms = self._of_station(zone.station, sounds or (_UNKNOWN,), days)
         possible = met + sum(_enough(room, goal) for room in rooms.values())
         if possible < goal.days:
             return _by_rule(goal, rooms, sounds or (_UNKNOWN,), possible)
         if not sounds:
-            return _by_sound(programmes, goal, zone)
+            return _by_sound(heard, goal, zone)
         if taken:
             left = self._rooms_of(zone.station, sounds, days, taken)
             possible = met + sum(_enough(room, goal) for room in left.values())
             if possible < goal.days:
                 return "campaign.air_taken", _figures(goal, possible)
         return None
+
+    def _language(self, programme: Programme, zone: Zone) -> str | None:
+        return language_for(programme, zone, self._schedule.substitutions.get((zone.id, programme.id)))[0]
 
     def _of_station(
         self, station: UnitId, sounds: tuple[_Sound, ...], days: Sequence[date]
@@ -177,10 +181,9 @@ def planned_plays(
     return found
 
 
-def _sounds(programmes: Iterable[Programme], goal: Goal, zone: Zone) -> Iterable[_Sound]:
-    """Give what of the campaign a zone can hear and count; a relay has no end of its own and is none."""
-    for programme in programmes:
-        language, _ = language_for(programme, zone)
+def _sounds(heard: Iterable[tuple[Programme, str | None]], goal: Goal) -> Iterable[_Sound]:
+    """Give what of the campaign a zone hears in a language that counts; a relay has no end of its own and is none."""
+    for programme, language in heard:
         if language is not None and goal.counts(language):
             length = length_of(programme, language)
             if length is not None:
@@ -203,10 +206,12 @@ def _by_rule(
     return "campaign.days_few", _figures(goal, possible)
 
 
-def _by_sound(programmes: Sequence[Programme], goal: Goal, zone: Zone) -> tuple[str, tuple[tuple[str, object], ...]]:
+def _by_sound(
+    heard: Sequence[tuple[Programme, str | None]], goal: Goal, zone: Zone
+) -> tuple[str, tuple[tuple[str, object], ...]]:
     recorded = {
         variant.language
-        for programme in programmes
+        for programme, _ in heard
         for variant in programme.variants
         if isinstance(variant.source, Recording)
     }
@@ -215,8 +220,8 @@ def _by_sound(programmes: Sequence[Programme], goal: Goal, zone: Zone) -> tuple[
     wanted = tuple(each for each in zone.languages if goal.counts(each))
     if recorded.isdisjoint(wanted):
         return "campaign.no_language", (("language", wanted),)
-    heard = dict.fromkeys(language for each in programmes if (language := language_for(each, zone)[0]))
-    return "campaign.other_language", (("language", wanted), ("heard", tuple(heard)))
+    instead = tuple(dict.fromkeys(language for _, language in heard if language is not None))
+    return "campaign.other_language", (("language", wanted), ("heard", instead))
 
 
 def _figures(goal: Goal, possible: int) -> tuple[tuple[str, object], ...]:

@@ -17,7 +17,8 @@ from server.web import entered
 from server.web.centre import centre
 from server.web.pictures import Bar
 from server.web.stations import pages_of_a_station, station
-from server.web.visitor import person
+from server.web.visitor import language, person
+from server.web.words import word
 
 log = pages_of_a_station("log", __name__)
 
@@ -80,7 +81,8 @@ def shares(counts: dict[Verdict, int]) -> tuple[Bar, ...]:
     for verdict in _ORDER:
         width = counts.get(verdict, 0) / whole * 100 if whole else 0
         if width:
-            bars.append(Bar(round(left, 3), round(width, 3), TONES[verdict], f"{verdict.value}: {counts[verdict]}"))
+            label = f"{word('verdict', verdict.value, language())}: {counts[verdict]}"
+            bars.append(Bar(round(left, 3), round(width, 3), TONES[verdict], label))
         left += width
     return tuple(bars)
 

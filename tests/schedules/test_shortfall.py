@@ -194,6 +194,13 @@ def test_where_a_zone_understands_nothing_its_own_languages_are_named() -> None:
     assert asked(a_campaign(TALK), zones=[only_hre]) == [("campaign.no_language", {"language": ("hre",)})]
 
 
+def test_a_language_somebody_chose_instead_is_heard_as_the_planner_has_it() -> None:
+    only_hre = a_zone("go-sim", "hre")
+    schedule = replace(a_schedule(programmes=[TALK], zones=[only_hre]), substitutions={(only_hre.id, TALK.id): "vi"})
+
+    assert Feasibility(schedule).cannot_be_met(a_campaign(TALK)) == ()
+
+
 def test_a_zone_that_hears_another_of_its_languages_is_told_which() -> None:
     both = a_programme("bau-cu", 8 * MINUTE, kind=Kind.CAMPAIGN, languages=("vi", "hre"))
     kinh_first = a_zone("lang-moi", "vi", "hre")
