@@ -72,12 +72,14 @@ class ZoneGroup:
 
     Attributes:
         free: time of the session nothing fills, fillers not counted as filling.
+        silences: the gaps in which nothing sounds at all, in order.
         overrun: how much of its items is cut in all; what passed without a plan is not cut.
     """
 
     zones: tuple[Zone, ...]
     lines: tuple[DayLine, ...]
     free: timedelta
+    silences: tuple[Span, ...]
     overrun: timedelta
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from schedules.candidates import Note, Schedule
+from schedules.conflicts import SHORTEST_PIECE
 from schedules.hours import lacks
 from schedules.ids import LoudspeakerId, OccurrenceId, SlotId, UnitId, ZoneId
 from schedules.programme import Level, State
 from schedules.regulation import Regulation
+from schedules.running_order import silences
 from schedules.session import SessionTemplate, running_on, span_of
 from schedules.slot import Slot
 from schedules.times import Span, local_day, local_instant, merged
@@ -162,10 +164,12 @@ class _Composed:
             if not (each.origin.place and each.origin.place.filler) and Span(each.starts, each.ends).overlaps(span)
         )
         filled = sum((each.duration for each in sounding), timedelta(0))
+        quiet = silences(span, (Span(each.starts, each.ends) for each in everything if each.ends > each.starts))
         return ZoneGroup(
             zones=tuple(zones),
             lines=tuple(self._line(each, zones) for each in own),
             free=span.duration - filled,
+            silences=tuple(each for each in quiet if each.duration >= SHORTEST_PIECE),
             overrun=sum((each.cut for each in own if not self._passed(each)), timedelta(0)),
         )
 

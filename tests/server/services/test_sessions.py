@@ -8,7 +8,7 @@ import pytest
 from schedules.programme import Level
 from schedules.reconciliation import Verdict
 from schedules.regulation import SessionName
-from schedules.times import DAY
+from schedules.times import DAY, Span
 from schedules.wire.messages import NowPlaying
 from server.errors import NotAllowed
 from server.services import programmes, sessions
@@ -296,3 +296,15 @@ def test_an_inspector_may_look_and_a_neighbour_may_not(radio: Radio) -> None:
 
     with pytest.raises(NotAllowed):
         sessions.day_of(radio.store, radio.clock, NEIGHBOUR, SON_HA)
+
+
+def test_the_gaps_of_a_session_are_told_to_the_second(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs(lasts=timedelta(seconds=70))
+
+    morning = sessions.day_of(radio.store, radio.clock, OFFICER, SON_HA, day=MONDAY).sessions[0].groups[0]
+
+    assert morning.silences == (
+        Span(local(5, 30, 40), local(5, 43)),
+        Span(local(6, 15, 40), local(6, 20)),
+    )
