@@ -150,32 +150,39 @@ def _shared_out(claims: Iterable[Claim]) -> list[Decision]:
 
 
 def _settled_around(group: Sequence[Claim]) -> list[Decision]:
-    """Move what follows, one after another by the start they asked for, behind what sounds then without them."""
-    placed = [claim for claim in group if not claim.follows]
-    moved: dict[OccurrenceId, tuple[Claim, OccurrenceId]] = {}
-    follow = (claim for claim in group if claim.follows)
-    for claim in sorted(follow, key=lambda claim: (claim.asked or claim.start, claim.strength)):
-        sounding = next(
-            (
-                (piece.end, decision.claim.occurrence)
-                for decision in _shared_out(placed)
-                for piece in decision.pieces
-                if piece.start < claim.start < piece.end
-            ),
-            None,
-        )
-        if sounding is None:
-            placed.append(claim)
-            continue
-        start = max(claim.start, min(sounding[0], claim.latest_start))
-        # A relay keeps its end on the clock: the channel goes on meanwhile.
-        length = claim.length if not claim.rejoins else max(timedelta(0), claim.start + claim.length - start)
-        placed.append(replace(claim, start=start, length=length, asked=claim.asked or claim.start))
-        moved[claim.occurrence] = claim, sounding[1]
+    """Move what follows, one after another by the start they asked for, behind what sounds then without them.
+
+    Once more when all have their place: what sounds at the start of one may be cut by another that asked later.
+    """
+    placed = {claim.occurrence: claim for claim in group if not claim.follows}
+    asked = {claim.occurrence: claim for claim in group if claim.follows}
+    follow = sorted(asked.values(), key=lambda claim: (claim.asked or claim.start, claim.strength))
+    waited: dict[OccurrenceId, OccurrenceId] = {}
+    for claim in (*follow, *follow):
+        others = [each for each in placed.values() if each.occurrence != claim.occurrence]
+        placed[claim.occurrence], waits_for = _behind(claim, others)
+        waited.pop(claim.occurrence, None)
+        if waits_for is not None:
+            waited[claim.occurrence] = waits_for
     return [
-        _put_off(decision, *moved[decision.claim.occurrence]) if decision.claim.occurrence in moved else decision
-        for decision in _shared_out(placed)
+        _put_off(decision, asked[decision.claim.occurrence], waited[decision.claim.occurrence])
+        if decision.claim.occurrence in waited
+        else decision
+        for decision in _shared_out(placed.values())
     ]
+
+
+def _behind(claim: Claim, others: Iterable[Claim]) -> tuple[Claim, OccurrenceId | None]:
+    """Give a claim that follows its start behind what sounds at the one it asked for, and whom it waits for."""
+    for decision in _shared_out(others):
+        for piece in decision.pieces:
+            if piece.start < claim.start < piece.end:
+                start = max(claim.start, min(piece.end, claim.latest_start))
+                # A relay keeps its end on the clock: the channel goes on meanwhile.
+                length = claim.length if not claim.rejoins else max(timedelta(0), claim.start + claim.length - start)
+                moved = replace(claim, start=start, length=length, asked=claim.asked or claim.start)
+                return moved, decision.claim.occurrence
+    return claim, None
 
 
 def _put_off(decision: Decision, asked: Claim, sounded: OccurrenceId) -> Decision:

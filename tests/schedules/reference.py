@@ -75,21 +75,23 @@ def _strength(claim: Claim) -> tuple[object, ...]:
 
 
 def _placed(claims: Sequence[Claim]) -> list[Claim]:
-    """Row `next`: by the start they asked for, each waits for the end of what sounds then."""
-    placed = [claim for claim in claims if not claim.follows]
-    following = sorted(
-        (each for each in claims if each.follows), key=lambda each: (each.asked or each.start, *_strength(each))
-    )
-    for claim in following:
-        air, _ = _taken_in_order(placed)
+    """Row `next`: by the start they asked for, each waits for the end of what sounds then.
+
+    Twice: what asked later may cut what sounds.
+    """
+    placed = {claim.occurrence: claim for claim in claims if not claim.follows}
+    following = (each for each in claims if each.follows)
+    follow = sorted(following, key=lambda each: (each.asked or each.start, *_strength(each)))
+    for claim in follow + follow:
+        air, _ = _taken_in_order(each for each in placed.values() if each.occurrence != claim.occurrence)
         owner = air.get(claim.start)
         start = claim.start
         if owner is not None and air.get(claim.start - SECOND) == owner:
             while air.get(start) == owner and start < claim.latest_start:
                 start += SECOND
         length = max(timedelta(0), claim.start + claim.length - start) if claim.rejoins else claim.length
-        placed.append(replace(claim, start=start, length=length, asked=claim.asked or claim.start))
-    return placed
+        placed[claim.occurrence] = replace(claim, start=start, length=length, asked=claim.asked or claim.start)
+    return list(placed.values())
 
 
 def _take(claim: Claim, air: Air) -> list[Span]:

@@ -298,3 +298,20 @@ def test_two_priorities_that_want_the_same_air_are_undecided_until_both_are_orde
     assert [(pair.first.occurrence) for pair in undecided([replace(later, rank=0), sooner])] == ["a"]
     assert undecided([replace(later, rank=0), replace(sooner, rank=1)]) == ()
     assert undecided([later, replace(sooner, level=Level.ORDINARY)]) == ()
+
+
+def test_what_follows_begins_when_what_it_waits_for_is_cut_by_another_that_asked_later() -> None:
+    polite = claim("polite", "06:02", 1, wait=60 * MINUTE, follows=True)
+    urgent = claim("urgent", "06:03", 2, level=Level.PRIORITY, wait=2 * MINUTE, follows=True)
+
+    got = decided(claim("whole"), polite, urgent)
+
+    assert got["whole"] == (Fate.CUT, [span("06:00", "06:05")], "urgent")
+    assert got["urgent"] == (Fate.DELAYED, [span("06:05", "06:07")], "whole")
+    assert got["polite"] == (Fate.DELAYED, [span("06:07", "06:08")], "urgent")
+
+
+def test_a_relay_that_follows_joins_for_the_rest_of_its_time() -> None:
+    relay = claim("relay", "06:05", 30, wait=60 * MINUTE, follows=True, rejoins=True)
+
+    assert decided(claim("whole"), relay)["relay"] == (Fate.DELAYED, [span("06:10", "06:35")], "whole")
