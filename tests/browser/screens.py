@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from schedules.programme import State  # noqa: E402
 from server.demo import content, emergencies, stations  # noqa: E402
-from server.services import issuing, programmes  # noqa: E402
+from server.services import attainments, issuing, programmes  # noqa: E402
 from server.values import Person  # noqa: E402
 from tests.browser.evidence import speak_up  # noqa: E402
 from tests.browser.site import Site, running_site  # noqa: E402
@@ -88,6 +88,7 @@ def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | Non
     listed = programmes.listed(site.store, officer)
     power_cut = next(each.programme.id for each in listed if "cấp điện" in each.programme.title)
     waiting = next((each.programme.id for each in listed if each.programme.state is State.SUBMITTED), power_cut)
+    campaign = attainments.listed(site.store, officer, stations.SON_HA)[0].campaign.id
     return {
         "sign-in": ("", "/sign-in", None),
         "today": ("canbo", f"{here}/today", None),
@@ -101,6 +102,8 @@ def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | Non
         "loudspeakers": ("canbo", f"{here}/loudspeakers", None),
         "loudspeaker": ("canbo", f"{here}/loudspeakers/{stations.loudspeaker_of(stations.LANG_MOI)}", None),
         "log": ("canbo", f"{here}/log", None),
+        "results": ("canbo", f"{here}/coverage?by=language", None),
+        "campaign": ("canbo", f"{here}/campaigns/{campaign}", None),
         "diary": ("canbo", f"{here}/diary", None),
         "silence-button": ("canbo", f"{here}/today", _press_red),
         "silence": ("canbo", f"{here}/silence", _order_silence),
