@@ -114,7 +114,7 @@ class _Look:
         self._longest: dict[ProgrammeId, timedelta] = {}
         self._numbers: dict[_Side, int] = {}
         self._known: list[_Side] = []
-        self._sides: dict[tuple[SlotId, tuple[str, ...]], int | None] = {}
+        self._sides: dict[tuple[SlotId, tuple[str, ...], str | None], int | None] = {}
         self._outcomes: dict[_Alike, _Outcome | None] = {}
 
     def at(self, ours: Sequence[Slot]) -> tuple[Contested, ...]:
@@ -228,11 +228,12 @@ class _Look:
 
     def _side(self, slot: Slot, zone: Zone) -> int | None:
         """Give the number of what a slot is at a zone, one for all alike; None where it does not sound."""
-        key = (slot.id, zone.languages)
+        instead = self._schedule.substitutions.get((zone.id, slot.programme))
+        key = (slot.id, zone.languages, instead)
         if key not in self._sides:
             self._sides[key] = None
             programme = self._schedule.programmes[slot.programme]
-            language, _ = language_for(programme, zone)
+            language, _ = language_for(programme, zone, instead)
             length = None if language is None else length_of(programme, language) or slot.lasts
             if length is not None and isinstance(slot.timing, AtTime):
                 side = _Side(slot.timing, length, programme.valid_until, programme.level)

@@ -190,3 +190,12 @@ def test_looking_at_each_kind_once_gives_what_asking_every_zone_gives(
     }
 
     assert quickly == plainly(schedule, ours)
+
+
+def test_a_version_somebody_chose_for_a_zone_contends_there_too() -> None:
+    hre = a_zone("dong-bang", "hre")
+    rivals = schedule(OURS, a_slot(OTHER, once("06:05")), zones=[hre])
+    chosen = replace(rivals, substitutions={(hre.id, NEWS.id): "vi", (hre.id, OTHER.id): "vi"})
+
+    assert list(contested(rivals, [OURS], MONTH)) == []
+    assert only(chosen).loser == SlotId("slot-khac")
