@@ -25,57 +25,70 @@ _LATE_UNTIL = 6
 
 def packed(rundown: Rundown) -> dict[str, object]:
     """Give the rundown as tables. Instants are milliseconds from the start of the cover."""
-    origin = rundown.covers.start
-    recordings: dict[Recording, int] = {}
-    programmes: dict[tuple[object, ...], int] = {}
-    sounds: dict[int, list[object]] = {}
-
-    def recording(value: Recording) -> int:
-        return recordings.setdefault(value, len(recordings))
-
-    def offset(instant: datetime | None) -> int | None:
-        return None if instant is None else milliseconds(instant - origin)
-
-    def sound(value: Sound) -> list[object]:
-        # The items of a series share one sound, and a rundown has many items.
-        if id(value) not in sounds:
-            sounds[id(value)] = written(value)
-        return sounds[id(value)]
-
-    def written(value: Sound) -> list[object]:
-        if isinstance(value, Relayed):
-            return [_RELAYED, value.channel, None if value.fallback is None else recording(value.fallback)]
-        return [_PLAYED, value.offset_ms, [recording(each) for each in value.recordings]]
-
-    lines: list[list[object]] = []
-    for item in rundown.items:
-        about = (
-            item.programme,
-            item.title,
-            str(item.kind),
-            int(item.level),
-            item.language,
-            item.approval,
-            _JOINED if item.latest_start is None else _FROM_ITS_BEGINNING,
-            offset(item.valid_until),
-        )
-        programme = programmes.setdefault(about, len(programmes))
-        start = milliseconds(item.starts_at - origin)
-        latest = None if item.latest_start is None else milliseconds(item.latest_start - item.starts_at)
-        length = milliseconds(item.ends_at - item.starts_at)
-        line = [item.occurrence, start, length, latest, programme, sound(item.sound)]
-        late = [] if item.late_until is None else [milliseconds(item.late_until - item.starts_at)]
-        lines.append([*line, *late])
+    writing = _Writing(rundown.covers.start)
+    lines = [writing.line(item) for item in rundown.items]
     return {
         "zone": rundown.zone,
         "epoch": rundown.epoch,
         "revision": rundown.revision,
         "from": instant_text(rundown.covers.start),
         "until": instant_text(rundown.covers.end),
-        "recordings": [[each.sha256, each.length, each.duration_ms] for each in recordings],
-        "programmes": [list(about) for about in programmes],
+        "recordings": [[each.sha256, each.length, each.duration_ms] for each in writing.recordings],
+        "programmes": writing.programmes,
         "items": lines,
     }
+
+
+class _Writing:
+    """Writes items as rows, and what they point into as tables."""
+
+    def __init__(self, origin: datetime) -> None:
+        self.recordings: dict[Recording, int] = {}
+        self.programmes: list[list[object]] = []
+        self._origin = origin
+        self._places: dict[tuple[object, ...], int] = {}
+        self._sounds: dict[int, list[object]] = {}
+
+    def line(self, item: RundownItem) -> list[object]:
+        starts_at = item.starts_at
+        line = [
+            item.occurrence,
+            (starts_at - self._origin) // MILLISECOND,
+            (item.ends_at - starts_at) // MILLISECOND,
+            None if item.latest_start is None else (item.latest_start - starts_at) // MILLISECOND,
+            self._programme(item),
+            self._sound(item.sound),
+        ]
+        if item.late_until is not None:
+            line.append((item.late_until - starts_at) // MILLISECOND)
+        return line
+
+    def _programme(self, item: RundownItem) -> int:
+        joined = item.latest_start is None
+        # By the members of an enumeration themselves: to ask for their values costs more than the rest.
+        sort = (id(item.kind), id(item.level), joined)
+        key = (item.programme, item.title, item.language, item.approval, item.valid_until, sort)
+        if key not in self._places:
+            self._places[key] = len(self.programmes)
+            began = _JOINED if joined else _FROM_ITS_BEGINNING
+            until = None if item.valid_until is None else (item.valid_until - self._origin) // MILLISECOND
+            about = [item.programme, item.title, str(item.kind), int(item.level), item.language, item.approval]
+            self.programmes.append([*about, began, until])
+        return self._places[key]
+
+    def _sound(self, sound: Sound) -> list[object]:
+        # The items of a series share one sound, and a rundown has many items.
+        if id(sound) not in self._sounds:
+            self._sounds[id(sound)] = self._written(sound)
+        return self._sounds[id(sound)]
+
+    def _written(self, sound: Sound) -> list[object]:
+        if isinstance(sound, Relayed):
+            return [_RELAYED, sound.channel, None if sound.fallback is None else self._recording(sound.fallback)]
+        return [_PLAYED, sound.offset_ms, [self._recording(each) for each in sound.recordings]]
+
+    def _recording(self, recording: Recording) -> int:
+        return self.recordings.setdefault(recording, len(self.recordings))
 
 
 def unpacked(tables: Any) -> Rundown:  # noqa: ANN401  # parsed JSON; anything wrong in it raises
