@@ -43,7 +43,7 @@ class ClockOff:
 
 @dataclass(frozen=True, slots=True)
 class DownloadFailed:
-    """The audio of one programme cannot be fetched; of every programme when none is named."""
+    """The audio of one programme is not on the disk and cannot be fetched; of every programme when none is named."""
 
     span: Span
     programme: ProgrammeId | None = None
@@ -105,6 +105,10 @@ class Faults:
         if off is None:
             return timedelta(0), USUAL_DOUBT
         return off.by, abs(off.by) if off.doubt is None else off.doubt
+
+    def lost_at(self, at: datetime) -> frozenset[ProgrammeId | None]:
+        """Give the programmes whose audio, fetched before, is gone from this very instant on; None: all of them."""
+        return frozenset(each.programme for each in self._downloads if each.span.start == at)
 
     def fetches(self, item: RundownItem, at: datetime) -> bool:
         """Tell whether the audio of an item can be fetched at an instant."""

@@ -156,6 +156,7 @@ class _Pole:
 
     def lives(self, now: datetime) -> None:
         """Do what the device does at an instant."""
+        self._lose_audio(now)
         for play in list(self._plays.values()):
             if play.ends <= now:
                 self._end(play, play.ending, play.ends)
@@ -195,6 +196,15 @@ class _Pole:
             yield play.ends
         if self._refused:
             yield now + LOOKS_AGAIN
+
+    def _lose_audio(self, now: datetime) -> None:
+        gone = self._faults.lost_at(now)
+        if not gone or self._rundown is None:
+            return
+        items = (item for item in self._rundown.items if None in gone or item.programme in gone)
+        lost = {recording.sha256 for item in items for recording in item.recordings}
+        self._misses_audio = True
+        self._progress = replace(self._progress, present=(self._progress.present or frozenset()) - lost)
 
     def _device(self, now: datetime) -> datetime:
         return now + self._faults.clock(now)[0]

@@ -61,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
         "simulate", _simulate, "say what would be heard if the schedule were changed, or if something failed"
     )
     _add_questions(simulate)
+    why = command("why", _why, "say what a zone hears at an instant, and by which rules")
+    why.add_argument("zone", help="id of the zone")
+    why.add_argument("at", help="local time, 2026-12-01T05:25")
+    why.add_argument("--config", type=Path, help="settings (a TOML file)")
     radio = command("radio", _radio, "stream one recording for ever: a stand-in for a relay channel")
     radio.add_argument("recording", type=Path)
     radio.add_argument("--port", type=int, default=0)
@@ -179,6 +183,12 @@ def _simulate(given: argparse.Namespace) -> int:
     from server import simulate
 
     return simulate.main(given, load_config(given.config))
+
+
+def _why(given: argparse.Namespace) -> int:
+    from server import why
+
+    return why.main(given, load_config(given.config))
 
 
 def _radio(given: argparse.Namespace) -> int:

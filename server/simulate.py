@@ -13,17 +13,15 @@ from zoneinfo import ZoneInfo
 
 from schedules.errors import ScheduleError
 from schedules.faults import ClockOff, DownloadFailed, Fault, LinkDown, PowerCut
-from schedules.ids import PersonId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.times import Span
+from server.at_the_machine import speaking, whoever_sits_here
 from server.clock import WallClock
 from server.config import Config
 from server.errors import ServerError, Unacceptable
-from server.ports import Store
-from server.services.schedule import schedule_of
 from server.services.simulating import Answer, Proposal, Question, what_if
 from server.services.wishes import WishAtTime
 from server.store import open_as_it_is
-from server.values import Person, Role
 from server.web.sentences import sentence
 from server.web.simulated import Say, tell, tell_reach
 from server.web.simulated_plain import as_plain
@@ -32,18 +30,15 @@ from server.web.simulated_plain import as_plain
 def main(given: argparse.Namespace, config: Config) -> int:
     """Simulate and print; return the exit code."""
     home = ZoneInfo(config.time_zone)
-
-    def say(code: str, values: Mapping[str, object]) -> str:
-        return sentence(code, values, language=given.language, zone=home)
-
     try:
         store = open_as_it_is(config.database)
         question = _question(given, home)
-        person = _whoever_sits_here(store, question.place)
+        person = whoever_sits_here(store, question.place)
         answer = what_if(store, WallClock(config.clock_offset), person, question, progress=_progress())
     except (ServerError, ScheduleError) as error:
-        print(say(error.code, error.values), file=sys.stderr)
+        print(sentence(error.code, error.values, language=given.language, zone=home), file=sys.stderr)
         return 1
+    say = speaking(store, given.language, home)
     if given.json:
         print(json.dumps(as_plain(answer, say), ensure_ascii=False, indent=1))
     else:
@@ -156,22 +151,6 @@ def _booking(entry: object) -> tuple[ProgrammeId, WishAtTime]:
         )
     except (AssertionError, KeyError, TypeError, ValueError) as error:
         raise Unacceptable("simulation.change_entry", name="book") from error
-
-
-def _whoever_sits_here(store: Store, place: UnitId | ZoneId) -> Person:
-    """Give somebody with every right there: who can read the database needs no other leave."""
-    with store.reading() as uow:
-        schedule = schedule_of(uow)
-    unit = next((zone.station for zone in schedule.zones if zone.id == place), UnitId(place))
-    top = schedule.units.above(unit)[-1] if unit in schedule.units.by_id else unit
-    return Person(
-        id=PersonId("command"),
-        login="",
-        name="",
-        unit=top,
-        roles=frozenset(Role),
-        password_hash="",
-    )
 
 
 def _progress() -> Callable[[str, int, int], None]:

@@ -129,7 +129,12 @@ def board(store: Store, clock: Clock, person: Person, station: UnitId) -> tuple[
 
 def holds(order: SilenceOrder, now: datetime) -> bool:
     """Tell whether an order keeps its audience silent at an instant."""
-    return Silence(audience=order.audience, number=order.number, ordered=order.ordered, until=order.until).holds(now)
+    return silence_of(order).holds(now)
+
+
+def silence_of(order: SilenceOrder) -> Silence:
+    """Give what an order says to those who obey it."""
+    return Silence(audience=order.audience, number=order.number, ordered=order.ordered, until=order.until)
 
 
 def audiences(zone: Zone, units: Units) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from schedules.guard import Rules
 from schedules.hours import Finding as Breach
 from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.override import Override, opened_by
-from schedules.programme import State
+from schedules.programme import Programme, State
 from schedules.regulation import Regulation
 from schedules.reissue import Issued, reissued
 from schedules.simulation import Heard, simulate
@@ -25,12 +25,14 @@ from schedules.what_if import Difference, Outcome, breaches, differences, minute
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import assumed, narrowed, schedule_of, zones_below
+from server.services.schedule import assumed, narrowed, schedule_around, schedule_of, zones_below
 from server.services.wishes import Wish, slot_of
 from server.values import Person
 
 LONGEST = timedelta(days=366)
 """What lies further ahead has no slots: a series ends within a year."""
+
+_WAITING = frozenset({State.DRAFT, State.SUBMITTED, State.SENT_BACK})
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many of it are done, and how many there are."""
@@ -158,6 +160,24 @@ def what_if(
     failing = question.failing_at or {zone.id for zone in zones}
     assumed_at = {zone.id: faults for zone in zones if faults.all and zone.id in failing}
     return _Answering(narrowed(schedule, zones), narrowed(proposed, zones), span, assumed_at, progress).answer()
+
+
+def proposable(store: Store, person: Person, station: UnitId) -> tuple[Programme, ...]:
+    """Give what is booked at a station, or may be taken by its rules, and waits to be finished or approved; by title.
+
+    Raises:
+        NotAllowed: `rights.missing`.
+    """
+    with store.reading() as uow:
+        require(uow.places.units(), person, station, *ANY_ROLE)
+        schedule = schedule_around(uow, [zone.id for zone in uow.places.zones() if zone.station == station])
+    booked = {slot.programme for slot in schedule.slots}
+    waiting = (
+        programme
+        for programme in schedule.programmes.values()
+        if programme.state in _WAITING and (programme.id in booked or programme.for_places)
+    )
+    return tuple(sorted(waiting, key=lambda programme: (programme.title, programme.id)))
 
 
 def _zones(schedule: Schedule, place: UnitId | ZoneId) -> tuple[Zone, ...]:

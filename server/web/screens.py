@@ -22,6 +22,7 @@ from server.web.programmes import programmes
 from server.web.regulation import regulation
 from server.web.session_templates import session_templates
 from server.web.silence import silence
+from server.web.simulate import simulate
 from server.web.slots import slots
 from server.web.start import start
 from server.web.styleguide import styleguide
@@ -29,6 +30,7 @@ from server.web.substitutions import substitutions
 from server.web.takes import sounds
 from server.web.today import today
 from server.web.units import units
+from server.web.why import why
 
 SCREENS: tuple[Blueprint, ...] = (
     start,
@@ -57,5 +59,7 @@ SCREENS: tuple[Blueprint, ...] = (
     units,
     audio,
     health,
+    why,
+    simulate,
     styleguide,
 )

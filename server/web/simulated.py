@@ -74,7 +74,7 @@ def _difference(difference: Difference, say: Say) -> str:
     values: dict[str, object] = {
         "title": difference.title,
         "start": (before or heard).start,
-        "heard": heard.start,
+        "begins": heard.start,
         "end": heard.end,
         "reason": say(difference.reason, dict(difference.values)),
     }

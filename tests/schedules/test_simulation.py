@@ -93,6 +93,12 @@ def test_audio_that_comes_late_is_joined_and_what_never_came_is_silent() -> None
     assert outcome.entries[0].reason == "item.audio_missing"
 
 
+def test_audio_that_is_lost_is_silent_until_it_is_fetched_again() -> None:
+    outcome = run(DownloadFailed(span("05:20", "05:42")))
+
+    assert heard(outcome) == [Span(at("05:42:01"), at("05:45")), MORNING[2].span]
+
+
 def test_a_clock_that_is_wrong_and_does_not_know_it_shifts_everything() -> None:
     outcome = run(ClockOff(Span(MIDNIGHT, ENDS), 2 * MINUTE, timedelta(0)))
 

@@ -1,4 +1,4 @@
-"""The command that says what would be heard."""
+"""The commands that say what would be heard, and why."""
 
 import json
 from datetime import time
@@ -84,6 +84,26 @@ def test_changes_come_from_a_file_too(config: Path, tmp_path: Path, capsys: pyte
     asked(config, "--unit", SON_HA, "--change", str(change))
 
     assert "17:30 ngày 24/11/2026: phát thêm “Cắt điện”" in capsys.readouterr().out
+
+
+def test_why_is_answered_in_both_languages(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = cli.main(["why", LANG_MOI, "2026-11-23T05:43:30", "--config", str(config)])
+
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "Lúc 05:43:30 ngày 23/11/2026, Làng Mới nghe “Lịch tiêm chủng” (từ 05:43 đến 05:44:10)." in said
+    assert "At 05:43:30 on 23/11/2026, Làng Mới hears “Lịch tiêm chủng” (from 05:43 to 05:44:10)." in said
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "sentence"),
+    [("nowhere", "2026-11-23T05:43", "Không có nhóm cụm loa"), (LANG_MOI, "dawn", "Hãy nhập giờ")],
+)
+def test_why_refuses_what_it_cannot_read(
+    config: Path, capsys: pytest.CaptureFixture[str], zone: str, at: str, sentence: str
+) -> None:
+    assert cli.main(["why", zone, at, "--config", str(config)]) == 1
+    assert sentence in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

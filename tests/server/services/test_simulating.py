@@ -10,7 +10,7 @@ from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.times import DAY, Span
 from schedules.what_if import Change
 from server.errors import NotAllowed, NotFound, Unacceptable
-from server.services.simulating import Answer, Proposal, Question, ZoneAnswer, what_if
+from server.services.simulating import Answer, Proposal, Question, ZoneAnswer, proposable, what_if
 from server.values import Person, StoredSlot
 from tests.server.services.radio import (
     GO_SIM,
@@ -149,6 +149,18 @@ def test_a_clash_that_the_change_brings_is_told_apart(station: Radio) -> None:
 
     assert answer.new_clashes
     assert set(answer.new_clashes) <= set(answer.clashes)
+
+
+def test_what_waits_and_is_booked_here_can_be_proposed(station: Radio) -> None:
+    booked, unbooked = station.writes("Cắt điện"), station.writes("Chưa đặt lịch")
+    station.books(booked, once(time(5, 50)))
+
+    offered = [each.id for each in proposable(station.store, INSPECTOR, SON_HA)]
+
+    assert booked in offered
+    assert unbooked not in offered
+    with pytest.raises(NotAllowed):
+        proposable(station.store, NEIGHBOUR, SON_HA)
 
 
 def test_anybody_of_the_unit_may_look_and_nobody_else(station: Radio) -> None:

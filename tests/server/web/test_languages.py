@@ -22,6 +22,7 @@ from schedules.programme import Kind, Level, Origin, State
 from schedules.reconciliation import Verdict
 from schedules.recurrence import Holidays
 from schedules.regulation import SessionName
+from schedules.why import Hearing
 from schedules.wire.messages import ReceiptState
 from server.emergency_records import Way
 from server.services.coverages import By
@@ -140,6 +141,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("verdict", Verdict),
     ("verdict_short", Verdict),
     ("outcome", Outcome),
+    ("hearing", Hearing),
     ("take", TakeState),
     ("from", TakeOrigin),
     ("repeat", Repeat),
