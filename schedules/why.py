@@ -230,9 +230,10 @@ class _Day:
     def _rules(self, wish: Candidate, hearing: Hearing) -> Iterator[Rule]:
         own = wish.claim.occurrence
         zone = self.case.zone
-        language, code = language_for(wish.programme, zone)
+        instead = self.case.schedule.substitutions.get((zone.id, wish.programme.id))
+        language, code = language_for(wish.programme, zone, instead)
         if code:
-            yield Rule(code, (("language", zone.languages[0]),))
+            yield Rule(code, (("language", zone.languages[0]), ("heard", language or "")))
         if language is None:
             return
         if own not in self.approved and hearing is Hearing.NOT:
