@@ -22,7 +22,8 @@ from schedules.reconciliation import START_TOLERANCE, Finding, reconcile
 from schedules.regulation import Regulation
 from schedules.reissue import Issued
 from schedules.rundown import RundownItem
-from schedules.simulation import Heard, Run
+from schedules.simulated_pole import Heard
+from schedules.simulation import Run
 from schedules.times import Span, local_day
 from schedules.unit import Zone
 

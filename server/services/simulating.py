@@ -18,7 +18,8 @@ from schedules.override import Override, opened_by
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation
 from schedules.reissue import Issued, reissued
-from schedules.simulation import Heard, simulate
+from schedules.simulated_pole import Heard
+from schedules.simulation import simulate
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone
 from schedules.what_if import Difference, Outcome, breaches, differences, minutes_of_speech, outcome, plays

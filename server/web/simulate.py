@@ -14,7 +14,7 @@ from schedules.errors import ScheduleError
 from schedules.faults import ClockOff, DownloadFailed, Fault, LinkDown, PowerCut
 from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import Kind
-from schedules.simulation import Heard
+from schedules.simulated_pole import Heard
 from schedules.times import DAY, Span, local_day, local_instant, local_midnight
 from schedules.what_if import Change, Difference
 from server.errors import ServerError, Unacceptable

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from schedules.candidates import Note
 from schedules.hours import Finding as Breach
-from schedules.simulation import Heard
+from schedules.simulated_pole import Heard
 from schedules.unit import Zone
 from schedules.what_if import Difference
 from server.services.simulating import Answer, Reached, ZoneAnswer
