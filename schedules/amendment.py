@@ -4,9 +4,9 @@ Whoever widens hours, kinds or volume needs a second person and the next day; th
 persons or what day it is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import pairwise
 
 from schedules.errors import InvalidValue
@@ -74,7 +74,7 @@ def widens(before: Regulation | None, after: Regulation) -> tuple[Finding, ...]:
         return (Finding("widens.time_zone", (("before", before.time_zone), ("after", after.time_zone))),)
     return (
         *_hours(before, after),
-        *_minutes(before, after),
+        *(tuple(_minutes(before, after)) or _crowded(before, after)),
         *_kinds(before, after),
         *_volume(before, after),
         *_openings(before, after),
@@ -113,6 +113,44 @@ def _minutes(before: Regulation, after: Regulation) -> Iterator[Finding]:
         yield Finding("widens.minutes_a_day", values)
 
 
+def _crowded(before: Regulation, after: Regulation) -> Iterator[Finding]:
+    """Say where more may sound in the hours of a session although no session of that name is longer."""
+    found: dict[tuple[SessionName, int], int] = {}
+    for weekday in sorted(EVERY_DAY):
+        wanted = [rule for rule in after.sessions if weekday in rule.weekdays]
+        for rule in before.sessions:
+            most = _most_minutes(rule, wanted) if weekday in rule.weekdays else 0
+            if most > rule.max_minutes:
+                found[rule.session, rule.max_minutes] = max(most, found.get((rule.session, rule.max_minutes), 0))
+    for (session, known), most in found.items():
+        yield Finding("widens.minutes", (("session", session), ("minutes", most), ("before", known)))
+
+
+def _most_minutes(hours: SessionRule, rules: Sequence[SessionRule]) -> int:
+    """Give the most minutes, started ones whole, that rules of a weekday let sound inside some hours.
+
+    What sounds as early as it may takes the least room from what could sound later.
+    """
+    spans = {rule: _of_day(rule) for rule in (hours, *rules)}
+    first, last = spans[hours]
+    left = {rule: timedelta(minutes=rule.max_minutes) for rule in rules}
+    cuts = sorted({min(max(cut, first), last) for span in spans.values() for cut in span})
+    most = timedelta(0)
+    for start, end in pairwise(cuts):
+        here = [rule for rule in left if spans[rule][0] <= start and end <= spans[rule][1]]
+        sounds = min((end - start, *(left[rule] for rule in here))) if here else timedelta(0)
+        left |= {rule: left[rule] - sounds for rule in here}
+        most += sounds
+    return -(-most // timedelta(minutes=1))
+
+
+def _of_day(rule: SessionRule) -> tuple[timedelta, timedelta]:
+    begins, ends = (
+        timedelta(hours=at.hour, minutes=at.minute, seconds=at.second) for at in (rule.earliest, rule.latest)
+    )
+    return begins, ends or DAY
+
+
 def _kinds(before: Regulation, after: Regulation) -> Iterator[Finding]:
     for kind in sorted(after.kinds - before.kinds):
         yield Finding("widens.kind", (("kind", kind),))
@@ -128,8 +166,13 @@ def _volume(before: Regulation, after: Regulation) -> Iterator[Finding]:
 
 
 def _openings(before: Regulation, after: Regulation) -> Iterator[Finding]:
-    for opening in after.openings:
-        if not any(_opens_no_more(opening, known) for known in before.openings):
+    known = list(before.openings)
+    # Each brings minutes of its own: of two that opened no more than one before, the second is one more.
+    for opening in sorted(after.openings, key=lambda each: each not in before.openings):
+        wider = next((each for each in known if _opens_no_more(opening, each)), None)
+        if wider is not None:
+            known.remove(wider)
+        else:
             rule = opening.rule
             values = (
                 ("session", rule.session),

@@ -1,8 +1,9 @@
 """What a change of a station's rules widens, and which decisions it keeps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,19 @@ def test_another_session_in_hours_that_were_open_is_one_more() -> None:
     assert values(NOW, split) == [{"session": SessionName.EXTRA, "minutes": 10, "before": 0}]
 
 
+def test_the_minutes_of_one_session_are_not_carried_into_the_hours_of_another() -> None:
+    before = replace(NOW, sessions=(replace(MORNING, max_minutes=15), EVENING))
+    renamed = replace(NOW, sessions=(replace(MORNING, session=SessionName.EVENING),))
+    parts = replace(
+        before, sessions=(hours("05:30", "06:00", minutes=15), hours("06:00", "06:30", minutes=15), EVENING)
+    )
+
+    longer = {"session": SessionName.MORNING, "minutes": 60, "before": 15}
+    assert values(before, renamed) == [longer]
+    assert codes(before, parts) == ["widens.minutes"]
+    assert codes(parts, before) == []
+
+
 def test_a_louder_hour_is_told_with_both_ceilings() -> None:
     quiet = replace(NOW, volume=(VolumeRule(time(5), time(6), 50), VolumeRule(time(20), time(5), 30)))
     louder = replace(NOW, volume=(VolumeRule(time(5), time(6), 60), VolumeRule(time(20), time(5), 30)))
@@ -120,6 +134,14 @@ def test_an_opening_that_opens_no_more_than_one_before_widens_nothing() -> None:
     ):
         assert codes(before, replace(NOW, openings=(narrower,))) == []
         assert codes(replace(NOW, openings=(narrower,)), before) == ["widens.opening"]
+
+
+def test_a_second_opening_inside_another_brings_its_minutes() -> None:
+    before = replace(NOW, openings=(NOON,))
+    again = replace(NOON, number="32/TB-UBND", rule=hours("11:05", "11:15", minutes=10, name=SessionName.NOON))
+
+    assert codes(before, amended(before, again)) == ["widens.opening"]
+    assert codes(amended(before, again), before) == []
 
 
 def test_a_suspension_that_ends_sooner_or_spares_a_kind_widens() -> None:
@@ -197,7 +219,7 @@ def regulations(draw: st.DrawFn) -> Regulation:
     first = MONDAY + draw(st.integers(0, 2)) * DAY
     last = first + draw(st.integers(0, 1)) * DAY
     openings = [
-        replace(NOON, rule=rule, first_day=first, last_day=last) for rule in draw(st.lists(some_hours(), max_size=1))
+        replace(NOON, rule=rule, first_day=first, last_day=last) for rule in draw(st.lists(some_hours(), max_size=2))
     ]
     suspended = draw(st.lists(KINDS, max_size=2))
     suspensions = [replace(EXAMS, kinds=frozenset({kind}), first_day=first, last_day=last) for kind in suspended]
@@ -248,10 +270,16 @@ def _narrowed(one: Regulation, other: Regulation) -> Regulation:
     """Give a regulation that is nowhere wider: some of one's hours and kinds, and all that either keeps off the air."""
     return replace(
         one,
-        sessions=one.sessions[: len(other.sessions)],
+        sessions=one.sessions if _overlap(one.sessions) else one.sessions[: len(other.sessions)],
         max_minutes_a_day=min(one.max_minutes_a_day, other.max_minutes_a_day),
         kinds=one.kinds & other.kinds,
         volume=(*one.volume, *other.volume),
         openings=one.openings[: len(other.openings)],
         suspensions=(*one.suspensions, *other.suspensions),
     )
+
+
+def _overlap(rules: Iterable[SessionRule]) -> bool:
+    """Tell whether sessions share hours: to take one away frees the others of its minutes."""
+    windows = sorted(window for rule in rules if (window := rule.window(MONDAY, NOW.zone)))
+    return any(before.overlaps(after) for before, after in pairwise(windows))
