@@ -249,7 +249,7 @@ def _filled_by(uow: UnitOfWork, campaign: CampaignId) -> Iterator[ZoneId]:
     filled = OfCampaign(campaign)
     templates = (each.template for each in uow.programmes.templates())
     stations = {each.station for each in templates if any(place.fill == filled for place in each.places)}
-    return (zone.id for zone in uow.places.zones() if zone.station in stations)
+    return (zone.id for zone in uow.places.zones() if not stations.isdisjoint(zone.stations))
 
 
 def _shown(campaign: Campaign) -> dict[str, object]:

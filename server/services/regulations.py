@@ -146,8 +146,8 @@ def known_of(uow: UnitOfWork, station: UnitId) -> list[Regulation]:
 
 
 def want_again(uow: UnitOfWork, station: UnitId) -> None:
-    """Let a station's zones be planned and its loudspeakers be told their rules once more."""
-    zones = {zone.id for zone in uow.places.zones() if zone.station == station}
+    """Let a station's zones, those on their way to it included, be planned and told their rules once more."""
+    zones = {zone.id for zone in uow.places.zones() if station in zone.stations}
     uow.issue.want(zones)
     uow.issue.want_assignment(each.id for each in uow.places.loudspeakers() if each.zone in zones)
 

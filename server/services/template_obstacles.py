@@ -15,6 +15,7 @@ from schedules.regulation import in_force
 from schedules.running_order import misfits
 from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, local_day
+from schedules.unit import Units
 from server.services.obstacles import Obstacle
 
 
@@ -29,7 +30,9 @@ def _of_places(schedule: Schedule, template: SessionTemplate) -> Iterator[Obstac
     if template.replaces is not None and template.replaces not in {each.id for each in others}:
         yield Obstacle("template.replaces_nothing")
     family = _family(others, template)
-    taken = {place.id for each in schedule.templates if each.id not in family for place in each.places}
+    # What went on from a unit before has its places, in which people have booked.
+    own = {place.id for each in schedule.templates if each.id in family for place in each.places}
+    taken = {place.id for each in schedule.templates if each.id not in family for place in each.places} - own
     here = {place.id: place for each in (*others, template) for place in each.places}
     for place in template.places:
         if not place.name.strip():
@@ -40,7 +43,7 @@ def _of_places(schedule: Schedule, template: SessionTemplate) -> Iterator[Obstac
 
 
 def _of_fill(schedule: Schedule, station: UnitId, place: Place, here: Mapping[PlaceId, Place]) -> Iterator[Obstacle]:
-    fill, above = place.fill, schedule.units.above(station)
+    fill = place.fill
     named = (("place", place.name),)
     match fill:
         case Repeats():
@@ -53,11 +56,11 @@ def _of_fill(schedule: Schedule, station: UnitId, place: Place, here: Mapping[Pl
             for programme in fill.programmes:
                 yield from _playable(schedule, programme, named, station=station, by_rule=True)
         case Newest():
-            if not fill.owners <= set(above):
+            if not all(_is_above(schedule.units, owner, station) for owner in fill.owners):
                 yield Obstacle("place.owner_not_above", named)
         case OfCampaign():
             campaign = next((each for each in schedule.campaigns if each.id == fill.campaign), None)
-            if campaign is None or campaign.owner not in above:
+            if campaign is None or not _is_above(schedule.units, campaign.owner, station):
                 yield Obstacle("place.campaign_unknown", named)
 
 
@@ -72,11 +75,18 @@ def _playable(
     """Say why a programme cannot be played in a place: it is gone, of somebody else, or not for rules."""
     known = schedule.programmes.get(programme)
     units = schedule.units
-    ours = known is not None and (units.within(station, known.owner) or units.within(known.owner, station))
+    ours = known is not None and (
+        _is_above(units, known.owner, station) or any(units.within(each, station) for each in units.became(known.owner))
+    )
     if known is None or not ours or known.state is State.WITHDRAWN or known.level is Level.EMERGENCY:
         yield Obstacle("place.programme_unknown", named)
     elif by_rule and not known.for_places:
         yield Obstacle("place.not_for_places", (*named, ("title", known.title)))
+
+
+def _is_above(units: Units, owner: UnitId, station: UnitId) -> bool:
+    """Tell whether a unit, or what it became, is a station or stands above it."""
+    return owner in units.by_id and not units.became(owner).isdisjoint(units.above(station))
 
 
 def _family(others: Iterable[SessionTemplate], template: SessionTemplate) -> frozenset[TemplateId]:

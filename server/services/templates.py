@@ -15,7 +15,7 @@ from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, WRITERS, may, require
-from server.services.schedule import released_for, schedule_of
+from server.services.schedule import released_for, schedule_of, zones_of_template
 from server.services.template_obstacles import template_obstacles
 from server.services.trail import note, require_newest
 from server.values import Person, StoredTemplate
@@ -119,7 +119,7 @@ def change(
         changed_by = before.changed_by | {person.id}
         after = replace(before, template=drawn, changed_by=changed_by, changed_at=now)
         uow.programmes.put_template(after, expected_version=old.version)
-        uow.issue.want(zone.id for zone in schedule.zones if zone.station == old.station)
+        uow.issue.want(zone.id for zone in zones_of_template(schedule, old))
         facts = {"before": _shown(old), "after": _shown(drawn)}
         note(uow, now, person, "template.changed", subject=template, unit=old.station, **facts)
         uow.commit()

@@ -7,10 +7,12 @@ import pytest
 
 from schedules.ids import UnitId, ZoneId
 from schedules.planning import Planner
+from schedules.programme import Kind
+from schedules.regulation import Suspension
 from schedules.times import DAY, Span
 from schedules.unit import Standing
 from server.errors import NotAllowed, Stale, Unacceptable
-from server.services import approvals, assignments, diary, log, sessions, succession
+from server.services import approvals, assignments, diary, log, regulations, sessions, succession, templates
 from server.services.coverages import By, coverage_of
 from server.services.rights import WRITERS, may
 from server.services.schedule import schedule_around, schedule_of
@@ -208,6 +210,33 @@ def test_the_running_order_of_the_new_commune_waits_for_an_approver_and_then_goe
     assert names == {LANG_MOI, GO_SIM, DONG_BANG, NEIGHBOURS}
     assert day.station.name == "Xã Sơn Mới"
     assert "Mời họp dân" in {line.title for session in day.sessions for group in session.groups for line in group.lines}
+
+
+def test_what_the_new_commune_changes_before_its_day_is_told_to_the_zones_that_will_be_there(radio: Radio) -> None:
+    radio.release_templates()
+    decided(radio)
+    on_the_way = {LANG_MOI, GO_SIM, DONG_BANG, NEIGHBOURS}
+    radio.wanted()
+
+    (stored, *_) = [each.stored for each in templates.listed(radio.store, OFFICER, SON_MOI)]
+    renamed = replace(stored.template, name="Buổi sớm")
+    templates.change(radio.store, radio.clock, OFFICER, stored.template.id, to=renamed, version=1)
+    of_template = radio.wanted()
+    exams = Suspension(
+        number="44/CV-SGDĐT",
+        signed_on=MONDAY,
+        signer="Sở Giáo dục và Đào tạo",
+        reason="Thi tốt nghiệp",
+        first_day=CUT,
+        last_day=CUT,
+        kinds=frozenset({Kind.MUSIC}),
+    )
+    told = radio.store.kept.assignments[GATE][0]
+    regulations.propose(radio.store, radio.clock, OFFICER, SON_MOI, exams)
+
+    assert of_template == on_the_way
+    assert radio.wanted() == on_the_way
+    assert radio.store.kept.assignments[GATE][0] == told + 1
 
 
 def test_last_weeks_log_and_diary_speak_of_the_old_commune_and_the_new_one_may_read_them(radio: Radio) -> None:
