@@ -176,7 +176,7 @@ def reorder(store: Store, clock: Clock, person: Person, *, slots: Sequence[SlotI
             timing = before.slot.timing
             if not isinstance(timing, InPlace):
                 raise Unacceptable("slot.only_places")
-            for station in _stations(uow, timing.places):
+            for station in _stations(uow, timing.places) or {known(uow, before.slot.programme).programme.owner}:
                 require(units, person, station, *WRITERS)
             if timing.order == order:
                 continue

@@ -1,5 +1,6 @@
 """What guards every page whatever it shows: headers, tokens on forms, cookies, a limit on tries. It knows no screen."""
 
+from collections.abc import Callable
 from typing import cast
 
 from flask import Flask, Response, request
@@ -20,8 +21,10 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-SIGN_IN_TRIES = "10 per minute"
+TRIES = "10 per minute"
 """Wrong ones from one address: a person who mistypes never meets it, a machine that guesses does."""
+_READING_PASSWORDS = {"account.sign_in": 401, "break_glass.begin": 422}
+"""The views that read a password, each with its answer to a wrong one."""
 
 
 def guard(app: Flask) -> None:
@@ -29,14 +32,14 @@ def guard(app: Flask) -> None:
     CSRFProtect(app)
     limiter = Limiter(get_remote_address, storage_uri="memory://")
     limiter.init_app(app)
-    sign_in = app.view_functions["account.sign_in"]
-    guarded = limiter.limit(SIGN_IN_TRIES, methods=["POST"], deduct_when=_was_wrong)(sign_in)
-    app.view_functions["account.sign_in"] = cast("RouteCallable", guarded)
+    for endpoint, wrong in _READING_PASSWORDS.items():
+        limited = limiter.limit(TRIES, methods=["POST"], deduct_when=_answered(wrong))
+        app.view_functions[endpoint] = cast("RouteCallable", limited(app.view_functions[endpoint]))
     app.after_request(_with_headers)
 
 
-def _was_wrong(answer: Response) -> bool:
-    return answer.status_code == 401
+def _answered(status: int) -> Callable[[Response], bool]:
+    return lambda answer: answer.status_code == status
 
 
 def _with_headers(response: Response) -> Response:

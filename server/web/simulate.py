@@ -30,6 +30,8 @@ simulate = pages_of_a_station("simulate", __name__)
 
 LONGEST = timedelta(days=31)
 """What a page may ask for: the command does the rest."""
+LONGEST_FAILING = timedelta(days=7)
+"""The same where something fails: a pole that stays silent is looked at second by second."""
 DRAWN = 7
 """Days that are drawn; all of them are told."""
 FAULTS = ("link_down", "power_cut", "clock_off", "download_failed")
@@ -82,15 +84,17 @@ def shown() -> str:
 def _question() -> Question:
     asked = request.args
     first, last = entered.day(asked, "first_day"), entered.day(asked, "last_day", default=asked["first_day"])
-    if not timedelta(0) <= last - first < LONGEST:
-        raise Unacceptable("simulation.period", "last_day", days=LONGEST.days)
+    faults = tuple(_fault(name) for name in FAULTS if asked.get(name))
+    longest = LONGEST_FAILING if faults else LONGEST
+    if not timedelta(0) <= last - first < longest:
+        raise Unacceptable("simulation.period", "last_day", days=longest.days)
     zone = asked.get("zone")
     return Question(
         place=ZoneId(zone) if zone in {each.id for each in station().zones} else station().id,
         first=first,
         last=last,
         proposal=Proposal(approved=frozenset(map(ProgrammeId, asked.getlist("programmes")))),
-        faults=tuple(_fault(name) for name in FAULTS if asked.get(name)),
+        faults=faults,
     )
 
 

@@ -443,6 +443,14 @@ def test_only_writers_of_the_station_put_its_places_in_order(radio: Radio) -> No
         booking.reorder(radio.store, radio.clock, OFFICER, slots=[exact])
 
 
+def test_what_is_booked_into_a_place_that_is_gone_is_its_writers_to_put_in_order(radio: Radio) -> None:
+    slot = radio.books(radio.writes(), in_notices()).slot.id
+    radio.store.kept.templates.clear()
+
+    with pytest.raises(NotAllowed):
+        booking.reorder(radio.store, radio.clock, NEIGHBOUR, slots=[slot])
+
+
 def test_one_tick_repeats_a_notice_in_the_evening(radio: Radio) -> None:
     programme = radio.writes()
     morning = replace(in_notices(), places=(NOTICES,))

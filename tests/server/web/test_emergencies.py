@@ -234,6 +234,18 @@ def test_break_glass_asks_for_the_password_counts_down_and_tells_two_on_every_pa
     assert break_glass.due(store, clock) == ()
 
 
+def test_the_password_of_break_glass_cannot_be_guessed_without_end(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    text, officer = a_text(store, clock, "Về {a}.", WHERE), visit(OFFICER)
+
+    answers = [
+        officer.sends(f"emergency/break-glass/{text}", gap_a="Làng Mới", password=str(number)) for number in range(11)
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+
+
 def test_after_the_countdown_the_two_may_cancel_and_another_reviews(
     visit: Visit, store: FakeStore, clock: FakeClock
 ) -> None:

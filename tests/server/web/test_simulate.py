@@ -56,6 +56,7 @@ def test_every_fault_can_be_assumed_at_one_zone(visit: Visit, name: str) -> None
     ("fields", "sentence"),
     [
         ({"last_day": "23/01/2027"}, "không quá 31 ngày"),
+        ({"last_day": "30/11/2026", **fault("clock_off", "00:00", "23:00")}, "không quá 7 ngày"),
         ({"last_day": "22/11/2026"}, "Ngày cuối phải từ ngày đầu trở đi"),
         ({"first_day": "mai"}, "Hãy nhập ngày"),
         ({"programmes": "none"}, "Không có chương trình này."),
