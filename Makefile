@@ -19,7 +19,7 @@ PACKAGES := fonts-noto-core libatomic1
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo smoke test check format lint types contracts bench screens lock clean apt
+.PHONY: help demo smoke test check format lint types contracts bench mutants screens lock clean apt
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,6 +53,15 @@ contracts: $(VENV)/everything ## Check which package may import which
 bench: $(VENV)/runtime ## Measure one figure of docs/benchmarks.md: make bench NAME=plan_3321
 	@test -n "$(NAME)" || { echo "Say which figure: make bench NAME=..."; ls benchmarks; exit 2; }
 	@$(BIN)/python benchmarks/$(NAME).py $(ARGS)
+
+mutants: $(VENV)/everything ## Change one module of the rules bit by bit; does a test notice? make mutants NAME=hours
+	@test -f "schedules/$(NAME).py" || { echo "Say which module of schedules: make mutants NAME=..."; exit 2; }
+	@rm -rf build/mutants && mkdir -p build/mutants && git archive HEAD | tar -x -C build/mutants
+	@cd build/mutants && sed -i 's|^only_mutate = .*|only_mutate = ["schedules/$(NAME).py"]|' pyproject.toml \
+		&& export HYPOTHESIS_PROFILE=mutants \
+		&& { $(CURDIR)/$(BIN)/mutmut run $(ARGS) >mutants.log 2>&1 || { tail -c 3000 mutants.log; exit 1; }; } \
+		&& $(CURDIR)/$(BIN)/mutmut export-cicd-stats >/dev/null && cat mutants/mutmut-cicd-stats.json \
+		&& $(CURDIR)/$(BIN)/mutmut results
 
 screens: apt $(VENV)/everything ## Take the pictures of docs/screens from a demonstration morning
 	@$(BIN)/python tests/browser/screens.py $(ARGS)
