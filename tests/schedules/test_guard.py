@@ -1,7 +1,7 @@
 """The guard: everything that sounds, on the device's own doubtful clock, inside the station's own hours."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -63,7 +63,8 @@ def test_every_instant_the_clock_may_mean_must_be_inside() -> None:
 
 
 def test_the_doubt_counts_at_the_items_end_too() -> None:
-    assert refusal(CLOSES - timedelta(minutes=5), CLOSES, timedelta(minutes=2)) == "guard.outside_hours"
+    assert refusal(CLOSES - timedelta(minutes=5), CLOSES, timedelta(seconds=90)) == ""
+    assert refusal(CLOSES - timedelta(minutes=5), CLOSES, timedelta(seconds=91)) == "guard.outside_hours"
 
 
 def test_a_clock_in_doubt_of_more_than_ten_minutes_starts_nothing() -> None:
@@ -78,6 +79,16 @@ def test_no_clock_no_assignment_no_regulation_no_sound() -> None:
     assert judge(rules=None, kind=Kind.NOTICE, interval=clock(OPENS), until=CLOSES) == Forbidden("guard.not_assigned")
     early = at("05:45", MONDAY - timedelta(days=365))
     assert refusal(early, early + timedelta(minutes=1)) == "guard.no_regulation"
+    nothing_issued = Rules(regulations=())
+    assert judge(rules=nothing_issued, kind=Kind.NOTICE, interval=clock(OPENS), until=CLOSES) == Forbidden(
+        "guard.no_regulation"
+    )
+
+
+def test_a_regulation_begins_with_the_stations_own_day() -> None:
+    first_morning = at("05:45", date(2026, 1, 1))
+
+    assert refusal(first_morning, first_morning + timedelta(minutes=1)) == ""
 
 
 def test_a_kind_the_regulation_does_not_name_is_refused() -> None:
@@ -91,6 +102,7 @@ def test_the_maintenance_lock_holds_until_it_is_surely_over() -> None:
 
     assert refusal(ends - timedelta(seconds=1), CLOSES, maintenance_until=ends) == "guard.maintenance"
     assert refusal(ends, CLOSES, maintenance_until=ends) == "guard.maintenance"
+    assert refusal(ends, CLOSES, timedelta(0), maintenance_until=ends) == ""
     assert refusal(ends + timedelta(seconds=1), CLOSES, maintenance_until=ends) == ""
 
 

@@ -153,6 +153,7 @@ def test_what_sounds_into_a_suspended_day_is_suspended() -> None:
     assert known.finding(at("23:50"), at("00:00", TUESDAY), Kind.MUSIC) is None
     assert code(known.finding(at("23:50"), at("00:01", TUESDAY), Kind.MUSIC)) == "regulation.kind_suspended"
     assert code(known.finding(at("23:50"), at("23:50"), Kind.MUSIC)) == ""
+    assert code(known.finding(at("00:00", TUESDAY), at("00:00", TUESDAY), Kind.MUSIC)) == "regulation.kind_suspended"
 
 
 def test_a_suspension_counts_on_the_days_on_which_its_regulation_is_in_force() -> None:
@@ -254,6 +255,46 @@ def test_a_window_that_a_clock_change_swallows_lacks_nothing() -> None:
     swallowed = a_regulation(replace(hours("02:30", "03:10"), min_minutes=10), time_zone="America/New_York")
 
     assert lacks(swallowed, date(2026, 3, 8), []) == ()
+    evening = replace(EVENING, min_minutes=30)
+    found = lacks(replace(swallowed, sessions=(*swallowed.sessions, evening)), date(2026, 3, 8), [])
+    assert [dict(each.values)["session"] for each in found] == [SessionName.EVENING]
+
+
+def test_what_sounds_on_the_next_local_day_is_lacking_today() -> None:
+    least = replace(TWO_SESSIONS, min_minutes_a_day=10)
+
+    found = lacks(least, MONDAY, [(span("05:00", "05:10", TUESDAY), "vi")])
+
+    assert [dict(each.values)["minutes"] for each in found] == [0]
+
+
+def test_the_regulation_of_an_instant_is_the_one_of_its_local_day() -> None:
+    earlier, later = a_regulation(), a_regulation(valid_from=TUESDAY, number="13/QĐ-UBND")
+
+    known = Hours([earlier, later], nine_days())
+
+    assert known.regulation(at("00:00", TUESDAY) - SECOND) is earlier
+    assert known.regulation(at("00:00", TUESDAY)) is later
+
+
+def test_past_the_days_it_was_worked_out_for_nothing_is_permitted() -> None:
+    known = Hours([ALWAYS], nine_days())
+
+    assert code(known.finding(at("12:00"), at("12:00", MONDAY + 30 * DAY), Kind.NOTICE)) == "regulation.outside_hours"
+
+
+def test_the_hours_close_at_the_end_of_the_window_that_holds_an_instant() -> None:
+    known = Hours([TWO_SESSIONS], nine_days())
+    first_day = MONDAY - DAY  # one more at the front
+
+    for inside, closes in [
+        (at("05:00", first_day), at("06:30", first_day)),
+        (at("05:00"), at("06:30")),
+        (at("17:59"), at("18:00")),
+        (at("12:00"), at("12:00")),
+        (at("04:00", first_day), at("04:00", first_day)),
+    ]:
+        assert known.closes(inside) == closes
 
 
 TIMES = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
@@ -348,3 +389,14 @@ def test_the_guard_names_what_is_suspended(kind: Kind) -> None:
     )
 
     assert getattr(verdict, "code", "") == ("guard.kind_suspended" if kind is Kind.MUSIC else "")
+
+
+def test_the_guard_lets_end_what_ends_with_the_day_before_a_suspension() -> None:
+    mourning = replace(ALWAYS, suspensions=(MOURNING,))
+    interval = ClockInterval(at("23:50"), at("23:50") + SECOND)
+
+    verdict = judge(
+        rules=Rules(regulations=(mourning,)), kind=Kind.MUSIC, interval=interval, until=at("00:00", TUESDAY)
+    )
+
+    assert isinstance(verdict, Allowed)
