@@ -16,6 +16,7 @@ from schedules.conflicts import (
     Decision,
     Fate,
     contending,
+    deciding_row,
     find_conflicts,
     resolve,
     undecided,
@@ -108,6 +109,12 @@ def test_a_relay_interrupted_is_taken_up_again_where_the_channel_is_by_then() ->
         [span("06:00", "06:04"), span("06:06", "06:10"), span("06:12", "06:30")],
         "u1",
     )
+
+
+def test_a_relay_interrupted_once_is_interrupted_and_not_cut() -> None:
+    got = decided(claim("relay", minutes=30, rejoins=True), claim("urgent", "06:04", 2, level=Level.PRIORITY))
+
+    assert got["relay"] == (Fate.INTERRUPTED, [span("06:00", "06:04"), span("06:06", "06:30")], "urgent")
 
 
 def test_a_relay_that_finds_the_air_taken_joins_when_it_is_free_and_ends_on_time() -> None:
@@ -291,6 +298,14 @@ def test_every_clashing_pair_is_found_past_what_ends_sooner() -> None:
     ]
 
 
+def test_a_pair_that_clashes_is_found_behind_what_meets_nobody() -> None:
+    alone, first, second = claim("alone"), claim("first", "06:20", 20), claim("second", "06:30")
+
+    assert [(c.first.occurrence, c.second.occurrence) for c in find_conflicts([alone, first, second])] == [
+        ("first", "second")
+    ]
+
+
 def test_two_priorities_that_want_the_same_air_are_undecided_until_both_are_ordered() -> None:
     later, sooner = claim("a", "06:05", level=Level.PRIORITY), claim("b", level=Level.PRIORITY)
 
@@ -315,3 +330,64 @@ def test_a_relay_that_follows_joins_for_the_rest_of_its_time() -> None:
     relay = claim("relay", "06:05", 30, wait=60 * MINUTE, follows=True, rejoins=True)
 
     assert decided(claim("whole"), relay)["relay"] == (Fate.DELAYED, [span("06:10", "06:35")], "whole")
+
+
+def test_of_what_waits_for_the_same_end_the_one_that_asked_first_begins() -> None:
+    later = claim("a", "06:05", 1, wait=60 * MINUTE, follows=True)
+    sooner = claim("z", "06:02", 1, wait=60 * MINUTE, follows=True)
+
+    got = decided(claim("whole"), later, sooner)
+
+    assert got["z"] == (Fate.DELAYED, [span("06:10", "06:11")], "whole")
+    assert got["a"] == (Fate.DELAYED, [span("06:11", "06:12")], "z")
+
+
+def test_what_follows_is_placed_by_the_start_it_asked_for_and_not_by_its_strength() -> None:
+    strongest = claim("d", "06:22", level=Level.PRIORITY, rank=0, wait=60 * MINUTE, follows=True)
+    stronger = claim("c", "06:12", level=Level.PRIORITY, wait=60 * MINUTE, follows=True)
+    first = claim("a", "06:02", wait=60 * MINUTE, follows=True)
+
+    got = decided(claim("whole"), strongest, stronger, first)
+
+    assert [got[name][1] for name in "acd"] == [
+        [span("06:10", "06:20")],
+        [span("06:20", "06:30")],
+        [span("06:30", "06:40")],
+    ]
+
+
+def test_what_begins_where_another_ends_has_waited_for_nobody() -> None:
+    relay = claim("relay", "05:50", 40, rejoins=True)
+    urgent = claim("urgent", level=Level.PRIORITY)
+    polite = claim("polite", "06:10", 1, level=Level.PRIORITY, wait=5 * MINUTE, follows=True)
+
+    assert decided(relay, urgent, polite)["polite"] == (Fate.PLAYS, [span("06:10", "06:11")], None)
+
+
+def test_what_need_not_wait_after_all_is_not_told_to_have_waited() -> None:
+    again = claim("again", heard=2 * SECOND, interrupted=Interrupted.RESTART, limit="06:30")
+    urgent = claim("urgent", "06:06", 2, level=Level.PRIORITY, follows=True)
+    polite = claim("polite", "06:05", 1, wait=60 * MINUTE, follows=True)
+
+    got = decided(again, urgent, polite)
+
+    assert got["again"][1] == [span("06:08", "06:18")]  # whole or not at all
+    assert got["polite"] == (Fate.PLAYS, [span("06:05", "06:06")], None)
+
+
+@pytest.mark.parametrize(
+    ("weaker", "row"),
+    [
+        (claim("b", level=Level.ORDINARY, rank=1, begun=True), "level"),
+        (claim("b", level=Level.PRIORITY, rank=2, begun=True), "order"),
+        (claim("b", level=Level.PRIORITY, rank=1, exact=False, begun=True), "exact"),
+        (claim("b", "05:59", level=Level.PRIORITY, rank=1), "begun"),
+        (claim("b", "06:01", level=Level.PRIORITY, rank=1, begun=True), "start"),
+        (claim("b", level=Level.PRIORITY, rank=1, begun=True), "id"),
+    ],
+)
+def test_the_first_row_in_which_two_differ_decides(weaker: Claim, row: str) -> None:
+    stronger = claim("a", level=Level.PRIORITY, rank=1, begun=True)
+
+    assert stronger.strength < weaker.strength
+    assert deciding_row(stronger, weaker) == row
