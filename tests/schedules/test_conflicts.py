@@ -332,6 +332,21 @@ def test_a_relay_that_follows_joins_for_the_rest_of_its_time() -> None:
     assert decided(claim("whole"), relay)["relay"] == (Fate.DELAYED, [span("06:10", "06:35")], "whole")
 
 
+def test_what_begins_anew_sounds_whole_or_not_at_all_also_where_nobody_else_wants_the_air() -> None:
+    again = claim("again", heard=2 * SECOND, interrupted=Interrupted.RESTART, limit="06:30")
+
+    assert decided(again)["again"] == (Fate.INTERRUPTED, [span("06:00", "06:10")], None)
+    assert decided(replace(again, limit=at("06:09")))["again"] == (Fate.LOST, [], None)
+
+
+def test_what_ends_where_a_stronger_one_begins_has_lost_nothing_to_it() -> None:
+    resumes = claim("resumes", interrupted=Interrupted.RESUME, limit="06:30")
+
+    got = decided(resumes, claim("urgent", "06:10", level=Level.PRIORITY))
+
+    assert got["resumes"] == (Fate.PLAYS, [span("06:00", "06:10")], None)
+
+
 def test_of_what_waits_for_the_same_end_the_one_that_asked_first_begins() -> None:
     later = claim("a", "06:05", 1, wait=60 * MINUTE, follows=True)
     sooner = claim("z", "06:02", 1, wait=60 * MINUTE, follows=True)
