@@ -12,13 +12,14 @@ from datetime import datetime
 from hashlib import sha256
 
 from schedules.errors import Refused
-from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats
+from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Subscribed
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, ZoneId
 from schedules.programme import Programme, Relay, Source
 from schedules.recurrence import DAILY, DayRule, Holidays, Recurrence, weekly
 from schedules.session import SessionTemplate
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot
 from schedules.times import instant_text
+from schedules.way import Way
 
 Subject = SlotId | TemplateId | ProgrammeId
 """What an approval is about: a slot, a session template, or a programme released for places filled by rule."""
@@ -167,6 +168,8 @@ def _fill_facts(fill: Fill) -> dict[str, object]:
             "max_age_days": fill.max_age_days,
         }
         return {"fill": "newest", "rule": rule}
+    if isinstance(fill, Subscribed):
+        return {"fill": "offers", "rule": {"kinds": sorted(fill.kinds), "topics": sorted(fill.topics)}}
     if isinstance(fill, OfCampaign):
         return {"fill": "campaign", "rule": {"campaign": fill.campaign}}
     rule = {"programmes": list(fill.programmes), "first_day": fill.first_day.isoformat()}
@@ -181,6 +184,7 @@ def _slot_facts(slot: Slot) -> dict[str, object]:
         "lasts_s": slot.lasts and slot.lasts.total_seconds(),
         "timing": _timing_facts(slot.timing),
         **_policy_facts(slot),
+        **_way_facts(slot),
     }
 
 
@@ -192,6 +196,15 @@ def _policy_facts(slot: Slot) -> dict[str, object]:
     if slot.interrupted is not Interrupted.DROP:
         facts["interrupted"] = slot.interrupted
     return facts
+
+
+def _way_facts(slot: Slot) -> dict[str, object]:
+    """Give how it reaches the stations, where it is not their own."""
+    if slot.way is Way.OWN:
+        return {}
+    order = slot.order
+    named = order and {"number": order.number, "signed_on": order.signed_on.isoformat(), "issuer": order.issuer}
+    return {"way": slot.way, "order": named}
 
 
 def _timing_facts(timing: AtTime | InPlace) -> dict[str, object]:

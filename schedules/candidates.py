@@ -17,7 +17,7 @@ from schedules.conflicts import Claim
 from schedules.errors import Refused
 from schedules.expansion import comes_between, comes_on, expand
 from schedules.filling import Filling, Vacant
-from schedules.fills import RULES, Rule
+from schedules.fills import RULES, Rule, Subscribed
 from schedules.ids import ChannelId, Key, OccurrenceId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.occurrence import in_place
 from schedules.override import Override
@@ -28,6 +28,7 @@ from schedules.session import Entry, Line, Place, SessionTemplate, lay_out, runn
 from schedules.slot import AN_HOUR, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_day, local_instant
 from schedules.unit import Group, Units, Zone, ZoneIndex
+from schedules.way import Answers, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class Schedule:
         campaigns: in every state; ask each whether it runs on a day.
         substitutions: what a zone hears of a programme that has none of its languages, where somebody chose that.
         orders: per station, the keys of priority items in the order that its officer gave them.
+        answers: what each station said last to each offer.
     """
 
     units: Units
@@ -57,6 +59,7 @@ class Schedule:
     groups: tuple[Group, ...] = ()
     substitutions: Mapping[tuple[ZoneId, ProgrammeId], str] = field(default_factory=dict)
     orders: Mapping[UnitId, Sequence[Key]] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,12 @@ _Fixed = Mapping[tuple[TemplateId, PlaceId], tuple[_Booked, ...]]
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """One zone while its sessions are filled: its civil time, what is booked into places, what is fixed."""
+    """One zone while its sessions are filled: its civil time, what is booked into places, offered, and fixed."""
 
     zone: Zone
     time: ZoneInfo
     in_places: list[_Booked]
+    offers: list[_Booked]
     fixed: _Fixed
     notes: list[Note]
 
@@ -163,6 +167,7 @@ class Candidates:
         self._schedule = schedule
         self._span = span
         self._slots: dict[ZoneId, list[_Released]] = {}
+        self._open: dict[ZoneId, list[_Released]] = {}
         self._templates: dict[UnitId, list[_Running]] = {}
         self._notes: dict[ZoneId, list[Note]] = {}
         self._of_slot: dict[tuple[SlotId, str, str], tuple[Candidate, ...]] = {}
@@ -208,8 +213,9 @@ class Candidates:
         stations = sorted({zone.on(day).station for day in self._days(time)})
         at_stations = (each for station in stations for each in self._templates.get(station, ()))
         running = [each for each in at_stations if zone.id in each.zones]
+        offers = self._subscribed(running, zone, notes)
         if running:
-            here = _Here(zone, time, in_places, self._fixed(running, zone, notes), notes)
+            here = _Here(zone, time, in_places, offers, self._fixed(running, zone, notes), notes)
             for day in self._days(time):
                 station = zone.on(day).station
                 today = running_on((each.template for each in running if each.template.station == station), day)
@@ -233,8 +239,29 @@ class Candidates:
                 self._note(zone, Note(programme.title, "slot.emergency_level"))
             elif zone.id not in released:
                 self._note(zone, Note(programme.title, "approval.missing"))
+            elif slot.way is Way.OFFERED:
+                self._offer(booked, zone)
             else:
                 self._slots.setdefault(zone.id, []).append(booked)
+
+    def _offer(self, offered: _Released, zone: Zone) -> None:
+        """Take what the zone's station said yes to exactly as it is; keep what it may have opened places for."""
+        slot, programme = offered.slot, offered.programme
+        answer = self._schedule.answers.get(slot.id, {}).get(zone.station)
+        if answer is None and slot.place_is_open:
+            self._open.setdefault(zone.id, []).append(offered)
+        elif answer is None:
+            self._note(zone, Note(programme.title, "offer.unanswered", programme=programme.id))
+        elif answer.record != offered.approval:
+            self._note(zone, Note(programme.title, "offer.changed", programme=programme.id))
+        elif not answer.accepted:
+            reason = (("reason", answer.reason),)
+            self._note(zone, Note(programme.title, "offer.refused", reason, programme=programme.id))
+        else:
+            timing = slot.timing
+            if isinstance(timing, InPlace) and not timing.places:
+                slot = replace(slot, timing=replace(timing, places=answer.places))
+            self._slots.setdefault(zone.id, []).append(replace(offered, slot=slot))
 
     def _run(self, template: SessionTemplate) -> None:
         here = [zone for zone in self._schedule.zones if template.station in zone.stations]
@@ -260,7 +287,21 @@ class Candidates:
 
     def _arrived(self, zone: Zone, slot: Slot, day: date) -> bool:
         """Tell whether a slot means a zone that is to move: on the day it may not be there yet."""
-        return self._zones.meant_on(slot.target, zone, day)
+        return self._zones.meant_on(slot.target, zone, day) and _answered_by(slot, zone, day)
+
+    def _subscribed(self, running: Iterable[_Running], zone: Zone, notes: list[Note]) -> list[_Booked]:
+        """Give the offers that fill the places a station opened for them, in the order in which they do."""
+        fills = [place.fill for each in running for place in each.template.places if isinstance(place.fill, Subscribed)]
+        booked: list[_Booked] = []
+        for offered in sorted(self._open.get(zone.id, ()), key=_rank_of_offer):
+            programme = offered.programme
+            if not any(fill.takes(programme) for fill in fills):
+                notes.append(Note(programme.title, "offer.unanswered", programme=programme.id))
+                continue
+            language = self._language(programme, zone, notes)
+            if language is not None:
+                booked.append(_Booked(offered.slot.id, programme, language, offered.approval, offered.slot))
+        return booked
 
     def _note(self, zone: Zone, note: Note) -> None:
         self._notes.setdefault(zone.id, []).append(note)
@@ -333,7 +374,20 @@ class Candidates:
             begins = local_instant(day, template.starts, here.time)
             for place in template.places:
                 if place.by_hand:
-                    filled[place.id] = tuple(each for each in here.in_places if _is_in(each.timing, place.id, day))
+                    filled[place.id] = tuple(
+                        each
+                        for each in here.in_places
+                        if _is_in(each.timing, place.id, day) and _answered_by(each.slot, here.zone, day)
+                    )
+                elif isinstance(place.fill, Subscribed):
+                    filled[place.id] = tuple(
+                        each
+                        for each in here.offers
+                        if place.fill.takes(each.programme)
+                        and each.timing is not None
+                        and comes_on(each.timing, day)
+                        and _answered_by(each.slot, here.zone, day)
+                    )
                 elif isinstance(place.fill, RULES):
                     filled[place.id] = tuple(self._by_rule(place, place.fill, day, begins, here))
                 else:
@@ -401,6 +455,16 @@ class Candidates:
             booked.approval,
             None if slot is None else slot.begins_by(line.start, relayed=relayed),
         )
+
+
+def _rank_of_offer(offered: _Released) -> tuple[int, date, SlotId]:
+    """Sort what fills a place by itself: the stronger level, then what ends first, then the id."""
+    return -offered.programme.level, offered.slot.timing.ends_on, offered.slot.id
+
+
+def _answered_by(slot: Slot | None, zone: Zone, day: date) -> bool:
+    """Tell whether a zone that is to move still belongs on a day to the station whose answer to an offer counts."""
+    return slot is None or slot.way is not Way.OFFERED or zone.on(day).station == zone.station
 
 
 def _ranked(candidate: Candidate, ranks: Mapping[Key, int]) -> Candidate:

@@ -1,4 +1,4 @@
-"""What fills a place of a session: slots by hand, a programme for good, another place's items, or a rule.
+"""What fills a place of a session: slots by hand, a programme for good, another place's items, offers, or a rule.
 
 A rule names no sound: which programme it takes on a day is worked out by `filling`, and what it takes needs a
 release of its own (`approval.record_of_programme`).
@@ -76,9 +76,26 @@ class OfCampaign:
     campaign: CampaignId
 
 
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """Every offer of units above that leaves its place to the station and that the station has not answered.
+
+    Attributes:
+        kinds: only of these; none for any.
+        topics: only with one of these; none for any.
+    """
+
+    kinds: frozenset[Kind] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+    def takes(self, programme: Programme) -> bool:
+        """Tell whether it takes a programme that is offered."""
+        return (not self.kinds or programme.kind in self.kinds) and (not self.topics or programme.topic in self.topics)
+
+
 RULES = (Newest, Rotation, OfCampaign)
 Rule = Newest | Rotation | OfCampaign
-Fill = ByHand | Fixed | Repeats | Rule
+Fill = ByHand | Fixed | Repeats | Subscribed | Rule
 
 
 def turn(programmes: Sequence[ProgrammeId], first_day: date, day: date) -> ProgrammeId | None:

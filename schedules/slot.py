@@ -12,6 +12,7 @@ from schedules.ids import PlaceId, ProgrammeId, SlotId
 from schedules.recurrence import DayRule, Holidays
 from schedules.times import DAY, require_utc
 from schedules.unit import Target
+from schedules.way import OF_SLOTS, Way, WrittenOrder
 
 
 class StartPolicy(StrEnum):
@@ -115,6 +116,7 @@ class InPlace:
     """Places of session templates, on the days from the first to the last (inclusive).
 
     Attributes:
+        places: none where an offer leaves them to the station.
         rule: which of the days; None: every one.
         holidays: whether it comes on public holidays.
         order: sorts the items of one place; the lower is earlier, ties by slot id. It is no part of what an
@@ -133,8 +135,6 @@ class InPlace:
     ended: date | None = None
 
     def __post_init__(self) -> None:
-        if not self.places:
-            raise InvalidValue("slot.no_place")
         if self.ends_on < self.first_day:
             raise InvalidValue("slot.ends_before_start", first=self.first_day, until=self.ends_on)
 
@@ -154,6 +154,8 @@ class Slot:
         lasts: for a relay, which has no end of its own; None for what ends by itself.
         wait: how late it may still begin; counts with WAIT, and with NEXT, where zero means an hour.
         late: counts with the policy LATE only.
+        way: how it reaches the stations it means.
+        order: what stands behind ORDERED.
         version: grows by one with each change.
     """
 
@@ -167,6 +169,8 @@ class Slot:
     catch_up: CatchUp = CatchUp.JOIN
     late: timedelta = timedelta(0)
     interrupted: Interrupted = Interrupted.DROP
+    way: Way = Way.OWN
+    order: WrittenOrder | None = None
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -176,6 +180,15 @@ class Slot:
             raise InvalidValue("slot.wait", wait=self.wait)
         if not timedelta(0) <= self.late <= LATEST or (self.catch_up is CatchUp.LATE and not self.late):
             raise InvalidValue("slot.late", late=self.late)
+        if self.way not in OF_SLOTS or (self.way is Way.ORDERED) != (self.order is not None):
+            raise InvalidValue("slot.way", way=self.way)
+        if isinstance(self.timing, InPlace) and not self.timing.places and self.way is not Way.OFFERED:
+            raise InvalidValue("slot.no_place")
+
+    @property
+    def place_is_open(self) -> bool:
+        """Whether it is an offer that leaves its places to the station."""
+        return isinstance(self.timing, InPlace) and not self.timing.places
 
     @property
     def patience(self) -> timedelta:

@@ -32,6 +32,7 @@ from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Target, Unit, UnitLevel, Units, Zone, zones_meant
+from schedules.way import Answer, WrittenOrder
 
 HA_NOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MONDAY = date(2026, 11, 23)
@@ -208,6 +209,32 @@ def a_slot(
         catch_up=catch_up,
         late=late,
         interrupted=interrupted,
+    )
+
+
+def an_order() -> WrittenOrder:
+    return WrittenOrder("15/KH-UBND", MONDAY - 20 * DAY, "UBND tỉnh")
+
+
+def an_answer(
+    slot: Slot,
+    record: str,
+    *,
+    accepted: bool = True,
+    reason: str = "",
+    places: Sequence[str] = (),
+    station: UnitId = SON_HA,
+) -> Answer:
+    """Give what the officer of a station said to an offer."""
+    return Answer(
+        slot=slot.id,
+        station=station,
+        record=record,
+        accepted=accepted,
+        reason=reason or ("" if accepted else "Đã phát tuần trước"),
+        places=tuple(map(PlaceId, places)),
+        by=PersonId("phu-trach"),
+        at=at("17:00", MONDAY - DAY),
     )
 
 

@@ -24,6 +24,7 @@ from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, SlotException, StartPolicy
 from schedules.times import DAY
 from schedules.unit import Target
+from schedules.way import Way
 from tests.schedules.given import (
     HOUR,
     LANG_MOI,
@@ -37,6 +38,7 @@ from tests.schedules.given import (
     a_relay,
     a_slot,
     a_template,
+    an_order,
     approval,
     at,
     daily,
@@ -90,11 +92,13 @@ HEARD_SLOT: dict[str, Any] = {
     "wait": MINUTE,
     "catch_up": CatchUp.SKIP,
     "interrupted": Interrupted.RESUME,
+    "way": Way.OFFERED,
 }
 NOT_BOUND_SLOT: dict[str, Any] = {
     "programme": ProgrammeId("khac"),  # the programme itself is bound
     "target": Target(units=frozenset({LANG_MOI})),  # zones stand beside the record
     "late": MINUTE,  # counts with one catch-up only
+    "order": None,  # there is one with ORDERED only
     "version": 2,
 }
 HEARD_AT_TIME: dict[str, Any] = {
@@ -181,6 +185,13 @@ def test_any_change_to_what_is_heard_voids_the_approval() -> None:
 
     assert of_slot() not in hashes
     assert len(set(hashes)) == len(hashes)
+
+
+def test_the_written_order_is_bound_in_each_of_its_parts() -> None:
+    order = an_order()
+    orders = [order, *changed(order, {"number": "16/KH", "signed_on": MONDAY, "issuer": "Sở"})]
+
+    assert len({of_slot(slot=replace(SLOT, way=Way.ORDERED, order=each)) for each in orders}) == len(orders)
 
 
 def test_any_change_to_a_template_voids_its_approval() -> None:

@@ -9,7 +9,8 @@ import pytest
 from schedules.errors import InvalidValue
 from schedules.slot import SlotException
 from schedules.times import DAY
-from tests.schedules.given import HOUR, MONDAY, a_programme, a_slot, at, daily, in_places, once
+from schedules.way import Way
+from tests.schedules.given import HOUR, MONDAY, a_programme, a_slot, an_order, at, daily, in_places, once
 
 SERIES = daily("05:30")
 MOVED = SlotException(at("05:30"), at("17:00"))
@@ -26,7 +27,10 @@ MOVED = SlotException(at("05:30"), at("17:00"))
         (lambda: SlotException(at("05:30"), datetime(2026, 11, 23)), "time.not_utc"),  # noqa: DTZ001  # same
         (lambda: replace(SERIES, ended=MONDAY - DAY), "slot.ends_before_start"),
         (lambda: replace(in_places("a"), ended=MONDAY - DAY), "slot.ends_before_start"),
-        (in_places, "slot.no_place"),
+        (lambda: a_slot(a_programme(), in_places()), "slot.no_place"),
+        (lambda: replace(a_slot(a_programme(), SERIES), way=Way.EMERGENCY), "slot.way"),
+        (lambda: replace(a_slot(a_programme(), SERIES), way=Way.ORDERED), "slot.way"),
+        (lambda: replace(a_slot(a_programme(), SERIES), order=an_order()), "slot.way"),
         (lambda: in_places("a", days=0), "slot.ends_before_start"),
         (lambda: replace(a_slot(a_programme(), SERIES), lasts=timedelta(0)), "slot.lasts"),
         (lambda: replace(a_slot(a_programme(), SERIES), lasts=DAY + HOUR), "slot.lasts"),
