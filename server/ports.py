@@ -29,6 +29,7 @@ from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
+from schedules.way import Answer
 from schedules.wire.messages import Channel, KeyRole, Message, Presence, RundownReceipt, TrustList
 from schedules.wire.rows import Tables
 from server.emergency_port import Emergencies
@@ -184,6 +185,18 @@ class Orders(Protocol):
         ...
 
     def add(self, order: OrderOfPriorities) -> None: ...
+
+
+class Answers(Protocol):
+    """What stations answered to offers. Append-only."""
+
+    def given(
+        self, *, stations: Iterable[UnitId] | None = None, slots: Iterable[SlotId] | None = None
+    ) -> Sequence[Answer]:
+        """Give every answer, of all stations and slots unless some are named, the oldest first."""
+        ...
+
+    def add(self, answer: Answer) -> None: ...
 
 
 class Languages(Protocol):
@@ -342,6 +355,7 @@ class UnitOfWork(Protocol):
     campaigns: Campaigns
     proposals: Proposals
     orders: Orders
+    answers: Answers
     languages: Languages
     issue: Issue
     emergencies: Emergencies

@@ -13,9 +13,12 @@ from schedules.programme import Level, Programme
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.unit import Target
+from schedules.way import Way
 from server.errors import Stale
 from server.store.rows import ApprovalRow, ProgrammeRow, SlotRow, SlotTargetRow, TakeRow, TemplateRow
 from server.store.trees import (
+    order_of,
+    order_tree,
     place_trees,
     places_of,
     recording_of,
@@ -264,6 +267,8 @@ def _slot_row(stored: StoredSlot) -> SlotRow:
         catch_up=slot.catch_up,
         late_s=slot.late.total_seconds(),
         interrupted=slot.interrupted,
+        way=slot.way,
+        written_order=order_tree(slot.order),
         version=slot.version,
         changed_by=sorted(stored.changed_by),
         changed_at=stored.changed_at,
@@ -291,6 +296,8 @@ def _slot(row: SlotRow) -> StoredSlot:
         catch_up=row.catch_up,
         late=timedelta(seconds=row.late_s),
         interrupted=row.interrupted,
+        way=Way(row.way),
+        order=order_of(row.written_order),
         version=row.version,
     )
     changed_by = frozenset(map(PersonId, row.changed_by))

@@ -6,7 +6,7 @@ It must not know any table.
 from collections.abc import Sequence
 from datetime import date, time
 
-from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
+from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation, Subscribed
 from schedules.ids import CampaignId, ChannelId, GroupId, PlaceId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.programme import Kind, Recording, Relay, Source, Variant
 from schedules.recurrence import DAILY, DayRule, Holidays, LunarDays, Recurrence, ShortMonth, weekly
@@ -15,6 +15,7 @@ from schedules.session import Place
 from schedules.slot import AtTime, InPlace, SlotException
 from schedules.times import instant_of, instant_text
 from schedules.unit import Standing, Target
+from schedules.way import WrittenOrder
 from server.store.columns import Tree, Trees
 
 
@@ -149,6 +150,18 @@ def timing_of(tree: Tree) -> AtTime | InPlace:
     )
 
 
+def order_tree(order: WrittenOrder | None) -> Tree | None:
+    """Give a written order as JSON."""
+    if order is None:
+        return None
+    return {"number": order.number, "signed_on": order.signed_on.isoformat(), "issuer": order.issuer}
+
+
+def order_of(tree: Tree | None) -> WrittenOrder | None:
+    """Read a written order."""
+    return None if tree is None else WrittenOrder(tree["number"], date.fromisoformat(tree["signed_on"]), tree["issuer"])
+
+
 def place_trees(places: Sequence[Place]) -> Trees:
     """Give the places of a session as JSON."""
     return [
@@ -194,6 +207,8 @@ def _fill_tree(fill: Fill) -> Tree:
             "topic": fill.topic,
             "max_age_days": fill.max_age_days,
         }
+    if isinstance(fill, Subscribed):
+        return {"fill": "offers", "kinds": sorted(fill.kinds), "topics": sorted(fill.topics)}
     if isinstance(fill, OfCampaign):
         return {"fill": "campaign", "campaign": fill.campaign}
     return {"fill": "rotation", "programmes": list(fill.programmes), "first_day": fill.first_day.isoformat()}
@@ -214,6 +229,8 @@ def _fill_of(tree: Tree) -> Fill:
                 topic=tree["topic"],
                 max_age_days=tree["max_age_days"],
             )
+        case "offers":
+            return Subscribed(frozenset(map(Kind, tree["kinds"])), frozenset(tree["topics"]))
         case "campaign":
             return OfCampaign(CampaignId(tree["campaign"]))
         case _:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.emergency_port import Emergencies
 from server.ports import (
+    Answers,
     Audit,
     Campaigns,
     Evidence,
@@ -25,6 +26,7 @@ from server.ports import (
     Proposals,
     UnitOfWork,
 )
+from server.store.answers import SqlAnswers
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
 from server.store.emergencies import SqlEmergencies
@@ -50,6 +52,7 @@ class SqlUnitOfWork:
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.proposals: Proposals = SqlProposals(session)
         self.orders: Orders = SqlOrders(session)
+        self.answers: Answers = SqlAnswers(session)
         self.languages: Languages = SqlLanguages(session)
         self.issue: Issue = SqlIssue(session)
         self.emergencies: Emergencies = SqlEmergencies(session)

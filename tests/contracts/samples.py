@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from schedules.approval import Approval
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
 from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
-from schedules.fills import ByHand, Fixed, Newest, OfCampaign, Repeats, Rotation
+from schedules.fills import ByHand, Fixed, Newest, OfCampaign, Repeats, Rotation, Subscribed
 from schedules.ids import (
     CampaignId,
     ChannelId,
@@ -32,6 +32,7 @@ from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, CatchUp, Interrupted, Slot, SlotException, StartPolicy
 from schedules.times import Span
 from schedules.unit import Group, Standing, Target, Unit, UnitLevel, Zone
+from schedules.way import Way, WrittenOrder
 from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
 from schedules.wire.seal import SigningKey, sealed
 from server.ports import Store, UnitOfWork
@@ -246,6 +247,8 @@ SLOTTED = StoredSlot(
         catch_up=CatchUp.LATE,
         late=timedelta(minutes=10),
         interrupted=Interrupted.RESUME,
+        way=Way.ORDERED,
+        order=WrittenOrder("15/KH-UBND", date(2026, 11, 2), "UBND tỉnh"),
     ),
     changed_by=frozenset({OFFICER}),
     changed_at=NOW,
@@ -280,6 +283,12 @@ MORNING = StoredTemplate(
                 minutes=4,
             ),
             Place(id=PlaceId("campaign"), name="Đợt", fill=OfCampaign(CampaignId("campaign-1")), minutes=4),
+            Place(
+                id=PlaceId("offers"),
+                name="Mời phát",
+                fill=Subscribed(frozenset({Kind.NOTICE}), frozenset({"Điện"})),
+                minutes=5,
+            ),
             Place(
                 id=PlaceId("again"),
                 name="Phát lại",

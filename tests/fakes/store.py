@@ -32,11 +32,13 @@ from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
+from schedules.way import Answer
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
 from server.ports import (
+    Answers,
     Audit,
     Campaigns,
     Evidence,
@@ -102,6 +104,7 @@ class Kept:
     campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     orders: tuple[OrderOfPriorities, ...] = ()
+    answers: tuple[Answer, ...] = ()
     languages: dict[str, Language] = field(default_factory=lambda: {each.tag: each for each in LANGUAGES})
     substitutions: tuple[Substitution, ...] = ()
     issued: dict[ZoneId, IssuedRundown] = field(default_factory=dict)
@@ -354,6 +357,26 @@ class FakeOrders:
     def add(self, order: OrderOfPriorities) -> None:
         self._kept.require(self._kept.units, order.station)
         self._kept.orders += (order,)
+
+
+class FakeAnswers:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def given(
+        self, *, stations: Iterable[UnitId] | None = None, slots: Iterable[SlotId] | None = None
+    ) -> Sequence[Answer]:
+        at, to = (None if each is None else set(each) for each in (stations, slots))
+        return [
+            each
+            for each in self._kept.answers
+            if (at is None or each.station in at) and (to is None or each.slot in to)
+        ]
+
+    def add(self, answer: Answer) -> None:
+        self._kept.require(self._kept.units, answer.station)
+        self._kept.require(self._kept.slots, answer.slot)
+        self._kept.answers += (answer,)
 
 
 class FakeLanguages:
@@ -645,6 +668,7 @@ class FakeUnitOfWork:
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.proposals: Proposals = FakeProposals(self.kept)
         self.orders: Orders = FakeOrders(self.kept)
+        self.answers: Answers = FakeAnswers(self.kept)
         self.languages: Languages = FakeLanguages(self.kept)
         self.issue: Issue = FakeIssue(self.kept)
         self.emergencies: Emergencies = FakeEmergencies(self.kept.emergencies)

@@ -3,6 +3,7 @@
 Nothing outside `server.store` sees a row.
 """
 
+from server.store.rows.answers import AnswerRow
 from server.store.rows.base import AnyRow
 from server.store.rows.campaigns import CampaignRow
 from server.store.rows.emergencies import (
@@ -44,6 +45,7 @@ from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, Slo
 from server.store.rows.proposals import ProposalRow
 
 __all__ = [
+    "AnswerRow",
     "AnyRow",
     "ApprovalRow",
     "AssignmentMarkRow",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from schedules.programme import Kind, Origin, State
 from schedules.regulation import SessionName
 from schedules.slot import CatchUp, Interrupted, StartPolicy
+from schedules.way import Way
 from server.store.columns import Tree, Trees
 from server.store.rows.base import AnyRow
 from server.values import TakeOrigin, TakeState
@@ -82,6 +83,8 @@ class SlotRow(AnyRow):
     catch_up: Mapped[CatchUp]
     late_s: Mapped[float]
     interrupted: Mapped[Interrupted]
+    way: Mapped[Way]
+    written_order: Mapped[Tree | None]
     version: Mapped[int]
     changed_by: Mapped[list[str]]
     changed_at: Mapped[datetime]
