@@ -285,7 +285,14 @@ def _shown(slot: Slot) -> dict[str, object]:
     timing = slot.timing
     named = asdict(slot.target)
     target: dict[str, object] = {name: sorted(each) for name, each in named.items() if each}
-    target |= {"catch_up": slot.catch_up, "late_s": slot.late.total_seconds(), "interrupted": slot.interrupted}
+    if slot.order is not None:
+        target |= {"order": slot.order.number, "signed_on": slot.order.signed_on.isoformat()}
+    target |= {
+        "way": slot.way,
+        "catch_up": slot.catch_up,
+        "late_s": slot.late.total_seconds(),
+        "interrupted": slot.interrupted,
+    }
     if isinstance(timing, InPlace):
         days = {"first_day": timing.first_day.isoformat(), "last_day": timing.ends_on.isoformat()}
         return {

@@ -22,7 +22,7 @@ from schedules.times import Span, local_day
 from schedules.unit import Zone, ZoneIndex
 from server.ports import UnitOfWork
 from server.services.outlook import Outlook
-from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
+from server.services.schedule import assumed, narrowed, regulation_on, schedule_of, welcomed
 from server.values import StoredProgramme
 
 LOOKED_AHEAD = timedelta(days=366)
@@ -81,7 +81,7 @@ def timing_obstacles(
     others = tuple(slot for slot in schedule.slots if slot.programme != programme.id)
     whole = replace(schedule, programmes={**schedule.programmes, programme.id: programme}, slots=(*others, *slots))
     zones = [alike[0] for alike in zones_alike(whole, slots)]
-    supposed = assumed(narrowed(whole, zones), now, supposing(programme))
+    supposed = welcomed(assumed(narrowed(whole, zones), now, supposing(programme)), programme.id, now)
     found = [
         *_of_exact_seconds(supposed, programme, zones, slots, now),
         *_of_the_day(supposed, programme, zones, slots, now),

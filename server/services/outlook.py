@@ -9,27 +9,34 @@ from datetime import date, datetime, timedelta
 
 from schedules.candidates import Candidate, Candidates, Note, Schedule
 from schedules.expansion import expand
-from schedules.fills import RULES
-from schedules.ids import OccurrenceId, SlotId
+from schedules.fills import RULES, Subscribed
+from schedules.ids import OccurrenceId, PlaceId, SlotId
 from schedules.occurrence import in_place, rejoined
 from schedules.planning import Planner
 from schedules.programme import Programme
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.session import Place, SessionTemplate, running_on
-from schedules.slot import AtTime, InPlace
+from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone
+from schedules.way import Way, WrittenOrder
 from server.services.schedule import takable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where an occurrence comes from: a place of a session (with the slot that fills it, if one does), or a slot."""
+    """Where an occurrence comes from: a place of a session (with the slot that fills it, if one does), or a slot.
+
+    Attributes:
+        way: how it came to the station; with the written `order` where one stands behind it.
+    """
 
     template: SessionTemplate | None = None
     place: Place | None = None
     slot: SlotId | None = None
+    way: Way = Way.OWN
+    order: WrittenOrder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +198,8 @@ def _naming(note: Note, titles: Mapping[OccurrenceId, str]) -> Note:
 
 def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) -> dict[OccurrenceId, Origin]:
     origins: dict[OccurrenceId, Origin] = {}
-    in_places = [(slot.id, slot.timing) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
+    in_places = [(slot, _places(schedule, slot)) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
+    offers = [(slot, schedule.programmes[slot.programme]) for slot, _ in in_places if slot.place_is_open]
     fills = {place.id: place.fill for template in schedule.templates for place in template.places}
     for template in running_on(schedule.templates, day):
         for place in template.places:
@@ -200,10 +208,25 @@ def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) 
             for programme in takable(schedule, rule) if isinstance(rule, RULES) else ():
                 origins[in_place(place.id, day, programme.id)] = Origin(template=template, place=place)
             origins[in_place(place.id, day, filled)] = Origin(template=template, place=place)
-            for slot, timing in in_places:
-                if filled in timing.places:
-                    origins[in_place(place.id, day, slot)] = Origin(template=template, place=place, slot=slot)
+            for slot, places in in_places:
+                if filled in places:
+                    origins[in_place(place.id, day, slot.id)] = Origin(
+                        template=template, place=place, slot=slot.id, way=slot.way, order=slot.order
+                    )
+            for slot, programme in offers:
+                if isinstance(rule, Subscribed) and rule.takes(programme):
+                    origins[in_place(place.id, day, slot.id)] = Origin(
+                        template=template, place=place, slot=slot.id, way=Way.SUBSCRIBED
+                    )
     exact = [slot for slot in schedule.slots if isinstance(slot.timing, AtTime)]
     for occurrence in expand(exact, span, regulation.zone):
-        origins[occurrence.id] = Origin(slot=occurrence.slot.id)
+        slot = occurrence.slot
+        origins[occurrence.id] = Origin(slot=slot.id, way=slot.way, order=slot.order)
     return origins
+
+
+def _places(schedule: Schedule, slot: Slot) -> frozenset[PlaceId]:
+    """Give the places a slot names, and those that stations chose for it."""
+    named = slot.timing.places if isinstance(slot.timing, InPlace) else ()
+    answers = schedule.answers.get(slot.id, {}).values()
+    return frozenset(named).union(*(each.places for each in answers))

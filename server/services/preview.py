@@ -24,7 +24,7 @@ from server.services.edits import ALL, Part, edited, effect, time_zone_of
 from server.services.obstacles import LOOKED_AHEAD, Obstacle, days_laid_out, supposing, timing_obstacles, zones_alike
 from server.services.outlook import Outlook, Showing
 from server.services.rights import WRITERS, require
-from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
+from server.services.schedule import assumed, narrowed, regulation_on, schedule_of, welcomed
 from server.services.wishes import Wish, slot_of
 from server.values import Person
 
@@ -205,7 +205,10 @@ class _Difference:
         regulation = regulation_on(with_it, zone.station, now)
         if regulation is None:
             return
-        after, before = (assumed(narrowed(each, [zone]), now, supposing(programme)) for each in (with_it, without))
+        after, before = (
+            welcomed(assumed(narrowed(each, [zone]), now, supposing(programme)), programme.id, now)
+            for each in (with_it, without)
+        )
         for day in days_laid_out([made], now, regulation.zone):
             shown = Outlook(after, day, regulation, now=now).of(zone).showings
             earlier = Outlook(before, day, regulation, now=now).of(zone).showings

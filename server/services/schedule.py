@@ -27,6 +27,7 @@ from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import local_day
 from schedules.unit import Target, Units, Zone, ZoneIndex, zones_meant
+from schedules.way import Answer, Way, newest
 from server.ports import UnitOfWork
 from server.values import StoredApproval
 
@@ -52,6 +53,7 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         groups=tuple(uow.places.groups()),
         orders={order.station: order.keys for order in uow.orders.newest()},
         substitutions=_substitutions(uow),
+        answers=newest(uow.answers.given()),
     )
 
 
@@ -91,6 +93,7 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
         groups=tuple(groups),
         orders={order.station: order.keys for order in uow.orders.newest(stations=stations)},
         substitutions=_substitutions(uow),
+        answers=newest(uow.answers.given(stations=stations)),
     )
 
 
@@ -130,6 +133,7 @@ def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:
         },
         campaigns=tuple(each.campaign for each in uow.campaigns.all() if programme in each.campaign.programmes),
         groups=tuple(uow.places.groups()),
+        answers=newest(uow.answers.given(slots=(slot.id for slot in slots))),
     )
 
 
@@ -186,6 +190,23 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
             continue
         suppose(template.id, record.hash, stations[template.station])
     return replace(schedule, approvals=approvals)
+
+
+def welcomed(schedule: Schedule, programme: ProgrammeId, now: datetime) -> Schedule:
+    """Give the schedule as if every station had accepted what is offered of a programme at a time or in places.
+
+    Where an offer leaves its places to the stations nobody knows them yet.
+    """
+    answers = dict(schedule.answers)
+    stations = {zone.station for zone in schedule.zones}
+    for slot in schedule.slots:
+        if slot.programme == programme and slot.way is Way.OFFERED and not slot.place_is_open:
+            record = record_of_slot(schedule.programmes[programme], slot).hash
+            answers[slot.id] = {
+                station: Answer(slot=slot.id, station=station, record=record, accepted=True, by=_NOBODY, at=now)
+                for station in stations
+            }
+    return replace(schedule, answers=answers)
 
 
 def unapproved_zones(schedule: Schedule, slot: Slot) -> tuple[Zone, ...]:

@@ -26,7 +26,7 @@ from schedules.what_if import Difference, Outcome, breaches, differences, minute
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import assumed, narrowed, schedule_around, schedule_of, zones_below
+from server.services.schedule import assumed, narrowed, schedule_around, schedule_of, welcomed, zones_below
 from server.services.wishes import Wish, slot_of
 from server.values import Person
 
@@ -205,7 +205,9 @@ def _proposed(schedule: Schedule, person: Person, proposal: Proposal, now: datet
     changed = replace(schedule, programmes={**schedule.programmes, **withdrawn}, slots=(*kept, *booked))
     released = assumed(replace(changed, templates=()), now, lambda programme: programme.id in proposal.approved)
     with_bookings = assumed(replace(released, slots=booked, templates=()), now)
-    return replace(changed, approvals=with_bookings.approvals)
+    for programme, _ in proposal.booked:
+        with_bookings = welcomed(with_bookings, programme, now)
+    return replace(changed, approvals=with_bookings.approvals, answers=with_bookings.answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from server.services.schedule import (
     released_for,
     schedule_of,
     unapproved_zones,
+    welcomed,
     zones_of_template,
 )
 from server.values import Person, Role, StoredProgramme, StoredTemplate
@@ -202,7 +203,8 @@ def _soon(
         regulation = regulation_on(schedule, zone.station, now)
         if regulation is None:
             continue
-        here, shown = assumed(narrowed(schedule, [zone]), now, supposing(programme)), list[Showing]()
+        here = welcomed(assumed(narrowed(schedule, [zone]), now, supposing(programme)), programme.id, now)
+        shown = list[Showing]()
         for day in days_laid_out([slot], now, regulation.zone):
             outlook = Outlook(here, day, regulation, now=now)
             shown += (each for each in outlook.of(zone).showings if each.origin.slot == slot.id and each.starts >= now)

@@ -18,6 +18,7 @@ from schedules.session import later_places, span_of
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, SlotException, StartPolicy
 from schedules.times import local_day, local_instant
 from schedules.unit import Target, Zone, zones_meant
+from schedules.way import Way, WrittenOrder
 from server.errors import NotFound, Unacceptable
 from server.services.inputs import as_input
 from server.services.rights import WRITERS, require
@@ -42,7 +43,11 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
-    """Whom a wish is for, as in `schedules.unit.Target`, and what becomes of what is late or interrupted."""
+    """Whom a wish is for, as in `schedules.unit.Target`, and what becomes of what is late or interrupted.
+
+    Attributes:
+        order: what orders the stations to play it; None: what comes from above is offered.
+    """
 
     zones: frozenset[ZoneId] = frozenset()
     units: frozenset[UnitId] = frozenset()
@@ -52,6 +57,7 @@ class _Wish:
     catch_up: CatchUp = CatchUp.JOIN
     late: timedelta = timedelta(0)
     interrupted: Interrupted = Interrupted.DROP
+    order: WrittenOrder | None = None
 
     def target(self) -> Target:
         """Give the target.
@@ -67,6 +73,7 @@ class WishInPlaces(_Wish):
     """Items appended to places of session templates, on the days from the first to the last (inclusive).
 
     Attributes:
+        places: none where an offer leaves them to the stations.
         again: also in the places of the same names in later sessions of the day: the evening's repeat.
         rule: which of the days; None: every one.
         holidays: whether on public holidays.
@@ -139,11 +146,13 @@ def slot_of(
             catch_up=wish.catch_up,
             late=wish.late if wish.catch_up is CatchUp.LATE else timedelta(0),
             interrupted=wish.interrupted,
+            way=_way(schedule, person, programme, wish, zones, before),
+            order=wish.order,
             version=1 if before is None else before.version + 1,
         )
         require_occurrence(made, now, regulation.zone)
-        if isinstance(made.timing, InPlace):
-            _require_running(schedule, made.timing, zones, now)
+        if isinstance(made.timing, InPlace) and made.timing.places:
+            require_running(schedule, made.timing, zones, now)
     return made
 
 
@@ -160,6 +169,23 @@ def _meant(schedule: Schedule, person: Person, target: Target) -> tuple[Zone, ..
     if not zones or unknown:
         raise Unacceptable("target.no_zone", "target")
     return zones
+
+
+def _way(
+    schedule: Schedule, person: Person, programme: Programme, wish: Wish, zones: Sequence[Zone], before: Slot | None
+) -> Way:
+    """Tell how a slot reaches stations: what comes from above is offered unless somebody above orders it.
+
+    What reached the same stations as their own before there were offers goes on doing so.
+    """
+    above = {zone.station: schedule.units.above(zone.station)[1:] for zone in zones}
+    if wish.order is not None:
+        if not all(person.unit in units for units in above.values()):
+            raise Unacceptable("order.not_above", "order_number")
+        return Way.ORDERED
+    if before is not None and before.way is Way.OWN and before.target == wish.target():
+        return Way.OWN
+    return Way.OFFERED if any(programme.owner in units for units in above.values()) else Way.OWN
 
 
 def _require_days(wish: Wish, today: date, before: Slot | None) -> None:
@@ -242,17 +268,28 @@ def _lasts(programme: Programme, wish: Wish) -> timedelta | None:
     return wish.lasts
 
 
-def _require_running(schedule: Schedule, timing: InPlace, zones: Sequence[Zone], now: datetime) -> None:
-    """Refuse places that are not there for the zones, and days on which their sessions do not run any more."""
+def require_running(
+    schedule: Schedule, timing: InPlace, zones: Sequence[Zone], now: datetime, places: tuple[PlaceId, ...] = ()
+) -> None:
+    """Refuse places that are not there for the zones, and days on which their sessions do not run any more.
+
+    Args:
+        schedule: with the templates.
+        timing: the days, and the places.
+        zones: where it would sound.
+        now: sessions that have ended do not count.
+        places: instead of those of the timing, where it leaves them open.
+    """
+    places = places or timing.places
     stations = frozenset().union(*(zone.stations for zone in zones))
     opened = [
         (place.id, template)
         for template in schedule.templates
         if template.station in stations
         for place in template.places
-        if place.by_hand and place.id in timing.places
+        if place.by_hand and place.id in places
     ]
-    unknown = set(timing.places) - {place for place, _ in opened}
+    unknown = set(places) - {place for place, _ in opened}
     if unknown:
         raise Unacceptable("slot.place_unknown", "places", place=min(unknown))
     for _, template in opened:
