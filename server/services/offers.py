@@ -259,12 +259,12 @@ def _answerable(
 def _keep(uow: UnitOfWork, person: Person, answer: Answer, zones: Iterable[Zone]) -> None:
     uow.answers.add(answer)
     uow.issue.want(zone.id for zone in zones)
-    said = "offer.accepted" if answer.accepted else "offer.refused"
+    action = "offer.accepted" if answer.accepted else "offer.refused"
     note(
         uow,
         answer.at,
         person,
-        said,
+        action,
         subject=answer.slot,
         unit=answer.station,
         record=answer.record,

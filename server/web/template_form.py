@@ -11,7 +11,7 @@ from enum import StrEnum
 from werkzeug.datastructures import MultiDict
 
 from schedules.errors import InvalidValue
-from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
+from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation, Subscribed
 from schedules.ids import CampaignId, PlaceId, ProgrammeId, TemplateId, UnitId
 from schedules.programme import Kind
 from schedules.regulation import EVERY_DAY, SessionName
@@ -32,6 +32,7 @@ class FilledBy(StrEnum):
     NEWEST = "newest"
     ROTATION = "rotation"
     CAMPAIGN = "campaign"
+    OFFERS = "offers"
     REPEATS = "repeats"
 
 
@@ -41,6 +42,7 @@ _FILLING: Mapping[type, FilledBy] = {
     Newest: FilledBy.NEWEST,
     Rotation: FilledBy.ROTATION,
     OfCampaign: FilledBy.CAMPAIGN,
+    Subscribed: FilledBy.OFFERS,
     Repeats: FilledBy.REPEATS,
 }
 _FIELD_OF = {"session.ends_before_start": "ends"}
@@ -158,6 +160,9 @@ def _fields_of_place(place: Place) -> Fields:
         values.append(("repeats", fill.place))
     elif isinstance(fill, OfCampaign):
         values.append(("campaign", fill.campaign))
+    elif isinstance(fill, Subscribed):
+        values += [("kinds", each.value) for each in sorted(fill.kinds)]
+        values.append(("topics", "; ".join(sorted(fill.topics))))
     elif isinstance(fill, Rotation):
         values += [("turn", each) for each in fill.programmes]
         values.append(("turn_from", fill.first_day.isoformat()))
@@ -190,6 +195,12 @@ def _fill(form: Form, row: PlaceId) -> Fill:
             return Repeats(PlaceId(text(form, f"{row}-repeats")))
         case FilledBy.CAMPAIGN:
             return OfCampaign(CampaignId(text(form, f"{row}-campaign")))
+        case FilledBy.OFFERS:
+            topics = (" ".join(each.split()) for each in text(form, f"{row}-topics").split(";"))
+            return Subscribed(
+                frozenset(Kind(each) for each in form.getlist(f"{row}-kinds") if each in set(Kind)),
+                frozenset(each for each in topics if each),
+            )
         case FilledBy.ROTATION:
             turns = tuple(ProgrammeId(each) for each in form.getlist(f"{row}-turn") if each)
             return Rotation(programmes=turns, first_day=day(form, f"{row}-turn_from"))

@@ -22,6 +22,7 @@ from schedules.programme import Kind, Level, Origin, State
 from schedules.reconciliation import Verdict
 from schedules.recurrence import Holidays
 from schedules.regulation import SessionName
+from schedules.way import Way as WayIn
 from schedules.why import Hearing
 from schedules.wire.messages import ReceiptState
 from server.emergency_records import Way
@@ -156,6 +157,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("certainty", Certainty),
     ("gap", GapType),
     ("way", Way),
+    ("came", WayIn),
 ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from schedules.fills import Newest, OfCampaign, Rotation
+from schedules.fills import Newest, OfCampaign, Rotation, Subscribed
 from schedules.ids import PlaceId, ProgrammeId
 from schedules.programme import Kind
 from schedules.session import SessionTemplate
@@ -205,6 +205,8 @@ def test_rules_are_read_from_their_fields() -> None:
     assert {type(fill) for fill in fills} >= {Newest, Rotation, OfCampaign}
     turn = Rotation(programmes=(ProgrammeId("notice-1"), ProgrammeId("notice-2")), first_day=SAMPLE.template.valid_from)
     assert [type(turn)] == [type(fill) for fill in fills if isinstance(fill, Rotation)]
+    (opened,) = [fill for fill in fills if isinstance(fill, Subscribed)]
+    assert opened == Subscribed(frozenset({Kind.NOTICE}), frozenset({"Điện"}))
     (newest,) = [fill for fill in fills if isinstance(fill, Newest)]
     assert (newest.kind, newest.topic, newest.max_age_days) == (Kind.BULLETIN, "Điện", 3)
     assert PlaceId("newest") in [place.id for place in SAMPLE.template.places]
