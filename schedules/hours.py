@@ -150,10 +150,10 @@ class Hours:
         `record` is the hash of what was approved: an override widens the hours for exactly that.
         """
         day = bisect_right(self._days, start) - 1
-        regulation = self._in_force[day]
-        if regulation is not None and kind not in regulation.kinds:
-            return _kind_not_allowed(kind)
         while day < len(self._days) and (self._days[day] < end or self._days[day] <= start):
+            regulation = self._in_force[day]
+            if regulation is not None and kind not in regulation.kinds:
+                return _kind_not_allowed(kind)
             if kind in self._suspended[day]:
                 return _suspended(kind, self._suspended[day][kind])
             day += 1

@@ -69,8 +69,9 @@ def changed(
         changed_at=now,
         note="",
     )
+    sounding_at = zones_concerned(uow, old.id)
     uow.programmes.put(after, expected_version=old.version)
-    uow.issue.want(zones_concerned(uow, old.id))
+    uow.issue.want(sounding_at | zones_concerned(uow, old.id))
     return after
 
 

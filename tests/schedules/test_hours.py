@@ -126,6 +126,15 @@ def test_what_sounds_into_a_day_with_a_stricter_regulation_keeps_that_one_too() 
     assert found.code == "regulation.outside_hours"
 
 
+def test_what_sounds_into_a_day_that_does_not_allow_its_kind_is_not_allowed() -> None:
+    no_music = replace(ALWAYS, number="13/QĐ-UBND", valid_from=TUESDAY, kinds=frozenset({Kind.NOTICE}))
+    known = Hours([ALWAYS, no_music], nine_days())
+
+    assert code(known.finding(at("23:50"), at("00:10", TUESDAY), Kind.MUSIC)) == "regulation.kind_not_allowed"
+    assert known.finding(at("23:50"), at("00:00", TUESDAY), Kind.MUSIC) is None
+    assert known.finding(at("23:50"), at("00:10", TUESDAY), Kind.NOTICE) is None
+
+
 def test_before_its_first_regulation_a_station_has_no_hours() -> None:
     known = Hours([a_regulation(valid_from=TUESDAY)], nine_days())
 

@@ -138,6 +138,19 @@ def test_an_edit_takes_it_out_and_sends_it_back_to_its_approvers(radio: Radio) -
     assert radio.stored(programme).programme.state is State.DRAFT
 
 
+def test_one_that_is_for_places_no_more_is_taken_out_of_the_rundowns(radio: Radio) -> None:
+    opened(radio)
+    programme = a_bulletin(radio)
+    radio.approves(programme)
+    radio.wanted()
+    draft = Draft(title="Bản tin ngày 23", kind=Kind.BULLETIN, for_places=False)
+
+    version = radio.stored(programme).programme.version
+    programmes.edit(radio.store, radio.clock, OFFICER, programme, draft=draft, version=version)
+
+    assert radio.wanted() == ZONES
+
+
 def test_a_withdrawn_one_is_replaced_by_the_one_before(radio: Radio) -> None:
     opened(radio)
     radio.approves(a_bulletin(radio))
