@@ -25,7 +25,7 @@ from schedules.programme import Level
 from schedules.regulation import Regulation
 from schedules.rundown import Played, RundownItem
 from schedules.slot import Interrupted
-from schedules.standing import regulations_at
+from schedules.standing import overrides_at, regulations_at
 from schedules.times import DAY, Span, milliseconds, next_millisecond
 from schedules.unit import Zone
 
@@ -53,7 +53,6 @@ class Planner:
             self._overrides.setdefault(override.station, []).append(override)
         self._common: dict[tuple[object, ...], Common] = {}
         self._hours: dict[object, Hours] = {}
-        self._whole: dict[tuple[OccurrenceId, str, datetime, datetime], RundownItem] = {}
 
     def plan(
         self,
@@ -151,13 +150,7 @@ class Planner:
             regulations = regulations_at(zone, self._regulations)
             if not regulations:
                 raise Refused("planning.no_regulation", station=zone.station)
-            overrides = (
-                each
-                for station in zone.everywhere()
-                for each in self._overrides.get(station, ())
-                if zone.on(each.day).station == station
-            )
-            self._hours[key] = Hours(regulations, self._span, tuple(overrides))
+            self._hours[key] = Hours(regulations, self._span, overrides_at(zone, self._overrides))
         return self._hours[key]
 
     def _permitted(

@@ -3,13 +3,15 @@
 It must not know what a regulation permits: that is `regulation`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from schedules.ids import UnitId
+from schedules.override import Override
 from schedules.regulation import Regulation, in_force
+from schedules.times import local_day
 from schedules.unit import Zone
 
 
@@ -26,6 +28,25 @@ def regulations_at(zone: Zone, of_station: Mapping[UnitId, Sequence[Regulation]]
     if not (zone.stood or zone.moves):
         return tuple(of_station.get(zone.station, ()))
     return tuple(_by_day(zone, of_station))
+
+
+def regulation_for(zone: Zone, regulations: Iterable[Regulation], instant: datetime) -> Regulation | None:
+    """Give the regulation under which a zone sounds at an instant; None where it has none."""
+    of_station: dict[UnitId, list[Regulation]] = {}
+    for each in regulations:
+        of_station.setdefault(each.station, []).append(each)
+    own = regulations_at(zone, of_station)
+    return in_force(own, local_day(instant, own[0].zone)) if own else None
+
+
+def overrides_at(zone: Zone, of_station: Mapping[UnitId, Sequence[Override]]) -> tuple[Override, ...]:
+    """Give the overrides of a zone: of each station it stands at, those of the days on which it does."""
+    return tuple(
+        each
+        for station in sorted(zone.everywhere())
+        for each in of_station.get(station, ())
+        if zone.on(each.day).station == station
+    )
 
 
 def _by_day(zone: Zone, of_station: Mapping[UnitId, Sequence[Regulation]]) -> Iterator[Regulation]:

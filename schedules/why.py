@@ -16,9 +16,10 @@ from schedules.conflicts import Claim
 from schedules.ids import OccurrenceId
 from schedules.occurrence import rejoined
 from schedules.planning import Plan, Planner
-from schedules.regulation import Regulation, in_force
+from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
 from schedules.silence import Silence, silenced
+from schedules.standing import regulation_for
 from schedules.times import DAY, Span, local_day, local_midnight
 from schedules.unit import Zone
 
@@ -291,8 +292,7 @@ def _when(approval: Approval) -> datetime:
 
 
 def _regulation(case: Case, at: datetime) -> Regulation | None:
-    own = [each for each in case.schedule.regulations if each.station == case.zone.station]
-    return in_force(own, local_day(at, own[0].zone)) if own else None
+    return regulation_for(case.zone, case.schedule.regulations, at)
 
 
 def _of_silence(order: Silence) -> Rule:

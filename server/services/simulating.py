@@ -20,6 +20,7 @@ from schedules.regulation import Regulation
 from schedules.reissue import Issued, reissued
 from schedules.simulated_pole import Heard
 from schedules.simulation import simulate
+from schedules.standing import overrides_at, regulations_at
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone
 from schedules.what_if import Difference, Outcome, breaches, differences, minutes_of_speech, outcome, plays
@@ -268,12 +269,13 @@ class _Answering:
         return found
 
     def _judge(self, issued: Issued, faults: Faults) -> _Judged:
-        station = issued.zone.station
-        regulations, overrides = self._regulations[station], self._overrides[station]
-        key = (station, faults.all, _heard_from(issued))
+        zone = issued.zone
+        regulations, overrides = regulations_at(zone, self._regulations), overrides_at(zone, self._overrides)
+        key = (regulations, overrides, faults.all, _heard_from(issued))
         judged = self._known.get(key)
         if judged is None:
-            rules = Rules(regulations=tuple(opened_by(each, overrides) for each in regulations))
+            opened = (opened_by(each, (o for o in overrides if o.station == each.station)) for each in regulations)
+            rules = Rules(regulations=tuple(opened))
             run = simulate(issued.issues, rules=rules, faults=faults, until=self._span.end)
             made = outcome(issued, run, self._span)
             judged = self._known[key] = _Judged(

@@ -9,6 +9,7 @@ from datetime import datetime
 from schedules.candidates import Schedule
 from schedules.ids import OccurrenceId, ZoneId
 from schedules.rundown import RundownItem
+from schedules.standing import regulation_for
 from schedules.times import DAY, Span, local_day, local_midnight
 from schedules.unit import Zone
 from schedules.why import Case, Contender, Explanation, why_at, why_occurrence
@@ -16,7 +17,7 @@ from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.log import Row, judged
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import assumed, regulation_on, schedule_around
+from server.services.schedule import assumed, schedule_around
 from server.services.silence import audiences, silence_of
 from server.values import Person
 
@@ -95,7 +96,7 @@ def _case(uow: UnitOfWork, person: Person, zone_id: ZoneId, at: datetime, now: d
 
 def _history(uow: UnitOfWork, schedule: Schedule, zone: Zone, at: datetime, now: datetime) -> tuple[RundownItem, ...]:
     """Give what stood in the rundowns of the day: of a day that is over all of it, of today what is in force."""
-    regulation = regulation_on(schedule, zone.station, at)
+    regulation = regulation_for(zone, schedule.regulations, at)
     if regulation is None:
         return ()
     midnight = local_midnight(local_day(at, regulation.zone), regulation.zone)

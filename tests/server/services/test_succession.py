@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, time
 
 import pytest
 
@@ -12,10 +13,11 @@ from schedules.regulation import Suspension
 from schedules.times import DAY, Span
 from schedules.unit import Standing
 from server.errors import NotAllowed, Stale, Unacceptable
-from server.services import approvals, assignments, diary, log, regulations, sessions, succession, templates
+from server.services import approvals, assignments, diary, log, regulations, sessions, succession, templates, why
 from server.services.coverages import By, coverage_of
 from server.services.rights import WRITERS, may
 from server.services.schedule import schedule_around, schedule_of
+from server.services.simulating import Question, what_if
 from server.services.succession import Merge, NewPart, Split
 from server.values import Person, Role
 from tests.server.services.radio import (
@@ -336,3 +338,34 @@ def test_a_zone_planned_from_what_concerns_it_alone_is_planned_the_same(radio: R
 
         assert plans[0].items == plans[1].items
         assert plans[0].items
+
+
+def test_what_is_told_and_tried_of_a_zone_that_moves_keeps_to_the_station_of_the_day(radio: Radio) -> None:
+    radio.airs("Họp trước", wish=once(time(6), day=MONDAY))
+    radio.airs("Họp sau", wish=once(time(6), day=CUT))
+    decided(radio)
+    radio.issue()
+    exams = Suspension(
+        number="44/CV-SGDĐT",
+        signed_on=MONDAY,
+        signer="Sở Giáo dục và Đào tạo",
+        reason="Thi tốt nghiệp",
+        first_day=CUT,
+        last_day=CUT,
+        kinds=frozenset({Kind.NOTICE}),
+    )
+    regulations.propose(radio.store, radio.clock, OFFICER, SON_HA, exams)
+
+    def told(at: datetime) -> str:
+        found = why.explain_instant(radio.store, radio.clock, EDITOR, LANG_MOI, at).told
+        return found.plays.title if found.plays else found.rules[0].code
+
+    question = Question(place=LANG_MOI, first=CUT, last=CUT)
+    (tried,) = what_if(radio.store, radio.clock, EDITOR, question).zones
+    before = told(local(6, 0, 1, day=MONDAY))
+    radio.at(local(6, 30, day=CUT))
+    succession.carry_out_due(radio.store, radio.clock)
+
+    assert [each.item.title for each in tried.after.heard] == ["Họp sau"]
+    assert tried.breaches == ()
+    assert (before, told(local(6, 0, 1, day=MONDAY))) == ("Họp trước", "Họp trước")
