@@ -122,10 +122,10 @@ class EmergencyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEmergencyTemplate:
-    """A text for emergencies with who wrote it and who approved exactly this version."""
+    """A text for emergencies with everybody who wrote it, ever, and who approved exactly this version."""
 
     template: EmergencyTemplate
-    changed_by: PersonId
+    written_by: frozenset[PersonId]
     changed_at: datetime
     approved_by: PersonId | None = None
     approved_at: datetime | None = None

@@ -57,11 +57,11 @@ def save(
     now = next_millisecond(clock.now())
     with store.writing() as uow:
         require(uow.places.units(), person, unit, *WRITERS, Role.APPROVER)
-        version = 0
+        version, writers = 0, frozenset({person.id})
         if template is not None:
             known = _known(uow, template)
             require(uow.places.units(), person, known.template.unit, *WRITERS, Role.APPROVER)
-            version = known.template.version
+            version, writers = known.template.version, writers | known.written_by
             require_newest(uow, seen=seen, stored=version, subject=template, unit=known.template.unit)
         with as_input({}):
             text = EmergencyTemplate(
@@ -79,7 +79,7 @@ def save(
                 pause_s=wanted.pause_s,
                 minutes=wanted.minutes,
             )
-        stored = StoredEmergencyTemplate(template=text, changed_by=person.id, changed_at=now)
+        stored = StoredEmergencyTemplate(template=text, written_by=writers, changed_at=now)
         uow.emergencies.put_template(stored)
         note(uow, now, person, "emergency_template.saved", subject=text.id, unit=unit, version=text.version)
         uow.commit()
@@ -93,7 +93,7 @@ def approve(
 
     Raises:
         NotFound: `emergency_template.unknown`.
-        NotAllowed: `rights.missing`; `approval.own_work` for whoever wrote it.
+        NotAllowed: `rights.missing`; `approval.own_work` for whoever wrote at it.
         Stale: `edit.stale`.
     """
     now = next_millisecond(clock.now())
@@ -101,7 +101,7 @@ def approve(
         known = _known(uow, template)
         require(uow.places.units(), person, known.template.unit, Role.APPROVER)
         try:
-            require_other_person(person.id, [known.changed_by])
+            require_other_person(person.id, known.written_by)
         except Refused as error:
             raise NotAllowed(error.code) from error
         require_newest(uow, seen=seen, stored=known.template.version, subject=template, unit=known.template.unit)

@@ -176,7 +176,7 @@ class SqlEmergencies:
                 id=stored.template.id,
                 unit=stored.template.unit,
                 content=written(stored.template),
-                changed_by=stored.changed_by,
+                written_by=sorted(stored.written_by),
                 changed_at=stored.changed_at,
                 approved_by=stored.approved_by,
                 approved_at=stored.approved_at,
@@ -225,7 +225,7 @@ def _emergency(row: EmergencyRow) -> StoredEmergency:
 def _template(row: EmergencyTemplateRow) -> StoredEmergencyTemplate:
     return StoredEmergencyTemplate(
         template=read(EmergencyTemplate, row.content),
-        changed_by=PersonId(row.changed_by),
+        written_by=frozenset(map(PersonId, row.written_by)),
         changed_at=row.changed_at,
         approved_by=None if row.approved_by is None else PersonId(row.approved_by),
         approved_at=row.approved_at,

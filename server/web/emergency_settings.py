@@ -148,7 +148,8 @@ def _texts(entered: Entered) -> str:
         writes = may(units, person(), station().id, *WRITERS, Role.APPROVER)
         approves = may(units, person(), station().id, Role.APPROVER)
         found = emergency_texts.texts(centre().store, person(), station().id)
-        people = {each.changed_by for each in found} | {each.approved_by for each in found if each.approved_by}
+        people = {writer for each in found for writer in each.written_by}
+        people |= {each.approved_by for each in found if each.approved_by}
         known = {each: uow.people.get(each) for each in people}
     return render_template(
         "emergencies/texts.html",

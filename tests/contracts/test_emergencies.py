@@ -100,7 +100,7 @@ TEMPLATE = StoredEmergencyTemplate(
         words=(Words("vi", "Bà con về {where}."),),
         gaps=(Gap(name="where", label="Nơi sơ tán", type=GapType.CHOICE, choices=("trường học", "nhà văn hoá")),),
     ),
-    changed_by=OFFICER,
+    written_by=frozenset({BOSS, OFFICER}),
     changed_at=NOW,
 )
 EXERCISE = Exercise(

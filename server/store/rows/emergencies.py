@@ -91,7 +91,7 @@ class EmergencyTemplateRow(AnyRow):
     id: Mapped[str] = mapped_column(primary_key=True)
     unit: Mapped[str] = mapped_column(ForeignKey("units.id"))
     content: Mapped[bytes]
-    changed_by: Mapped[str]
+    written_by: Mapped[list[str]]
     changed_at: Mapped[datetime]
     approved_by: Mapped[str | None]
     approved_at: Mapped[datetime | None]

@@ -36,7 +36,7 @@ def test_a_text_is_used_once_another_person_has_approved_it(radio: Radio) -> Non
 
     approved = emergency_texts.approve(radio.store, radio.clock, APPROVER, text, seen=1)
 
-    assert (approved.approved_by, approved.changed_by) == (APPROVER.id, OFFICER.id)
+    assert (approved.approved_by, approved.written_by) == (APPROVER.id, frozenset({OFFICER.id}))
     assert radio.actions() == ["emergency_template.saved", "emergency_template.approved"]
 
 
@@ -48,6 +48,15 @@ def test_nobody_approves_their_own_and_only_approvers_do(radio: Radio) -> None:
     for by in (OFFICER, NEIGHBOUR, INSPECTOR):
         with pytest.raises(NotAllowed, match=r"rights\.missing"):
             emergency_texts.approve(radio.store, radio.clock, by, own, seen=1)
+
+
+def test_who_wrote_it_does_not_approve_it_after_somebody_else_changed_it(radio: Radio) -> None:
+    own = emergency_texts.save(radio.store, radio.clock, BOTH, unit=SON_HA, wanted=WANTED).template.id
+
+    emergency_texts.save(radio.store, radio.clock, OFFICER, unit=SON_HA, wanted=WANTED, template=own, seen=1)
+
+    with pytest.raises(NotAllowed, match=r"approval\.own_work"):
+        emergency_texts.approve(radio.store, radio.clock, BOTH, own, seen=2)
 
 
 def test_a_change_voids_the_approval(radio: Radio) -> None:
