@@ -115,7 +115,8 @@ def fields_of_slot(slot: Slot) -> Fields:
     fields.add("start", slot.start.value)
     fields.add("wait", str(int(slot.wait.total_seconds() // 60)))
     fields.add("catch_up", slot.catch_up.value)
-    fields.add("late", str(int(slot.late.total_seconds() // 60)))
+    if slot.late:  # else the form proposes one: a folded field with a value it forbids could not be sent
+        fields.add("late", str(int(slot.late.total_seconds() // 60)))
     fields.add("interrupted", slot.interrupted.value)
     return fields
 
