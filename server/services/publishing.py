@@ -8,6 +8,7 @@ import logging
 from datetime import datetime
 from functools import partial
 
+from schedules.errors import ScheduleError
 from schedules.ids import LoudspeakerId, UnitId, ZoneId
 from schedules.wire import topics
 from schedules.wire.messages import SilenceOrdered
@@ -130,10 +131,14 @@ def _publish_assignments(
         uow.commit()
     for loudspeaker, message in messages.items():
         sent = Sent(Kind.ASSIGNMENT, loudspeaker, wanted[loudspeaker])
-        # Of a retired loudspeaker nothing stays at the broker.
-        envelope = b"" if message is None else sealing.seal(message)
         topic = topics.of_loudspeaker(loudspeaker, "assignment")
         on_the_way.give(sent, now)
+        try:
+            # Of a retired loudspeaker nothing stays at the broker.
+            envelope = b"" if message is None else sealing.seal(message)
+        except ScheduleError as error:  # one station's must not keep the rundowns of all others from leaving
+            log.exception("assignment_not_sealed loudspeaker=%s code=%s", loudspeaker, error.code)
+            continue
         publisher.publish(topic, envelope, retain=True, confirmed=partial(on_the_way.confirm, sent))
         log.info("assignment_published loudspeaker=%s number=%d", loudspeaker, sent.number)
 

@@ -13,6 +13,7 @@ from schedules.ids import UnitId
 from schedules.override import Override
 from schedules.regulation import Opening, Regulation, Suspension, in_force
 from schedules.times import DAY, local_day
+from schedules.wire import codec
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.inputs import as_input
@@ -27,6 +28,9 @@ PROPOSERS = (Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR)
 
 SECOND_PERSONS = (Role.APPROVER, Role.ADMINISTRATOR)
 """Those of the station or a unit above it who may accept what somebody else asked for."""
+
+LONGEST_TOLD = codec.PAYLOAD_LIMIT // 2
+"""Bytes of a station's rules in a message; overrides and channels need room beside them."""
 
 Change = Regulation | Opening | Suspension
 
@@ -44,7 +48,8 @@ def propose(store: Store, clock: Clock, person: Person, station: UnitId, change:
     Raises:
         NotAllowed: `rights.missing`.
         Unacceptable: `regulation.number_taken`, `regulation.no_number`, `regulation.in_the_past`,
-            `regulation.too_soon`, `regulation.only_opened`, `regulation.no_minutes_a_day`, `station.no_regulation`.
+            `regulation.too_soon`, `regulation.too_long`, `regulation.only_opened`,
+            `regulation.no_minutes_a_day`, `station.no_regulation`.
     """
     now = clock.now()
     with store.writing() as uow:
@@ -172,11 +177,21 @@ def _require_possible(uow: UnitOfWork, station: UnitId, change: Change, now: dat
         _require_ahead("last_day", change.last_day, today)
         lasts = in_force(known, today)
         written = tuple(amended(each, change) for each in known if each is lasts or each.valid_from > today)
-    before, after = in_force(known, today), in_force((*_without(known, written), *written), today)
+    afterwards = (*_without(known, written), *written)
+    _require_told(afterwards, today)
+    before, after = in_force(known, today), in_force(afterwards, today)
     if after is not None and widens(before and on_day(before, today), on_day(after, today)):
         field = "valid_from" if isinstance(change, Regulation) else "first_day"
         raise Unacceptable("regulation.too_soon", field, earliest=today + DAY)
     return written
+
+
+def _require_told(regulations: Sequence[Regulation], today: date) -> None:
+    """Refuse rules whose text is so long that no message to a loudspeaker could hold them."""
+    lasts = in_force(regulations, today)
+    told = (lasting(each, today) for each in regulations if each is lasts or each.valid_from > today)
+    if sum(len(codec.written(each)) for each in told) > LONGEST_TOLD:
+        raise Unacceptable("regulation.too_long", "number")
 
 
 def _require_ahead(field: str, day: date, today: date) -> None:

@@ -84,6 +84,18 @@ def test_silence_goes_before_everything_and_rundowns_last(centre: Centre) -> Non
     assert centre.publish() == [SILENCE, ASSIGNED, RETIRED, RUNDOWN]
 
 
+def test_a_station_whose_rules_are_too_long_for_a_message_does_not_stand_in_the_way_of_the_rundowns(
+    centre: Centre,
+) -> None:
+    with centre.store.writing() as uow:
+        uow.places.put_regulation(replace(samples.REGULATION, signer="x" * 300_000))
+        uow.commit()
+    centre.issues(7)
+
+    assert centre.publish() == [RETIRED, RUNDOWN]
+    assert centre.publish() == []
+
+
 def test_what_is_on_its_way_is_not_sent_twice(centre: Centre) -> None:
     centre.issues(7)
     centre.publish()

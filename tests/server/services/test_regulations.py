@@ -33,6 +33,7 @@ from tests.server.services.radio import (
 )
 
 TUESDAY = MONDAY + DAY
+MUCH = "Mưa lũ " * 30_000
 ZONES = {LANG_MOI, GO_SIM, DONG_BANG}
 NOON = Opening(
     number="31/TB-UBND",
@@ -228,6 +229,16 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_saved(radio: Radio) -> No
     assert refusal(radio, wider(radio, MONDAY - DAY)) == ("regulation.in_the_past", "valid_from")
     over = replace(EXAMS, first_day=MONDAY - 2 * DAY, last_day=MONDAY - DAY)
     assert refusal(radio, over) == ("regulation.in_the_past", "last_day")
+
+
+def test_rules_too_long_to_be_told_to_a_loudspeaker_are_refused(radio: Radio) -> None:
+    assert refusal(radio, replace(EXAMS, reason=MUCH))[0] == "regulation.too_long"
+    assert refusal(radio, anew(radio, TUESDAY, languages=(MUCH,)))[0] == "regulation.too_long"
+
+    halves = (replace(EXAMS, number=str(number), reason=MUCH[:60_000]) for number in range(2))
+    propose(radio, next(halves))
+    with pytest.raises(Unacceptable, match=r"regulation\.too_long"):
+        propose(radio, next(halves))
 
 
 def test_the_first_regulation_of_a_station_needs_two_people_and_a_decision_needs_a_regulation(radio: Radio) -> None:
