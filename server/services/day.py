@@ -14,6 +14,7 @@ from schedules.regulation import Regulation
 from schedules.session import Place, SessionTemplate
 from schedules.times import Span
 from schedules.unit import Unit, Zone
+from schedules.way import Way, WrittenOrder
 
 
 class LineState(StrEnum):
@@ -45,6 +46,7 @@ class DayLine:
         verdicts: how many loudspeakers for each verdict; all zero while it is not planned.
         loudspeakers: how many it is planned for.
         notes: why it is not heard, or not whole.
+        way, order: how it came to the station, and the written order where one stands behind it.
     """
 
     occurrence: OccurrenceId
@@ -64,6 +66,8 @@ class DayLine:
     verdicts: Mapping[Verdict, int]
     loudspeakers: int
     notes: tuple[Note, ...]
+    way: Way
+    order: WrittenOrder | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

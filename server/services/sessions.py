@@ -197,6 +197,8 @@ class _Composed:
             verdicts=counted(row.finding for row in rows if row.item is not None),
             loudspeakers=len({row.loudspeaker.id for row in rows}),
             notes=() if state in _BEFORE_ITS_RELEASE and self._passed(showing) else showing.notes,
+            way=showing.origin.way,
+            order=showing.origin.order,
         )
 
     def _state(self, showing: Showing, zone: Zone) -> LineState:

@@ -45,6 +45,7 @@ class Choices:
         groups: named groups this person may book for.
         languages: of the people of the zones, the most frequent first.
         tags: of the zones.
+        above: units above the station this person writes for: what they make is offered to it, or ordered.
     """
 
     zones: tuple[Zone, ...]
@@ -55,6 +56,7 @@ class Choices:
     channels: tuple[Channel, ...]
     languages: tuple[str, ...]
     tags: tuple[str, ...]
+    above: tuple[Unit, ...]
     today: date
     next_day: date
 
@@ -101,6 +103,7 @@ def choices_of_station() -> Choices:
         languages=tuple(
             sorted(set(spoken), key=lambda language: (language != "vi", -spoken.count(language), language))
         ),
+        above=tuple(units.by_id[unit] for unit in units.above(here.id)[1:] if may(units, person(), unit, *WRITERS)),
         tags=tuple(sorted({tag for zone in here.zones for tag in zone.tags})),
         today=today,
         next_day=today if ahead else today + DAY,

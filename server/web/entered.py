@@ -15,6 +15,7 @@ from schedules.recurrence import DAILY, DayRule, Frequency, Holidays, LunarDays,
 from schedules.series import Scope
 from schedules.slot import CatchUp, Interrupted, StartPolicy
 from schedules.times import local_instant
+from schedules.way import WrittenOrder
 from server.errors import Unacceptable
 from server.services.booking import Wish, WishAtTime, WishInPlaces
 from server.services.edits import ALL, Part
@@ -61,6 +62,8 @@ def draft_of(form: Form, zone: ZoneInfo, *, untitled: str = "") -> Draft:
 
 def has_wish(form: Form) -> bool:
     """Tell whether the form says anything of when: a place was chosen, or an exact time entered."""
+    if text(form, "when") == "offer":
+        return True
     return bool(text(form, "at")) if text(form, "when") == "exact" else bool(form.getlist("places"))
 
 
@@ -84,7 +87,7 @@ def wish_of(form: Form) -> Wish:
             groups=groups,
             languages=languages,
             tags=tags,
-            places=tuple(PlaceId(each) for each in form.getlist("places")),
+            places=() if text(form, "when") == "offer" else tuple(PlaceId(each) for each in form.getlist("places")),
             first_day=day(form, "first_day"),
             last_day=day(form, "last_day", default=text(form, "first_day")),
             again=text(form, "again") == "1",
@@ -93,6 +96,7 @@ def wish_of(form: Form) -> Wish:
             catch_up=catch_up,
             late=late,
             interrupted=interrupted,
+            order=_order(form),
         )
     return WishAtTime(
         zones=zones,
@@ -111,7 +115,21 @@ def wish_of(form: Form) -> Wish:
         catch_up=catch_up,
         late=late,
         interrupted=interrupted,
+        order=_order(form),
     )
+
+
+def _order(form: Form) -> WrittenOrder | None:
+    """Read a written order, where any of its fields is filled in.
+
+    Raises:
+        Unacceptable: `order.*`, `form.day` with the field.
+    """
+    number, issuer = (" ".join(text(form, f"order_{name}").split()) for name in ("number", "issuer"))
+    if not (number or issuer or text(form, "order_day")):
+        return None
+    with as_input({"order.incomplete": "order_number", "order.too_long": "order_number"}):
+        return WrittenOrder(number, day(form, "order_day"), issuer)
 
 
 def part_of(form: Form) -> Part:

@@ -118,6 +118,10 @@ def fields_of_slot(slot: Slot) -> Fields:
     if slot.late:  # else the form proposes one: a folded field with a value it forbids could not be sent
         fields.add("late", str(int(slot.late.total_seconds() // 60)))
     fields.add("interrupted", slot.interrupted.value)
+    if slot.order is not None:
+        fields.add("order_number", slot.order.number)
+        fields.add("order_day", slot.order.signed_on.isoformat())
+        fields.add("order_issuer", slot.order.issuer)
     return fields
 
 
@@ -125,7 +129,7 @@ def _of_timing(timing: AtTime | InPlace) -> Fields:
     if isinstance(timing, InPlace):
         return MultiDict(
             [
-                ("when", "places"),
+                ("when", "places" if timing.places else "offer"),
                 *(("places", place) for place in timing.places),
                 ("first_day", timing.first_day.isoformat()),
                 ("last_day", timing.ends_on.isoformat()),

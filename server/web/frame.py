@@ -1,6 +1,6 @@
 """What every template may say: words, times, the way around, the names of files. It must not load what a page shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -15,7 +15,9 @@ from server.values import Person
 from server.web import formats
 from server.web.approvals import waiting_count
 from server.web.centre import centre
+from server.web.choices import OpenPlace
 from server.web.emergencies import alarms_here
+from server.web.inbox import offers_waiting
 from server.web.repeats import days_in_words, lunar_in_words
 from server.web.silence import silences
 from server.web.spoken import language_name
@@ -27,6 +29,7 @@ from server.web.words import word
 _WITHIN = {
     "campaigns": "programmes",
     "notices": "programmes",
+    "inbox": "programmes",
     "slots": "programmes",
     "diary": "log",
     "coverage": "log",
@@ -83,6 +86,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "ago": _ago,
         "lang_word": language_name,
         "named_in": lambda each, names: names.get(each, each),
+        "named_place": _named_place,
         "named": lambda person, names: names.get(person, ""),
         "iso_day": lambda instant: instant.astimezone(zone()).date().isoformat(),
         "local_date": lambda instant: instant.astimezone(zone()).date(),
@@ -125,14 +129,14 @@ def _ways() -> tuple[Way, ...]:
         ("emergencies.state", _("Khẩn cấp"), "triangle-alert"),
     )
     here = _WITHIN.get(request.blueprint or "", request.blueprint)
-    waiting = waiting_count()
+    waiting = {"approvals.queue": waiting_count(), "programmes.listed": offers_waiting()}
     return tuple(
         Way(
             name=name,
             icon=icon,
             address=url_for(end),
             current=here == end.split(".")[0],
-            count=waiting if end == "approvals.queue" else 0,
+            count=waiting.get(end, 0),
             alarm=end == "emergencies.state",
         )
         for end, name, icon in pages
@@ -159,6 +163,11 @@ def _as_day(text: str) -> str:
         return formats.day_text(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _named_place(place: str, places: Mapping[str, OpenPlace]) -> str:
+    known = places.get(place)
+    return "…" if known is None else f"{known.place.name}, {known.template.name}"
 
 
 def _wall(at: time) -> str:

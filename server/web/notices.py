@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from schedules.errors import ScheduleError
-from schedules.ids import ProgrammeId, SlotId
+from schedules.ids import ProgrammeId, SlotId, UnitId
 from server.errors import ServerError, Stale, Unacceptable
 from server.services import booking, preview, programmes, takes
 from server.values import StoredSlot, TakeOrigin
@@ -134,7 +134,8 @@ def _go_on(programme: ProgrammeId | None) -> _Page:
 def _keep_programme(programme: ProgrammeId | None) -> ProgrammeId:
     draft = draft_of(request.form, station().time, untitled=_("Thông báo chưa đặt tên"))
     if programme is None:
-        made = programmes.create(centre().store, centre().clock, person(), unit=station().id, draft=draft)
+        owner = UnitId(request.form.get("owner") or station().id)
+        made = programmes.create(centre().store, centre().clock, person(), unit=owner, draft=draft)
         return made.programme.id
     version = request.form.get("version", type=int, default=0)
     changed = programmes.edit(centre().store, centre().clock, person(), programme, draft=draft, version=version)

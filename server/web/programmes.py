@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from schedules.ids import ProgrammeId
 from schedules.programme import Kind, State
 from server.errors import Unacceptable
+from server.services import offer_results, substitutions
 from server.services import programmes as use
-from server.services import substitutions
-from server.services.rights import may
+from server.services.offers import Standing
+from server.services.rights import ANY_ROLE, may
 from server.values import Role
 from server.web.centre import centre
 from server.web.choices import choices_of_station
@@ -58,6 +59,7 @@ def shown(programme: str) -> str:
     hindered = use.obstacles(centre().store, centre().clock, person(), content.id) if writing else ()
     with centre().store.reading() as uow:
         units = uow.places.units()
+        sends = may(units, person(), content.owner, *ANY_ROLE)
         named = {*whole.stored.changed_by, *(each.approval.approved_by for each in whole.approvals)}
         people = {each: known.name for each in named if (known := uow.people.get(each)) is not None}
         channels = {each.id: each.name for each in uow.places.channels()}
@@ -69,6 +71,8 @@ def shown(programme: str) -> str:
         programme=content,
         unspoken=substitutions.unspoken(centre().store, person(), programme=content.id).values(),
         obstacles=hindered,
+        results=offer_results.results(centre().store, person(), content.id) if sends else None,
+        standings=tuple(Standing),
         people=people,
         channels=channels,
         zone_names=zones,

@@ -13,6 +13,7 @@ from server.web.emergencies import emergencies
 from server.web.emergency_settings import emergency_settings
 from server.web.exercises import exercises
 from server.web.health import health
+from server.web.inbox import inbox
 from server.web.languages import languages
 from server.web.log import log
 from server.web.loudspeakers import loudspeakers
@@ -45,6 +46,7 @@ SCREENS: tuple[Blueprint, ...] = (
     sounds,
     slots,
     approvals,
+    inbox,
     loudspeakers,
     log,
     diary,

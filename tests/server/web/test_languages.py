@@ -27,6 +27,7 @@ from schedules.why import Hearing
 from schedules.wire.messages import ReceiptState
 from server.emergency_records import Way
 from server.services.coverages import By
+from server.services.offers import Standing
 from server.services.readiness import Colour
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
 from server.web.repeats import Repeat
@@ -158,6 +159,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("gap", GapType),
     ("way", Way),
     ("came", WayIn),
+    ("standing", Standing),
 ]
 
 
