@@ -13,12 +13,13 @@ from pathlib import Path
 from schedules.ids import ChannelId, PersonId, PlaceId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Kind, Recording
 from schedules.times import local_day
+from schedules.way import WrittenOrder
 from schedules.wire.messages import Channel
 from server.audio import write_station_signal, write_tune
 from server.demo import campaigns, stations
 from server.demo.scripts import POWER_CUT_IN, Script, scripts
 from server.ports import Clock, PasswordHashing, Preparation, Store
-from server.services import approvals, booking, programmes, takes
+from server.services import approvals, booking, offers, programmes, takes
 from server.values import (
     Loudspeaker,
     LoudspeakerKind,
@@ -179,10 +180,14 @@ def timetable(centre: Centre, *, tell: Callable[[str], None]) -> None:
     made: dict[str, ProgrammeId] = {}
     for author, key, places, zones, days in written:
         tell(texts[key].title)
-        stored = _book(centre, author, texts[key], places, zones, days)
+        order = _order(today) if key == "resolution" else None
+        stored = _book(centre, author, texts[key], places, zones, days, order=order)
         made[key] = stored.programme.id
+        if key == "law":
+            _offer_again(centre, author, stored.programme.id, days[1])
         approve(centre, "duyettinh" if author == "bientap" else "lanhdao", stored.programme.id)
-    # Left for the visitor: two wait for approval (one without its Hrê variant), one is still a draft.
+    _accept_what_names_its_place(centre, "canbo")
+    # Left for the visitor: an offer of next week, two wait for approval (one without its Hrê variant), one is a draft.
     _book(centre, "canbo", texts["reply"], notices, frozenset({stations.GO_SIM}), week)
     election = _book(centre, "bientap", texts["election"], (stations.place("evening", "feature"),), frozenset(), week)
     _written(centre, "canbo", stations.SON_HA, texts["enrolment"])
@@ -288,6 +293,7 @@ def _book(
     places: Sequence[PlaceId],
     zones: frozenset[ZoneId],
     days: tuple[date, date],
+    order: WrittenOrder | None = None,
 ) -> StoredProgramme:
     unit = stations.PROVINCE if author == "bientap" else stations.SON_HA
     stored = _with_voice(centre, _written(centre, author, unit, script), script)
@@ -297,10 +303,33 @@ def _book(
         units=frozenset() if zones else frozenset({stations.SON_HA}),
         first_day=days[0],
         last_day=days[1],
+        order=order,
     )
     booking.book(centre.store, centre.clock, _person(centre, author), stored.programme.id, wish=wish)
     _submit(centre, author, stored.programme.id)
     return stored
+
+
+def _order(today: date) -> WrittenOrder:
+    return WrittenOrder("36-KH/BTGDVTU", today - timedelta(days=21), "Ban Tuyên giáo và Dân vận Tỉnh ủy")
+
+
+def _offer_again(centre: Centre, author: str, programme: ProgrammeId, until: date) -> None:
+    """Offer a programme for the week after a day, the places left to the station."""
+    wish = booking.WishInPlaces(
+        places=(),
+        units=frozenset({stations.SON_HA}),
+        first_day=until + timedelta(days=1),
+        last_day=until + timedelta(days=7),
+    )
+    booking.book(centre.store, centre.clock, _person(centre, author), programme, wish=wish)
+
+
+def _accept_what_names_its_place(centre: Centre, login: str) -> None:
+    officer = _person(centre, login)
+    for offer in offers.inbox(centre.store, centre.clock, officer, officer.unit).where(offers.Standing.OPEN):
+        if not offer.slot.place_is_open:
+            offers.accept(centre.store, centre.clock, officer, officer.unit, offer.slot.id, record=offer.record)
 
 
 def _submit(centre: Centre, author: str, programme: ProgrammeId) -> None:

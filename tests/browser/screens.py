@@ -99,6 +99,7 @@ def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | Non
         "slot": ("canbo", f"{here}/programmes/{power_cut}/slots/new", _exact),
         "approvals": ("lanhdao", f"{here}/approvals", None),
         "approval": ("lanhdao", f"{here}/approvals/{waiting}", None),
+        "inbox": ("canbo", f"{here}/inbox", None),
         "loudspeakers": ("canbo", f"{here}/loudspeakers", None),
         "loudspeaker": ("canbo", f"{here}/loudspeakers/{stations.loudspeaker_of(stations.LANG_MOI)}", None),
         "log": ("canbo", f"{here}/log", None),
