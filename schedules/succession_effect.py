@@ -65,6 +65,7 @@ def effect(schedule: Schedule, succession: Succession) -> Effect:
                 zone
                 for zone in will.values()
                 if isinstance(slot.timing, InPlace)
+                and not slot.place_is_open
                 and zone.station != before[zone.id].station
                 and offered[zone.station].isdisjoint(slot.timing.places)
             ),

@@ -87,7 +87,7 @@ class Case:
 
     Attributes:
         schedule: what is approved.
-        supposed: the same as if everything were approved.
+        supposed: the same as if everything were approved, and every offer accepted.
         now: when the plan is made; `history` stands for the time until then, as for planning.
         silences: orders of silence for the zone.
     """
@@ -238,7 +238,7 @@ class _Day:
         if language is None:
             return
         if own not in self.approved and hearing is Hearing.NOT:
-            yield Rule("approval.missing")
+            yield self._kept_out(wish)
             return
         yield from self._approval(wish)
         notes = self.notes.get(own, [])
@@ -262,6 +262,13 @@ class _Day:
             yield Rule(note.code, tuple((name, value) for name, value in note.values if name != "winner"))
         if not notes and not over and not contended:
             yield Rule("why.alone")
+
+    def _kept_out(self, wish: Candidate) -> Rule:
+        """Say what keeps an occurrence from asking: its release, or what the station said to an offer."""
+        released = any(self._approval(wish))
+        said = (note for note in self.plan.notes if note.code.startswith("offer."))
+        note = next((each for each in said if each.programme == wish.programme.id), None)
+        return Rule("approval.missing") if note is None or not released else Rule(note.code, note.values)
 
     def _permission(self, wish: Candidate) -> Rule:
         time = self.regulation.zone

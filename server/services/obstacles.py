@@ -81,7 +81,7 @@ def timing_obstacles(
     others = tuple(slot for slot in schedule.slots if slot.programme != programme.id)
     whole = replace(schedule, programmes={**schedule.programmes, programme.id: programme}, slots=(*others, *slots))
     zones = [alike[0] for alike in zones_alike(whole, slots)]
-    supposed = welcomed(assumed(narrowed(whole, zones), now, supposing(programme)), programme.id, now)
+    supposed = welcomed(assumed(narrowed(whole, zones), now, supposing(programme)), now, programme.id)
     found = [
         *_of_exact_seconds(supposed, programme, zones, slots, now),
         *_of_the_day(supposed, programme, zones, slots, now),

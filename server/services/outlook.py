@@ -132,7 +132,12 @@ class Outlook:
         shown += [self.found(item) for item in real.values() if item.occurrence not in seen and self._begins(item)]
         return AtZone(
             tuple(sorted(shown, key=lambda each: (each.starts, each.occurrence))),
-            tuple(note for note in dict.fromkeys(supposed.notes) if self._general(note)),
+            # What was not released is not offered to anybody yet.
+            tuple(
+                note
+                for note in dict.fromkeys(supposed.notes)
+                if self._general(note) and (not note.code.startswith("offer.") or note in planned.notes)
+            ),
         )
 
     def found(self, item: RundownItem) -> Showing:

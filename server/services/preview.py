@@ -206,7 +206,7 @@ class _Difference:
         if regulation is None:
             return
         after, before = (
-            welcomed(assumed(narrowed(each, [zone]), now, supposing(programme)), programme.id, now)
+            welcomed(assumed(narrowed(each, [zone]), now, supposing(programme)), now, programme.id)
             for each in (with_it, without)
         )
         for day in days_laid_out([made], now, regulation.zone):

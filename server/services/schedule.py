@@ -192,16 +192,19 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
     return replace(schedule, approvals=approvals)
 
 
-def welcomed(schedule: Schedule, programme: ProgrammeId, now: datetime) -> Schedule:
-    """Give the schedule as if every station had accepted what is offered of a programme at a time or in places.
+def welcomed(schedule: Schedule, now: datetime, programme: ProgrammeId | None = None) -> Schedule:
+    """Give the schedule as if every station had accepted the offers of one programme, or all, at a time or in places.
 
     Where an offer leaves its places to the stations nobody knows them yet.
     """
     answers = dict(schedule.answers)
     stations = {zone.station for zone in schedule.zones}
     for slot in schedule.slots:
-        if slot.programme == programme and slot.way is Way.OFFERED and not slot.place_is_open:
-            record = record_of_slot(schedule.programmes[programme], slot).hash
+        content = schedule.programmes.get(slot.programme)
+        if content is None or programme not in (None, content.id):
+            continue
+        if slot.way is Way.OFFERED and not slot.place_is_open:
+            record = record_of_slot(content, slot).hash
             answers[slot.id] = {
                 station: Answer(slot=slot.id, station=station, record=record, accepted=True, by=_NOBODY, at=now)
                 for station in stations

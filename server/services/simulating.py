@@ -207,7 +207,7 @@ def _proposed(schedule: Schedule, person: Person, proposal: Proposal, now: datet
     released = assumed(replace(changed, templates=()), now, lambda programme: programme.id in proposal.approved)
     with_bookings = assumed(replace(released, slots=booked, templates=()), now)
     for programme, _ in proposal.booked:
-        with_bookings = welcomed(with_bookings, programme, now)
+        with_bookings = welcomed(with_bookings, now, programme)
     return replace(changed, approvals=with_bookings.approvals, answers=with_bookings.answers)
 
 

@@ -203,7 +203,7 @@ def _soon(
         regulation = regulation_on(schedule, zone.station, now)
         if regulation is None:
             continue
-        here = welcomed(assumed(narrowed(schedule, [zone]), now, supposing(programme)), programme.id, now)
+        here = welcomed(assumed(narrowed(schedule, [zone]), now, supposing(programme)), now, programme.id)
         shown = list[Showing]()
         for day in days_laid_out([slot], now, regulation.zone):
             outlook = Outlook(here, day, regulation, now=now)

@@ -17,7 +17,7 @@ from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.log import Row, judged
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import assumed, schedule_around
+from server.services.schedule import assumed, schedule_around, welcomed
 from server.services.silence import audiences, silence_of
 from server.values import Person
 
@@ -86,7 +86,7 @@ def _case(uow: UnitOfWork, person: Person, zone_id: ZoneId, at: datetime, now: d
     obeyed = audiences(zone, schedule.units)
     return Case(
         schedule=schedule,
-        supposed=assumed(schedule, now),
+        supposed=welcomed(assumed(schedule, now), now),
         zone=zone,
         now=now,
         history=_history(uow, schedule, zone, at, now),

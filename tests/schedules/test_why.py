@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 import pytest
 
+from schedules.approval import record_of_slot
 from schedules.candidates import Schedule
 from schedules.conflicts import Claim
 from schedules.ids import OccurrenceId
@@ -16,6 +17,7 @@ from schedules.rundown import RundownItem
 from schedules.silence import Silence
 from schedules.slot import Slot
 from schedules.times import DAY
+from schedules.way import Way, newest
 from schedules.why import ROWS, Case, Contender, Explanation, Hearing, deciding_row, why_at, why_occurrence
 from tests.schedules.given import (
     HOUR,
@@ -32,6 +34,7 @@ from tests.schedules.given import (
     a_slot,
     a_template,
     a_zone,
+    an_answer,
     approve,
     at,
     hours,
@@ -119,6 +122,24 @@ def test_what_is_not_approved_does_not_play_and_says_so() -> None:
     assert told.plays is None
     assert codes(told) == ["why.not_heard"]
     assert codes(told.contenders[0]) == ["approval.missing"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [(None, "offer.unanswered"), (False, "offer.refused")], ids=["unanswered", "refused"]
+)
+def test_what_is_offered_and_not_accepted_says_what_the_station_said(answer: bool | None, code: str) -> None:
+    slot = replace(a_slot(NEWS, once("05:30")), way=Way.OFFERED)
+    record = record_of_slot(NEWS, slot).hash
+    waiting = booked(NEWS, slots=[slot])
+    if answer is not None:
+        waiting = replace(waiting, answers=newest([an_answer(slot, record, accepted=answer)]))
+    welcomed = replace(waiting, answers=newest([an_answer(slot, record)]))
+
+    told = why_at(case(waiting, supposed=welcomed), at("05:35"))
+    unreleased = why_at(case(replace(waiting, approvals={}), supposed=welcomed), at("05:35"))
+
+    assert codes(told.contenders[0]) == [code]
+    assert codes(unreleased.contenders[0]) == ["approval.missing"]
 
 
 def test_what_the_regulation_forbids_is_told_with_its_finding() -> None:

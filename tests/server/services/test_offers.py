@@ -11,7 +11,7 @@ from schedules.programme import Kind, Level
 from schedules.times import DAY
 from schedules.way import Way, WrittenOrder
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
-from server.services import booking, offer_results, offers, programmes
+from server.services import booking, offer_results, offers, programmes, sessions
 from server.services.booking import Wish, WishAtTime, WishInPlaces
 from server.services.offers import Standing
 from server.values import Person, StoredSlot
@@ -101,6 +101,19 @@ def test_an_offer_is_in_the_inbox_only_once_it_was_released(radio: Radio) -> Non
     radio.books(programme, open_places(), by=EDITOR)
 
     assert inbox(radio).offers == ()
+
+
+def test_the_day_tells_of_offers_that_were_released_only(radio: Radio) -> None:
+    programme = radio.writes(TITLE, by=EDITOR)
+    radio.records(programme, by=EDITOR)
+    radio.books(programme, open_places(), by=EDITOR)
+    radio.submits(programme, by=EDITOR)
+
+    before = sessions.day_of(radio.store, radio.clock, OFFICER, SON_HA)
+    radio.approves(programme, by=PROVINCE_APPROVER)
+    after = sessions.day_of(radio.store, radio.clock, OFFICER, SON_HA)
+
+    assert [[note.code for note in day.notes] for day in (before, after)] == [[], ["offer.unanswered"]]
 
 
 def test_an_offer_leaves_the_inbox_after_its_last_day_and_when_it_is_withdrawn(radio: Radio) -> None:
