@@ -190,10 +190,10 @@ class Orders(Protocol):
 class Answers(Protocol):
     """What stations answered to offers. Append-only."""
 
-    def given(
+    def newest(
         self, *, stations: Iterable[UnitId] | None = None, slots: Iterable[SlotId] | None = None
     ) -> Sequence[Answer]:
-        """Give every answer, of all stations and slots unless some are named, the oldest first."""
+        """Give the last answer of each station to each slot, of all unless some are named, the oldest first."""
         ...
 
     def add(self, answer: Answer) -> None: ...

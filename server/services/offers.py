@@ -22,7 +22,7 @@ from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
 from server.services.inputs import as_input
-from server.services.rights import ANY_ROLE, require
+from server.services.rights import ANY_ROLE, may, require
 from server.services.schedule import CIVIL_TIME, regulation_on, schedule_around
 from server.services.trail import note
 from server.services.wishes import require_running
@@ -110,7 +110,18 @@ def waiting_count(store: Store, clock: Clock, person: Person, station: UnitId) -
     """Give how many offers wait for the officer of a station; nothing for anybody else."""
     if Role.OFFICER not in person.roles:
         return 0
-    return len(inbox(store, clock, person, station).where(Standing.OPEN))
+    with store.reading() as uow:
+        if not may(uow.places.units(), person, station, Role.OFFICER):
+            return 0
+        schedule = _schedule(uow, station)
+        offered = [
+            (schedule.answers.get(slot.id, {}).get(station), record, schedule.programmes[slot.programme], slot)
+            for slot, record, _ in _offered(schedule, station, clock.now())
+        ]
+    return sum(
+        standing_of(answer, record, opened_for(schedule, station, slot, programme)) is Standing.OPEN
+        for answer, record, programme, slot in offered
+    )
 
 
 def accept(

@@ -53,7 +53,7 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         groups=tuple(uow.places.groups()),
         orders={order.station: order.keys for order in uow.orders.newest()},
         substitutions=_substitutions(uow),
-        answers=newest(uow.answers.given()),
+        answers=newest(uow.answers.newest()),
     )
 
 
@@ -93,7 +93,7 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
         groups=tuple(groups),
         orders={order.station: order.keys for order in uow.orders.newest(stations=stations)},
         substitutions=_substitutions(uow),
-        answers=newest(uow.answers.given(stations=stations)),
+        answers=newest(uow.answers.newest(stations=stations)),
     )
 
 
@@ -133,7 +133,7 @@ def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:
         },
         campaigns=tuple(each.campaign for each in uow.campaigns.all() if programme in each.campaign.programmes),
         groups=tuple(uow.places.groups()),
-        answers=newest(uow.answers.given(slots=(slot.id for slot in slots))),
+        answers=newest(uow.answers.newest(slots=(slot.id for slot in slots))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from schedules.ids import PersonId, PlaceId, SlotId, UnitId
@@ -16,11 +16,12 @@ class SqlAnswers:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def given(
+    def newest(
         self, *, stations: Iterable[UnitId] | None = None, slots: Iterable[SlotId] | None = None
     ) -> Sequence[Answer]:
-        """Give every answer, the oldest first."""
-        query = select(AnswerRow.__table__).order_by(AnswerRow.id)
+        """Give the last answer of each station to each slot, the oldest first."""
+        last = select(func.max(AnswerRow.id)).group_by(AnswerRow.slot, AnswerRow.station)
+        query = select(AnswerRow.__table__).where(AnswerRow.id.in_(last)).order_by(AnswerRow.id)
         if stations is not None:
             query = query.where(AnswerRow.station.in_(list(stations)))
         if slots is not None:

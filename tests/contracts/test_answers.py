@@ -35,17 +35,26 @@ def offered(store: Store) -> Store:
     return store
 
 
-def test_every_answer_is_kept_in_the_order_in_which_it_was_given(offered: Store) -> None:
+def test_the_last_answer_of_each_station_counts(offered: Store) -> None:
     with offered.writing() as uow:
         for answer in (REFUSED, ELSEWHERE, ACCEPTED):
             uow.answers.add(answer)
         uow.commit()
 
     with offered.reading() as uow:
-        assert list(uow.answers.given()) == [REFUSED, ELSEWHERE, ACCEPTED]
-        assert list(uow.answers.given(stations=[COMMUNE])) == [REFUSED, ACCEPTED]
-        assert list(uow.answers.given(slots=[SLOT], stations=[PROVINCE])) == [ELSEWHERE]
-        assert list(uow.answers.given(slots=[])) == []
+        assert list(uow.answers.newest()) == [ELSEWHERE, ACCEPTED]
+        assert list(uow.answers.newest(stations=[COMMUNE])) == [ACCEPTED]
+        assert list(uow.answers.newest(slots=[SLOT], stations=[PROVINCE])) == [ELSEWHERE]
+        assert list(uow.answers.newest(slots=[])) == []
+
+
+def test_a_refusal_comes_back_as_it_was_given(offered: Store) -> None:
+    with offered.writing() as uow:
+        uow.answers.add(REFUSED)
+        uow.commit()
+
+    with offered.reading() as uow:
+        assert list(uow.answers.newest()) == [REFUSED]
 
 
 @pytest.mark.parametrize(

@@ -363,14 +363,17 @@ class FakeAnswers:
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
 
-    def given(
+    def newest(
         self, *, stations: Iterable[UnitId] | None = None, slots: Iterable[SlotId] | None = None
     ) -> Sequence[Answer]:
         at, to = (None if each is None else set(each) for each in (stations, slots))
+        last = {(each.slot, each.station): each for each in self._kept.answers}
         return [
             each
             for each in self._kept.answers
-            if (at is None or each.station in at) and (to is None or each.slot in to)
+            if each is last[each.slot, each.station]
+            and (at is None or each.station in at)
+            and (to is None or each.slot in to)
         ]
 
     def add(self, answer: Answer) -> None:
