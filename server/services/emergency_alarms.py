@@ -1,4 +1,4 @@
-"""What a person must see about break-glass whatever page they are on: to stop it, or to review it. Read only."""
+"""What a person must see about emergencies whatever page they are on: to confirm, stop or review. Read only."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,11 +29,13 @@ class Alarms:
     """What one person must see on every page.
 
     Attributes:
+        asked: wait for a second person, and this one may be it.
         countdowns: begin soon, and this person may stop them.
         sounding: issued by break-glass, live, and this person may stop them.
         reviews: wait for a review this person can give, with the use itself.
     """
 
+    asked: tuple[EmergencyRequest, ...] = ()
     countdowns: tuple[EmergencyRequest, ...] = ()
     sounding: tuple[StoredEmergency, ...] = ()
     reviews: tuple[tuple[StoredEmergency, Use], ...] = ()
@@ -44,16 +46,19 @@ def alarms(store: Store, clock: Clock, person: Person) -> Alarms:
     now = clock.now()
     with store.reading() as uow:
         uses = {use.emergency: use for use in uses_of(uow)}
-        countdowns = [
+        requests = uow.emergencies.requests()
+        asked = tuple(each for each in requests if _wants_second(uow, person, each, now))
+        countdowns = tuple(
             each
-            for each in uow.emergencies.requests()
+            for each in requests
             if each.state is RequestState.COUNTING_DOWN and person.id in (each.asked_by, *each.told)
-        ]
+        )
         if not uses:
-            return Alarms(countdowns=tuple(countdowns))
+            return Alarms(asked=asked, countdowns=countdowns)
         broken = uow.emergencies.issued(since=now - REVIEWED_WITHIN, way=Way.BREAK_GLASS)
         return Alarms(
-            countdowns=tuple(countdowns),
+            asked=asked,
+            countdowns=countdowns,
             sounding=tuple(
                 each
                 for each in broken
@@ -65,6 +70,12 @@ def alarms(store: Store, clock: Clock, person: Person) -> Alarms:
                 if _wants_review(uow, person, each, uses[each.emergency.id], now)
             ),
         )
+
+
+def _wants_second(uow: UnitOfWork, person: Person, request: EmergencyRequest, now: datetime) -> bool:
+    if request.state is not RequestState.WAITING or now >= request.proposal.ends_at:
+        return False
+    return person.id != request.asked_by and may_confirm(uow, person, request.proposal.units, now)
 
 
 def _wants_review(uow: UnitOfWork, person: Person, stored: StoredEmergency, use: Use, now: datetime) -> bool:

@@ -73,7 +73,7 @@ def like(text: EmergencyTemplate) -> MultiDict[str, str]:
     """Give the form of an approved text."""
     form = anew()
     ends = (centre().clock.now() + timedelta(minutes=text.minutes)).astimezone(station().time)
-    form.update(_about(text.event, text.severity, text.urgency, text.certainty))
+    _put_about(form, text)
     form.setlist("headline", [text.headline])
     form.setlist("times", [str(text.times)])
     form.setlist("pause", [str(text.pause_s)])
@@ -88,7 +88,7 @@ def correcting(known: Emergency) -> MultiDict[str, str]:
     """Give the form of an update: everything as it is, to be corrected."""
     form = anew()
     form.setlist("units", [str(unit) for unit in known.units])
-    form.update(_about(known.event, known.severity, known.urgency, known.certainty))
+    _put_about(form, known)
     form.setlist("headline", [known.headline])
     form.setlist("times", [str(known.times)])
     form.setlist("pause", [str(known.pause_s)])
@@ -162,13 +162,9 @@ def ends_of(form: MultiDict[str, str]) -> datetime:
     return ends if now - ends < _HALF_A_DAY else local_instant(today + timedelta(days=1), wall_time(form, "ends"), time)
 
 
-def _about(event: Event, severity: Severity, urgency: Urgency, certainty: Certainty) -> dict[str, str]:
-    return {
-        "event": event.value,
-        "severity": severity.value,
-        "urgency": urgency.value,
-        "certainty": certainty.value,
-    }
+def _put_about(form: MultiDict[str, str], about: EmergencyTemplate | Emergency) -> None:
+    for name in ("event", "severity", "urgency", "certainty"):
+        form.setlist(name, [getattr(about, name).value])
 
 
 def _named(form: MultiDict[str, str], name: str, kind: type[_Name], default: _Name) -> _Name:

@@ -114,6 +114,7 @@ def test_a_second_person_confirms_and_then_there_is_a_cancel_and_a_correction(vi
     assert "Bản đính chính thay thế bản đang có hiệu lực." in correction
     assert f'name="references" value="{stored.emergency.id}"' in correction
     assert "Bà con ven sông lên chỗ cao ngay." in correction
+    assert re.findall(r'<option value="(\w+)" selected', correction)[:2] == ["flood", "severe"]
     gone = text_of(officer.sends(f"emergency/{stored.emergency.id}/cancel", why="nhầm"))
     assert "Không có nội dung khẩn cấp nào đang có hiệu lực." in gone
     assert "nhầm" in gone
@@ -177,6 +178,7 @@ def test_an_approved_text_is_issued_as_it_was_approved_whatever_is_sent(
     assert "Rời bìa rừng ngay." in officer.reads(f"emergency/new?template={text}")
     summary = officer.sends("emergency/new", **{**FLOOD, "template": text})
     assert "Phát khẩn cấp tại Xã Sơn Hà" in text_of(summary)
+    assert "Cháy · Đặc biệt nghiêm trọng · Làm ngay · Đang xảy ra" in text_of(summary)
     assert NOT_YET in text_of(summary)
     officer.sends("emergency/ask", **{**FLOOD, "template": text, "alone": "yes"})
 
@@ -195,6 +197,19 @@ def test_a_text_that_is_not_there_or_has_gaps_is_no_form(visit: Visit, store: Fa
     ]
 
     assert statuses == [404] * 3
+
+
+def test_whoever_may_be_the_second_person_reads_of_a_request_on_every_page(visit: Visit, store: FakeStore) -> None:
+    officer, approver = visit(OFFICER), visit(APPROVER)
+
+    officer.sends("emergency/ask", **FLOOD)
+
+    asked = "Chờ người thứ hai xác nhận phát khẩn cấp: “Nước sông Re dâng nhanh” Xem và quyết định"
+    assert asked in approver.reads("today")
+    assert asked not in officer.reads("today")
+    (request,) = store.kept.emergencies.requests.values()
+    approver.sends(f"emergency/requests/{request.id}/refuse")
+    assert asked not in approver.reads("today")
 
 
 def test_a_request_is_dropped_with_one_press(visit: Visit, store: FakeStore) -> None:
