@@ -33,7 +33,11 @@ _WITHIN = {
     "slots": "programmes",
     "diary": "log",
     "coverage": "log",
-    "templates": "today",
+    "ordering": "further",
+    "regulation": "further",
+    "simulate": "further",
+    "templates": "further",
+    "why": "today",
     **dict.fromkeys(("break_glass", "emergency_settings", "exercises"), "emergencies"),
 }
 """Pages that are reached from another one and light up its place on the bar."""
@@ -127,6 +131,7 @@ def _ways() -> tuple[Way, ...]:
         ("loudspeakers.board", _("Cụm loa"), "megaphone"),
         ("log.entries", _("Nhật ký"), "scroll-text"),
         ("emergencies.state", _("Khẩn cấp"), "triangle-alert"),
+        ("further.pages", _("Thêm"), "menu"),
     )
     here = _WITHIN.get(request.blueprint or "", request.blueprint)
     waiting = {"approvals.queue": waiting_count(), "programmes.listed": offers_waiting()}

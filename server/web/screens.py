@@ -12,6 +12,7 @@ from server.web.diary import diary
 from server.web.emergencies import emergencies
 from server.web.emergency_settings import emergency_settings
 from server.web.exercises import exercises
+from server.web.further import further
 from server.web.health import health
 from server.web.inbox import inbox
 from server.web.languages import languages
@@ -37,6 +38,7 @@ SCREENS: tuple[Blueprint, ...] = (
     start,
     account,
     today,
+    further,
     session_templates,
     substitutions,
     languages,
