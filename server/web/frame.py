@@ -183,5 +183,6 @@ def _ago(instant: datetime) -> str:
     age = max(timedelta(0), centre().clock.now() - instant)
     if age < timedelta(seconds=2):
         return str(_("vừa xong"))
-    whole = timedelta(seconds=int(age.total_seconds()))
+    exact = timedelta(seconds=1) if age < timedelta(minutes=2) else timedelta(minutes=1)
+    whole = age // exact * exact
     return str(_("%(length)s trước", length=formats.length_words(whole, language())))

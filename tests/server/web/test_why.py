@@ -45,8 +45,8 @@ def test_every_line_of_the_day_leads_to_its_reasons(visit: Visit) -> None:
 
     page = visitor.reads(address)
 
-    assert "Nghe được trọn" in page
-    assert "Không có chương trình nào khác xin phát vào giờ này." in page
+    assert "Được phát trọn" in page
+    assert "Không có chương trình nào khác đặt vào giờ này." in page
 
 
 @pytest.mark.parametrize(
