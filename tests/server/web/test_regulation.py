@@ -174,6 +174,7 @@ def test_a_decision_that_makes_no_sense_keeps_what_was_typed(visit: Visit, store
         answer = officer.sends(address, **fields)
         assert answer.status_code == 422
         assert sentence in text_of(answer)
+        assert answer.text.index('role="alert"') < answer.text.index(sentence) < answer.text.index("<section")
         assert f'value="{fields["number"]}"' in answer.text
     assert store.kept.proposals == {}
 
