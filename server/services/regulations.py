@@ -5,7 +5,7 @@ What widens nothing holds at once, by one person. The loudspeakers are told, and
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from schedules.amendment import amended, lasting, on_day, require_issuable, widens
 from schedules.hours import Finding
@@ -32,6 +32,9 @@ SECOND_PERSONS = (Role.APPROVER, Role.ADMINISTRATOR)
 LONGEST_TOLD = codec.PAYLOAD_LIMIT // 2
 """Bytes of a station's rules in a message; overrides and channels need room beside them."""
 
+FURTHEST = timedelta(days=100 * 366)
+"""A slip of the pen lies further ahead, and days are counted from it."""
+
 Change = Regulation | Opening | Suspension
 
 
@@ -48,7 +51,7 @@ def propose(store: Store, clock: Clock, person: Person, station: UnitId, change:
     Raises:
         NotAllowed: `rights.missing`.
         Unacceptable: `regulation.number_taken`, `regulation.no_number`, `regulation.in_the_past`,
-            `regulation.too_soon`, `regulation.too_long`, `regulation.only_opened`,
+            `regulation.too_far`, `regulation.too_soon`, `regulation.too_long`, `regulation.only_opened`,
             `regulation.no_minutes_a_day`, `station.no_regulation`.
     """
     now = clock.now()
@@ -197,6 +200,8 @@ def _require_told(regulations: Sequence[Regulation], today: date) -> None:
 def _require_ahead(field: str, day: date, today: date) -> None:
     if day < today:
         raise Unacceptable("regulation.in_the_past", field, day=day)
+    if day - today > FURTHEST:
+        raise Unacceptable("regulation.too_far", field, day=day)
 
 
 def _put_in_force(uow: UnitOfWork, station: UnitId, regulations: Iterable[Regulation]) -> None:

@@ -231,6 +231,11 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_saved(radio: Radio) -> No
     assert refusal(radio, over) == ("regulation.in_the_past", "last_day")
 
 
+def test_a_day_that_lies_centuries_ahead_is_a_slip_of_the_pen(radio: Radio) -> None:
+    assert refusal(radio, replace(EXAMS, last_day=date.max)) == ("regulation.too_far", "last_day")
+    assert refusal(radio, anew(radio, date.max)) == ("regulation.too_far", "valid_from")
+
+
 def test_rules_too_long_to_be_told_to_a_loudspeaker_are_refused(radio: Radio) -> None:
     assert refusal(radio, replace(EXAMS, reason=MUCH))[0] == "regulation.too_long"
     assert refusal(radio, anew(radio, TUESDAY, languages=(MUCH,)))[0] == "regulation.too_long"
