@@ -18,6 +18,7 @@ from schedules.override import Override, opened_by
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation
 from schedules.reissue import Issued, reissued
+from schedules.silence import Silence
 from schedules.simulated_pole import Heard
 from schedules.simulation import simulate
 from schedules.standing import overrides_at, regulations_at
@@ -28,6 +29,7 @@ from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import assumed, narrowed, schedule_around, schedule_of, welcomed, zones_below
+from server.services.silence import audiences, silence_of
 from server.services.wishes import Wish, slot_of
 from server.values import Person
 
@@ -84,7 +86,7 @@ class ZoneAnswer:
     """What one zone would hear.
 
     Attributes:
-        before: as things are, without faults.
+        before: as things are, without faults; an order of silence in force is kept until it is lifted.
         after: as proposed, with what is assumed to fail.
         clashes: why items that are planned after the change lose air to others.
         new_clashes: those of them that the change brings.
@@ -150,6 +152,7 @@ def what_if(
         raise Unacceptable("simulation.period", "last_day", days=LONGEST.days)
     with store.reading() as uow:
         schedule = schedule_of(uow)
+        orders = [silence_of(order) for order in uow.issue.silences()]
     zones = _zones(schedule, question.place)
     for unit in {zone.station for zone in zones}:
         require(schedule.units, person, unit, *ANY_ROLE)
@@ -161,7 +164,8 @@ def what_if(
     faults = Faults(question.faults)
     failing = question.failing_at or {zone.id for zone in zones}
     assumed_at = {zone.id: faults for zone in zones if faults.all and zone.id in failing}
-    return _Answering(narrowed(schedule, zones), narrowed(proposed, zones), span, assumed_at, progress).answer()
+    present, proposed = narrowed(schedule, zones), narrowed(proposed, zones)
+    return _Answering(present, proposed, span, assumed_at, orders, progress).answer()
 
 
 def proposable(store: Store, person: Person, station: UnitId) -> tuple[Programme, ...]:
@@ -229,9 +233,11 @@ class _Answering:
         proposed: Schedule,
         span: Span,
         faults: Mapping[ZoneId, Faults],
+        orders: Iterable[Silence],
         progress: Progress,
     ) -> None:
         self._present, self._proposed, self._span, self._faults = present, proposed, span, faults
+        self._orders = tuple(orders)
         self._progress = progress
         self._regulations: dict[UnitId, list[Regulation]] = defaultdict(list)
         for regulation in present.regulations:
@@ -271,11 +277,13 @@ class _Answering:
     def _judge(self, issued: Issued, faults: Faults) -> _Judged:
         zone = issued.zone
         regulations, overrides = regulations_at(zone, self._regulations), overrides_at(zone, self._overrides)
-        key = (regulations, overrides, faults.all, _heard_from(issued))
+        obeyed = audiences(zone, self._present.units)
+        silences = tuple(order for order in self._orders if order.audience in obeyed)
+        key = (regulations, overrides, silences, faults.all, _heard_from(issued))
         judged = self._known.get(key)
         if judged is None:
             opened = (opened_by(each, (o for o in overrides if o.station == each.station)) for each in regulations)
-            rules = Rules(regulations=tuple(opened))
+            rules = Rules(regulations=tuple(opened), silences=silences)
             run = simulate(issued.issues, rules=rules, faults=faults, until=self._span.end)
             made = outcome(issued, run, self._span)
             judged = self._known[key] = _Judged(

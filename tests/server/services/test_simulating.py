@@ -10,9 +10,11 @@ from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.times import DAY, Span
 from schedules.what_if import Change
 from server.errors import NotAllowed, NotFound, Unacceptable
+from server.services import silence
 from server.services.simulating import Answer, Proposal, Question, ZoneAnswer, proposable, what_if
 from server.values import Person, StoredSlot
 from tests.server.services.radio import (
+    APPROVER,
     GO_SIM,
     INSPECTOR,
     LANG_MOI,
@@ -76,6 +78,16 @@ def test_zones_that_are_alike_are_simulated_once(station: Radio) -> None:
 
     assert len(answer.zones) == 3
     assert answer.simulated < len(answer.zones)
+
+
+def test_a_zone_that_was_told_to_be_silent_hears_nothing_until_that_is_lifted(station: Radio) -> None:
+    silence.order(station.store, station.clock, OFFICER, zone=LANG_MOI, reason="Thử")
+    silent = asks(station)
+    silence.lift(station.store, station.clock, APPROVER, zone=LANG_MOI)
+
+    assert of_zone(silent).after.heard == ()
+    assert of_zone(silent, GO_SIM).after.heard
+    assert of_zone(asks(station)).after.heard
 
 
 def test_a_draft_is_heard_once_it_would_be_approved(station: Radio) -> None:
