@@ -96,6 +96,10 @@ class Visitor:
         """Send a form as a script does that wants no page back."""
         return self._sent(address, fields, {"Accept": "application/json"})
 
+    def asks_by_script(self, address: str, **fields: object) -> TestResponse:
+        """Send a form as htmx does, which puts a part of the answer into the page."""
+        return self._sent(address, fields, {"HX-Request": "true"})
+
     def _sent(self, address: str, fields: dict[str, object], headers: dict[str, str]) -> TestResponse:
         if self._token is None:
             found = _TOKEN.search(self._client.get("/styleguide", follow_redirects=True).text)

@@ -98,6 +98,16 @@ def test_moving_a_row_stores_nothing(visit: Visit, store: FakeStore) -> None:
     assert stored(store) == before
 
 
+def test_a_script_that_moves_a_row_is_given_the_page_it_takes_the_editor_from(visit: Visit, store: FakeStore) -> None:
+    before = stored(store).template
+    second = before.places[1]
+
+    answer = visit(OFFICER).asks_by_script(f"templates/{MORNING}", **form_of(before, act=f"up:{second.id}"))
+
+    assert answer.status_code == 200
+    assert answer.text.index('id="editor"') < answer.text.index(f'value="{second.id}"')
+
+
 def test_a_template_longer_than_its_window_is_refused_with_everything_typed(visit: Visit, store: FakeStore) -> None:
     before = stored(store)
     news = before.template.places[1].id
