@@ -4,7 +4,7 @@ What many zones share (expansion, running orders, records) is worked out once. I
 between candidates (that is `conflicts`) nor ask the regulation (that is `planning`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from schedules.approval import Approval, Subject, approved_zones, record_of_slot, record_of_template
 from schedules.campaign import Campaign
+from schedules.catching_up import Missed, comes_again
 from schedules.choice import language_for, length_of, sound_of
 from schedules.conflicts import Claim
 from schedules.errors import Refused
@@ -25,7 +26,7 @@ from schedules.programme import Level, Programme, Recording, State
 from schedules.regulation import Regulation
 from schedules.rundown import Relayed, Sound
 from schedules.session import Entry, Line, Place, SessionTemplate, lay_out, running_on
-from schedules.slot import AN_HOUR, InPlace, Interrupted, Slot, StartPolicy
+from schedules.slot import AN_HOUR, CatchUp, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_day, local_instant
 from schedules.unit import Group, Units, Zone, ZoneIndex
 from schedules.way import Answers, Way
@@ -44,6 +45,7 @@ class Schedule:
         substitutions: what a zone hears of a programme that has none of its languages, where somebody chose that.
         orders: per station, the keys of priority items in the order that its officer gave them.
         answers: what each station said last to each offer.
+        missed: what no loudspeaker of a zone played lately, of slots that then come again.
     """
 
     units: Units
@@ -60,6 +62,7 @@ class Schedule:
     substitutions: Mapping[tuple[ZoneId, ProgrammeId], str] = field(default_factory=dict)
     orders: Mapping[UnitId, Sequence[Key]] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
+    missed: tuple[Missed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +115,21 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class _Booked:
-    """What sounds in a place or slot: a programme in a language, under an approved record."""
+    """What sounds in a place or slot: a programme in a language, under an approved record.
+
+    `missed` is the occurrence it comes again for, where it does.
+    """
 
     key: Key
     programme: Programme
     language: str
     approval: str
     slot: Slot | None
+    missed: OccurrenceId | None = None
+
+    @property
+    def entry(self) -> Key | OccurrenceId:
+        return self.missed or self.key
 
     @property
     def timing(self) -> InPlace | None:
@@ -144,17 +155,19 @@ class _Running:
     zones: frozenset[ZoneId]
 
 
-_Filled = Mapping[PlaceId, tuple[_Booked, ...]]
+_Filled = dict[PlaceId, tuple[_Booked, ...]]
+_Again = Mapping[tuple[date, PlaceId], tuple[Missed, ...]]
 _Fixed = Mapping[tuple[TemplateId, PlaceId], tuple[_Booked, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """One zone while its sessions are filled: its civil time, what is booked into places, offered, and fixed."""
+    """One zone while its sessions are filled: its civil time, what is booked, comes again, is offered and is fixed."""
 
     zone: Zone
     time: ZoneInfo
     in_places: list[_Booked]
+    again: _Again
     offers: list[_Booked]
     fixed: _Fixed
     notes: list[Note]
@@ -170,12 +183,15 @@ class Candidates:
         self._open: dict[ZoneId, list[_Released]] = {}
         self._templates: dict[UnitId, list[_Running]] = {}
         self._notes: dict[ZoneId, list[Note]] = {}
+        self._missed: dict[ZoneId, list[Missed]] = {}
         self._of_slot: dict[tuple[SlotId, str, str], tuple[Candidate, ...]] = {}
         self._of_session: dict[tuple[object, ...], tuple[Candidate, ...]] = {}
         self._filling = Filling(schedule.programmes.values(), schedule.campaigns, schedule.approvals)
         # A day more at both ends holds the span's local dates wherever the zones are.
         first, last = span.start.date() - DAY, span.end.date() + DAY
         self._zones = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
+        for missed in schedule.missed:
+            self._missed.setdefault(missed.zone, []).append(missed)
         for slot in schedule.slots:
             if comes_between(slot.timing, first, last):
                 self._book(slot)
@@ -215,10 +231,15 @@ class Candidates:
         running = [each for each in at_stations if zone.id in each.zones]
         offers = self._subscribed(running, zone, notes)
         if running:
-            here = _Here(zone, time, in_places, offers, self._fixed(running, zone, notes), notes)
-            for day in self._days(time):
+
+            def on(day: date) -> tuple[SessionTemplate, ...]:
                 station = zone.on(day).station
-                today = running_on((each.template for each in running if each.template.station == station), day)
+                return running_on((each.template for each in running if each.template.station == station), day)
+
+            again = self._again(zone, in_places, on, time)
+            here = _Here(zone, time, in_places, again, offers, self._fixed(running, zone, notes), notes)
+            for day in self._days(time):
+                today = on(day)
                 common += self._sessions(today, day, time, self._filled(today, day, here))
         ranks = {key: rank for rank, key in enumerate(self._schedule.orders.get(zone.station, ()))}
         if ranks:  # the officer's order is the station's own
@@ -368,8 +389,25 @@ class Candidates:
                     fixed[each.template.id, place.id] = (_Booked(place.id, programme, language, each.approval, None),)
         return fixed
 
-    def _filled(self, today: Iterable[SessionTemplate], day: date, here: _Here) -> _Filled:
-        filled: dict[PlaceId, tuple[_Booked, ...]] = {}
+    def _again(
+        self,
+        zone: Zone,
+        in_places: Iterable[_Booked],
+        running: Callable[[date], Sequence[SessionTemplate]],
+        time: ZoneInfo,
+    ) -> _Again:
+        missed = self._missed.get(zone.id)
+        if not missed:
+            return {}
+        timings = {
+            each.slot.id: each.timing
+            for each in in_places
+            if each.slot is not None and each.timing is not None and each.slot.catch_up is CatchUp.NEXT_SLOT
+        }
+        return comes_again(missed, timings, running, time)
+
+    def _filled(self, today: Sequence[SessionTemplate], day: date, here: _Here) -> _Filled:
+        filled: _Filled = {}
         for template in today:
             begins = local_instant(day, template.starts, here.time)
             for place in template.places:
@@ -392,7 +430,27 @@ class Candidates:
                     filled[place.id] = tuple(self._by_rule(place, place.fill, day, begins, here))
                 else:
                     filled[place.id] = here.fixed.get((template.id, place.id), ())
+        if here.again:
+            self._fill_again(filled, today, day, here)
         return filled
+
+    def _fill_again(self, filled: _Filled, today: Iterable[SessionTemplate], day: date, here: _Here) -> None:
+        """Add what comes again behind what was booked, unless its session brings it anyway."""
+        for template in today:
+            begins = local_instant(day, template.starts, here.time)
+            places = [place.repeats or place.id for place in template.places]
+            brought = {each.programme.id for place in places for each in filled.get(place, ())}
+            for place in template.places:
+                for missed in here.again.get((day, place.id), ()):
+                    booked = next(each for each in here.in_places if each.key == missed.slot)
+                    programme = booked.programme
+                    if programme.id in brought or begins >= (programme.valid_until or begins + DAY):
+                        continue
+                    brought.add(programme.id)
+                    filled[place.id] = (*filled[place.id], replace(booked, missed=missed.occurrence))
+                    occurrence = in_place(place.id, day, missed.occurrence)
+                    values = (("missed", missed.starts_at),)
+                    here.notes.append(Note(programme.title, "catch_up.again", values, begins, occurrence))
 
     def _by_rule(self, place: Place, rule: Rule, day: date, begins: datetime, here: _Here) -> Iterator[_Booked]:
         chosen = self._filling.chosen(rule, day, begins, here.time, here.zone.id)
@@ -408,7 +466,7 @@ class Candidates:
     ) -> Iterator[tuple[Candidate, ...]]:
         for template in today:
             shown = tuple(
-                tuple((each.key, each.language, each.approval) for each in filled.get(place.repeats or place.id, ()))
+                tuple((each.entry, each.language, each.approval) for each in filled.get(place.repeats or place.id, ()))
                 for place in template.places
             )
             key = (template.id, template.version, day, time.key, shown)
@@ -417,14 +475,14 @@ class Candidates:
             yield self._of_session[key]
 
     def _lay_out(self, template: SessionTemplate, day: date, time: ZoneInfo, filled: _Filled) -> Iterable[Candidate]:
-        booked: dict[tuple[PlaceId, Key], _Booked] = {}
+        booked: dict[tuple[PlaceId, Key | OccurrenceId], _Booked] = {}
         entries: dict[PlaceId, list[Entry]] = {}
         for place in template.places:
             shown = place.repeats or place.id
-            booked |= {(place.id, each.key): each for each in filled.get(shown, ())}
+            booked |= {(place.id, each.entry): each for each in filled.get(shown, ())}
             minutes = timedelta(minutes=place.minutes)
             entries[shown] = [
-                Entry(each.key, each.programme.id, length_of(each.programme, each.language) or minutes)
+                Entry(each.entry, each.programme.id, length_of(each.programme, each.language) or minutes)
                 for each in filled.get(shown, ())
             ]
         for line in lay_out(template, day, time, entries):

@@ -30,7 +30,7 @@ def exact(slot: SlotId, original_start: datetime) -> OccurrenceId:
     return occurrence_id(slot, instant_text(original_start))
 
 
-def in_place(place: PlaceId, day: date, key: SlotId | PlaceId | ProgrammeId) -> OccurrenceId:
+def in_place(place: PlaceId, day: date, key: SlotId | PlaceId | ProgrammeId | OccurrenceId) -> OccurrenceId:
     """Give the id of what fills a place of a session on a local day.
 
     The day stands for the start: a session runs once a day, and moving it by a minute must not make
@@ -39,8 +39,8 @@ def in_place(place: PlaceId, day: date, key: SlotId | PlaceId | ProgrammeId) -> 
     Args:
         place: where it is heard; a repeat is an occurrence of its own.
         day: the session's local date.
-        key: the slot, the place whose fixed programme it is, or the programme a rule took: another one is
-            another occurrence.
+        key: the slot, the place whose fixed programme it is, the programme a rule took, or the missed occurrence
+            that comes again here: another one is another occurrence.
     """
     return occurrence_id(place, day.isoformat(), key)
 

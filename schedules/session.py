@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from schedules.errors import InvalidValue
 from schedules.fills import ByHand, Fill, Fixed, Repeats
-from schedules.ids import PlaceId, ProgrammeId, SlotId, TemplateId, UnitId
+from schedules.ids import OccurrenceId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId
 from schedules.regulation import EVERY_DAY, SessionName
 from schedules.times import DAY, Span, local_instant
 
@@ -130,7 +130,7 @@ def later_places(templates: Iterable[SessionTemplate], places: Container[PlaceId
 class Entry:
     """Something that wants a position in a place: its key (`occurrence.in_place`), the programme, its length."""
 
-    key: SlotId | PlaceId | ProgrammeId
+    key: SlotId | PlaceId | ProgrammeId | OccurrenceId
     programme: ProgrammeId
     length: timedelta
 

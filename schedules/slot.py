@@ -31,12 +31,14 @@ class CatchUp(StrEnum):
     """What becomes of an occurrence that could not begin at its time, for whatever reason.
 
     JOIN goes on where the clock is, what may wait from its beginning; LATE begins from its beginning, up to `late`
-    after its time; SKIP is not begun any more.
+    after its time; SKIP is not begun any more. NEXT_SLOT, in places only, is not begun any more either, but what no
+    loudspeaker of a zone played comes again in the next place of its name (`catching_up`).
     """
 
     JOIN = "join"
     LATE = "late"
     SKIP = "skip"
+    NEXT_SLOT = "next_slot"
 
 
 class Interrupted(StrEnum):
@@ -184,6 +186,8 @@ class Slot:
             raise InvalidValue("slot.way", way=self.way)
         if isinstance(self.timing, InPlace) and not self.timing.places and self.way is not Way.OFFERED:
             raise InvalidValue("slot.no_place")
+        if self.catch_up is CatchUp.NEXT_SLOT and not isinstance(self.timing, InPlace):
+            raise InvalidValue("slot.next_slot_only_in_places")
 
     @property
     def place_is_open(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from schedules.approval import Subject
+from schedules.catching_up import Missed
 from schedules.ids import (
     CampaignId,
     GroupId,
@@ -27,6 +28,7 @@ from schedules.override import Override
 from schedules.programme import Recording
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
+from schedules.slot import CatchUp
 from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
@@ -128,11 +130,12 @@ class Programmes(Protocol):
     def takes(self, programme: ProgrammeId) -> Sequence[Take]: ...
     def put_take(self, take: Take) -> None: ...
     def slot(self, slot: SlotId) -> StoredSlot | None: ...
-    def slots(self, *, naming: Target | None = None) -> Sequence[StoredSlot]:
+    def slots(self, *, naming: Target | None = None, catch_up: CatchUp | None = None) -> Sequence[StoredSlot]:
         """Give the slots that count: removed ones are found by their id only.
 
         Args:
             naming: only those whose target has a zone, unit or group with this one in common, or says no place.
+            catch_up: only those with this policy.
         """
         ...
 
@@ -264,6 +267,17 @@ class Issue(Protocol):
 
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         """Give a planned item as it was last said, a withdrawn one too."""
+        ...
+
+    def missed(self, *, zones: Iterable[ZoneId] | None = None) -> Sequence[Missed]:
+        """Give what no loudspeaker played and comes again, of the last two days of which anything is known.
+
+        Of the zones named alone, if any; in order of zone and start.
+        """
+        ...
+
+    def miss(self, missed: Iterable[Missed]) -> None:
+        """Keep what no loudspeaker of a zone played; what is known already stays as it is."""
         ...
 
     def is_in_force(self, sha256: str) -> bool:

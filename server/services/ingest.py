@@ -26,6 +26,7 @@ from schedules.wire.messages import (
 from schedules.wire.seal import fingerprint, unsealed
 from schedules.wire.trust import require_audience
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
+from server.services.catching_up import note_missed
 from server.services.new_ids import unix_milliseconds
 from server.values import Heard, JournalState, Loudspeaker
 
@@ -60,6 +61,7 @@ def take_in(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, 
         case AsRunReport():
             state = _keep_report(store, clock, speaker, message)
             _answer(sealing, publisher, speaker, _acknowledgement(state, speaker, sealing, clock.now()))
+            note_missed(store, clock, speaker)
         case Challenge():
             _answer(sealing, publisher, speaker, _current(store, clock, sealing, speaker, message))
 

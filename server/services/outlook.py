@@ -205,6 +205,7 @@ def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) 
     origins: dict[OccurrenceId, Origin] = {}
     in_places = [(slot, _places(schedule, slot)) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
     offers = [(slot, schedule.programmes[slot.programme]) for slot, _ in in_places if slot.place_is_open]
+    again = [(each.occurrence, slot) for each in schedule.missed for slot, _ in in_places if slot.id == each.slot]
     fills = {place.id: place.fill for template in schedule.templates for place in template.places}
     for template in running_on(schedule.templates, day):
         for place in template.places:
@@ -223,6 +224,10 @@ def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) 
                     origins[in_place(place.id, day, slot.id)] = Origin(
                         template=template, place=place, slot=slot.id, way=Way.SUBSCRIBED
                     )
+            for missed, slot in again:
+                origins[in_place(place.id, day, missed)] = Origin(
+                    template=template, place=place, slot=slot.id, way=slot.way, order=slot.order
+                )
     exact = [slot for slot in schedule.slots if isinstance(slot.timing, AtTime)]
     for occurrence in expand(exact, span, regulation.zone):
         slot = occurrence.slot

@@ -52,6 +52,7 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         campaigns=tuple(each.campaign for each in uow.campaigns.all()),
         groups=tuple(uow.places.groups()),
         orders={order.station: order.keys for order in uow.orders.newest()},
+        missed=tuple(uow.issue.missed()),
         substitutions=_substitutions(uow),
         answers=newest(uow.answers.newest()),
     )
@@ -92,6 +93,7 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
         campaigns=campaigns,
         groups=tuple(groups),
         orders={order.station: order.keys for order in uow.orders.newest(stations=stations)},
+        missed=tuple(uow.issue.missed(zones=named)),
         substitutions=_substitutions(uow),
         answers=newest(uow.answers.newest(stations=stations)),
     )
@@ -146,6 +148,7 @@ def zones_concerned(uow: UnitOfWork, programme: ProgrammeId) -> frozenset[ZoneId
 def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
     """Give what concerns some zones: planning them gives the same as planning with the whole."""
     kept = tuple(zones)
+    named = frozenset(zone.id for zone in kept)
     stations = frozenset().union(*(zone.everywhere() for zone in kept))
     index = ZoneIndex(kept, schedule.units, schedule.groups)
     return replace(
@@ -153,6 +156,7 @@ def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
         zones=kept,
         slots=tuple(slot for slot in schedule.slots if index.meant(slot.target)),
         templates=tuple(template for template in schedule.templates if template.station in stations),
+        missed=tuple(each for each in schedule.missed if each.zone in named),
     )
 
 

@@ -36,6 +36,7 @@ FIELDS = {
     "slot.lasts": "lasts",
     "slot.wait": "wait",
     "slot.late": "late",
+    "slot.next_slot_only_in_places": "catch_up",
     "slot.in_the_past": "first_day",
     "slot.no_occurrence": "until",
 }

@@ -1,19 +1,22 @@
 """What was planned, issued and published, in the database. It must not plan, number or sign."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
-from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, ZoneId
+from schedules.catching_up import Missed
+from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, SlotId, ZoneId
 from schedules.rundown import RundownItem
-from schedules.times import Span
+from schedules.times import DAY, Span
 from schedules.wire.rows import Tables
 from server.store.in_force import InForce, Replaced
 from server.store.planned import PlannedItems
 from server.store.rows import (
     AssignmentMarkRow,
     ChannelRow,
+    MissedRow,
     SilenceRow,
     TrustListRow,
     ZoneMarkRow,
@@ -104,6 +107,34 @@ class SqlIssue:
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         """Give a planned item, a withdrawn one too."""
         return self._planned.item(zone, occurrence)
+
+    def missed(self, *, zones: Iterable[ZoneId] | None = None) -> Sequence[Missed]:
+        """Give what was missed in the last two days of which anything is known."""
+        newest = self._session.scalar(select(func.max(MissedRow.known)))
+        if newest is None:
+            return []
+        query = select(MissedRow).where(MissedRow.known > newest - 2 * DAY)
+        if zones is not None:
+            query = query.where(MissedRow.zone.in_(list(zones)))
+        rows = self._session.scalars(query.order_by(MissedRow.zone, MissedRow.starts_at, MissedRow.occurrence))
+        return [
+            Missed(
+                zone=ZoneId(row.zone),
+                occurrence=OccurrenceId(row.occurrence),
+                slot=SlotId(row.slot),
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                known=row.known,
+            )
+            for row in rows
+        ]
+
+    def miss(self, missed: Iterable[Missed]) -> None:
+        """Keep what was missed; what is known already stays as it is."""
+        for each in missed:
+            if self._session.get(MissedRow, (each.zone, each.occurrence)) is None:
+                self._session.add(MissedRow(**asdict(each)))
+        self._session.flush()
 
     def is_in_force(self, sha256: str) -> bool:
         """Tell whether some rundown or assignment in force names a recording."""

@@ -11,7 +11,7 @@ from schedules.approval import Approval, Subject
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Level, Programme
 from schedules.session import SessionTemplate
-from schedules.slot import Slot
+from schedules.slot import CatchUp, Slot
 from schedules.unit import Target
 from schedules.way import Way
 from server.errors import Stale
@@ -79,12 +79,17 @@ class SqlProgrammes:
         row = self._session.get(SlotRow, slot)
         return None if row is None else _slot(row)
 
-    def slots(self, *, naming: Target | None = None) -> Sequence[StoredSlot]:
-        """Give the slots that count, in order of id; only those a target has something in common with, if given."""
+    def slots(self, *, naming: Target | None = None, catch_up: CatchUp | None = None) -> Sequence[StoredSlot]:
+        """Give the slots that count, in order of id.
+
+        Only those a target has something in common with, if given; only those of a policy, if one is given.
+        """
         query = select(SlotRow.__table__).where(SlotRow.removed_at.is_(None)).order_by(SlotRow.id)
         if naming is not None:
             named = select(SlotTargetRow.slot).where(SlotTargetRow.names.in_([*_names(naming), _EVERYWHERE]))
             query = query.where(SlotRow.id.in_(named))
+        if catch_up is not None:
+            query = query.where(SlotRow.catch_up == catch_up)
         return [_slot(row) for row in self._bare(query)]
 
     def slots_of(self, programme: ProgrammeId) -> Sequence[StoredSlot]:

@@ -1,10 +1,11 @@
 """What every store promises about planning marks, rundowns, planned items, silence and assignments."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
+from schedules.catching_up import Missed
+from schedules.ids import OccurrenceId, ProgrammeId, SlotId, ZoneId
 from schedules.programme import Recording
 from schedules.rundown import Relayed, RundownItem
 from schedules.times import Span
@@ -38,6 +39,41 @@ def planned(store: Store, zone: ZoneId = ZONE) -> list[RundownItem]:
 
 def test_a_new_zone_wants_a_rundown(store: Store) -> None:
     assert mark(store) == ZoneMark(zone=ZONE, wanted=1, planned_from=0, issued_revision=0, published_revision=0)
+
+
+def missed(name: str = "a", *, zone: ZoneId = ZONE, known: datetime = NOW) -> Missed:
+    return Missed(
+        zone=zone,
+        occurrence=OccurrenceId(name),
+        slot=SlotId("slot"),
+        starts_at=NOW - 2 * MINUTE,
+        ends_at=NOW - MINUTE,
+        known=known,
+    )
+
+
+def test_what_was_missed_is_kept_once_as_it_was_said_first(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.miss([missed("b"), missed("a"), missed(zone=OTHER_ZONE)])
+        uow.issue.miss([missed("a", known=NOW + MINUTE)])
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.issue.missed() == [missed(zone=OTHER_ZONE), missed("a"), missed("b")]
+        assert uow.issue.missed(zones=[OTHER_ZONE]) == [missed(zone=OTHER_ZONE)]
+        assert uow.issue.missed(zones=[]) == []
+
+
+def test_only_the_last_two_days_of_what_was_missed_are_told(store: Store) -> None:
+    with store.reading() as uow:
+        assert uow.issue.missed() == []
+    old, young, newest = (missed(str(days), known=NOW + timedelta(days=days)) for days in (0, 1, 2))
+    with store.writing() as uow:
+        uow.issue.miss([old, young, newest])
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.issue.missed() == [young, newest]
 
 
 def test_wanting_raises_only_the_zones_named(store: Store) -> None:

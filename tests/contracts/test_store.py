@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from schedules.ids import GroupId, PersonId, PlaceId, ProgrammeId, SlotId, SuccessionId, UnitId, ZoneId
-from schedules.slot import InPlace
+from schedules.slot import CatchUp, InPlace
 from schedules.unit import Target
 from server.errors import Stale
 from server.ports import Store
@@ -283,6 +283,18 @@ def test_a_slot_is_found_by_its_newest_target_until_it_is_removed(with_slots: St
         by_zone = uow.programmes.slots(naming=Target(zones=frozenset({ZONE})))
         assert [each.slot.id for each in by_zone] == ["everywhere"]
         assert {each.slot.id for each in uow.programmes.slots(naming=named)} == {"of-zone", "everywhere"}
+
+
+def test_slots_are_found_by_their_policy(with_slots: Store) -> None:
+    timing = InPlace(places=(PlaceId("notices"),), first_day=date(2026, 11, 23), last_day=date(2026, 11, 23))
+    again = replace(samples.SLOTTED.slot, id=SlotId("again"), timing=timing, catch_up=CatchUp.NEXT_SLOT)
+    with with_slots.writing() as uow:
+        uow.programmes.put_slot(replace(samples.SLOTTED, slot=again), expected_version=0)
+        uow.commit()
+
+    with with_slots.reading() as uow:
+        assert [each.slot for each in uow.programmes.slots(catch_up=CatchUp.NEXT_SLOT)] == [again]
+        assert uow.programmes.slots(catch_up=CatchUp.SKIP) == []
 
 
 def test_what_concerns_some_places_and_programmes_is_found(with_slots: Store) -> None:

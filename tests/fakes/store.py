@@ -11,6 +11,7 @@ from threading import Lock
 
 from schedules.approval import Subject
 from schedules.asrun import GENESIS
+from schedules.catching_up import Missed
 from schedules.ids import (
     CampaignId,
     ChannelId,
@@ -30,7 +31,8 @@ from schedules.language import LANGUAGES, Language, Substitution
 from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
-from schedules.times import Span
+from schedules.slot import CatchUp
+from schedules.times import DAY, Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
 from schedules.wire.messages import Channel, Presence, RundownReceipt
@@ -111,6 +113,7 @@ class Kept:
     planned: dict[tuple[ZoneId, OccurrenceId], RundownItem] = field(default_factory=dict)
     revisions: dict[tuple[ZoneId, int], Revision] = field(default_factory=dict)
     withdrawn: frozenset[tuple[ZoneId, OccurrenceId]] = frozenset()
+    missed: dict[tuple[ZoneId, OccurrenceId], Missed] = field(default_factory=dict)
     silences: dict[tuple[str, int], SilenceOrder] = field(default_factory=dict)
     trust_lists: dict[int, bytes] = field(default_factory=dict)
     heard: dict[tuple[LoudspeakerId, JournalId, int, str], Heard] = field(default_factory=dict)
@@ -271,10 +274,11 @@ class FakeProgrammes:
     def slot(self, slot: SlotId) -> StoredSlot | None:
         return self._kept.slots.get(slot)
 
-    def slots(self, *, naming: Target | None = None) -> Sequence[StoredSlot]:
+    def slots(self, *, naming: Target | None = None, catch_up: CatchUp | None = None) -> Sequence[StoredSlot]:
         counting = (each for each in self._kept.slots.values() if each.removed_at is None)
         named = (each for each in counting if naming is None or _in_common(each.slot.target, naming))
-        return sorted(named, key=lambda each: each.slot.id)
+        alike = (each for each in named if catch_up in (None, each.slot.catch_up))
+        return sorted(alike, key=lambda each: each.slot.id)
 
     def slots_of(self, programme: ProgrammeId) -> Sequence[StoredSlot]:
         return [each for each in self.slots() if each.slot.programme == programme]
@@ -507,6 +511,19 @@ class FakeIssue:
 
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         return self._kept.planned.get((zone, occurrence))
+
+    def missed(self, *, zones: Iterable[ZoneId] | None = None) -> Sequence[Missed]:
+        known = self._kept.missed.values()
+        newest = max((each.known for each in known), default=None)
+        wanted = {each.zone for each in known} if zones is None else set(zones)
+        recent = (each for each in known if newest is not None and each.known > newest - 2 * DAY)
+        chosen = (each for each in recent if each.zone in wanted)
+        return sorted(chosen, key=lambda each: (each.zone, each.starts_at, each.occurrence))
+
+    def miss(self, missed: Iterable[Missed]) -> None:
+        for each in missed:
+            self._kept.require(self._kept.zones, each.zone)
+            self._kept.missed.setdefault((each.zone, each.occurrence), each)
 
     def is_in_force(self, sha256: str) -> bool:
         issued = (item for each in self._kept.issued.values() for item in each.rundown.items)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from schedules.approval import Approval, Subject, record_of_programme, record_of_slot, record_of_template
 from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
 from schedules.candidates import Schedule
+from schedules.catching_up import Missed
 from schedules.errors import Refused
 from schedules.fills import ByHand, Fill, Fixed, Repeats
 from schedules.ids import (
@@ -322,6 +323,7 @@ def a_schedule(
     fallbacks: Mapping[ChannelId, Recording | None] | None = None,
     orders: Mapping[UnitId, Sequence[Key]] | None = None,
     campaigns: Iterable[Campaign] = (),
+    missed: Iterable[Missed] = (),
 ) -> Schedule:
     """Give a schedule in which everything is approved for every zone it means, unless told otherwise."""
     schedule = Schedule(
@@ -335,6 +337,7 @@ def a_schedule(
         fallbacks=fallbacks or {},
         orders=orders or {},
         campaigns=tuple(campaigns),
+        missed=tuple(missed),
     )
     return approve(schedule) if approved else schedule
 

@@ -106,7 +106,7 @@ def bookings(draw: st.DrawFn, number: int) -> tuple[Programme, Slot]:
             f"p{number}", length, level=level, valid_until=valid_until, times_read=draw(st.integers(1, 2))
         )
     policies: dict[str, Any] = {
-        "catch_up": draw(st.sampled_from([CatchUp.JOIN, *CatchUp])),
+        "catch_up": draw(st.sampled_from([CatchUp.JOIN, CatchUp.JOIN, CatchUp.LATE, CatchUp.SKIP])),
         "late": draw(st.sampled_from([MINUTE, 20 * MINUTE])),
         "interrupted": draw(st.sampled_from([Interrupted.DROP, *Interrupted])),
     }

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from schedules.ids import SlotId
+from schedules.catching_up import Missed
+from schedules.ids import PlaceId, SlotId
+from schedules.occurrence import in_place
 from schedules.planning import Plan, Planner
 from schedules.playhead import OnAir, Progress, Silent, on_air, opened, position_ms
 from schedules.programme import Kind, Level, Programme, State
@@ -18,6 +20,7 @@ from schedules.slot import CatchUp, Interrupted, Slot, StartPolicy
 from tests.schedules.given import (
     HA_NOI,
     MINUTE,
+    MONDAY,
     SON_HA,
     ZONE,
     a_place,
@@ -37,7 +40,7 @@ from tests.schedules.given import (
 
 PAGE = Path(__file__).parents[2] / "docs" / "precedence.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `([a-z]+)` \|", TEXT, re.MULTILINE)
+ROWS = re.findall(r"^\| `([a-z_]+)` \|", TEXT, re.MULTILINE)
 
 NEWS, OTHER = a_programme("tin", 10 * MINUTE), a_programme("khac", 10 * MINUTE)
 URGENT = a_programme("gap", 4 * MINUTE, level=Level.PRIORITY)
@@ -238,6 +241,24 @@ def skip() -> None:
     assert heard(a_slot(VOV, once("06:00"), lasts=30 * MINUTE, catch_up=CatchUp.SKIP), now="06:01") == []
 
 
+def next_slot() -> None:
+    notice = a_slot(BRIEF, in_places("ban-tin", days=1), catch_up=CatchUp.NEXT_SLOT)
+    evening = a_template("17:00", "17:30", replace(a_place("chieu"), name="ban-tin"), name="chiều")
+    lost = Missed(
+        zone=ZONE.id,
+        occurrence=in_place(PlaceId("ban-tin"), MONDAY, notice.id),
+        slot=notice.id,
+        starts_at=at("06:00"),
+        ends_at=at("06:03"),
+        known=at("08:00"),
+    )
+    about: dict[str, Any] = {"templates": [SESSION, evening], "programmes": [BRIEF]}
+
+    assert heard(notice, now="06:01", **about) == []
+    assert heard(notice, now="08:00", missed=(lost,), **about) == ["ngan 17:00-17:03"]
+    assert heard(notice, now="16:56", missed=(replace(lost, known=at("16:56")),), **about) == []
+
+
 def expired() -> None:
     ending = replace(NEWS, valid_until=at("06:05"))
     tardy = a_slot(ending, once("06:00"), catch_up=CatchUp.LATE, late=30 * MINUTE, interrupted=Interrupted.RESUME)
@@ -342,6 +363,7 @@ PROOFS: dict[str, Callable[[], None]] = {
         join,
         late,
         skip,
+        next_slot,
         expired,
         drop,
         resume,

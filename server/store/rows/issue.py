@@ -92,6 +92,19 @@ class PlannedRow(AnyRow):
     withdrawn_at: Mapped[datetime | None]
 
 
+class MissedRow(AnyRow):
+    """One occurrence that no loudspeaker of its zone played and that comes again. Append-only."""
+
+    __tablename__ = "missed"
+
+    zone: Mapped[str] = mapped_column(ForeignKey("zones.id"), primary_key=True)
+    occurrence: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    known: Mapped[datetime] = mapped_column(index=True)
+
+
 class SilenceRow(AnyRow):
     """An order about silence; older ones are kept as history."""
 

@@ -34,6 +34,12 @@ def test_the_record_shows_sound_words_where_when_and_how_many(visit: Visit, stor
     assert "Điện lực Sơn Hà" in page
 
 
+def test_the_record_says_that_it_comes_again_in_the_next_session(visit: Visit, store: FakeStore) -> None:
+    programme = submits(visit(OFFICER), store, catch_up="next_slot")
+
+    assert "Nếu không phát được sẽ phát vào buổi kế tiếp" in visit(APPROVER).reads(f"approvals/{programme}")
+
+
 def test_a_second_person_releases_it_for_the_zones_named(visit: Visit, store: FakeStore) -> None:
     programme = submits(visit(OFFICER), store)
 
