@@ -20,7 +20,7 @@ from schedules.times import DAY, Span, local_day, local_instant, local_midnight,
 from schedules.unit import Target, Zone
 from server.ports import Clock, Store
 from server.services.obstacles import Obstacle
-from server.services.outlook import AtZone, Outlook, Showing
+from server.services.outlook import AtZone, Outlook, Showing, places_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import assumed, narrowed, regulation_on, schedule_of, zones_below
 from server.services.template_obstacles import template_obstacles
@@ -195,9 +195,7 @@ def _left_behind(schedule: Schedule, template: SessionTemplate, day: date) -> It
     kept = {place.id for place in template.places if place.by_hand}
     for place in before.places if before is not None else ():
         booked = [
-            slot
-            for slot in schedule.slots
-            if isinstance(slot.timing, InPlace) and place.id in slot.timing.places and slot.timing.ends_on >= day
+            slot for slot in schedule.slots if place.id in places_of(schedule, slot) and slot.timing.ends_on >= day
         ]
         if booked and place.id not in kept:
             yield Remark("session.bookings_left", (("place", place.name), ("count", len(booked))))

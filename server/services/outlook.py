@@ -203,7 +203,7 @@ def _naming(note: Note, titles: Mapping[OccurrenceId, str]) -> Note:
 
 def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) -> dict[OccurrenceId, Origin]:
     origins: dict[OccurrenceId, Origin] = {}
-    in_places = [(slot, _places(schedule, slot)) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
+    in_places = [(slot, places_of(schedule, slot)) for slot in schedule.slots if isinstance(slot.timing, InPlace)]
     offers = [(slot, schedule.programmes[slot.programme]) for slot, _ in in_places if slot.place_is_open]
     again = [(each.occurrence, slot) for each in schedule.missed for slot, _ in in_places if slot.id == each.slot]
     fills = {place.id: place.fill for template in schedule.templates for place in template.places}
@@ -235,7 +235,7 @@ def _origins(schedule: Schedule, day: date, regulation: Regulation, span: Span) 
     return origins
 
 
-def _places(schedule: Schedule, slot: Slot) -> frozenset[PlaceId]:
+def places_of(schedule: Schedule, slot: Slot) -> frozenset[PlaceId]:
     """Give the places a slot names, and those that stations chose for it."""
     named = slot.timing.places if isinstance(slot.timing, InPlace) else ()
     answers = schedule.answers.get(slot.id, {}).values()

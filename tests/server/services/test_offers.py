@@ -11,7 +11,7 @@ from schedules.programme import Kind, Level
 from schedules.times import DAY
 from schedules.way import Way, WrittenOrder
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
-from server.services import booking, offer_results, offers, programmes, sessions
+from server.services import booking, forecast, offer_results, offers, programmes, sessions
 from server.services.booking import Wish, WishAtTime, WishInPlaces
 from server.services.offers import Standing
 from server.values import Person, StoredSlot
@@ -325,3 +325,15 @@ def test_what_was_the_stations_own_before_there_were_offers_stays_so_until_it_go
 
     assert (kept.slot.way, grown.slot.way) == (Way.OWN, Way.OFFERED)
     assert programme
+
+
+def test_an_accepted_offer_whose_place_is_taken_away_is_counted(radio: Radio) -> None:
+    _, slot = sent(radio)
+    accepts(radio, slot.slot.id, NOTICES)
+    with radio.store.reading() as uow:
+        morning = next(each.template for each in uow.programmes.templates() if each.template.id == MORNING)
+    without = replace(morning, places=tuple(place for place in morning.places if place.id != NOTICES))
+
+    found = forecast.foresee(radio.store, radio.clock, OFFICER, without)
+
+    assert [each.code for each in found.remarks] == ["session.bookings_left"]
