@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from schedules.emergency_list import EmergencyList
 from schedules.errors import InvalidValue
 from schedules.times import Span
+from schedules.way import Answer
 from server.emergency_records import Act, EmergencyAct, ExerciseCancel
 from server.store import SqlStore, open_store
 from server.store.engine import open_engine, upgrade
@@ -24,9 +25,10 @@ from server.store.rows import AnyRow
 from server.values import AuditLine
 from tests.contracts import samples
 from tests.contracts import test_emergencies as emergencies
-from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, POLE, ZONE
+from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, POLE, SLOT, ZONE
 
 EVIDENCE = (
+    "answers",
     "approvals",
     "audit",
     "emergencies",
@@ -64,6 +66,9 @@ def store(url: str, engine: Engine) -> Iterator[SqlStore]:
 def fill_evidence(store: SqlStore) -> None:
     with store.writing() as uow:
         uow.programmes.add_approval(samples.RELEASE)
+        uow.programmes.put(samples.PROGRAMME, expected_version=0)
+        uow.programmes.put_slot(samples.SLOTTED, expected_version=0)
+        uow.answers.add(Answer(slot=SLOT, station=COMMUNE, record="a" * 64, accepted=True, by=OFFICER, at=NOW))
         uow.audit.add(AuditLine(at=NOW, by=None, action="a", subject="b", unit=None))
         uow.evidence.insert_heard([samples.heard(samples.chain(1)[0])])
         uow.evidence.put_presence(POLE, samples.presence(1), NOW)
