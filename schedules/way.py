@@ -89,8 +89,3 @@ def newest(answers: Iterable[Answer]) -> Answers:
     for each in answers:
         found.setdefault(each.slot, {})[each.station] = each
     return found
-
-
-def counts(answer: Answer | None, record: str) -> bool:
-    """Tell whether an answer is a yes to exactly what is offered."""
-    return answer is not None and answer.accepted and answer.record == record

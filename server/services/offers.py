@@ -17,7 +17,7 @@ from schedules.session import Place
 from schedules.slot import InPlace, Slot
 from schedules.times import local_day
 from schedules.unit import Zone, zones_meant
-from schedules.way import Answer, Way, counts
+from schedules.way import Answer, Way
 from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
@@ -90,7 +90,7 @@ def standing_of(answer: Answer | None, record: str, opened: Sequence[Place]) -> 
         return Standing.AUTOMATIC if opened else Standing.OPEN
     if answer.record != record:
         return Standing.OPEN
-    return Standing.ACCEPTED if counts(answer, record) else Standing.REFUSED
+    return Standing.ACCEPTED if answer.accepted else Standing.REFUSED
 
 
 def inbox(store: Store, clock: Clock, person: Person, station: UnitId) -> Inbox:
