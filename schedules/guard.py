@@ -4,15 +4,17 @@ The planner keeps the regulation exactly, on planned instants; the guard asks ag
 windows widened by 90 s, because the device's clock is an interval and not an instant. It must not know the wire.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from schedules.programme import Kind
-from schedules.regulation import GUARD_MARGIN, Regulation, in_force
+from schedules.regulation import Regulation, in_force
 from schedules.silence import Silence, silenced
-from schedules.times import Span, local_day
+from schedules.times import DAY, Span, local_day, merged
 
+GUARD_MARGIN = timedelta(seconds=90)
+"""How far the device's windows reach past the regulation's at both ends: its clock is never exact."""
 WIDEST_INTERVAL = timedelta(minutes=10)
 """A clock in more doubt than this starts nothing: the next item could be another."""
 
@@ -83,7 +85,8 @@ def judge(*, rules: Rules | None, kind: Kind, interval: ClockInterval | None, un
     regulation = regulation_at(rules.regulations, interval.earliest)
     if regulation is None:
         return Forbidden("guard.no_regulation")
-    broken = _broken(regulation, kind, Span(interval.earliest, max(interval.latest, until + interval.width / 2)))
+    span = Span(interval.earliest, max(interval.latest, until + interval.width / 2))
+    broken = _broken(rules.regulations, kind, span)
     if broken:
         return Forbidden(broken)
     ceilings = (regulation.volume_ceiling(instant) for instant in (interval.earliest, interval.latest))
@@ -96,9 +99,24 @@ def regulation_at(regulations: Iterable[Regulation], instant: datetime) -> Regul
     return in_force(issued, local_day(instant, issued[0].zone)) if issued else None
 
 
-def _broken(regulation: Regulation, kind: Kind, span: Span) -> str:
-    if kind not in regulation.kinds:
-        return "guard.kind_not_allowed"
-    if regulation.suspension(kind, span, GUARD_MARGIN) is not None:
-        return "guard.kind_suspended"
-    return "" if regulation.permits(span, GUARD_MARGIN) else "guard.outside_hours"
+def _broken(regulations: Sequence[Regulation], kind: Kind, span: Span) -> str:
+    """Say what forbids a span: each local day has the kinds, suspensions and windows of its own regulation."""
+    zone, middle = regulations[0].zone, span.start + span.duration / 2
+    first = local_day(min(span.start + GUARD_MARGIN, middle), zone)
+    last = local_day(max(span.end - GUARD_MARGIN - timedelta.resolution, middle), zone)
+    for day, regulation in _by_day(regulations, first, last):
+        if kind not in regulation.kinds:
+            return "guard.kind_not_allowed"
+        if kind in regulation.suspended_on(day):
+            return "guard.kind_suspended"
+    around = _by_day(regulations, local_day(span.start, zone) - DAY, local_day(span.end, zone) + DAY)
+    windows = merged(window for day, regulation in around for window in regulation.windows(day))
+    inside = (each.start - GUARD_MARGIN <= span.start and span.end <= each.end + GUARD_MARGIN for each in windows)
+    return "" if any(inside) else "guard.outside_hours"
+
+
+def _by_day(regulations: Sequence[Regulation], first: date, last: date) -> Iterator[tuple[date, Regulation]]:
+    for number in range((last - first).days + 1):
+        regulation = in_force(regulations, first + number * DAY)
+        if regulation is not None:
+            yield first + number * DAY, regulation

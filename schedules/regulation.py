@@ -17,8 +17,6 @@ from schedules.times import DAY, Span, local_day, local_instant, local_midnight,
 
 EVERY_DAY = frozenset(range(7))
 _INSTANT = timedelta(microseconds=1)
-GUARD_MARGIN = timedelta(seconds=90)
-"""How far the device's windows reach past the regulation's at both ends: its clock is never exact."""
 
 
 class SessionName(StrEnum):
@@ -206,12 +204,9 @@ class Regulation:
         days = (local_day(span.end, self.zone) + DAY - first).days
         return merged(window for n in range(days + 1) for window in self.windows(first + n * DAY))
 
-    def permits(self, span: Span, margin: timedelta = timedelta(0)) -> bool:
-        """Tell whether every instant of a span is inside one permitted window widened by a margin."""
-        return any(
-            window.start - margin <= span.start and span.end <= window.end + margin
-            for window in self.windows_around(span)
-        )
+    def permits(self, span: Span) -> bool:
+        """Tell whether every instant of a span is inside one permitted window."""
+        return any(window.start <= span.start and span.end <= window.end for window in self.windows_around(span))
 
     def suspended_on(self, day: date) -> dict[Kind, Suspension]:
         """Give the kinds that are off the air on a local date; of two decisions, the earlier is told."""
@@ -219,13 +214,12 @@ class Regulation:
         latest_first = sorted(held, key=lambda each: (each.first_day, each.number), reverse=True)
         return {kind: each for each in latest_first for kind in each.kinds}
 
-    def suspension(self, kind: Kind, span: Span, margin: timedelta = timedelta(0)) -> Suspension | None:
-        """Give what suspends a kind on a local day that a span, narrowed by a margin at both ends, touches."""
+    def suspension(self, kind: Kind, span: Span) -> Suspension | None:
+        """Give what suspends a kind on a local day that a span touches."""
         if not self.suspensions:
             return None
-        middle = span.start + span.duration / 2
-        first = local_day(min(span.start + margin, middle), self.zone)
-        last = local_day(max(span.end - margin - _INSTANT, middle), self.zone)
+        first = local_day(span.start, self.zone)
+        last = local_day(max(span.start, span.end - _INSTANT), self.zone)
         days = (self.suspended_on(first + number * DAY) for number in range((last - first).days + 1))
         return next((suspended[kind] for suspended in days if kind in suspended), None)
 

@@ -7,8 +7,9 @@ import pytest
 
 from schedules.guard import Allowed, ClockInterval, Forbidden, Rules, judge
 from schedules.programme import Kind
-from schedules.regulation import VolumeRule
+from schedules.regulation import Regulation, Suspension, VolumeRule
 from schedules.silence import Silence
+from schedules.times import DAY
 from tests.schedules.given import MONDAY, SON_HA, a_regulation, at, hours
 
 OPENS, CLOSES = at("05:30"), at("06:30")
@@ -89,6 +90,44 @@ def test_a_regulation_begins_with_the_stations_own_day() -> None:
     first_morning = at("05:45", date(2026, 1, 1))
 
     assert refusal(first_morning, first_morning + timedelta(minutes=1)) == ""
+
+
+def into_tuesday(monday: Regulation, tuesday: Regulation, kind: Kind = Kind.NOTICE, minutes: int = 10) -> str:
+    """Give the refusal of what begins ten minutes before the midnight on which a regulation follows another."""
+    kept = Rules(regulations=(monday, replace(tuesday, number="13/QĐ-UBND", valid_from=MONDAY + DAY)))
+    midnight = at("00:00", MONDAY + DAY)
+    until = midnight + timedelta(minutes=minutes)
+    verdict = judge(rules=kept, kind=kind, interval=clock(midnight - timedelta(minutes=10)), until=until)
+    return verdict.code if isinstance(verdict, Forbidden) else ""
+
+
+def test_what_sounds_into_a_day_keeps_the_regulation_of_that_day_too() -> None:
+    always, by_day = a_regulation(hours("00:00", "00:00")), a_regulation(hours("05:00", "20:00"))
+    evening = a_regulation(hours("20:00", "00:00"))
+    no_music = a_regulation(hours("00:00", "00:00"), kinds=frozenset({Kind.NOTICE}))
+
+    assert into_tuesday(always, by_day) == "guard.outside_hours"
+    assert into_tuesday(evening, always) == ""
+    assert into_tuesday(always, no_music, Kind.MUSIC) == "guard.kind_not_allowed"
+    assert into_tuesday(always, no_music, Kind.MUSIC, minutes=0) == ""
+
+
+def test_a_suspension_is_not_held_against_what_ends_with_the_day_before() -> None:
+    always = a_regulation(hours("00:00", "00:00"))
+    mourning = Suspension(
+        number="102/CĐ-TTg",
+        signed_on=MONDAY,
+        signer="Thủ tướng Chính phủ",
+        reason="Quốc tang",
+        first_day=MONDAY + DAY,
+        last_day=MONDAY + DAY,
+        kinds=frozenset({Kind.MUSIC}),
+    )
+    silent = replace(always, suspensions=(mourning,))
+
+    assert into_tuesday(silent, silent, Kind.MUSIC, minutes=0) == ""
+    assert into_tuesday(silent, silent, Kind.MUSIC, minutes=2) == "guard.kind_suspended"
+    assert into_tuesday(silent, silent, Kind.NOTICE, minutes=2) == ""
 
 
 def test_a_kind_the_regulation_does_not_name_is_refused() -> None:

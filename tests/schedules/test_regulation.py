@@ -9,7 +9,7 @@ import pytest
 
 from schedules.errors import InvalidValue
 from schedules.programme import Kind
-from schedules.regulation import GUARD_MARGIN, Opening, SessionName, Suspension, VolumeRule, in_force
+from schedules.regulation import Opening, SessionName, Suspension, VolumeRule, in_force
 from schedules.times import DAY, Span
 from tests.schedules.given import HA_NOI, MINUTE, MONDAY, SECOND, a_regulation, at, hours, span
 
@@ -75,15 +75,6 @@ def test_a_weekday_without_the_session_has_no_window() -> None:
     assert weekdays.windows(MONDAY + 5 * DAY) == ()
     assert weekdays.sessions[0].window(MONDAY + 5 * DAY, HA_NOI) is None
     assert not weekdays.permits(span("05:10", "05:20", MONDAY + 5 * DAY))
-
-
-def test_the_guard_has_90_seconds_more_at_both_ends() -> None:
-    wide = Span(at("05:00") - 90 * SECOND, at("06:30") + 90 * SECOND)
-
-    assert timedelta(seconds=90) == GUARD_MARGIN
-    assert TWO_SESSIONS.permits(wide, GUARD_MARGIN)
-    assert not TWO_SESSIONS.permits(Span(wide.start - SECOND, wide.end), GUARD_MARGIN)
-    assert not TWO_SESSIONS.permits(Span(wide.start, wide.end + SECOND), GUARD_MARGIN)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +158,6 @@ def test_a_suspension_holds_for_its_kinds_on_every_local_day_that_is_touched() -
     assert mourning.suspension(Kind.MUSIC, Span(at("00:00", TUESDAY), at("00:00", TUESDAY))) == MOURNING
     assert mourning.suspension(Kind.MUSIC, Span(at("00:00", MONDAY + 2 * DAY), at("00:10", MONDAY + 2 * DAY))) is None
     assert ALWAYS.suspension(Kind.MUSIC, span("05:00", "05:10")) is None
-
-
-def test_the_guard_does_not_hold_a_suspension_against_what_ends_with_the_day_before() -> None:
-    mourning = replace(ALWAYS, suspensions=(MOURNING,))
-    until_midnight = Span(at("23:59", MONDAY - DAY), at("00:00") + 2 * SECOND)
-
-    assert mourning.suspension(Kind.MUSIC, until_midnight, GUARD_MARGIN) is None
-    assert mourning.suspension(Kind.MUSIC, span("00:00", "00:01"), GUARD_MARGIN) == MOURNING
 
 
 def test_of_two_suspensions_the_earlier_is_told_whatever_their_order() -> None:
