@@ -15,6 +15,7 @@ from schedules.errors import ScheduleError
 from schedules.ids import ProgrammeId, SlotId, UnitId
 from server.errors import ServerError, Stale, Unacceptable
 from server.services import booking, preview, programmes, takes
+from server.services.rights import WRITERS, require
 from server.values import StoredSlot, TakeOrigin
 from server.web import takes as sounds
 from server.web.centre import centre
@@ -32,7 +33,13 @@ _Page = str | Response | tuple[str, int] | tuple[Response, int]
 
 @notices.get("/notices/new")
 def new() -> str:
-    """Show an empty form, with the places of the next day chosen."""
+    """Show an empty form, with the places of the next day chosen.
+
+    Raises:
+        NotAllowed: `rights.missing` for somebody who would type in vain.
+    """
+    with centre().store.reading() as uow:
+        require(uow.places.units(), person(), station().id, *WRITERS)
     choices = choices_of_station()
     place = request.args.get("place")
     return _form(filled_anew(choices, place=place, day=request.args.get("day")), whole=None)

@@ -100,6 +100,13 @@ def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | Non
         "approvals": ("lanhdao", f"{here}/approvals", None),
         "approval": ("lanhdao", f"{here}/approvals/{waiting}", None),
         "inbox": ("canbo", f"{here}/inbox", None),
+        "week": ("canbo", f"{here}/week", None),
+        "why": ("canbo", f"{here}/today", _ask_why),
+        "simulate": ("canbo", f"{here}/simulate", _try_approval),
+        "priorities": ("canbo", f"{here}/priorities", None),
+        "template": ("canbo", f"{here}/templates/{stations.SON_HA}-morning", _wait_for_forecast),
+        "regulation": ("canbo", f"{here}/regulation", None),
+        "more": ("canbo", f"{here}/more", None),
         "loudspeakers": ("canbo", f"{here}/loudspeakers", None),
         "loudspeaker": ("canbo", f"{here}/loudspeakers/{stations.loudspeaker_of(stations.LANG_MOI)}", None),
         "log": ("canbo", f"{here}/log", None),
@@ -156,6 +163,22 @@ def _signed_in(browser: Browser, site: Site, passwords: dict[str, str]) -> dict[
 
 def _wait_for_preview(page: Page) -> None:
     page.wait_for_selector("#preview .figures")
+
+
+def _wait_for_forecast(page: Page) -> None:
+    page.get_by_text("Xem trước một ngày").wait_for()
+    page.wait_for_timeout(1200)
+
+
+def _ask_why(page: Page) -> None:
+    page.get_by_role("link", name="Vì sao?").first.click()
+    page.wait_for_load_state()
+
+
+def _try_approval(page: Page) -> None:
+    page.locator("form.card .choice").first.click()
+    page.get_by_role("button", name="Tính thử").click()
+    page.wait_for_load_state()
 
 
 def _exact(page: Page) -> None:

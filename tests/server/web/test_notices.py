@@ -276,6 +276,14 @@ def test_a_form_goes_on_after_its_own_sound_but_not_after_somebody_elses_edit(vi
 
 
 @pytest.mark.parametrize("account", [APPROVER, INSPECTOR])
+def test_whoever_may_not_write_is_told_before_they_type(visit: Visit, account: Account) -> None:
+    answer = visit(account).opens("notices/new")
+
+    assert answer.status_code == 403
+    assert "<textarea" not in answer.text
+
+
+@pytest.mark.parametrize("account", [APPROVER, INSPECTOR])
 def test_only_writers_write(visit: Visit, store: FakeStore, account: Account) -> None:
     answer = writes(visit(account))
 
