@@ -131,7 +131,7 @@ class _Composed:
         issued = self._uow.issue.issued(zone.id) if self._span.holds(self._now) else None
         at_zone = outlook.of(zone, issued.rundown.items if issued else ())
         self._showings[zone.id] = at_zone.showings
-        self._notes |= dict.fromkeys(note for note in at_zone.notes if note.code != "approval.missing")
+        self._notes |= dict.fromkeys(note for note in at_zone.notes if note.code not in _TOLD_ELSEWHERE)
 
     def _session(self, template: SessionTemplate) -> DaySession:
         span = span_of(template, self._day, self._regulation.zone)
@@ -227,6 +227,9 @@ class _Composed:
             return True
         return template is not None and zone.id not in released_for(in_time, template)
 
+
+_TOLD_ELSEWHERE = ("approval.missing", "offer.refused")
+"""On its line, or in the inbox: what the station itself declined is no warning."""
 
 _BEFORE_ITS_RELEASE = frozenset(
     {

@@ -103,7 +103,7 @@ def test_an_offer_is_in_the_inbox_only_once_it_was_released(radio: Radio) -> Non
     assert inbox(radio).offers == ()
 
 
-def test_the_day_tells_of_offers_that_were_released_only(radio: Radio) -> None:
+def test_the_day_tells_of_offers_that_were_released_and_wait(radio: Radio) -> None:
     programme = radio.writes(TITLE, by=EDITOR)
     radio.records(programme, by=EDITOR)
     radio.books(programme, open_places(), by=EDITOR)
@@ -113,7 +113,11 @@ def test_the_day_tells_of_offers_that_were_released_only(radio: Radio) -> None:
     radio.approves(programme, by=PROVINCE_APPROVER)
     after = sessions.day_of(radio.store, radio.clock, OFFICER, SON_HA)
 
-    assert [[note.code for note in day.notes] for day in (before, after)] == [[], ["offer.unanswered"]]
+    (slot,) = inbox(radio).offers
+    refuses(radio, slot.slot.id)
+    refused = sessions.day_of(radio.store, radio.clock, OFFICER, SON_HA)
+
+    assert [[note.code for note in day.notes] for day in (before, after, refused)] == [[], ["offer.unanswered"], []]
 
 
 def test_an_offer_leaves_the_inbox_after_its_last_day_and_when_it_is_withdrawn(radio: Radio) -> None:
