@@ -110,6 +110,11 @@ class Zone:
             {self.station, self.unit}.union(*({each.station, each.unit} for each in (*self.stood, *self.moves)))
         )
 
+    def obeys(self, units: "Units") -> tuple[UnitId, ...]:
+        """Give the units whose word counts here: those above it, and those above where it stood before."""
+        standing = (self.unit, self.station, *(unit for each in self.stood for unit in (each.unit, each.station)))
+        return tuple(dict.fromkeys(above for each in standing for above in units.above(each)))
+
     def moved(self, day: date) -> "Zone":
         """Give the zone once every move up to a day, included, is made."""
         here = self

@@ -52,7 +52,7 @@ def assignments(
             loudspeaker=which,
             name=here.name,
             zone=zone.id,
-            units=tuple(dict.fromkeys((*units.above(zone.unit), *units.above(zone.station)))),
+            units=zone.obeys(units),
             regulations=_from_now_on(regulations_at(zone, of_station), overrides, now),
             channels=channels,
             volume=here.volume,

@@ -139,8 +139,7 @@ def silence_of(order: SilenceOrder) -> Silence:
 
 def audiences(zone: Zone, units: Units) -> tuple[str, ...]:
     """Give every audience whose orders a zone's loudspeakers obey."""
-    above = dict.fromkeys((*units.above(zone.unit), *units.above(zone.station)))
-    return (audience_of_zone(zone.id), *(audience_of_unit(unit) for unit in above))
+    return (audience_of_zone(zone.id), *map(audience_of_unit, zone.obeys(units)))
 
 
 def _board(uow: UnitOfWork, order: SilenceOrder, name: str, zones: tuple[Zone, ...], now: datetime) -> Board:

@@ -12,8 +12,20 @@ from schedules.programme import Kind
 from schedules.regulation import Suspension
 from schedules.times import DAY, Span
 from schedules.unit import Standing
+from schedules.wire.topics import audience_of_unit
 from server.errors import NotAllowed, Stale, Unacceptable
-from server.services import approvals, assignments, diary, log, regulations, sessions, succession, templates, why
+from server.services import (
+    approvals,
+    assignments,
+    diary,
+    log,
+    regulations,
+    sessions,
+    silence,
+    succession,
+    templates,
+    why,
+)
 from server.services.coverages import By, coverage_of
 from server.services.rights import WRITERS, may
 from server.services.schedule import schedule_around, schedule_of
@@ -306,6 +318,20 @@ def test_a_pole_is_told_beforehand_which_regulation_it_will_keep(radio: Radio) -
     assert told.regulations[1].valid_from == CUT
     assert SON_HA in told.units
     assert SON_MOI not in told.units
+
+
+def test_a_silence_ordered_in_the_old_commune_outlasts_the_day(radio: Radio) -> None:
+    silence.order(radio.store, radio.clock, OFFICER, unit=SON_HA)
+    carried_out(radio)
+
+    with radio.store.reading() as uow:
+        told = assignments.assignments(uow, {GATE: 1}, epoch=1, now=radio.now())[GATE]
+        zone, units = radio.store.kept.zones[LANG_MOI], uow.places.units()
+
+    assert told is not None
+    assert {SON_HA, SON_MOI} < set(told.units)
+    assert audience_of_unit(SON_HA) in silence.audiences(zone, units)
+    silence.lift(radio.store, radio.clock, replace(OFFICER, unit=SON_MOI), unit=SON_HA)
 
 
 def test_where_the_machine_may_speak_it_may_for_the_unit_that_follows(radio: Radio) -> None:
