@@ -4,6 +4,7 @@ A group that grows makes targets grow: at the new zones nothing plays until a su
 """
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from schedules.candidates import Schedule
 from schedules.ids import GroupId, UnitId, ZoneId
@@ -14,7 +15,7 @@ from server.services.inputs import as_input
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, WRITERS, require
 from server.services.schedule import schedule_of
-from server.services.trail import note
+from server.services.trail import note, require_newest
 from server.values import Person
 
 _FIELDS = {"group.no_name": "name", "group.names_nothing": "zones"}
@@ -71,15 +72,29 @@ def change(
     name: str,
     zones: Iterable[ZoneId] = (),
     units: Iterable[UnitId] = (),
+    seen: str,
 ) -> Group:
     """Give a group another name or other members; every zone that comes or goes is planned anew.
 
+    Args:
+        store: written to, with one audit line.
+        clock: dates it.
+        person: who writes for the owner and all that is in the group.
+        group: which.
+        name: what it is called from now on.
+        zones: its own, instead of those before.
+        units: as `zones`.
+        seen: the `mark` of the group as the person saw it.
+
     Raises:
         NotFound: `group.unknown`.
+        Stale: `edit.stale`.
         NotAllowed, Unacceptable: as for `make`.
     """
     with store.writing() as uow:
         before = _known(uow, group)
+        require(uow.places.units(), person, before.owner, *WRITERS)
+        require_newest(uow, seen=seen, stored=mark(before), subject=group, unit=before.owner)
         with as_input(_FIELDS):
             after = Group(
                 id=group, owner=before.owner, name=name.strip(), zones=frozenset(zones), units=frozenset(units)
@@ -87,6 +102,12 @@ def change(
         _put(uow, clock, person, after, before=before)
         uow.commit()
     return after
+
+
+def mark(group: Group) -> str:
+    """Give what stands for a group as it is: the same facts give the same in every process."""
+    facts = (group.name, sorted(group.zones), sorted(group.units))
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 def remove(store: Store, clock: Clock, person: Person, group: GroupId) -> None:

@@ -25,7 +25,7 @@ def note(
     uow.audit.add(AuditLine(at=at, by=by, action=action, subject=subject, unit=unit, details=details))
 
 
-def require_newest(uow: UnitOfWork, *, seen: int, stored: int, subject: str, unit: UnitId | None) -> None:
+def require_newest(uow: UnitOfWork, *, seen: int | str, stored: int | str, subject: str, unit: UnitId | None) -> None:
     """Refuse a change to something that somebody else changed since the person saw it.
 
     Raises:

@@ -93,7 +93,14 @@ def change_group(unit_id: str, group: str) -> _Page:
 
     def change(name: str, zones: list[ZoneId], members: list[UnitId]) -> Group:
         return named.change(
-            centre().store, centre().clock, person(), GroupId(group), name=name, zones=zones, units=members
+            centre().store,
+            centre().clock,
+            person(),
+            GroupId(group),
+            name=name,
+            zones=zones,
+            units=members,
+            seen=request.form.get("seen", ""),
         )
 
     return _group_page(place, known, change)
@@ -210,7 +217,7 @@ def _group_page(place: Place, known: Group | None, put: Callable[[str, list[Zone
         return redirect(url_for("units.shown", unit_id=place.unit.id))
     fields: list[tuple[str, str]] = []
     if known is not None:
-        fields = [("name", known.name), *(("zones", each) for each in known.zones)]
+        fields = [("name", known.name), ("seen", named.mark(known)), *(("zones", each) for each in known.zones)]
         fields += (("units", each) for each in known.units)
     return render_template("units/group.html", place=place, group=known, filled=Filled(MultiDict(fields)), faults={})
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schedules.errors import InvalidValue
 from schedules.ids import GroupId, UnitId, ZoneId
-from schedules.unit import Group, Target, Unit, UnitLevel, Units, ZoneIndex, zones_meant
+from schedules.unit import Group, Standing, Target, Unit, UnitLevel, Units, ZoneIndex, zones_meant
 from tests.schedules.given import DONG_BANG, GO_SIM, LANG_MOI, PROVINCE, SON_HA, SON_TAY, UNITS, a_zone, unit
 
 MERGED = date(2025, 7, 1)
@@ -227,6 +227,13 @@ def test_a_group_has_a_name_and_holds_something() -> None:
         replace(COAST, name=" ")
     with pytest.raises(InvalidValue, match=r"group\.names_nothing"):
         replace(COAST, zones=frozenset(), units=frozenset())
+
+
+def test_a_zone_obeys_what_is_above_it_and_what_was() -> None:
+    moved = replace(ZONES[0], station=SON_TAY, unit=SON_TAY, stood=(Standing(date(2026, 12, 1), SON_HA, SON_HA),))
+
+    assert set(moved.obeys(UNITS)) == {*UNITS.above(SON_TAY), *UNITS.above(SON_HA)}
+    assert SON_TAY not in ZONES[0].obeys(UNITS)
 
 
 def test_a_target_names_something_and_a_zone_speaks_something() -> None:

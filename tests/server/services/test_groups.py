@@ -7,7 +7,7 @@ import pytest
 from schedules.ids import GroupId, UnitId, ZoneId
 from schedules.programme import State
 from schedules.unit import Group
-from server.errors import NotAllowed, NotFound, Unacceptable
+from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import groups
 from server.services.booking import WishInPlaces
 from server.values import Person
@@ -71,7 +71,9 @@ def test_only_those_who_write_for_all_of_it_make_change_and_remove_a_group(radio
     made = flooded(radio)
     attempts: list[Callable[[Person], object]] = [
         lambda by: flooded(radio, by=by),
-        lambda by: groups.change(radio.store, radio.clock, by, made.id, name="Khác", zones=[LANG_MOI]),
+        lambda by: groups.change(
+            radio.store, radio.clock, by, made.id, name="Khác", zones=[LANG_MOI], seen=groups.mark(made)
+        ),
         lambda by: groups.remove(radio.store, radio.clock, by, made.id),
     ]
 
@@ -95,7 +97,9 @@ def test_a_group_that_grows_gives_its_new_zone_nothing_until_a_supplementary_app
     programme = radio.airs(wish=for_group(made.id))
     radio.wanted()
 
-    groups.change(radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI, GO_SIM])
+    groups.change(
+        radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI, GO_SIM], seen=groups.mark(made)
+    )
 
     assert radio.wanted() == {LANG_MOI, GO_SIM}
     radio.issue()
@@ -116,13 +120,24 @@ def test_a_group_that_shrinks_silences_what_it_leaves(radio: Radio) -> None:
     radio.airs(wish=for_group(made.id))
     radio.wanted()
 
-    groups.change(radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI])
+    groups.change(radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI], seen=groups.mark(made))
 
     assert radio.wanted() == {LANG_MOI, GO_SIM}
     radio.issue()
     with pytest.raises(StopIteration):
         radio.item("Tạm ngừng cấp điện", GO_SIM)
     assert not radio.queue().programmes
+
+
+def test_who_changes_a_group_that_somebody_else_changed_is_told(radio: Radio) -> None:
+    made = flooded(radio)
+    seen = groups.mark(made)
+    groups.change(radio.store, radio.clock, EDITOR, made.id, name="Vùng lũ", zones=[LANG_MOI, GO_SIM], seen=seen)
+
+    with pytest.raises(Stale, match=r"edit\.stale"):
+        groups.change(radio.store, radio.clock, OFFICER, made.id, name="Vùng thấp", zones=[LANG_MOI], seen=seen)
+
+    assert radio.store.kept.groups[made.id].zones == {LANG_MOI, GO_SIM}
 
 
 def test_a_group_in_use_is_not_removed_and_says_where(radio: Radio) -> None:
@@ -136,4 +151,4 @@ def test_a_group_in_use_is_not_removed_and_says_where(radio: Radio) -> None:
     assert refused.value.values["titles"] == ["Đóng cầu tràn"]
     assert set(radio.store.kept.groups) == {made.id}
     with pytest.raises(NotFound, match=r"group\.unknown"):
-        groups.change(radio.store, radio.clock, OFFICER, spare.id, name="Vùng lũ", zones=[LANG_MOI])
+        groups.change(radio.store, radio.clock, OFFICER, spare.id, name="Vùng lũ", zones=[LANG_MOI], seen="")

@@ -83,12 +83,15 @@ def test_a_group_is_named_changed_and_removed(visit: Visit, store: FakeStore) ->
     made = text_of(officer.sends(f"/units/{SON_HA}/groups/new", name="Vùng lũ", zones=[LANG_MOI, GO_SIM]))
     (group,) = store.kept.groups
     form = officer.opens(f"/units/{SON_HA}/groups/{group}").text
-    changed = text_of(officer.sends(f"/units/{SON_HA}/groups/{group}", name="Vùng lũ", zones=[DONG_BANG]))
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', form)
+    changed = text_of(officer.sends(f"/units/{SON_HA}/groups/{group}", name="Vùng lũ", zones=[DONG_BANG], seen=seen))
+    stale = officer.sends(f"/units/{SON_HA}/groups/{group}", name="Vùng lũ", zones=[LANG_MOI], seen=seen)
     removed = text_of(officer.sends(f"/units/{SON_HA}/groups/{group}/remove"))
 
     assert "Vùng lũ 2 nhóm cụm loa, 0 đơn vị" in made
     assert form.count(" checked") == 2
     assert "Vùng lũ 1 nhóm cụm loa" in changed
+    assert stale.status_code == 409
     assert "Đã xóa nhóm địa bàn" in removed
     assert officer.opens(f"/units/{SON_HA}/groups/{group}").status_code == 404
 
