@@ -6,13 +6,14 @@ Everything on air was written by one invented person and approved by another. It
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from schedules.ids import ChannelId, PersonId, PlaceId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Kind, Recording
-from schedules.times import local_day
+from schedules.slot import AtTime
+from schedules.times import local_day, local_instant
 from schedules.way import WrittenOrder
 from schedules.wire.messages import Channel
 from server.audio import write_station_signal, write_tune
@@ -31,7 +32,7 @@ from server.values import (
     TakeState,
 )
 
-TRIAL_EVERY, TRIAL_TIMES = timedelta(minutes=10), 12
+TRIAL_EVERY, TRIAL_TIMES, TRIAL_APART = timedelta(minutes=10), 12, timedelta(minutes=2)
 LONGEST = timedelta(minutes=30)
 
 
@@ -198,22 +199,38 @@ def timetable(centre: Centre, *, tell: Callable[[str], None]) -> None:
 
 
 def trial_run(centre: Centre) -> None:
-    """Give the trial station an item in two minutes, and then every ten minutes for two hours."""
+    """Give the trial station an item in two minutes, and then every ten minutes for two hours.
+
+    A demonstration that is started again keeps the items of its last start, and adds none on top of them.
+    """
     person, script = _person(centre, "thunghiem"), _today(centre)["trial"]
     known = [each for each in programmes.listed(centre.store, person) if each.programme.title == script.title]
     stored = known[0] if known else _with_voice(centre, _written(centre, "thunghiem", stations.TRIAL, script), script)
+    booked = _starts(programmes.get(centre.store, person, stored.programme.id))
     first = (centre.clock.now() + timedelta(minutes=2)).replace(microsecond=0)
-    for number in range(TRIAL_TIMES):
-        start = (first + number * TRIAL_EVERY).astimezone(stations.TIME_ZONE)
+    wanted = (first + number * TRIAL_EVERY for number in range(TRIAL_TIMES))
+    starts = [start for start in wanted if all(abs(start - other) >= TRIAL_APART for other in booked)]
+    for start in starts:
+        local = start.astimezone(stations.TIME_ZONE)
         wish = booking.WishAtTime(
             units=frozenset({stations.TRIAL}),
-            first_day=start.date(),
-            at=start.time(),
+            first_day=local.date(),
+            at=local.time(),
         )
         booking.book(centre.store, centre.clock, person, stored.programme.id, wish=wish)
     if not known:
         _submit(centre, "thunghiem", stored.programme.id)
-    approve(centre, "duyetthu", stored.programme.id)
+    if starts:
+        approve(centre, "duyetthu", stored.programme.id)
+
+
+def _starts(whole: programmes.Whole) -> tuple[datetime, ...]:
+    timings = (stored.slot.timing for stored in whole.slots)
+    return tuple(
+        local_instant(timing.first_day, timing.at, stations.TIME_ZONE)
+        for timing in timings
+        if isinstance(timing, AtTime)
+    )
 
 
 def approve(centre: Centre, login: str, programme: ProgrammeId) -> None:
