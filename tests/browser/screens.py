@@ -183,7 +183,6 @@ def _try_approval(page: Page) -> None:
 
 def _exact(page: Page) -> None:
     page.get_by_label("Đúng giờ, đúng giây").check()
-    page.get_by_label("Những thứ đã chọn").check()
     page.fill("#at", "05:50:00")
     page.wait_for_timeout(1200)
 
