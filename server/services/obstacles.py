@@ -92,7 +92,8 @@ def timing_obstacles(
 def zones_alike(schedule: Schedule, slots: Sequence[Slot]) -> tuple[tuple[Zone, ...], ...]:
     """Give the zones some slots mean, those together that plan alike.
 
-    Zones of one station with the same languages and the same slots do; a province has thousands of zones and few kinds.
+    Zones of one station with the same languages, choices instead of these, and slots do; a province has thousands of
+    zones and few kinds.
     """
     everywhere = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
     meant = {zone.id: zone for slot in slots for zone in everywhere.meant(slot.target)}
@@ -101,9 +102,13 @@ def zones_alike(schedule: Schedule, slots: Sequence[Slot]) -> tuple[tuple[Zone, 
     for slot in schedule.slots:
         for zone in index.meant(slot.target):
             here[zone.id].append(slot.id)
+    instead: dict[ZoneId, set[tuple[ProgrammeId, str]]] = defaultdict(set)
+    for (chosen_for, programme), language in schedule.substitutions.items():
+        instead[chosen_for].add((programme, language))
     kinds: dict[object, list[Zone]] = {}
     for zone in meant.values():
-        kinds.setdefault((zone.station, zone.moves, zone.languages, tuple(here[zone.id])), []).append(zone)
+        own = (zone.languages, frozenset(instead[zone.id]), tuple(here[zone.id]))
+        kinds.setdefault((zone.station, zone.moves, *own), []).append(zone)
     return tuple(tuple(alike) for alike in kinds.values())
 
 

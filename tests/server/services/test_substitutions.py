@@ -9,6 +9,8 @@ from schedules.language import LANGUAGES, Language
 from schedules.programme import Kind
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.services import languages, sessions, substitutions
+from server.services.obstacles import zones_alike
+from server.services.schedule import schedule_of
 from server.services.substitutions import Unspoken
 from server.values import Person
 from tests.server.services.radio import (
@@ -59,6 +61,17 @@ def heard(radio: Radio, zone: ZoneId) -> list[tuple[str, str]]:
         issued = uow.issue.issued(zone)
     assert issued is not None
     return [(item.title, item.language) for item in issued.rundown.items if item.kind is Kind.NOTICE][:1]
+
+
+def test_zones_that_hear_another_language_by_choice_are_looked_at_apart(radio: Radio) -> None:
+    programme = radio.airs()
+    with radio.store.reading() as uow:
+        schedule = schedule_of(uow)
+
+    before = zones_alike(schedule, schedule.slots)
+    after = zones_alike(replace(schedule, substitutions={(LANG_MOI, programme): "hre"}), schedule.slots)
+
+    assert len(after) == len(before) + 1
 
 
 def test_a_zone_that_speaks_none_of_its_languages_hears_nothing_and_vietnamese_is_offered(radio: Radio) -> None:
