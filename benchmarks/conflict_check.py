@@ -17,11 +17,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.plan_3321 import NOW, TODAY, ZONES, notice, schedule
-from schedules.candidates import Schedule
 from schedules.contest import contested
 from schedules.ids import ProgrammeId, Sha256, SlotId, UnitId, ZoneId
 from schedules.programme import Recording, Variant
 from schedules.recurrence import DAILY
+from schedules.schedule import Schedule
 from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span
 from schedules.unit import Target, ZoneIndex

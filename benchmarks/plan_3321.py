@@ -15,13 +15,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from schedules.approval import Approval, Subject, record_of_slot
-from schedules.candidates import Schedule
 from schedules.ids import PersonId, ProgrammeId, Sha256, SlotId, UnitId, ZoneId
 from schedules.planning import Planner
 from schedules.programme import Kind, Level, Origin, Programme, Recording, State, Variant
 from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.rundown import HORIZON, Rundown
+from schedules.schedule import Schedule
 from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span
 from schedules.unit import Target, Unit, UnitLevel, Units, Zone

@@ -21,11 +21,11 @@ from dateutil.rrule import DAILY, rrule
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.province import NOW, TODAY, ZONES_A_COMMUNE, built
-from schedules.candidates import Schedule
 from schedules.ids import ZoneId
 from schedules.planning import Planner
 from schedules.programme import Recording
 from schedules.rundown import HORIZON
+from schedules.schedule import Schedule
 from schedules.slot import AtTime, Slot
 from schedules.times import Span, local_midnight
 from schedules.unit import Zone

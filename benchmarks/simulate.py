@@ -18,11 +18,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # a benchmark is a script: the checkout is not installed for it
 
 from benchmarks.plan_3321 import MIDNIGHT, schedule
-from schedules.candidates import Schedule
 from schedules.faults import NO_FAULTS, Faults, LinkDown
 from schedules.guard import Rules
 from schedules.ids import ZoneId
 from schedules.reissue import reissued
+from schedules.schedule import Schedule
 from schedules.simulation import simulate
 from schedules.times import DAY, Span
 from schedules.what_if import Outcome, differences, outcome

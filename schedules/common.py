@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from schedules.candidates import Candidate, Note
+from schedules.candidate import Candidate
 from schedules.conflicts import Claim, contending, reach_of
 from schedules.ids import OccurrenceId
 from schedules.rundown import RundownItem
+from schedules.schedule import Note
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from schedules.candidates import Schedule
 from schedules.choice import language_for, length_of
 from schedules.conflicts import UNORDERED, Claim, deciding_row
 from schedules.expansion import expand
 from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.occurrence import Occurrence
 from schedules.programme import Level, Programme, State
+from schedules.schedule import Schedule
 from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span
 from schedules.unit import Zone, ZoneIndex

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schedules.candidates import Candidate, Note
+from schedules.candidate import Candidate
 from schedules.conflicts import Claim
 from schedules.hours import Hours
 from schedules.ids import OccurrenceId
 from schedules.occurrence import rejoined
 from schedules.rundown import Played, RundownItem
+from schedules.schedule import Note
 from schedules.slot import Interrupted
 
 

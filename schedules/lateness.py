@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from schedules.candidates import Candidate
+from schedules.candidate import Candidate
 from schedules.hours import Hours
 from schedules.ids import OccurrenceId
 from schedules.rundown import Played, RundownItem

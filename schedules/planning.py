@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from schedules.candidates import Candidate, Candidates, Note, Schedule, Wishes
+from schedules.candidate import Candidate, Wishes
+from schedules.candidates import Candidates
 from schedules.common import Common, Stretch
 from schedules.conflicts import SHORTEST_PIECE, Claim, Decision, Fate, contending, resolve, undecided
 from schedules.errors import Refused
@@ -24,6 +25,7 @@ from schedules.override import Override
 from schedules.programme import Level
 from schedules.regulation import Regulation
 from schedules.rundown import Played, RundownItem
+from schedules.schedule import Note, Schedule
 from schedules.slot import Interrupted
 from schedules.standing import overrides_at, regulations_at
 from schedules.times import DAY, Span, milliseconds, next_millisecond

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from schedules.candidates import Note, Schedule
 from schedules.errors import Refused
 from schedules.faults import NO_FAULTS, Faults
 from schedules.ids import OccurrenceId, ZoneId
 from schedules.planning import Planner
 from schedules.rundown import HORIZON, Rundown
+from schedules.schedule import Note, Schedule
 from schedules.simulation import Issue
 from schedules.times import DAY, Span, local_day, local_midnight
 from schedules.unit import Zone

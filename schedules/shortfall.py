@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schedules.campaign import Campaign, Goal
-from schedules.candidates import Schedule
 from schedules.choice import language_for, length_of
 from schedules.conflicts import SHORTEST_PIECE
 from schedules.hours import Hours, Limit, limits
@@ -18,6 +17,7 @@ from schedules.ids import UnitId, ZoneId
 from schedules.programme import Kind, Programme, Recording, State
 from schedules.regulation import Regulation, in_force
 from schedules.rundown import RundownItem
+from schedules.schedule import Schedule
 from schedules.times import DAY, Span, local_day, local_midnight, merged
 from schedules.unit import Zone, ZoneIndex
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from schedules.candidates import Schedule
 from schedules.errors import Refused
 from schedules.ids import TemplateId, UnitId, ZoneId
 from schedules.regulation import Regulation, in_force
+from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from schedules.unit import Standing, Unit, UnitLevel, Units, Zone
 

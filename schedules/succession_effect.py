@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from schedules.candidates import Schedule
 from schedules.expansion import comes_between
 from schedules.ids import PlaceId, UnitId
+from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from schedules.slot import InPlace, Slot
 from schedules.succession import Succession, after

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from schedules.asrun import AsRunEntry
-from schedules.candidates import Note
 from schedules.choice import SPOKEN
 from schedules.coverage import Play, plays_of
 from schedules.hours import Finding as Breach
@@ -22,6 +21,7 @@ from schedules.reconciliation import START_TOLERANCE, Finding, reconcile
 from schedules.regulation import Regulation
 from schedules.reissue import Issued
 from schedules.rundown import RundownItem
+from schedules.schedule import Note
 from schedules.simulated_pole import Heard
 from schedules.simulation import Run
 from schedules.times import Span, local_day

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from schedules.approval import Approval
-from schedules.candidates import Candidate, Candidates, Note, Schedule
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.choice import language_for
 from schedules.conflicts import Claim
 from schedules.ids import OccurrenceId
@@ -18,6 +19,7 @@ from schedules.occurrence import rejoined
 from schedules.planning import Plan, Planner
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
+from schedules.schedule import Note, Schedule
 from schedules.silence import Silence, silenced
 from schedules.standing import regulation_for
 from schedules.times import DAY, Span, local_day, local_midnight

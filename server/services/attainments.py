@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from schedules.attainment import GoalAttainment, ZoneAttainment, attained
 from schedules.campaign import Campaign, CampaignState, Goal
-from schedules.candidates import Schedule
 from schedules.coverage import Play, Reach, campaign_by, coverage, plays_of, reach_of, unit_by
 from schedules.ids import CampaignId, UnitId, ZoneId
 from schedules.planning import Planner
 from schedules.programme import Kind
 from schedules.rundown import RundownItem
+from schedules.schedule import Schedule
 from schedules.shortfall import Feasibility, Shortfall, planned_plays
 from schedules.times import DAY, Span, local_day, local_midnight
 from schedules.unit import Unit, Zone, ZoneIndex

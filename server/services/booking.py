@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 
-from schedules.candidates import Schedule
 from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
 from schedules.programme import Action, Programme, State, state_after
 from schedules.recurrence import LunarDays
+from schedules.schedule import Schedule
 from schedules.series import excepted, without_day
 from schedules.slot import AtTime, InPlace, Slot, SlotException
 from schedules.unit import zones_meant

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from schedules.campaign import Campaign, CampaignAction, Goal, LegalBasis, campaign_state_after
-from schedules.candidates import Schedule
 from schedules.fills import OfCampaign
 from schedules.ids import CampaignId, GroupId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import State
+from schedules.schedule import Schedule
 from schedules.shortfall import Feasibility
 from schedules.unit import Target, ZoneIndex
 from server.errors import NotFound, Unacceptable

@@ -10,7 +10,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from schedules.campaign import CampaignState
-from schedules.candidates import Schedule
 from schedules.coverage import (
     Play,
     Reach,
@@ -24,6 +23,7 @@ from schedules.coverage import (
     unit_by,
 )
 from schedules.ids import UnitId
+from schedules.schedule import Schedule
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone, ZoneIndex
 from server.errors import Unacceptable

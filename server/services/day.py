@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from schedules.candidates import Note
 from schedules.hours import Finding
 from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, SlotId
 from schedules.programme import Kind, Level
 from schedules.reconciliation import Verdict
 from schedules.regulation import Regulation
+from schedules.schedule import Note
 from schedules.session import Place, SessionTemplate
 from schedules.times import Span
 from schedules.unit import Unit, Zone

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from schedules.candidates import Schedule
 from schedules.expansion import days_of
 from schedules.ids import SlotId
 from schedules.programme import Programme
+from schedules.schedule import Schedule
 from schedules.series import Difference, Scope, difference, excepted, split, to_come
 from schedules.slot import AtTime, Slot, SlotException
 from schedules.times import DAY, local_day, local_instant

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from schedules.candidates import Note, Schedule
 from schedules.fills import ByHand
 from schedules.ids import ProgrammeId, Sha256, SlotId, UnitId
 from schedules.programme import Kind, Level, Origin, Programme, Recording, State, Variant
 from schedules.regulation import Regulation
 from schedules.running_order import Remark, loss, silences
+from schedules.schedule import Note, Schedule
 from schedules.session import Place, SessionTemplate, running_on, span_of
 from schedules.slot import InPlace, Slot
 from schedules.times import DAY, Span, local_day, local_instant, local_midnight, milliseconds

@@ -6,8 +6,8 @@ A group that grows makes targets grow: at the new zones nothing plays until a su
 from collections.abc import Iterable
 from hashlib import sha256
 
-from schedules.candidates import Schedule
 from schedules.ids import GroupId, UnitId, ZoneId
+from schedules.schedule import Schedule
 from schedules.unit import Group, Target, zones_meant
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork

@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from schedules.candidates import Schedule
 from schedules.errors import ScheduleError
 from schedules.ids import ZoneId
 from schedules.planning import Planner
 from schedules.rundown import HORIZON, Rundown
+from schedules.schedule import Schedule
 from schedules.times import Span, local_day, local_instant, local_midnight
 from schedules.unit import Zone
 from schedules.wire.messages import RundownIssued

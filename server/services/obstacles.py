@@ -10,13 +10,15 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from schedules.candidates import Candidate, Candidates, Schedule
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.contest import contested
 from schedules.expansion import days_of
 from schedules.hours import findings
 from schedules.ids import ProgrammeId, SlotId, ZoneId
 from schedules.override import granted_to, opened_by
 from schedules.programme import Programme, State
+from schedules.schedule import Schedule
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import Span, local_day
 from schedules.unit import Zone, ZoneIndex

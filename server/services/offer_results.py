@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schedules.approval import approved_zones, record_of_slot
-from schedules.candidates import Schedule
 from schedules.ids import ProgrammeId, SlotId
+from schedules.schedule import Schedule
 from schedules.slot import Slot
 from schedules.unit import Unit, zones_meant
 from schedules.way import Answer, Way

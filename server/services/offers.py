@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from schedules.approval import approved_zones, record_of_slot
-from schedules.candidates import Schedule
 from schedules.fills import Subscribed
 from schedules.ids import PlaceId, SlotId, UnitId
 from schedules.programme import Level, Programme, State
+from schedules.schedule import Schedule
 from schedules.session import Place
 from schedules.slot import InPlace, Slot
 from schedules.times import local_day

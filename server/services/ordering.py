@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schedules.candidates import Candidate, Candidates
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.conflicts import undecided
 from schedules.ids import Key, UnitId
 from schedules.programme import State

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from schedules.candidates import Candidate, Candidates, Note, Schedule
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.expansion import expand
 from schedules.fills import RULES, Subscribed
 from schedules.ids import OccurrenceId, PlaceId, SlotId
@@ -16,6 +17,7 @@ from schedules.planning import Planner
 from schedules.programme import Programme
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
+from schedules.schedule import Note, Schedule
 from schedules.session import Place, SessionTemplate, running_on
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import DAY, Span, local_midnight

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from schedules.approval import record_of_slot, require_other_person
-from schedules.candidates import Candidate, Candidates, Schedule
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.hours import findings
 from schedules.ids import SlotId, UnitId
 from schedules.override import Override, granted_to, opened_by
 from schedules.programme import Programme, State
+from schedules.schedule import Schedule
 from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span, local_day
 from server.errors import NotFound, Unacceptable

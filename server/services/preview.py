@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from schedules.candidates import Note, Schedule
 from schedules.contest import contested
 from schedules.ids import OccurrenceId, ProgrammeId, Sha256, SlotId
 from schedules.programme import Programme, Recording, Relay, Variant
+from schedules.schedule import Note, Schedule
 from schedules.series import Difference
 from schedules.slot import Slot
 from schedules.times import Span, milliseconds

@@ -17,12 +17,12 @@ from schedules.approval import (
     record_of_slot,
     record_of_template,
 )
-from schedules.candidates import Schedule
 from schedules.errors import Refused
 from schedules.fills import RULES, Fill, Fixed, Rotation, Rule, may_take
 from schedules.ids import CampaignId, PersonId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation, in_force
+from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import local_day

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
-from schedules.candidates import Note, Schedule
 from schedules.conflicts import SHORTEST_PIECE
 from schedules.hours import lacks
 from schedules.ids import LoudspeakerId, OccurrenceId, SlotId, UnitId, ZoneId
 from schedules.programme import Level, State
 from schedules.regulation import Regulation
 from schedules.running_order import silences
+from schedules.schedule import Note, Schedule
 from schedules.session import SessionTemplate, running_on, span_of
 from schedules.slot import Slot
 from schedules.times import Span, local_day, local_instant, merged

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from schedules.candidates import Note, Schedule
 from schedules.coverage import Reach, coverage, programme_of, reach_of
 from schedules.faults import NO_FAULTS, Fault, Faults
 from schedules.guard import Rules
@@ -18,6 +17,7 @@ from schedules.override import Override, opened_by
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation
 from schedules.reissue import Issued, reissued
+from schedules.schedule import Note, Schedule
 from schedules.silence import Silence
 from schedules.simulated_pole import Heard
 from schedules.simulation import simulate

@@ -7,11 +7,11 @@ goes before it as soon as there is one. Nothing needs approval again: every lang
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from schedules.candidates import Schedule
 from schedules.choice import SPOKEN
 from schedules.ids import ProgrammeId, UnitId, ZoneId
 from schedules.language import Substitution
 from schedules.programme import Programme, State
+from schedules.schedule import Schedule
 from schedules.unit import Zone
 from server.errors import Unacceptable
 from server.ports import Clock, Store

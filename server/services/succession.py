@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
-from schedules.candidates import Schedule
 from schedules.ids import SuccessionId, UnitId, ZoneId
+from schedules.schedule import Schedule
 from schedules.succession import Part, Succession, merge, split
 from schedules.succession_effect import Effect, effect
 from schedules.times import local_day

@@ -6,13 +6,13 @@ It refuses nothing itself: `templates` does, and the page shows it while somebod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from schedules.candidates import Schedule
 from schedules.choice import length_of
 from schedules.fills import Fixed, Newest, OfCampaign, Repeats, Rotation
 from schedules.ids import PlaceId, ProgrammeId, TemplateId, UnitId
 from schedules.programme import Level, Programme, State
 from schedules.regulation import in_force
 from schedules.running_order import misfits
+from schedules.schedule import Schedule
 from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, local_day
 from schedules.unit import Units

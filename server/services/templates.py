@@ -7,9 +7,9 @@ A template that can never fit its time or the station's regulation is refused, w
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from schedules.candidates import Schedule
 from schedules.fills import Repeats
 from schedules.ids import PlaceId, TemplateId, UnitId
+from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork

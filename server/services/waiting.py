@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schedules.approval import Record, record_of_programme, record_of_slot, record_of_template
-from schedules.candidates import Schedule
 from schedules.errors import Refused
 from schedules.ids import ProgrammeId, SlotId
 from schedules.programme import Programme, State
+from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.unit import Zone

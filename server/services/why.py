@@ -6,9 +6,9 @@ It reads what an explanation needs; the reasons are `schedules.why`'s. It stores
 from dataclasses import dataclass
 from datetime import datetime
 
-from schedules.candidates import Schedule
 from schedules.ids import OccurrenceId, ZoneId
 from schedules.rundown import RundownItem
+from schedules.schedule import Schedule
 from schedules.standing import regulation_for
 from schedules.times import DAY, Span, local_day, local_midnight
 from schedules.unit import Zone

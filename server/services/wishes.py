@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schedules.candidates import Schedule
 from schedules.expansion import days_of, require_occurrence
 from schedules.ids import GroupId, PlaceId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, Relay
 from schedules.recurrence import DayRule, Holidays
+from schedules.schedule import Schedule
 from schedules.series import days_left_out
 from schedules.session import later_places, span_of
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, SlotException, StartPolicy

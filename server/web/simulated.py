@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from schedules.candidates import Note
 from schedules.hours import Finding as Breach
+from schedules.schedule import Note
 from schedules.simulated_pole import Heard
 from schedules.unit import Zone
 from schedules.what_if import Difference

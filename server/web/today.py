@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from flask import Blueprint, render_template, request, url_for
 
-from schedules.candidates import Note
 from schedules.programme import Kind
 from schedules.reconciliation import Verdict
+from schedules.schedule import Note
 from schedules.session import Place
 from schedules.times import DAY, Span, local_day
 from server.services import readiness, sessions, substitutions

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from schedules.approval import Approval, Subject, record_of_programme, record_of_slot, record_of_template
 from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
-from schedules.candidates import Schedule
 from schedules.catching_up import Missed
 from schedules.errors import Refused
 from schedules.fills import ByHand, Fill, Fixed, Repeats
@@ -29,6 +28,7 @@ from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay
 from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.rundown import Played, Rundown, RundownItem, Sound
+from schedules.schedule import Schedule
 from schedules.session import Place, SessionTemplate
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_midnight

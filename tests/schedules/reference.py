@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schedules.candidates import Candidate, Candidates, Schedule
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.conflicts import Claim
 from schedules.ids import OccurrenceId
 from schedules.occurrence import rejoined
 from schedules.regulation import Regulation
+from schedules.schedule import Schedule
 from schedules.slot import Interrupted
 from schedules.times import DAY, Span
 from schedules.unit import Zone

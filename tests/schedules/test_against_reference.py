@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.candidates import Schedule
 from schedules.rundown import Played, RundownItem
+from schedules.schedule import Schedule
 from tests.schedules.given import ZONE, at
 from tests.schedules.reference import Part, plan
 from tests.schedules.test_planning_properties import ROOMY, TWO_DAYS, regulation_of, schedules, times_of_day

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from schedules.candidates import Candidate, Candidates, Note, Schedule
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.ids import ChannelId, ProgrammeId, TemplateId, ZoneId
 from schedules.occurrence import exact, in_place
 from schedules.programme import Kind, Level, Programme, Relay, State, Variant
 from schedules.rundown import Played, Relayed
+from schedules.schedule import Note, Schedule
 from schedules.slot import Slot
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Target, Zone

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.candidates import Candidates, Schedule
+from schedules.candidates import Candidates
 from schedules.conflicts import Claim, deciding_row
 from schedules.contest import Contest, contested
 from schedules.ids import SlotId, ZoneId
 from schedules.programme import Level, State
 from schedules.recurrence import weekly
+from schedules.schedule import Schedule
 from schedules.slot import Slot, SlotException
 from schedules.times import DAY, Span
 from tests.schedules.given import (

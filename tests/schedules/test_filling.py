@@ -11,13 +11,14 @@ from hypothesis import strategies as some
 
 from schedules.approval import Approval, record_of_programme, record_of_template
 from schedules.campaign import CampaignState
-from schedules.candidates import Candidates, Note, Schedule
+from schedules.candidates import Candidates
 from schedules.errors import InvalidValue
 from schedules.filling import Filling, Free, Vacant
 from schedules.fills import ByHand, Newest, OfCampaign, Rotation, Rule, may_take, turn
 from schedules.ids import CampaignId, PersonId, ProgrammeId, ZoneId
 from schedules.occurrence import in_place
 from schedules.programme import Kind, Level, Programme, State
+from schedules.schedule import Note, Schedule
 from schedules.times import DAY, Span
 from tests.schedules.given import (
     HA_NOI,

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from schedules.candidates import Candidates, Note
+from schedules.candidates import Candidates
 from schedules.choice import language_for
 from schedules.errors import InvalidValue
 from schedules.ids import PersonId, ProgrammeId
 from schedules.language import LANGUAGES, Language, Substitution
 from schedules.programme import Kind
+from schedules.schedule import Note
 from tests.schedules.given import ZONE, a_programme, a_schedule, a_slot, a_zone, at, nine_days, once
 
 HRE = LANGUAGES[1]

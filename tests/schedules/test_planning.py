@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from schedules.candidates import Note, Schedule
 from schedules.errors import Refused
 from schedules.ids import ZoneId
 from schedules.occurrence import exact, rejoined
@@ -14,6 +13,7 @@ from schedules.planning import Plan, Planner
 from schedules.programme import Kind, Level, Programme, State, Variant
 from schedules.regulation import Regulation, SessionName
 from schedules.rundown import RundownItem
+from schedules.schedule import Note, Schedule
 from schedules.slot import SlotException
 from schedules.times import DAY, MILLISECOND, Span
 from schedules.unit import Target, Zone

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.candidates import Schedule
 from schedules.planning import Planner
 from schedules.programme import Level
 from schedules.recurrence import DAILY
 from schedules.rundown import RundownItem
+from schedules.schedule import Schedule
 from schedules.slot import AtTime, CatchUp, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span, local_midnight
 from tests.schedules.given import (

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.candidates import Schedule
 from schedules.ids import SlotId
 from schedules.override import Override, opened_by
 from schedules.planning import Plan, Planner
 from schedules.programme import Kind
 from schedules.recurrence import DAILY
 from schedules.regulation import Opening, Regulation, SessionName, Suspension
+from schedules.schedule import Schedule
 from schedules.slot import AtTime
 from schedules.times import DAY, Span, local_midnight
 from tests.schedules.given import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.candidates import Candidates, Schedule
+from schedules.candidates import Candidates
 from schedules.hours import minutes_findings
 from schedules.ids import PlaceId, SlotId
 from schedules.planning import Planner
@@ -19,6 +19,7 @@ from schedules.programme import Kind, Level, Programme, State
 from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, in_force
 from schedules.rundown import RundownItem
+from schedules.schedule import Schedule
 from schedules.session import Place
 from schedules.slot import AtTime, CatchUp, Interrupted, Slot, StartPolicy
 from schedules.times import DAY, Span

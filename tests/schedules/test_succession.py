@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.candidates import Schedule
 from schedules.errors import InvalidValue, Refused
 from schedules.ids import UnitId, ZoneId
 from schedules.planning import Planner
+from schedules.schedule import Schedule
 from schedules.slot import Slot
 from schedules.standing import regulations_at
 from schedules.succession import Part, Succession, after, merge, split

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from schedules.approval import record_of_slot, record_of_template
-from schedules.candidates import Candidates, Note, Schedule
+from schedules.candidates import Candidates
 from schedules.errors import InvalidValue
 from schedules.fills import Subscribed
 from schedules.ids import UnitId
 from schedules.planning import Plan, Planner
 from schedules.programme import Kind, Level, Programme
+from schedules.schedule import Note, Schedule
 from schedules.slot import InPlace, Slot
 from schedules.times import DAY, Span
 from schedules.unit import Standing, Target, Zone

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from schedules.candidates import Schedule
 from schedules.coverage import reach_of
 from schedules.faults import ClockOff, Fault, Faults, PowerCut
 from schedules.guard import Rules
 from schedules.programme import Kind, Level
 from schedules.reconciliation import Verdict
 from schedules.reissue import reissued
+from schedules.schedule import Schedule
 from schedules.simulation import simulate
 from schedules.times import DAY, Span
 from schedules.what_if import Change, Outcome, breaches, differences, minutes_of_speech, outcome, plays

@@ -7,13 +7,13 @@ from datetime import datetime, time
 import pytest
 
 from schedules.approval import record_of_slot
-from schedules.candidates import Schedule
 from schedules.conflicts import Claim
 from schedules.ids import OccurrenceId
 from schedules.override import Override
 from schedules.planning import Planner
 from schedules.programme import Kind, Level, Programme
 from schedules.rundown import RundownItem
+from schedules.schedule import Schedule
 from schedules.silence import Silence
 from schedules.slot import Slot
 from schedules.times import DAY
