@@ -22,7 +22,7 @@ from schedules.rundown import Relayed
 from schedules.schedule import Note, Schedule
 from schedules.session import Entry, Line, Place, SessionTemplate, lay_out
 from schedules.slot import InPlace, Interrupted, Slot
-from schedules.times import DAY, local_instant
+from schedules.times import local_instant
 from schedules.unit import Zone
 from schedules.way import Way
 
@@ -145,7 +145,8 @@ class Placing:
                 for missed in here.again.get((day, place.id), ()):
                     booked = next(each for each in here.in_places if each.key == missed.slot)
                     programme = booked.programme
-                    if programme.id in brought or begins >= (programme.valid_until or begins + DAY):
+                    expired = programme.valid_until is not None and programme.valid_until <= begins
+                    if expired or programme.id in brought:
                         continue
                     brought.add(programme.id)
                     filled[place.id] = (*filled[place.id], replace(booked, missed=missed.occurrence))

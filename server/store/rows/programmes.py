@@ -80,7 +80,7 @@ class SlotRow(AnyRow):
     lasts_s: Mapped[float | None]
     start: Mapped[StartPolicy]
     wait_s: Mapped[float]
-    catch_up: Mapped[CatchUp]
+    catch_up: Mapped[CatchUp] = mapped_column(index=True)
     late_s: Mapped[float]
     interrupted: Mapped[Interrupted]
     way: Mapped[Way]

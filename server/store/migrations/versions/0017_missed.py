@@ -22,3 +22,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("zone", "occurrence", name=op.f("pk_missed")),
     )
     op.create_index(op.f("ix_missed_known"), "missed", ["known"])
+    # Asked with every report, and few slots have the policy.
+    op.create_index(op.f("ix_slots_catch_up"), "slots", ["catch_up"])
