@@ -184,6 +184,7 @@ def _try_approval(page: Page) -> None:
 def _exact(page: Page) -> None:
     page.get_by_label("Đúng giờ, đúng giây").check()
     page.fill("#at", "05:50:00")
+    page.keyboard.press("Tab")
     page.wait_for_timeout(1200)
 
 
