@@ -11,7 +11,7 @@ from server.store.rows import AnswerRow
 
 
 class SqlAnswers:
-    """See `ports.Answers`."""
+    """See `repositories.Answers`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

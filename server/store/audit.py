@@ -12,7 +12,7 @@ from server.values import AuditLine
 
 
 class SqlAudit:
-    """See `ports.Audit`."""
+    """See `repositories.Audit`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -15,7 +15,7 @@ from server.values import StoredCampaign
 
 
 class SqlCampaigns:
-    """See `ports.Campaigns`."""
+    """See `repositories.Campaigns`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -20,7 +20,7 @@ _ENTRY_FIELDS = tuple(field.name for field in fields(AsRunEntry))
 
 
 class SqlEvidence:
-    """See `ports.Evidence`."""
+    """See `repositories.Evidence`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

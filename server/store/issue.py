@@ -26,7 +26,7 @@ from server.values import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMa
 
 
 class SqlIssue:
-    """See `ports.Issue`."""
+    """See `repositories.Issue`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

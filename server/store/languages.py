@@ -11,7 +11,7 @@ from server.store.rows import LanguageRow, SubstitutionRow
 
 
 class SqlLanguages:
-    """See `ports.Languages`."""
+    """See `repositories.Languages`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -11,7 +11,7 @@ from server.values import OrderOfPriorities
 
 
 class SqlOrders:
-    """See `ports.Orders`."""
+    """See `repositories.Orders`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -11,7 +11,7 @@ from server.values import Person, Role
 
 
 class SqlPeople:
-    """See `ports.People`."""
+    """See `repositories.People`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -47,7 +47,7 @@ class KnownTree:
 
 
 class SqlPlaces:
-    """See `ports.Places`."""
+    """See `repositories.Places`."""
 
     def __init__(self, session: Session, tree: KnownTree) -> None:
         self._session = session

@@ -34,7 +34,7 @@ from server.values import StoredApproval, StoredProgramme, StoredSlot, StoredTem
 
 
 class SqlProgrammes:
-    """See `ports.Programmes`."""
+    """See `repositories.Programmes`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

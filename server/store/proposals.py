@@ -25,7 +25,7 @@ _OVERRIDE = "override"
 
 
 class SqlProposals:
-    """See `ports.Proposals`."""
+    """See `repositories.Proposals`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.orm import Session
 
 from server.emergency_port import Emergencies
-from server.ports import (
+from server.ports import UnitOfWork
+from server.repositories import (
     Answers,
     Audit,
     Campaigns,
@@ -24,7 +25,6 @@ from server.ports import (
     Places,
     Programmes,
     Proposals,
-    UnitOfWork,
 )
 from server.store.answers import SqlAnswers
 from server.store.audit import SqlAudit

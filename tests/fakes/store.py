@@ -39,7 +39,8 @@ from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
-from server.ports import (
+from server.ports import UnitOfWork
+from server.repositories import (
     Answers,
     Audit,
     Campaigns,
@@ -51,7 +52,6 @@ from server.ports import (
     Places,
     Programmes,
     Proposals,
-    UnitOfWork,
 )
 from server.values import (
     AuditLine,
