@@ -17,7 +17,21 @@ pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 
 Visit = Callable[..., Page]
 SMALLEST = {"width": 360, "height": 740}
-PAGES = ["today", "programmes", "notices/new", "approvals", "loudspeakers", "log", "diary", "silence"]
+PAGES = [
+    *("today", "week", "why", "simulate", "priorities", "templates", "programmes", "notices/new", "inbox", "campaigns"),
+    *(
+        "campaigns/new",
+        "approvals",
+        "loudspeakers",
+        "log",
+        "coverage",
+        "diary",
+        "regulation",
+        "regulation/new",
+        "silence",
+    ),
+    *("emergency", "emergency/texts", "exercise", "more"),
+]
 LEAST = 40
 """Pixels; links inside a sentence are text and stay as high as it is."""
 
@@ -47,7 +61,7 @@ def test_what_is_pressed_is_as_big_as_a_thumb(site: Site, phone: Page) -> None:
         small += phone.evaluate(
             """(least) => [...document.querySelectorAll("button, .button, .around a, summary, select, input")]
                 .filter((each) => each.type !== "hidden" && each.offsetParent !== null)
-                .filter((each) => !each.closest(".choice, .flatpickr-calendar, label"))
+                .filter((each) => !each.closest(".choice, .flatpickr-calendar, label, .unseen"))
                 .filter((each) => each.getBoundingClientRect().height < least)
                 .map((each) => location.pathname + ": " + (each.textContent.trim() || each.name))""",
             LEAST,

@@ -176,6 +176,7 @@ def test_a_decision_that_makes_no_sense_keeps_what_was_typed(visit: Visit, store
         assert sentence in text_of(answer)
         assert answer.text.index('role="alert"') < answer.text.index(sentence) < answer.text.index("<section")
         assert f'value="{fields["number"]}"' in answer.text
+        assert [answer.text.count(f'id="{each}"') for each in re.findall(r'href="#([\w-]+-fault)"', answer.text)] == [1]
     assert store.kept.proposals == {}
 
 
