@@ -207,6 +207,33 @@ def test_a_regulation_that_makes_no_sense_cannot_exist(wrong: Callable[[], objec
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("wrong", "values"),
+    [
+        (lambda: VolumeRule(time(5), time(6), -1), {"percent": -1}),
+        (lambda: replace(ALWAYS, sessions=()), {"number": ALWAYS.number}),
+        (lambda: replace(MOURNING, kinds=frozenset()), {"number": MOURNING.number}),
+        (lambda: replace(MOURNING, last_day=MONDAY - DAY), {"first": MONDAY, "until": MONDAY - DAY}),
+        (lambda: replace(TWO_SESSIONS, sessions_a_day=1), {"sessions": 2, "limit": 1}),
+        (lambda: replace(ALWAYS, time_zone="Asia/Son_Ha"), {"zone": "Asia/Son_Ha"}),
+        (lambda: replace(MORNING, max_minutes=10, min_minutes=11), {"minimum": 11, "maximum": 10}),
+        (lambda: hours("06:00", "05:00"), {"session": SessionName.MORNING}),
+        (lambda: hours("05:00", "06:00", minutes=0), {"session": SessionName.MORNING}),
+    ],
+)
+def test_what_makes_no_sense_is_said_with_its_values(wrong: Callable[[], object], values: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        wrong()
+
+    assert refused.value.values == values
+
+
+def test_a_rule_may_ask_for_no_sound_at_all() -> None:
+    muted = replace(ALWAYS, volume=(VolumeRule(time(5), time(6), 0),))
+
+    assert muted.volume_ceiling(at("05:30")) == 0
+
+
 def test_sessions_of_a_day_are_counted_by_name_and_weekday() -> None:
     early, sunday = hours("04:00", "05:00"), hours("17:00", "18:00", name=SessionName.EVENING, days="6")
     weekdays = replace(early, weekdays=frozenset(range(6)))
