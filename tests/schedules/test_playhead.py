@@ -143,6 +143,23 @@ def test_what_is_no_longer_valid_stops_even_while_it_sounds() -> None:
     assert at_instant(a_rundown(replace(notice, latest_start=at("06:09"))), "06:05") == "expired"
 
 
+@pytest.mark.parametrize(
+    ("item", "clock", "progress", "reason"),
+    [
+        (replace(NEWS, valid_until=at("06:05")), "06:05", NEW, "expired"),
+        (NEWS, "06:03", Progress(closed=frozenset({NEWS.occurrence})), "played"),
+        (NEWS, "06:03", Progress(present=frozenset()), "audio_missing"),
+        (replace(NEWS, sound=Played((a_recording(4 * MINUTE),))), "06:04", NEW, "played"),
+        (NEWS, "06:09:59.500", NEW, "too_late"),
+        (an_item(wait=5 * MINUTE), "06:06", NEW, "too_late"),
+    ],
+)
+def test_silence_names_the_item_that_does_not_sound(
+    item: RundownItem, clock: str, progress: Progress, reason: str
+) -> None:
+    assert on_air(a_rundown(item), progress, at(clock)) == Silent(reason, item)
+
+
 def test_nothing_sounds_while_silence_is_ordered_and_then_it_is_joined() -> None:
     assert on_air(RUNDOWN, NEW, at("06:03"), silences=[HUSH]) == Silent("silence_ordered", NEWS)
     assert heard(on_air(RUNDOWN, NEW, at("06:05"), silences=[HUSH]), at("06:05")) == 300_000
@@ -200,6 +217,13 @@ def test_the_next_change_knows_silence_progress_and_the_cover() -> None:
     assert next_change(short, at("06:00")) is None
     assert next_change(None, at("06:00")) is None
     assert next_change(None, at("06:00"), silences=[HUSH]) == at("06:05")
+
+
+def test_what_began_late_changes_when_its_own_sound_is_over() -> None:
+    item = an_item("06:00", "06:02", wait=10 * MINUTE, late_until="06:08")
+    late = opened(NEW, item.occurrence, at("06:05"), 0)
+
+    assert next_change(a_rundown(item), at("06:05:30"), progress=late) == at("06:07")
 
 
 def test_what_expired_changes_to_nothing_when_its_time_is_over() -> None:

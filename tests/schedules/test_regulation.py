@@ -228,6 +228,10 @@ def test_what_makes_no_sense_is_said_with_its_values(wrong: Callable[[], object]
     assert refused.value.values == values
 
 
+def test_the_least_may_be_as_much_as_the_most() -> None:
+    assert replace(MORNING, max_minutes=1, min_minutes=1).min_minutes == 1
+
+
 def test_a_rule_may_ask_for_no_sound_at_all() -> None:
     muted = replace(ALWAYS, volume=(VolumeRule(time(5), time(6), 0),))
 
