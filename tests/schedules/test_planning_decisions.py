@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schedules.ids import SlotId
 from schedules.override import Override, opened_by
 from schedules.planning import Plan, Planner
-from schedules.programme import Kind
+from schedules.programme import Kind, Level
 from schedules.recurrence import DAILY
 from schedules.regulation import Opening, Regulation, SessionName, Suspension
 from schedules.schedule import Schedule
@@ -122,6 +122,20 @@ def test_an_override_is_for_one_slot_and_counts_in_the_days_minutes() -> None:
     assert starts(granted) == [at("05:00"), at("20:00")]
     assert starts(short) == [at("05:00")]
     assert "regulation.day_too_long" in codes(short)
+
+
+def test_what_waits_inside_its_override_sounds_there() -> None:
+    urgent = a_programme("gap", 4 * MINUTE, level=Level.PRIORITY)
+    slots = [a_slot(urgent, once("19:58")), a_slot(NOTICE, once("20:00"), wait=10 * MINUTE)]
+    schedule = a_schedule(programmes=[urgent, NOTICE], slots=slots, regulations=[MORNING])
+    first = override_of(schedule, slots[0].id, time(19, 58), time(20, 2))
+    second = override_of(schedule, slots[1].id, time(20), time(20, 7))
+
+    def starts_until(latest: time) -> list[datetime]:
+        return starts(planned(replace(schedule, overrides=(first, replace(second, latest=latest)))))
+
+    assert starts_until(time(20, 7)) == [at("19:58"), at("20:02")]
+    assert starts_until(time(20, 6)) == [at("19:58")]
 
 
 def test_an_override_goes_on_while_it_sounds_and_is_void_once_its_slot_changes() -> None:
