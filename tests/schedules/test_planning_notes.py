@@ -20,6 +20,7 @@ from tests.schedules.given import (
     a_schedule,
     a_slot,
     a_template,
+    a_zone,
     at,
     hours,
     in_places,
@@ -132,3 +133,43 @@ def test_a_relay_that_would_go_on_from_where_it_was_cut_joins_the_channel_all_th
         (relay.id, at("06:07")),
     ]
     assert plan.items[0].sound == plan.items[2].sound
+
+
+def test_what_sounds_into_a_day_counts_in_the_minutes_of_that_day() -> None:
+    tuesday = MONDAY + DAY
+    early, across = a_programme("som"), a_programme("qua-dem", 20 * MINUTE)
+    noon = a_programme("trua", 25 * MINUTE)
+    slots = [
+        a_slot(early, once("22:00")),
+        a_slot(across, once("23:50")),
+        a_slot(noon, once("12:00", tuesday)),
+    ]
+    schedule = a_schedule(
+        programmes=[early, across, noon],
+        slots=slots,
+        regulations=[a_regulation(hours("00:00", "00:00"), minutes_a_day=34)],
+    )
+
+    plan = planned(schedule)
+
+    assert [item.programme for item in plan.items] == [early.id, across.id]
+    values = (("minutes", 35), ("limit", 34))
+    occurrence = exact(slots[2].id, at("12:00", tuesday))
+    assert plan.notes == (Note(noon.title, "regulation.day_too_long", values, at("12:00", tuesday), occurrence),)
+
+
+def test_every_zone_is_told_what_is_forbidden_to_all_of_them() -> None:
+    zones = (ZONE, a_zone("go-sim"))
+    night, waits = a_slot(NEWS, once("22:00")), a_slot(NOTICE, once("20:53"), wait=10 * MINUTE)
+    schedule = a_schedule(
+        programmes=[NEWS, NOTICE, URGENT], slots=[night, waits, a_slot(URGENT, once("20:52:30"))], zones=zones
+    )
+    planner = Planner(schedule, nine_days())
+
+    for zone in zones:
+        plan = planner.plan(zone, now=at("00:00"))
+        assert {(note.title, note.code) for note in plan.notes} == {
+            (NEWS.title, "regulation.outside_hours"),
+            (NOTICE.title, "regulation.outside_hours"),
+            (NOTICE.title, "conflict.delayed"),
+        }
