@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from schedules.candidates import Candidate, Candidates, Note
-from schedules.history import NOTHING_BEGUN, Begun, held_claim, taken_up, too_late
+from schedules.history import NOTHING_BEGUN, Begun, begun_by, held_claim, taken_up, too_late
 from schedules.hours import Hours
 from schedules.occurrence import rejoined
 from schedules.override import Override
@@ -47,6 +47,60 @@ def planned(of: Candidate, begin: str, end: str, offset: timedelta = timedelta(0
     if isinstance(sound, Played):
         sound = replace(sound, offset_ms=offset // timedelta(milliseconds=1))
     return replace(an_item(begin, end, name=of.claim.occurrence, sound=sound), approval=of.approval)
+
+
+def by(now: str, *history: RundownItem, known: Candidate | None = None, since: str = "00:00") -> Begun:
+    """Say what of a history has begun, with at most one candidate left."""
+    wanted = {} if known is None else {known.claim.occurrence: known}
+    return begun_by(at(now), history, wanted, since=at(since), hours=HOURS)
+
+
+def test_what_ended_before_the_day_is_of_no_interest_and_what_begins_later_has_not_begun() -> None:
+    known = candidate(a_slot(NEWS, once("06:00")))
+    ended, sounded, later = an_item("05:00", "05:10"), planned(known, "06:00", "06:10"), an_item("06:30", "06:40")
+
+    begun = by("06:20", ended, sounded, later, known=known, since="05:10")
+
+    assert begun == Begun((sounded,), None, frozenset({sounded.occurrence}), {})
+    assert by("06:20", ended, since="05:09").over == (ended,)
+    assert by("06:00", sounded, known=known).on_air == (sounded, known)
+    assert by("06:10", sounded, known=known).on_air is None
+
+
+def test_what_is_over_may_still_sound_late_only_while_it_is_wanted_as_it_was_approved() -> None:
+    known = candidate(a_slot(NEWS, once("06:00"), wait=10 * MINUTE))
+    item = replace(planned(known, "06:00", "06:10"), latest_start=at("06:10"), late_until=at("06:20"))
+    changed, silent = replace(known, approval="b" * 64), replace(item, late_until=None)
+
+    assert by("06:15", item, known=known).over == (item,)
+    assert by("06:15", item, known=changed).over == (silent,)
+    assert by("06:15", item).over == (silent,)
+    assert by("06:20", item).over == (item,)  # its time is over anyhow
+
+
+def test_what_sounds_and_is_no_longer_wanted_as_it_was_approved_ends_now() -> None:
+    known = candidate(a_slot(NEWS, once("06:00"), wait=10 * MINUTE))
+    item = replace(planned(known, "06:00", "06:10"), latest_start=at("06:10"), late_until=at("06:20"))
+    changed = replace(known, approval="b" * 64)
+
+    assert by("06:05", item, known=known) == Begun((), (item, known), frozenset({item.occurrence}), {})
+    for gone in (changed, None):
+        assert by("06:05", item, known=gone).over == (replace(item, ends_at=at("06:05"), late_until=None),)
+        assert by("06:05", item, known=gone).heard == {item.occurrence}
+        assert by("06:00", item, known=gone) == Begun((), None, frozenset(), {})  # not a second of it was heard
+
+
+def test_of_what_may_be_taken_up_only_what_was_heard_as_it_is_approved_now_counts() -> None:
+    known = candidate(a_slot(NEWS, once("06:00"), interrupted=Interrupted.RESUME))
+    first, whole = planned(known, "06:00", "06:03"), known.claim.occurrence
+    rest = replace(planned(known, "06:07", "06:09", 3 * MINUTE), occurrence=rejoined(whole, at("06:07")))
+    changed = replace(known, approval="b" * 64)
+
+    assert by("06:03", first, known=known).interrupted == {whole: 3 * MINUTE}
+    assert by("06:09", first, rest, known=known).interrupted == {whole: 5 * MINUTE}
+    assert by("06:09", first, rest, known=known).heard == {whole, rest.occurrence}
+    assert by("06:08", first, rest, known=known).interrupted == {whole: 10 * MINUTE}  # it goes on by itself
+    assert by("06:05", first, known=changed).interrupted == {whole: 10 * MINUTE}  # another sound by now
 
 
 def test_what_sounds_contends_for_all_of_its_sound_and_waits_for_nobody() -> None:
