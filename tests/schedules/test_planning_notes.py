@@ -9,9 +9,12 @@ from schedules.programme import Level
 from schedules.rundown import RundownItem
 from schedules.slot import Interrupted
 from schedules.times import DAY
+from schedules.unit import Target
 from tests.schedules.given import (
     MINUTE,
     MONDAY,
+    PROVINCE,
+    SON_TAY,
     ZONE,
     a_place,
     a_programme,
@@ -173,3 +176,17 @@ def test_every_zone_is_told_what_is_forbidden_to_all_of_them() -> None:
             (NOTICE.title, "regulation.outside_hours"),
             (NOTICE.title, "conflict.delayed"),
         }
+
+
+def test_every_zone_keeps_the_regulation_of_its_own_station() -> None:
+    evening = a_slot(NEWS, once("19:00"), target=Target(units=frozenset({PROVINCE})))
+    zones = (ZONE, a_zone("tay", station=SON_TAY, within=SON_TAY))
+    strict = a_regulation(hours("05:00", "18:00"), station=SON_TAY)
+    planner = Planner(
+        a_schedule(programmes=[NEWS], slots=[evening], zones=zones, regulations=[a_regulation(), strict]), nine_days()
+    )
+
+    first, second = (planner.plan(zone, now=at("00:00")) for zone in zones)
+
+    assert ([item.starts_at for item in first.items], first.notes) == ([at("19:00")], ())
+    assert (second.items, [note.code for note in second.notes]) == ((), ["regulation.outside_hours"])
