@@ -16,19 +16,23 @@ from schedules.regulation import Opening, Regulation, SessionName, Suspension
 from schedules.schedule import Schedule
 from schedules.slot import AtTime
 from schedules.times import DAY, Span, local_midnight
+from schedules.unit import Standing
 from tests.schedules.given import (
     MINUTE,
     MONDAY,
     SON_HA,
+    SON_TAY,
     ZONE,
     a_programme,
     a_regulation,
     a_schedule,
     a_slot,
     at,
+    daily,
     hours,
     nine_days,
     once,
+    target_of_zones,
 )
 
 TUESDAY = MONDAY + DAY
@@ -122,6 +126,22 @@ def test_an_override_is_for_one_slot_and_counts_in_the_days_minutes() -> None:
     assert starts(granted) == [at("05:00"), at("20:00")]
     assert starts(short) == [at("05:00")]
     assert "regulation.day_too_long" in codes(short)
+
+
+def test_an_override_leaves_a_zone_on_the_day_it_moves_to_another_station() -> None:
+    wednesday = TUESDAY + DAY
+    moving = replace(ZONE, moves=(Standing(wednesday, SON_TAY, SON_TAY),))
+    slot = a_slot(NOTICE, daily("20:00", days=4), target=target_of_zones(ZONE.id))
+    elsewhere = replace(MORNING, station=SON_TAY)
+    schedule = a_schedule(programmes=[NOTICE], slots=[slot], zones=[moving], regulations=[MORNING, elsewhere])
+    overrides = tuple(
+        override_of(schedule, slot.id, time(20), time(20, 30), day) for day in (TUESDAY, wednesday, wednesday + DAY)
+    )
+
+    plan = Planner(replace(schedule, overrides=overrides), nine_days()).plan(moving, now=at("00:00"))
+
+    assert starts(plan) == [at("20:00", TUESDAY)]
+    assert codes(plan) == ["regulation.outside_hours"] * 3
 
 
 def test_what_waits_inside_its_override_sounds_there() -> None:
