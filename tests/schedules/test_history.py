@@ -5,13 +5,15 @@ from datetime import time, timedelta
 
 import pytest
 
-from schedules.candidates import Candidate, Candidates, Note
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.history import NOTHING_BEGUN, Begun, begun_by, held_claim, taken_up, too_late
 from schedules.hours import Hours
 from schedules.occurrence import rejoined
 from schedules.override import Override
 from schedules.programme import Programme
 from schedules.rundown import Played, Relayed, RundownItem
+from schedules.schedule import Note
 from schedules.slot import Interrupted, Slot, StartPolicy
 from tests.schedules.given import (
     MINUTE,

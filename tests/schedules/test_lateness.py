@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from schedules.candidates import Candidate, Candidates, Schedule
+from schedules.candidate import Candidate
+from schedules.candidates import Candidates
 from schedules.hours import Hours
 from schedules.lateness import begins_at_latest, with_room
 from schedules.regulation import Regulation, Suspension
 from schedules.rundown import RundownItem
+from schedules.schedule import Schedule
 from schedules.times import DAY
 from tests.schedules.given import (
     MINUTE,

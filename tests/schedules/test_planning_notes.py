@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from schedules.candidates import Note, Schedule
 from schedules.occurrence import exact
 from schedules.planning import Plan, Planner
 from schedules.programme import Level
 from schedules.rundown import RundownItem
+from schedules.schedule import Note, Schedule
 from schedules.slot import Interrupted
 from schedules.times import DAY
 from schedules.unit import Target

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from schedules.candidates import Note, Schedule
 from schedules.occurrence import exact
 from schedules.planning import Plan, Planner
 from schedules.programme import Level
 from schedules.rundown import RundownItem
+from schedules.schedule import Note, Schedule
 from schedules.slot import CatchUp, Interrupted, Slot
 from schedules.times import DAY
 from tests.schedules.given import (
@@ -71,8 +71,9 @@ def test_a_relay_is_not_joined_for_less_than_five_seconds(now: str, heard: int) 
     assert len(planned(a_schedule(programmes=[RELAY], slots=[relay]), now).items) == heard
 
 
-def test_a_relay_joined_late_is_as_strong_as_when_it_should_have_begun() -> None:
-    news = a_slot(NEWS, once("06:05"), name="a")
+@pytest.mark.parametrize("name", "abcdef")  # the last row of precedence, the id, would let some of them win
+def test_a_relay_joined_late_is_as_strong_as_when_it_should_have_begun(name: str) -> None:
+    news = a_slot(NEWS, once("06:05"), name=name)
 
     plan = planned(a_schedule(programmes=[RELAY, NEWS], slots=[LATE_RELAY, news]), "06:05")
 
