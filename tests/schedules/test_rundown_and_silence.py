@@ -10,7 +10,7 @@ from schedules.ids import ChannelId
 from schedules.rundown import Played, Relayed
 from schedules.silence import Silence, silenced
 from schedules.times import Span
-from tests.schedules.given import MINUTE, SECOND, a_recording, a_rundown, an_item, at, nine_days, span
+from tests.schedules.given import MINUTE, SECOND, ZONE, a_recording, a_rundown, an_item, at, nine_days, span
 
 FIRST, SECOND_ITEM = an_item("06:00", "06:10"), an_item("06:10", "06:20")
 
@@ -101,17 +101,30 @@ def test_an_item_is_whole_from_the_beginning_to_the_end_of_its_sound() -> None:
     assert [each.is_whole for each in (FIRST, longer, relayed, cut, resumed)] == [True, True, True, False, False]
 
 
-def test_what_makes_no_sense_is_said_with_the_item_and_its_zone() -> None:
-    twice = replace(SECOND_ITEM, occurrence=FIRST.occurrence)
-    zone = a_rundown().zone
-
-    for wrong, values in [
-        (lambda: a_rundown(SECOND_ITEM, FIRST), {"occurrence": FIRST.occurrence, "zone": zone}),
-        (lambda: a_rundown(FIRST, twice), {"occurrence": FIRST.occurrence, "zone": zone}),
-        (lambda: a_rundown(FIRST, covers=span("05:00", "06:01")), {"zone": zone}),
+@pytest.mark.parametrize(
+    ("wrong", "values"),
+    [
+        (lambda: a_rundown(SECOND_ITEM, FIRST), {"occurrence": FIRST.occurrence, "zone": ZONE.id}),
+        (
+            lambda: a_rundown(FIRST, replace(SECOND_ITEM, occurrence=FIRST.occurrence)),
+            {"occurrence": FIRST.occurrence, "zone": ZONE.id},
+        ),
+        (lambda: a_rundown(FIRST, covers=span("05:00", "06:01")), {"zone": ZONE.id}),
         (lambda: replace(FIRST, ends_at=FIRST.starts_at), {"occurrence": FIRST.occurrence}),
+        (lambda: replace(FIRST, sound=Played(())), {"occurrence": FIRST.occurrence}),
         (lambda: replace(FIRST, late_until=FIRST.ends_at), {"occurrence": FIRST.occurrence}),
-    ]:
-        with pytest.raises(InvalidValue) as refused:
-            wrong()
-        assert refused.value.values == values
+    ],
+)
+def test_what_makes_no_sense_is_said_with_the_item_and_its_zone(
+    wrong: Callable[[], object], values: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        wrong()
+
+    assert refused.value.values == values
+
+
+def test_what_begins_late_may_be_held_to_its_own_time() -> None:
+    held = replace(FIRST, latest_start=FIRST.starts_at, late_until=FIRST.ends_at)
+
+    assert held.over_at == FIRST.ends_at
