@@ -13,6 +13,21 @@ from schedules.times import DAY
 from tests.schedules.given import MONDAY, SON_HA, a_regulation, at, hours
 
 OPENS, CLOSES = at("05:30"), at("06:30")
+DAY_S = 24 * 60 * 60
+MUSIC_SUSPENDED = replace(
+    a_regulation(hours("00:00", "00:00")),
+    suspensions=(
+        Suspension(
+            number="102/CĐ-TTg",
+            signed_on=MONDAY,
+            signer="Thủ tướng Chính phủ",
+            reason="Quốc tang",
+            first_day=MONDAY + DAY,
+            last_day=MONDAY + DAY,
+            kinds=frozenset({Kind.MUSIC}),
+        ),
+    ),
+)
 
 
 def rules(
@@ -113,21 +128,44 @@ def test_what_sounds_into_a_day_keeps_the_regulation_of_that_day_too() -> None:
 
 
 def test_a_suspension_is_not_held_against_what_ends_with_the_day_before() -> None:
-    always = a_regulation(hours("00:00", "00:00"))
-    mourning = Suspension(
-        number="102/CĐ-TTg",
-        signed_on=MONDAY,
-        signer="Thủ tướng Chính phủ",
-        reason="Quốc tang",
-        first_day=MONDAY + DAY,
-        last_day=MONDAY + DAY,
-        kinds=frozenset({Kind.MUSIC}),
-    )
-    silent = replace(always, suspensions=(mourning,))
+    silent = MUSIC_SUSPENDED
 
     assert into_tuesday(silent, silent, Kind.MUSIC, minutes=0) == ""
     assert into_tuesday(silent, silent, Kind.MUSIC, minutes=2) == "guard.kind_suspended"
     assert into_tuesday(silent, silent, Kind.NOTICE, minutes=2) == ""
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "code"),
+    [
+        (-600, 90, ""),  # the margin of the clock
+        (-600, 91, "guard.kind_suspended"),
+        (-30, 40, "guard.kind_suspended"),  # too short to be narrowed: the day of its middle
+        (-40, 30, ""),
+        (DAY_S, DAY_S + 600, ""),
+        (DAY_S - 90, DAY_S + 600, ""),
+        (DAY_S - 91, DAY_S + 600, "guard.kind_suspended"),
+    ],
+)
+def test_a_suspended_day_is_narrowed_by_90_seconds_at_both_ends(begins: int, ends: int, code: str) -> None:
+    midnight = at("00:00", MONDAY + DAY)
+    start = midnight + timedelta(seconds=begins)
+
+    verdict = judge(
+        rules=Rules(regulations=(MUSIC_SUSPENDED,)),
+        kind=Kind.MUSIC,
+        interval=ClockInterval(start, start),
+        until=midnight + timedelta(seconds=ends),
+    )
+
+    assert (verdict.code if isinstance(verdict, Forbidden) else "") == code
+
+
+def test_the_margin_at_the_beginning_is_all_of_90_seconds() -> None:
+    earliest = OPENS - timedelta(seconds=90)
+
+    assert refusal(earliest, CLOSES, timedelta(0)) == ""
+    assert refusal(earliest - timedelta.resolution, CLOSES, timedelta(0)) == "guard.outside_hours"
 
 
 def test_a_kind_the_regulation_does_not_name_is_refused() -> None:
