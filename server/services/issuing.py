@@ -59,7 +59,7 @@ def issue_wanted(store: Store, clock: Clock, sealing: Sealing) -> int:
     """
     now = clock.now()
     with store.reading() as uow:
-        marks = {mark.zone: mark for mark in uow.issue.marks(unsettled_only=True) if mark.wanted != mark.planned_from}
+        marks = {mark.zone: mark for mark in uow.issue.marks(unplanned_only=True)}
         zones = sorted(uow.places.zones(among=marks), key=lambda zone: (zone.station, zone.id))
     return sum(
         _issue(store, zones[first : first + BATCH], marks, now, sealing) for first in range(0, len(zones), BATCH)

@@ -132,13 +132,14 @@ def _publish_assignments(
     for loudspeaker, message in messages.items():
         sent = Sent(Kind.ASSIGNMENT, loudspeaker, wanted[loudspeaker])
         topic = topics.of_loudspeaker(loudspeaker, "assignment")
-        on_the_way.give(sent, now)
         try:
             # Of a retired loudspeaker nothing stays at the broker.
             envelope = b"" if message is None else sealing.seal(message)
         except ScheduleError as error:  # one station's must not keep the rundowns of all others from leaving
+            on_the_way.give(sent, now)  # so that it is not tried again at once
             log.exception("assignment_not_sealed loudspeaker=%s code=%s", loudspeaker, error.code)
             continue
+        on_the_way.give(sent, now)
         publisher.publish(topic, envelope, retain=True, confirmed=partial(on_the_way.confirm, sent))
         log.info("assignment_published loudspeaker=%s number=%d", loudspeaker, sent.number)
 

@@ -87,6 +87,8 @@ def test_wanting_raises_only_the_zones_named(store: Store) -> None:
 def test_a_zone_is_settled_once_planned_issued_and_published(store: Store) -> None:
     put(store, issued(7))
     assert not mark(store).settled
+    with store.reading() as uow:
+        assert [each.zone for each in uow.issue.marks(unplanned_only=True)] == [OTHER_ZONE]
 
     with store.writing() as uow:
         uow.issue.published(ZONE, 7)

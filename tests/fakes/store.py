@@ -423,8 +423,12 @@ class FakeIssue:
         for zone in set(zones) & set(self._kept.marks):
             self._mark(zone, wanted=self._kept.marks[zone].wanted + 1)
 
-    def marks(self, *, unsettled_only: bool = False) -> Sequence[ZoneMark]:
-        shown = (mark for mark in self._kept.marks.values() if not (unsettled_only and mark.settled))
+    def marks(self, *, unsettled_only: bool = False, unplanned_only: bool = False) -> Sequence[ZoneMark]:
+        shown = (
+            mark
+            for mark in self._kept.marks.values()
+            if not (unsettled_only and mark.settled) and not (unplanned_only and mark.wanted == mark.planned_from)
+        )
         return sorted(shown, key=lambda mark: mark.zone)
 
     def mark(self, zone: ZoneId) -> ZoneMark | None:
