@@ -3,11 +3,13 @@
 The reasons are codes from `services.why`; this page only says them. It must not find reasons of its own.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import render_template, request
 
+from schedules.errors import InvalidValue
 from schedules.ids import OccurrenceId, ZoneId
+from schedules.times import instant_of, local_instant
 from schedules.why import Hearing
 from server.errors import Unacceptable
 from server.services.why import explain_instant, explain_occurrence
@@ -51,12 +53,11 @@ def shown() -> str:
 def _instant() -> datetime:
     """Read the instant: as a link carries it, else as day and time were entered, else now."""
     carried = request.args.get("at", "")
-    if carried:
-        try:
-            return datetime.fromisoformat(carried).astimezone(UTC)
-        except ValueError:
-            raise Unacceptable("form.time", "at") from None
-    if not request.args.get("day"):
-        return centre().clock.now()
-    local = datetime.combine(entered.day(request.args, "day"), entered.wall_time(request.args, "time"), zone())
-    return local.astimezone(UTC)
+    try:
+        if carried:
+            return instant_of(carried)
+        if not request.args.get("day"):
+            return centre().clock.now()
+        return local_instant(entered.day(request.args, "day"), entered.wall_time(request.args, "time"), zone())
+    except (InvalidValue, OverflowError):  # no offset, or beyond the years there are
+        raise Unacceptable("form.time", "at") from None

@@ -55,6 +55,8 @@ def test_every_line_of_the_day_leads_to_its_reasons(visit: Visit) -> None:
         ("why?zone=nowhere", 404),
         (f"why?zone={LANG_MOI}&occurrence=none", 404),
         ("why?at=yesterday", 422),
+        ("why?at=2026-11-23T05:30:00", 422),
+        ("why?day=01/01/0001&time=00:00", 422),
         ("why?day=23/11/2026&time=dawn", 422),
     ],
 )
