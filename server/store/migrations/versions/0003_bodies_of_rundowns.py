@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.store.append_only import refuse_changes
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -35,14 +37,4 @@ def upgrade() -> None:
         sa.Column("changed", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("zone", "revision", name=op.f("pk_issued_revisions")),
     )
-    if op.get_bind().dialect.name == "sqlite":
-        for action in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER issued_revisions_no_{action.lower()} BEFORE {action} ON issued_revisions "
-                "BEGIN SELECT RAISE(ABORT, 'issued_revisions is append-only'); END"
-            )
-        return
-    op.execute(
-        "CREATE TRIGGER issued_revisions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON issued_revisions "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
+    refuse_changes("issued_revisions")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.store.append_only import refuse_changes
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -21,14 +23,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
     )
     op.create_index(op.f("ix_orders_station"), "orders", ["station"])
-    if op.get_bind().dialect.name == "sqlite":
-        for action in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER orders_no_{action.lower()} BEFORE {action} ON orders "
-                "BEGIN SELECT RAISE(ABORT, 'orders is append-only'); END"
-            )
-        return
-    op.execute(
-        "CREATE TRIGGER orders_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON orders "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
+    refuse_changes("orders")

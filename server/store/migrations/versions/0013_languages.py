@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.store.append_only import refuse_changes
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -52,14 +54,4 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_substitutions_zone"), "substitutions", ["zone"], unique=False)
     op.create_index(op.f("ix_substitutions_programme"), "substitutions", ["programme"], unique=False)
-    if op.get_bind().dialect.name == "sqlite":
-        for action in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER substitutions_no_{action.lower()} BEFORE {action} ON substitutions "
-                "BEGIN SELECT RAISE(ABORT, 'substitutions is append-only'); END"
-            )
-        return
-    op.execute(
-        "CREATE TRIGGER substitutions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON substitutions "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
+    refuse_changes("substitutions")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.store.append_only import refuse_changes
+
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
@@ -30,14 +32,4 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_answers_slot"), "answers", ["slot"])
     op.create_index(op.f("ix_answers_station"), "answers", ["station"])
-    if op.get_bind().dialect.name == "sqlite":
-        for action in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER answers_no_{action.lower()} BEFORE {action} ON answers "
-                "BEGIN SELECT RAISE(ABORT, 'answers is append-only'); END"
-            )
-        return
-    op.execute(
-        "CREATE TRIGGER answers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON answers "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
+    refuse_changes("answers")
