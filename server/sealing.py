@@ -4,7 +4,6 @@ It must not log a key or decide who is trusted. The root key is meant to be carr
 (`root.seed`); a demonstration leaves it where it is, and says so.
 """
 
-import os
 from pathlib import Path
 
 from schedules.wire.codec import decoded
@@ -12,6 +11,7 @@ from schedules.wire.messages import SIGNED_BY, KeyRole, Message, TrustList
 from schedules.wire.seal import SigningKey, envelope_of, fingerprint, new_seed, sealed
 from server.errors import KeysInvalid
 from server.ports import Store
+from server.secret_files import read, write_new
 
 ONLINE = (KeyRole.ISSUE, KeyRole.STATE, KeyRole.EMERGENCY)
 
@@ -26,8 +26,7 @@ class KeyFiles:
         """Give the public half of a role's key; a missing key is drawn and written to the disk first."""
         file = self._file(role)
         if not file.exists():
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_new(file, new_seed().hex())
+            write_new(file, new_seed().hex() + "\n")
         return self.key(role).public
 
     def key(self, role: KeyRole) -> SigningKey:
@@ -36,12 +35,7 @@ class KeyFiles:
         Raises:
             KeysInvalid: `keys.missing` or `keys.readable_by_others`.
         """
-        file = self._file(role)
-        if not file.exists():
-            raise KeysInvalid("keys.missing", file=str(file))
-        if file.stat().st_mode & 0o077:
-            raise KeysInvalid("keys.readable_by_others", file=str(file))
-        seed = bytes.fromhex(file.read_text(encoding="ascii").strip())
+        seed = bytes.fromhex(read(self._file(role)).strip())
         return SigningKey(fingerprint(SigningKey("", seed).public), seed)
 
     def seal_by_root(self, trust_list: TrustList) -> bytes:
@@ -76,12 +70,3 @@ class OnlineSealing:
     def seal(self, message: Message) -> bytes:
         """Give the envelope of a message, signed by the key of the role its type needs."""
         return sealed(message, self._keys[SIGNED_BY[type(message)]])
-
-
-def _write_new(file: Path, text: str) -> None:
-    """Write a file that must not exist yet, closed to others from its first byte, and make it durable."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as opened:
-        opened.write(text + "\n")
-        opened.flush()
-        os.fsync(opened.fileno())

@@ -95,6 +95,15 @@ class Loudspeaker:
     retired_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What somebody is known by to the broker: PEM, its serial number (hexadecimal), and when it ends."""
+
+    pem: str
+    serial: str
+    expires: datetime
+
+
 class TakeState(StrEnum):
     """How far the preparation of a sound is."""
 
