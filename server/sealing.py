@@ -7,7 +7,8 @@ It must not log a key or decide who is trusted. The root key is meant to be carr
 from pathlib import Path
 
 from schedules.wire.codec import decoded
-from schedules.wire.messages import SIGNED_BY, KeyRole, Message, TrustList
+from schedules.wire.kinds import SIGNED_BY
+from schedules.wire.messages import KeyRole, Message, TrustList
 from schedules.wire.seal import SigningKey, envelope_of, fingerprint, new_seed, sealed
 from server.errors import KeysInvalid
 from server.ports import Store

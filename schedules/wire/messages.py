@@ -258,20 +258,3 @@ class Presence(Message):
     volume: int = 0
     playing: NowPlaying | None = None
     faults: tuple[str, ...] = ()
-
-
-SIGNED_BY: dict[type[Message], KeyRole] = {
-    TrustList: KeyRole.ROOT,
-    RundownIssued: KeyRole.ISSUE,
-    SilenceOrdered: KeyRole.STATE,
-    Assignment: KeyRole.STATE,
-    AsRunAcknowledged: KeyRole.STATE,
-    Current: KeyRole.STATE,
-    Challenge: KeyRole.DEVICE,
-    RundownReceipt: KeyRole.DEVICE,
-    AsRunReport: KeyRole.DEVICE,
-    Presence: KeyRole.DEVICE,
-}
-"""Which role signs which type; a message under a key of another role is not obeyed."""
-
-TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in SIGNED_BY}

@@ -22,7 +22,8 @@ from nacl.signing import VerifyKey
 from schedules.errors import WireError
 from schedules.wire import strict
 from schedules.wire.codec import PAYLOAD_LIMIT, decoded, encoded
-from schedules.wire.messages import TYPES, Message, TrustList
+from schedules.wire.kinds import TYPES
+from schedules.wire.messages import Message, TrustList
 
 MAGIC = b"CRW\x01"
 _HEADER_LIMIT = 4096

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from schedules.errors import WireError
 from schedules.wire.codec import decoded
-from schedules.wire.messages import SIGNED_BY, KeyRole, Message, TrustedKey, TrustList
+from schedules.wire.kinds import SIGNED_BY
+from schedules.wire.messages import KeyRole, Message, TrustedKey, TrustList
 from schedules.wire.seal import envelope_of, holds, type_of
 
 FURTHEST_NUMBER_AHEAD_MS = 24 * 3600 * 1000

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from schedules.wire.messages import SIGNED_BY, KeyRole, Message, TrustedKey, TrustList
+from schedules.wire.kinds import SIGNED_BY
+from schedules.wire.messages import KeyRole, Message, TrustedKey, TrustList
 from schedules.wire.seal import SigningKey, sealed
 from schedules.wire.trust import Trust
 

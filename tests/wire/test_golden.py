@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from schedules.wire.messages import TYPES, RundownIssued, TrustList
+from schedules.wire.kinds import TYPES
+from schedules.wire.messages import RundownIssued, TrustList
 from schedules.wire.seal import envelope_of, sealed, unsealed
 from schedules.wire.trust import accepted
 from tests.schedules.wire.samples import ROOTS, AnyKey, signer_of

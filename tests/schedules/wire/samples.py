@@ -10,8 +10,8 @@ from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.times import Span, instant_of
+from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
-    SIGNED_BY,
     AsRunAcknowledged,
     AsRunReport,
     Assignment,

@@ -16,8 +16,8 @@ from schedules.programme import Kind
 from schedules.times import Span
 from schedules.wire import rows
 from schedules.wire.codec import INFLATED_LIMIT, PAYLOAD_LIMIT, RUNDOWN_LIMIT, decoded, encoded, entry_of
+from schedules.wire.kinds import TYPES
 from schedules.wire.messages import (
-    TYPES,
     AsRunReport,
     Assignment,
     Message,

@@ -10,7 +10,8 @@ from schedules import wire
 from schedules.asrun import AsRunEntry
 from schedules.regulation import Opening, Regulation, SessionRule, Suspension, VolumeRule
 from schedules.wire import codec, strict, topics
-from schedules.wire.messages import SIGNED_BY, TYPES, Channel, KeyRole, NowPlaying, SilenceObeyed, TrustedKey
+from schedules.wire.kinds import SIGNED_BY, TYPES
+from schedules.wire.messages import Channel, KeyRole, NowPlaying, SilenceObeyed, TrustedKey
 from schedules.wire.seal import envelope_of, pre_authentication
 from tests.schedules.wire.samples import POLE, STATE, UNIT, ZONE
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from schedules.asrun import canonical_bytes
 from schedules.errors import WireError
 from schedules.wire.codec import decoded, encoded, entry_of
-from schedules.wire.messages import TYPES, AsRunReport, Message, RundownIssued
+from schedules.wire.kinds import TYPES
+from schedules.wire.messages import AsRunReport, Message, RundownIssued
 from schedules.wire.seal import MAGIC, envelope_of, seal_payload, sealed, unsealed
 from schedules.wire.trust import accepted
 from tests.schedules.wire.samples import ENTRY, FULL, ROOT, ROOTS, STATE, TRUST, AnyKey, signer_of

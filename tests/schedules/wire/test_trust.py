@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from schedules.errors import WireError
-from schedules.wire.messages import SIGNED_BY, TYPES, KeyRole, SilenceOrdered, TrustedKey, TrustList
+from schedules.wire.kinds import SIGNED_BY, TYPES
+from schedules.wire.messages import KeyRole, SilenceOrdered, TrustedKey, TrustList
 from schedules.wire.seal import SigningKey, seal_payload, sealed, unsealed
 from schedules.wire.trust import (
     FURTHEST_NUMBER_AHEAD_MS,

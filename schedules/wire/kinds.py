@@ -1,0 +1,32 @@
+"""Every type of message there is, and which role of key signs it."""
+
+from schedules.wire.messages import (
+    AsRunAcknowledged,
+    AsRunReport,
+    Assignment,
+    Challenge,
+    Current,
+    KeyRole,
+    Message,
+    Presence,
+    RundownIssued,
+    RundownReceipt,
+    SilenceOrdered,
+    TrustList,
+)
+
+SIGNED_BY: dict[type[Message], KeyRole] = {
+    TrustList: KeyRole.ROOT,
+    RundownIssued: KeyRole.ISSUE,
+    SilenceOrdered: KeyRole.STATE,
+    Assignment: KeyRole.STATE,
+    AsRunAcknowledged: KeyRole.STATE,
+    Current: KeyRole.STATE,
+    Challenge: KeyRole.DEVICE,
+    RundownReceipt: KeyRole.DEVICE,
+    AsRunReport: KeyRole.DEVICE,
+    Presence: KeyRole.DEVICE,
+}
+"""Which role signs which type; a message under a key of another role is not obeyed."""
+
+TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in SIGNED_BY}
