@@ -16,6 +16,8 @@ from server.repositories import (
     Answers,
     Audit,
     Campaigns,
+    Devices,
+    Enrolments,
     Evidence,
     Issue,
     Languages,
@@ -40,6 +42,8 @@ class UnitOfWork(Protocol):
 
     people: People
     places: Places
+    devices: Devices
+    enrolments: Enrolments
     programmes: Programmes
     campaigns: Campaigns
     proposals: Proposals

@@ -11,6 +11,8 @@ from schedules.approval import Subject
 from schedules.catching_up import Missed
 from schedules.ids import (
     CampaignId,
+    DeviceId,
+    EnrolmentId,
     GroupId,
     JournalId,
     LoudspeakerId,
@@ -31,6 +33,7 @@ from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables
+from server.device_records import Device, Enrolment, Renewal
 from server.values import (
     AuditLine,
     Heard,
@@ -98,6 +101,36 @@ class Places(Protocol):
         ...
 
     def allow_machine_voice(self, unit: UnitId, *, allowed: bool) -> None: ...
+
+
+class Devices(Protocol):
+    """Devices, retired ones included; the one in use is the one whose key the loudspeaker has."""
+
+    def of(self, loudspeaker: LoudspeakerId) -> Sequence[Device]:
+        """Give the devices a loudspeaker has had, the earliest first."""
+        ...
+
+    def get(self, device: DeviceId) -> Device | None: ...
+    def all(self) -> Sequence[Device]: ...
+    def put(self, device: Device) -> None: ...
+
+
+class Enrolments(Protocol):
+    """Codes given to devices, and what devices ask for with their keys."""
+
+    def get(self, enrolment: EnrolmentId) -> Enrolment | None: ...
+    def newest(self, loudspeaker: LoudspeakerId) -> Enrolment | None: ...
+    def asked(self) -> Sequence[Enrolment]:
+        """Give those whose device waits for its answer."""
+        ...
+
+    def put(self, enrolment: Enrolment) -> None: ...
+    def renewal(self, device: DeviceId) -> Renewal | None: ...
+    def renewals_asked(self) -> Sequence[Renewal]:
+        """Give the renewals that wait for their answer."""
+        ...
+
+    def put_renewal(self, renewal: Renewal) -> None: ...
 
 
 class Programmes(Protocol):

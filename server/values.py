@@ -77,7 +77,7 @@ class Loudspeaker:
     """One receiving point with its own agent.
 
     Attributes:
-        public_key: of its device key, 64 hexadecimal digits.
+        public_key: of the device in use, 64 hexadecimal digits; empty before the first is enrolled.
         clusters: of a gateway: FM or wired clusters behind it that cannot answer for themselves.
         volume: percent.
     """

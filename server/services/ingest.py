@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from schedules.asrun import GENESIS, AsRunEntry
 from schedules.errors import WireError
 from schedules.wire import topics
+from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
-    SIGNED_BY,
     AsRunAcknowledged,
     AsRunReport,
     Challenge,
@@ -76,7 +76,7 @@ class _DeviceKey:
         """Give its public key; see `seal.Keyring`."""
         if SIGNED_BY[kind] is not KeyRole.DEVICE:
             raise WireError("wire.wrong_role", key=key, role=KeyRole.DEVICE, type=kind.__name__)
-        if key != fingerprint(self._public):
+        if not self._public or key != fingerprint(self._public):  # before a device is enrolled nobody speaks for it
             raise WireError("wire.unknown_key", key=key)
         return self._public
 
@@ -89,7 +89,7 @@ def _verified(store: Store, topic: str, data: bytes) -> tuple[Loudspeaker, Messa
         raise WireError("wire.unknown_sender", sender=str(sender)[:80])
     message, _ = unsealed(data, _DeviceKey(speaker))
     require_audience(message, topics.audience(topic))
-    if topic != topics.of_loudspeaker(speaker.id, _LEAF[type(message)]):
+    if topic != topics.of_loudspeaker(speaker.id, _LEAF.get(type(message), "")):
         raise WireError("wire.wrong_topic", type=type(message).__name__, topic=topic[:120])
     return speaker, message
 

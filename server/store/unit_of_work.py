@@ -17,6 +17,8 @@ from server.repositories import (
     Answers,
     Audit,
     Campaigns,
+    Devices,
+    Enrolments,
     Evidence,
     Issue,
     Languages,
@@ -29,8 +31,10 @@ from server.repositories import (
 from server.store.answers import SqlAnswers
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
+from server.store.devices import SqlDevices
 from server.store.emergencies import SqlEmergencies
 from server.store.engine import writing
+from server.store.enrolments import SqlEnrolments
 from server.store.evidence import SqlEvidence
 from server.store.issue import SqlIssue
 from server.store.languages import SqlLanguages
@@ -48,6 +52,8 @@ class SqlUnitOfWork:
         self._session = session
         self.people: People = SqlPeople(session)
         self.places: Places = SqlPlaces(session, tree)
+        self.devices: Devices = SqlDevices(session)
+        self.enrolments: Enrolments = SqlEnrolments(session)
         self.programmes: Programmes = SqlProgrammes(session)
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.proposals: Proposals = SqlProposals(session)

@@ -44,6 +44,8 @@ from server.repositories import (
     Answers,
     Audit,
     Campaigns,
+    Devices,
+    Enrolments,
     Evidence,
     Issue,
     Languages,
@@ -76,6 +78,7 @@ from server.values import (
     Take,
     ZoneMark,
 )
+from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
 from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies
 
 
@@ -121,6 +124,7 @@ class Kept:
     seen: dict[LoudspeakerId, Seen] = field(default_factory=dict)
     presences: tuple[tuple[LoudspeakerId, datetime, Presence], ...] = ()
     emergencies: KeptEmergencies = field(default_factory=KeptEmergencies)
+    devices: KeptDevices = field(default_factory=KeptDevices)
     audit: tuple[AuditLine, ...] = ()
 
     def copied(self) -> "Kept":
@@ -688,6 +692,8 @@ class FakeUnitOfWork:
         self.kept = store.kept.copied()
         self.people: People = FakePeople(self.kept)
         self.places: Places = FakePlaces(self.kept)
+        self.devices: Devices = FakeDevices(self.kept.devices)
+        self.enrolments: Enrolments = FakeEnrolments(self.kept.devices)
         self.programmes: Programmes = FakeProgrammes(self.kept)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.proposals: Proposals = FakeProposals(self.kept)

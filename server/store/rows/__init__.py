@@ -6,6 +6,7 @@ Nothing outside `server.store` sees a row.
 from server.store.rows.answers import AnswerRow
 from server.store.rows.base import AnyRow
 from server.store.rows.campaigns import CampaignRow
+from server.store.rows.devices import DeviceRow, EnrolmentRow, RenewalRow
 from server.store.rows.emergencies import (
     EmergencyActRow,
     EmergencyListRow,
@@ -54,6 +55,7 @@ __all__ = [
     "CampaignRow",
     "ChannelRow",
     "CoversRow",
+    "DeviceRow",
     "EmergencyActRow",
     "EmergencyListRow",
     "EmergencyRequestRow",
@@ -61,6 +63,7 @@ __all__ = [
     "EmergencyRow",
     "EmergencyTemplateRow",
     "EmergencyWatchRow",
+    "EnrolmentRow",
     "ExerciseCancelRow",
     "ExerciseRow",
     "GroupRow",
@@ -78,6 +81,7 @@ __all__ = [
     "ProgrammeRow",
     "ProposalRow",
     "RegulationRow",
+    "RenewalRow",
     "SeenRow",
     "SilenceRow",
     "SlotRow",

@@ -413,6 +413,15 @@ def test_a_message_on_another_loudspeakers_topic_is_refused(centre: Centre) -> N
         centre.takes("as-run", GENUINE, loudspeaker=OTHER_POLE)
 
 
+def test_nobody_speaks_for_a_loudspeaker_without_a_device(centre: Centre) -> None:
+    with centre.store.writing() as uow:
+        uow.places.put_loudspeaker(replace(samples.LOUDSPEAKERS[0], public_key=""))
+        uow.commit()
+
+    with pytest.raises(WireError, match=r"wire\.unknown_key"):
+        centre.takes("as-run", GENUINE)
+
+
 @pytest.mark.parametrize("topic", ["radio/v1/loudspeakers/stranger/as-run", "radio/v1/marker", "", "a/b"])
 def test_a_stranger_is_refused(centre: Centre, topic: str) -> None:
     with pytest.raises(WireError, match=r"wire\.unknown_sender"):
