@@ -199,7 +199,7 @@ class Candidates:
         length = length_of(programme, language) or slot.lasts
         if length is None:  # a relay whose slot does not say how long
             return ()
-        sound = sound_of(programme, language, self._schedule.fallbacks)
+        sound = sound_of(programme, language)
         relayed = isinstance(sound, Relayed)
         taken_up = AN_HOUR if slot.interrupted is not Interrupted.DROP else timedelta(0)
         reach = length + max(slot.patience, taken_up)

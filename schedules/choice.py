@@ -3,11 +3,9 @@
 It must not know when it is heard.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from schedules.ids import ChannelId
-from schedules.programme import Kind, Programme, Recording, Relay, Source, sounding_time
+from schedules.programme import Kind, Programme, Relay, Source, sounding_time
 from schedules.rundown import Played, Relayed, Sound
 from schedules.unit import Zone
 
@@ -46,24 +44,17 @@ def length_of(programme: Programme, language: str) -> timedelta | None:
     return sounding_time(source_in(programme, language), programme.times_read)
 
 
-def sound_of(
-    programme: Programme,
-    language: str,
-    fallbacks: Mapping[ChannelId, Recording | None],
-    *,
-    fills: timedelta | None = None,
-) -> Sound:
-    """Give what a loudspeaker plays.
+def sound_of(programme: Programme, language: str, *, fills: timedelta | None = None) -> Sound:
+    """Give what a loudspeaker plays: the programme's own sounds and no other, since those were approved.
 
     Args:
         programme: what.
         language: one it has.
-        fallbacks: per channel, what sounds while it does not; a relay's own goes first.
         fills: for filler: how long it is repeated.
     """
     source = source_in(programme, language)
     if isinstance(source, Relay):
-        return Relayed(source.channel, source.fallback or fallbacks.get(source.channel))
+        return Relayed(source.channel, source.fallback)
     times = programme.times_read
     if fills is not None:
         times = max(1, -(-fills // timedelta(milliseconds=source.duration_ms)))

@@ -195,7 +195,7 @@ class Placing:
 
     def _of_line(self, line: Line, booked: Booked, day: date) -> Candidate:
         fills = line.end - line.start if line.place.filler else None
-        sound = sound_of(booked.programme, booked.language, self._schedule.fallbacks, fills=fills)
+        sound = sound_of(booked.programme, booked.language, fills=fills)
         relayed, slot = isinstance(sound, Relayed), booked.slot
         return Candidate(
             Claim(

@@ -10,9 +10,9 @@ from datetime import datetime
 from schedules.approval import Approval, Subject
 from schedules.campaign import Campaign
 from schedules.catching_up import Missed
-from schedules.ids import ChannelId, Key, OccurrenceId, ProgrammeId, UnitId, ZoneId
+from schedules.ids import Key, OccurrenceId, ProgrammeId, UnitId, ZoneId
 from schedules.override import Override
-from schedules.programme import Programme, Recording
+from schedules.programme import Programme
 from schedules.regulation import Regulation
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
@@ -28,7 +28,6 @@ class Schedule:
         regulations: of every station, all dates.
         approvals: by the id of what they are about.
         overrides: granted, of every station.
-        fallbacks: per channel of the signed list, the recording that sounds while it does not.
         campaigns: in every state; ask each whether it runs on a day.
         substitutions: what a zone hears of a programme that has none of its languages, where somebody chose that.
         orders: per station, the keys of priority items in the order that its officer gave them.
@@ -44,7 +43,6 @@ class Schedule:
     templates: tuple[SessionTemplate, ...]
     approvals: Mapping[Subject, tuple[Approval, ...]]
     overrides: tuple[Override, ...] = ()
-    fallbacks: Mapping[ChannelId, Recording | None] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
     groups: tuple[Group, ...] = ()
     substitutions: Mapping[tuple[ZoneId, ProgrammeId], str] = field(default_factory=dict)

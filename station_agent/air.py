@@ -250,7 +250,7 @@ class Air:
         channel = self._orders.channel(item.sound.channel)
         if channel is None:
             return None
-        fallback = item.sound.fallback or channel.fallback
+        fallback = item.sound.fallback  # never the channel's own: nobody approved that
         if fallback is None or fallback.sha256 not in self._cache.present:
             return Stream(channel.address)
         return Stream(channel.address, Recordings((self._part(fallback),)))

@@ -99,11 +99,9 @@ class Orders:
         return topics.for_agent(self._loudspeaker, here.zone if here else None, here.units if here else ())
 
     def recordings(self, now: datetime) -> tuple[Recording, ...]:
-        """Return every recording the rundown from now on and the channels need, in order of need."""
+        """Return every recording the rundown needs from now on, in order of need."""
         items = self.rundown.items if self.rundown is not None else ()
-        here = self._now.assignment
         needed = [recording for item in items if item.over_at > now for recording in item.recordings]
-        needed += [channel.fallback for channel in (here.channels if here else ()) if channel.fallback is not None]
         return tuple(dict.fromkeys(needed))
 
     def channel(self, channel: str) -> Channel | None:

@@ -5,6 +5,7 @@ It must not publish: `publishing` does.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from schedules.amendment import lasting
@@ -36,7 +37,8 @@ def assignments(
     of_station: dict[UnitId, list[Regulation]] = defaultdict(list)
     for regulation in uow.places.regulations():
         of_station[regulation.station].append(regulation)
-    channels = tuple(uow.places.channels())
+    # Without their fallbacks, which earlier releases would play: only what belongs to an approved programme may sound.
+    channels = tuple(replace(channel, fallback=None) for channel in uow.places.channels())
     overrides = uow.proposals.overrides()
 
     def assignment(which: LoudspeakerId) -> Assignment | None:

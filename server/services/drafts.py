@@ -79,10 +79,12 @@ def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, u
 def _relay(uow: UnitOfWork, draft: Draft) -> tuple[Variant, ...]:
     if draft.channel is None:
         raise Unacceptable("programme.no_channel", "channel")
-    if draft.channel not in {channel.id for channel in uow.places.channels()}:
+    channel = next((each for each in uow.places.channels() if each.id == draft.channel), None)
+    if channel is None:
         raise Unacceptable("programme.unknown_channel", "channel", channel=draft.channel)
-    # The national and provincial channels speak Vietnamese; the fallback is the channel's own, from the signed list.
-    return (Variant("vi", Relay(draft.channel)),)
+    # The national and provincial channels speak Vietnamese. The channel's fallback becomes a sound of the programme:
+    # nobody approves a channel, so what sounds in its stead must be in the programme's record.
+    return (Variant("vi", Relay(channel.id, channel.fallback)),)
 
 
 def _origin(level: UnitLevel) -> Origin:

@@ -15,13 +15,11 @@ from server.store.in_force import InForce, Replaced
 from server.store.planned import PlannedItems
 from server.store.rows import (
     AssignmentMarkRow,
-    ChannelRow,
     MissedRow,
     SilenceRow,
     TrustListRow,
     ZoneMarkRow,
 )
-from server.store.trees import recording_of
 from server.values import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 
 
@@ -139,9 +137,8 @@ class SqlIssue:
         self._session.flush()
 
     def is_in_force(self, sha256: str) -> bool:
-        """Tell whether some rundown or assignment in force names a recording."""
-        fallbacks = (recording_of(tree) for tree in self._session.scalars(select(ChannelRow.fallback)))
-        return self._in_force.names(sha256) or any(each and each.sha256 == sha256 for each in fallbacks)
+        """Tell whether some rundown in force names a recording."""
+        return self._in_force.names(sha256)
 
     def silences(self) -> Sequence[SilenceOrder]:
         """Give the newest order per audience."""

@@ -535,9 +535,7 @@ class FakeIssue:
 
     def is_in_force(self, sha256: str) -> bool:
         issued = (item for each in self._kept.issued.values() for item in each.rundown.items)
-        named = {recording.sha256 for item in issued for recording in item.recordings}
-        fallbacks = {channel.fallback.sha256 for channel in self._kept.channels.values() if channel.fallback}
-        return sha256 in named | fallbacks
+        return any(recording.sha256 == sha256 for item in issued for recording in item.recordings)
 
     def silences(self) -> Sequence[SilenceOrder]:
         newest = {order.audience: order for _, order in sorted(self._kept.silences.items(), key=lambda pair: pair[0])}

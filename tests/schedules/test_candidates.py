@@ -107,24 +107,23 @@ def test_a_wait_without_its_policy_does_not_count() -> None:
 
 
 def test_a_relay_lasts_what_its_slot_says_and_without_that_it_is_none() -> None:
-    fallback = a_recording(HOUR, "du-phong")
     slot = a_slot(VOV, once("06:00"), lasts=29 * MINUTE)
-    schedule = a_schedule(programmes=[VOV], slots=[slot], fallbacks={ChannelId("vov1"): fallback})
+    schedule = a_schedule(programmes=[VOV], slots=[slot])
 
     candidate = found(schedule)[0][0]
 
     assert (candidate.claim.length, candidate.claim.rejoins) == (29 * MINUTE, True)
-    assert candidate.sound == Relayed(ChannelId("vov1"), fallback)
+    assert candidate.sound == Relayed(ChannelId("vov1"))
     endless = approve(replace(schedule, slots=(replace(slot, lasts=None),)))
     assert found(endless)[0] == []
 
 
-def test_its_own_fallback_goes_before_the_channels() -> None:
-    own, channels = a_recording(HOUR, "rieng"), a_recording(HOUR, "chung")
+def test_the_fallback_of_a_relay_is_the_one_in_its_record() -> None:
+    own = a_recording(HOUR, "rieng")
     relay = a_relay("vov1", variants=(Variant("vi", Relay(ChannelId("vov1"), own)),))
     slot = a_slot(relay, once("06:00"), lasts=MINUTE)
 
-    schedule = a_schedule(programmes=[relay], slots=[slot], fallbacks={ChannelId("vov1"): channels})
+    schedule = a_schedule(programmes=[relay], slots=[slot])
 
     assert found(schedule)[0][0].sound == Relayed(ChannelId("vov1"), own)
 

@@ -424,6 +424,25 @@ class TestRelay:
         assert (first.outcome, first.received_ms, first.played_ms) == (Outcome.FINISHED, 60_000, 60_000)
         assert (second.outcome, second.reason) == (Outcome.SKIPPED, "item.unknown_channel")
 
+    def test_falls_back_on_what_the_item_names_and_never_on_the_channels_own(self, world: World) -> None:
+        approved, nobodys = recording("approved"), recording("nobodys")
+        address = "http://vov.example/live.mp3"
+        channel = Channel(id=relay().channel, name="VOV1", address=address, fallback=nobodys)
+        world.cache.present = frozenset({approved.sha256, nobodys.sha256})
+        world.receive(world.centre.assignment(channels=(channel,)))
+        bare = item("bare", NOW + at(10), 60, sound=relay("vov1"), kind=Kind.RELAY)
+        named = item("named", NOW + at(70), 60, sound=relay("vov1", approved), kind=Kind.RELAY)
+
+        world.receive(world.centre.rundown(bare, named))
+        world.run(140)
+
+        first, second = (cue.sound for cue in world.player.cues)
+        assert first == Stream(address)
+        assert isinstance(second, Stream)
+        assert second.fallback is not None
+        assert [part.path for part in second.fallback.parts] == [world.cache.path(approved.sha256)]
+        assert nobodys.sha256 not in {each.sha256 for each in world.cache.wanted}
+
 
 class TestGuard:
     def test_keeps_silent_outside_the_regulations_hours(self, world: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 from schedules.ids import ChannelId, ProgrammeId
 from schedules.programme import Kind, Level, Origin, Relay, State, Variant
 from schedules.times import DAY
+from schedules.wire.messages import Channel
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import programmes
 from server.services.obstacles import Obstacle
@@ -35,6 +36,7 @@ from tests.server.services.radio import (
     in_notices,
     local,
     once,
+    recording,
 )
 
 NOTICE = Draft(
@@ -68,6 +70,22 @@ def test_a_relay_takes_its_channel_from_the_signed_list(radio: Radio) -> None:
     made = programmes.create(radio.store, radio.clock, OFFICER, unit=SON_HA, draft=draft)
 
     assert made.programme.variants == (Variant("vi", Relay(VOV1)),)
+
+
+def test_what_sounds_while_a_channel_is_silent_belongs_to_the_programme_and_is_approved_with_it(radio: Radio) -> None:
+    draft = Draft(title="Tiếp sóng", kind=Kind.RELAY, channel=VOV1)
+    made = programmes.create(radio.store, radio.clock, OFFICER, unit=SON_HA, draft=draft).programme
+    music = recording("music", timedelta(minutes=5))
+    with radio.store.writing() as uow:
+        uow.places.put_channel(Channel(id=VOV1, name="VOV1", address="http://127.0.0.1:8000/vov1.mp3", fallback=music))
+        uow.commit()
+
+    untouched = radio.stored(made.id).programme
+    saved = programmes.edit(radio.store, radio.clock, OFFICER, made.id, draft=draft, version=1).programme
+
+    assert untouched == made
+    assert (saved.version, saved.variants) == (2, (Variant("vi", Relay(VOV1, music)),))
+    assert programmes.edit(radio.store, radio.clock, OFFICER, made.id, draft=draft, version=2).programme == saved
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_a_loudspeaker_is_told_what_it_is(centre: Centre) -> None:
         zone=ZONE,
         units=(COMMUNE, PROVINCE),
         regulations=(samples.REGULATION, coming),
-        channels=(samples.VOV1,),
+        channels=(replace(samples.VOV1, fallback=None),),
     )
 
 
