@@ -1,7 +1,8 @@
 """History: what the rundown in force says for the time until now, and what of it goes on.
 
 What has begun keeps its start; what is on the air ends now if its approval no longer holds or a regulation
-forbids it. It must not decide who gets the air from now on.
+forbids it. A rundown as it was kept is not believed: what it says again must be what was approved. It must not
+decide who gets the air from now on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,8 @@ from schedules.conflicts import Claim
 from schedules.hours import Hours
 from schedules.ids import OccurrenceId
 from schedules.occurrence import rejoined
-from schedules.rundown import Played, RundownItem
+from schedules.programme import Relay
+from schedules.rundown import Played, Relayed, RundownItem
 from schedules.schedule import Note
 from schedules.slot import Interrupted
 
@@ -64,9 +66,9 @@ def begun_by(
             continue
         candidate = _candidate_of(item, wanted)
         if item.ends_at <= now:
-            gone = candidate is None or candidate.approval != item.approval
+            gone = candidate is None or not _is_approved(item, candidate)
             over.append(replace(item, late_until=None) if gone and item.over_at > now else item)
-        elif candidate and candidate.approval == item.approval and not _forbidden(item, hours):
+        elif candidate and _is_approved(item, candidate) and not _forbidden(item, hours):
             on_air = (item, candidate)
         elif item.starts_at < now:
             over.append(replace(item, ends_at=now, late_until=None))
@@ -77,7 +79,7 @@ def begun_by(
             heard.add(candidate.claim.occurrence)
             if isinstance(item.sound, Played) and candidate.claim.interrupted is not Interrupted.DROP:
                 so_far = timedelta(milliseconds=item.sound.offset_ms) + item.span.duration
-                same = item.ends_at <= now and candidate.approval == item.approval
+                same = item.ends_at <= now and _is_approved(item, candidate)
                 interrupted[candidate.claim.occurrence] = so_far if same else candidate.claim.length
     return Begun(tuple(over), on_air, frozenset(heard), interrupted)
 
@@ -124,6 +126,24 @@ def too_late(candidate: Candidate, begun: Begun) -> Note:
     if winner is not None:
         return Note(title, "conflict.lost", (("winner", winner),), claim.start, claim.occurrence)
     return Note(title, "planning.too_late", (), claim.start, claim.occurrence)
+
+
+def _is_approved(item: RundownItem, candidate: Candidate) -> bool:
+    """Tell whether an item is of the record its candidate was approved by, and says nothing else than that does."""
+    programme, sound = candidate.programme, item.sound
+    as_said = (item.approval, item.programme, item.title, item.kind, item.level, item.valid_until)
+    as_approved = (
+        candidate.approval,
+        programme.id,
+        programme.title,
+        programme.kind,
+        programme.level,
+        programme.valid_until,
+    )
+    sources = {variant.source for variant in programme.variants if variant.language == item.language}
+    if isinstance(sound, Relayed):
+        return as_said == as_approved and Relay(sound.channel, sound.fallback) in sources
+    return as_said == as_approved and sources.issuperset(sound.recordings)
 
 
 def _forbidden(item: RundownItem, hours: Hours) -> bool:

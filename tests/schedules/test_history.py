@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,10 @@ from schedules.candidate import Candidate
 from schedules.candidates import Candidates
 from schedules.history import NOTHING_BEGUN, Begun, begun_by, held_claim, taken_up, too_late
 from schedules.hours import Hours
+from schedules.ids import ChannelId, ProgrammeId
 from schedules.occurrence import rejoined
 from schedules.override import Override
-from schedules.programme import Programme
+from schedules.programme import Kind, Level, Programme, Relay, Variant
 from schedules.rundown import Played, Relayed, RundownItem
 from schedules.schedule import Note
 from schedules.slot import Interrupted, Slot, StartPolicy
@@ -22,6 +24,7 @@ from tests.schedules.given import (
     SON_HA,
     ZONE,
     a_programme,
+    a_recording,
     a_regulation,
     a_relay,
     a_schedule,
@@ -48,7 +51,16 @@ def planned(of: Candidate, begin: str, end: str, offset: timedelta = timedelta(0
     sound = of.sound
     if isinstance(sound, Played):
         sound = replace(sound, offset_ms=offset // timedelta(milliseconds=1))
-    return replace(an_item(begin, end, name=of.claim.occurrence, sound=sound), approval=of.approval)
+    programme = of.programme
+    return replace(
+        an_item(begin, end, name=of.claim.occurrence, sound=sound, level=programme.level),
+        approval=of.approval,
+        programme=programme.id,
+        title=programme.title,
+        kind=programme.kind,
+        language=of.language,
+        valid_until=programme.valid_until,
+    )
 
 
 def by(now: str, *history: RundownItem, known: Candidate | None = None, since: str = "00:00") -> Begun:
@@ -67,6 +79,43 @@ def test_what_ended_before_the_day_is_of_no_interest_and_what_begins_later_has_n
     assert by("06:20", ended, since="05:09").over == (ended,)
     assert by("06:00", sounded, known=known).on_air == (sounded, known)
     assert by("06:10", sounded, known=known).on_air is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"title": "Tên khác"},
+        {"programme": ProgrammeId("khac")},
+        {"kind": Kind.MUSIC},
+        {"level": Level.PRIORITY},
+        {"language": "hre"},
+        {"valid_until": at("21:00")},
+        {"sound": Played((a_recording(10 * MINUTE, "la"),))},
+        {"sound": Relayed(ChannelId("vov1"))},
+        {"approval": "b" * 64},
+    ],
+)
+def test_a_kept_rundown_that_says_something_else_than_was_approved_is_not_said_again(told: dict[str, Any]) -> None:
+    known = candidate(a_slot(NEWS, once("06:00"), wait=10 * MINUTE))
+    sounding = planned(known, "06:00", "06:10")
+    forged = replace(sounding, **told)
+    late = replace(forged, latest_start=at("06:10"), late_until=at("06:20"))
+
+    assert by("06:05", sounding, known=known).on_air == (sounding, known)
+    assert by("06:05", forged, known=known).on_air is None
+    assert by("06:05", forged, known=known).over == (replace(forged, ends_at=at("06:05")),)
+    assert by("06:15", late, known=known).over == (replace(late, late_until=None),)
+
+
+def test_a_kept_relay_goes_on_with_the_channel_and_fallback_of_its_record_only() -> None:
+    own = Relay(ChannelId("vov1"), a_recording(MINUTE, "du-phong"))
+    relay = a_relay(variants=(Variant("vi", own),))
+    known = candidate(a_slot(relay, once("06:00"), lasts=10 * MINUTE), relay)
+    sounding = planned(known, "06:00", "06:10")
+
+    assert by("06:05", sounding, known=known).on_air == (sounding, known)
+    for sound in (Relayed(ChannelId("vov1")), Relayed(ChannelId("vov2"), own.fallback), Played((a_recording(),))):
+        assert by("06:05", replace(sounding, sound=sound), known=known).on_air is None
 
 
 def test_what_is_over_may_still_sound_late_only_while_it_is_wanted_as_it_was_approved() -> None:
