@@ -1,8 +1,9 @@
-"""Im lặng ngay: any one person of a station orders silence, anybody of it lifts it, and the board tells who obeyed.
+"""Im lặng ngay: any one person of a station orders silence, who answers for it lifts it, the board tells who obeyed.
 
-No approval and no limit stands before it. The conductor signs and publishes the order; nothing is planned here.
+No approval and no limit stands before an order. The conductor signs and publishes the order; nothing is planned here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +15,13 @@ from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.new_ids import unix_milliseconds
 from server.services.presence import is_connected, loudspeakers_of
-from server.services.rights import ANY_ROLE, require
+from server.services.rights import ANY_ROLE, may, require
 from server.services.schedule import schedule_of, zones_below
 from server.services.trail import note
-from server.values import Loudspeaker, Person, SilenceOrder
+from server.values import Loudspeaker, Person, Role, SilenceOrder
+
+LIFTERS = (Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR)
+"""Those who let a zone or unit sound again, or make a silence shorter or weaker than it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +47,14 @@ class Board:
 
     Attributes:
         holds: silence is in force now; False once lifted or run out.
+        may_lift: what the person's roles allow.
         audience_name: of the zone or unit.
         by_name: of the person who ordered or lifted.
     """
 
     order: SilenceOrder
     holds: bool
+    may_lift: bool
     audience_name: str
     by_name: str
     loudspeakers: tuple[Obeyed, ...]
@@ -72,6 +78,8 @@ def order(
 ) -> SilenceOrder:
     """Silence a zone, or a unit with everything below it, at once; until an instant or until lifted.
 
+    Where silence is in force already, an order of somebody who may not lift it makes it no shorter and no weaker.
+
     Raises:
         NotAllowed: `rights.missing` for somebody without any role there.
         NotFound: `silence.no_audience`.
@@ -81,7 +89,11 @@ def order(
     if until is not None and until <= now:
         raise Unacceptable("silence.until_past", "until", until=until)
     with store.writing() as uow:
-        audience = _audience(uow, person, unit, zone)
+        audience, place = _audience(uow, person, unit, zone)
+        newest = _newest(uow, audience)
+        if newest is not None and holds(newest, now) and not may(uow.places.units(), person, place, *LIFTERS):
+            until = None if until is None or newest.until is None else max(until, newest.until)
+            spares_emergencies = spares_emergencies and newest.spares_emergencies
         ordered = _put(uow, audience, person, now, ordered=True, until=until, spares=spares_emergencies)
         _note(uow, now, person, "silence.ordered", audience, reason=reason.strip(), until=until and until.isoformat())
         uow.commit()
@@ -94,12 +106,12 @@ def lift(
     """Let a zone or unit sound again.
 
     Raises:
-        NotAllowed: `rights.missing` for somebody without any role there.
+        NotAllowed: `rights.missing` for anybody but an officer, approver or administrator there.
         NotFound: `silence.no_audience`; `silence.not_ordered` when no silence is in force for exactly it.
     """
     now = clock.now()
     with store.writing() as uow:
-        audience = _audience(uow, person, unit, zone)
+        audience, _ = _audience(uow, person, unit, zone, LIFTERS)
         newest = _newest(uow, audience)
         if newest is None or not holds(newest, now):
             raise NotFound("silence.not_ordered", audience=audience)
@@ -119,11 +131,11 @@ def board(store: Store, clock: Clock, person: Person, station: UnitId) -> tuple[
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
         zones = zones_below(schedule_of(uow), station)
-        names = {audience_of_zone(zone.id): zone.name for zone in zones}
-        names |= {audience_of_unit(each): units.by_id[each].name for each in units.above(station)}
-        names |= {audience_of_unit(each): units.by_id[each].name for zone in zones for each in units.above(zone.unit)}
-        found = [each for each in uow.issue.silences() if each.audience in names]
-        boards = [_board(uow, each, names[each.audience], zones, now) for each in found]
+        places = {audience_of_zone(zone.id): (zone.name, zone.unit) for zone in zones}
+        above = {*units.above(station), *(each for zone in zones for each in units.above(zone.unit))}
+        places |= {audience_of_unit(each): (units.by_id[each].name, each) for each in above}
+        found = [each for each in uow.issue.silences() if each.audience in places]
+        boards = [_board(uow, person, each, *places[each.audience], zones, now) for each in found]
     return tuple(sorted(boards, key=lambda each: (not each.holds, -each.order.number)))
 
 
@@ -142,7 +154,15 @@ def audiences(zone: Zone, units: Units) -> tuple[str, ...]:
     return (audience_of_zone(zone.id), *map(audience_of_unit, zone.obeys(units)))
 
 
-def _board(uow: UnitOfWork, order: SilenceOrder, name: str, zones: tuple[Zone, ...], now: datetime) -> Board:
+def _board(
+    uow: UnitOfWork,
+    person: Person,
+    order: SilenceOrder,
+    name: str,
+    place: UnitId,
+    zones: tuple[Zone, ...],
+    now: datetime,
+) -> Board:
     units = uow.places.units()
     concerned = {zone.id: zone for zone in zones if order.audience in audiences(zone, units)}
     loudspeakers = loudspeakers_of(uow, concerned)
@@ -165,22 +185,26 @@ def _board(uow: UnitOfWork, order: SilenceOrder, name: str, zones: tuple[Zone, .
     return Board(
         order=order,
         holds=holds(order, now),
+        may_lift=may(units, person, place, *LIFTERS),
         audience_name=name,
         by_name=by.name if by else "",
         loudspeakers=tuple(rows),
     )
 
 
-def _audience(uow: UnitOfWork, person: Person, unit: UnitId | None, zone: ZoneId | None) -> str:
+def _audience(
+    uow: UnitOfWork, person: Person, unit: UnitId | None, zone: ZoneId | None, roles: Collection[Role] = ANY_ROLE
+) -> tuple[str, UnitId]:
+    """Give an audience, and the unit it is of, to somebody who holds one of the roles there."""
     units = uow.places.units()
     if zone is not None:
         known = next((each for each in uow.places.zones() if each.id == zone), None)
         if known is not None:
-            require(units, person, known.unit, *ANY_ROLE)
-            return audience_of_zone(zone)
+            require(units, person, known.unit, *roles)
+            return audience_of_zone(zone), known.unit
     elif unit is not None and unit in units.by_id:
-        require(units, person, unit, *ANY_ROLE)
-        return audience_of_unit(unit)
+        require(units, person, unit, *roles)
+        return audience_of_unit(unit), unit
     raise NotFound("silence.no_audience")
 
 

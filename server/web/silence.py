@@ -1,4 +1,4 @@
-"""Im lặng ngay: orders silence and lifts it, and shows who obeyed. No approval, no limit: any role of the station."""
+"""Im lặng ngay: orders silence and lifts it, and shows who obeyed. No approval, no limit: any role orders."""
 
 from datetime import timedelta
 

@@ -112,6 +112,36 @@ def test_lifting_is_an_order_too_with_the_next_number(radio: Radio) -> None:
         silence.lift(radio.store, radio.clock, APPROVER, unit=SON_HA)
 
 
+@pytest.mark.parametrize("by", [TECHNICIAN, INSPECTOR, EDITOR])
+def test_who_does_not_answer_for_the_air_orders_silence_and_does_not_end_it(radio: Radio, by: Person) -> None:
+    ordered(radio, by)
+
+    for audience in ({"unit": SON_HA}, {"zone": LANG_MOI}):
+        with pytest.raises(NotAllowed, match=r"rights.missing"):
+            silence.lift(radio.store, radio.clock, by, **audience)
+    assert not silence.board(radio.store, radio.clock, by, SON_HA)[0].may_lift
+    assert silence.board(radio.store, radio.clock, OFFICER, SON_HA)[0].may_lift
+
+
+def test_another_order_of_theirs_makes_a_silence_no_shorter_and_no_weaker(radio: Radio) -> None:
+    soon, later = DAWN + timedelta(minutes=1), DAWN + timedelta(hours=2)
+    ordered(radio, OFFICER, until=later, spares_emergencies=False)
+
+    kept = ordered(radio, TECHNICIAN, until=soon)
+    longer = ordered(radio, TECHNICIAN, until=later + timedelta(hours=1))
+    without_end = ordered(radio, TECHNICIAN)
+    still = ordered(radio, TECHNICIAN, until=soon)
+    shorter = ordered(radio, OFFICER, until=soon)
+
+    assert [(each.until, each.spares_emergencies) for each in (kept, longer, without_end, still, shorter)] == [
+        (later, False),
+        (later + timedelta(hours=1), False),
+        (None, False),
+        (None, False),
+        (soon, True),
+    ]
+
+
 def test_a_zones_silence_is_not_lifted_through_the_unit(radio: Radio) -> None:
     ordered(radio, unit=None, zone=LANG_MOI)
 

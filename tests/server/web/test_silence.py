@@ -47,6 +47,19 @@ def test_it_is_said_on_every_page_until_it_is_lifted(visit: Visit) -> None:
     assert "đang im lặng theo lệnh" not in officer.reads("programmes")
 
 
+def test_a_technician_orders_it_and_reads_who_lifts_it(visit: Visit, store: FakeStore) -> None:
+    technician = visit(TECHNICIAN)
+    technician.sends("silence")
+
+    answer = technician.sends("silence/lift", unit="son-ha")
+
+    assert answer.status_code == 403
+    assert "phát lại</button>" not in technician.opens("silence").text
+    assert "Người phụ trách đài, lãnh đạo duyệt hoặc quản trị của nơi này cho phát lại." in technician.reads("silence")
+    with store.reading() as uow:
+        assert [each.ordered for each in uow.issue.silences()] == [True]
+
+
 def test_the_board_tells_who_has_obeyed(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
     issuing.issue_wanted(store, clock, FakeSealing())
     officer = visit(OFFICER)
