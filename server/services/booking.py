@@ -23,7 +23,7 @@ from server.services.inputs import as_input
 from server.services.new_ids import new_id
 from server.services.obstacles import timing_obstacles
 from server.services.rights import WRITERS, require
-from server.services.schedule import schedule_of, schedule_of_programme, unapproved_zones
+from server.services.schedule import released_as_it_is, schedule_of, schedule_of_programme, unapproved_zones
 from server.services.trail import note, require_newest
 from server.services.wishes import Wish, WishAtTime, WishInPlaces, slot_of
 from server.values import Person, StoredProgramme, StoredSlot
@@ -155,6 +155,7 @@ def remove(store: Store, clock: Clock, person: Person, slot: SlotId, *, version:
         )
         uow.programmes.put_slot(removed, expected_version=before.slot.version)
         _want(uow, before.slot)
+        _settle(uow, stored, now, [])
         owner = stored.programme.owner
         note(uow, now, person, "slot.removed", subject=slot, unit=owner, programme=stored.programme.id)
         uow.commit()
@@ -234,15 +235,22 @@ def _put(
 
 
 def _settle(uow: UnitOfWork, stored: StoredProgramme, now: datetime, slots: Sequence[Slot]) -> None:
-    """Raise `wanted`, and send an approved programme to its approvers again if one of its slots needs them."""
+    """Raise `wanted`, and send an approved programme to its approvers if one of its slots needs them, or back again.
+
+    Nothing waits any more once everything booked is what they approved: the same record counts again.
+    """
     for slot in slots:
         _want(uow, slot)
-    schedule = schedule_of_programme(uow, stored.programme.id)
-    if stored.programme.state is State.APPROVED and any(unapproved_zones(schedule, slot) for slot in slots):
-        waiting = replace(stored.programme, state=state_after(stored.programme.state, Action.SUBMIT))
-        uow.programmes.put(
-            replace(stored, programme=waiting, changed_at=now), expected_version=stored.programme.version
-        )
+    programme = stored.programme
+    schedule = schedule_of_programme(uow, programme.id)
+    if programme.state is State.APPROVED and any(unapproved_zones(schedule, slot) for slot in slots):
+        action = Action.SUBMIT
+    elif programme.state is State.SUBMITTED and released_as_it_is(schedule, programme):
+        action = Action.APPROVE
+    else:
+        return
+    after = replace(programme, state=state_after(programme.state, action))
+    uow.programmes.put(replace(stored, programme=after, changed_at=now), expected_version=programme.version)
 
 
 def _want(uow: UnitOfWork, slot: Slot) -> None:

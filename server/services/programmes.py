@@ -19,7 +19,13 @@ from server.services.drafts import Draft, drawn_up, spoken_length, texts_of
 from server.services.new_ids import new_id
 from server.services.obstacles import Obstacle, obstacles_of
 from server.services.rights import ANY_ROLE, WRITERS, may, require
-from server.services.schedule import schedule_of, zones_by_programme, zones_concerned
+from server.services.schedule import (
+    released_as_it_is,
+    schedule_of,
+    schedule_of_programme,
+    zones_by_programme,
+    zones_concerned,
+)
 from server.services.trail import note, require_newest
 from server.values import Person, Role, StoredApproval, StoredProgramme, StoredSlot, Take
 
@@ -184,7 +190,7 @@ def obstacles(store: Store, clock: Clock, person: Person, programme: ProgrammeId
 
 
 def submit(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, version: int) -> StoredProgramme:
-    """Hand a programme to the approvers.
+    """Hand a programme to the approvers; what they have released exactly as it is is approved at once.
 
     Raises:
         Unacceptable: `programme.obstacles` with `obstacles`, when something stands in the way; `programme.not_now`.
@@ -199,6 +205,8 @@ def submit(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *
     with store.writing() as uow:
         before = changeable(uow, person, programme, version=version, action=Action.SUBMIT)
         after = moved(uow, before, Action.SUBMIT, now, note_text="")
+        if released_as_it_is(schedule_of_programme(uow, programme), after.programme):
+            after = moved(uow, after, Action.APPROVE, now, note_text="")
         note(uow, now, person, "programme.submitted", subject=programme, unit=before.programme.owner)
         uow.commit()
     return after

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from schedules.approval import (
     Approval,
+    Record,
     Subject,
     approved_zones,
     record_of_programme,
@@ -48,7 +49,6 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
         templates=tuple(each.template for each in uow.programmes.templates()),
         approvals=_by_subject(uow.programmes.approvals()),
         overrides=tuple(uow.proposals.overrides()),
-        fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
         campaigns=tuple(each.campaign for each in uow.campaigns.all()),
         groups=tuple(uow.places.groups()),
         orders={order.station: order.keys for order in uow.orders.newest()},
@@ -89,7 +89,6 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
         templates=templates,
         approvals=_by_subject(uow.programmes.approvals(subjects=subjects)),
         overrides=tuple(each for each in uow.proposals.overrides() if each.station in stations),
-        fallbacks={channel.id: channel.fallback for channel in uow.places.channels()},
         campaigns=campaigns,
         groups=tuple(groups),
         orders={order.station: order.keys for order in uow.orders.newest(stations=stations)},
@@ -230,6 +229,16 @@ def places_not_released(schedule: Schedule, programme: Programme) -> tuple[Zone,
         return ()
     released = approved_zones(schedule.approvals.get(programme.id, ()), record_of_programme(programme))
     return tuple(zone for zone in zones_ever_below(schedule, programme.owner) if zone.id not in released)
+
+
+def released_as_it_is(schedule: Schedule, programme: Programme) -> bool:
+    """Tell whether a programme was released in all of its slots, and for places if it is for those; some use it has."""
+    slots = [slot for slot in schedule.slots if slot.programme == programme.id]
+    if places_not_released(schedule, programme) or any(unapproved_zones(schedule, slot) for slot in slots):
+        return False
+    of_slots = ((slot.id, record_of_slot(programme, slot)) for slot in slots)
+    uses: list[tuple[Subject, Record]] = [*of_slots, (programme.id, record_of_programme(programme))]
+    return any(approved_zones(schedule.approvals.get(subject, ()), record) for subject, record in uses)
 
 
 def zones_of_template(schedule: Schedule, template: SessionTemplate) -> tuple[Zone, ...]:

@@ -330,8 +330,11 @@ def starts(radio: Radio, title: str) -> set[object]:
     }
 
 
+WEEK = replace(DAILY, until=MONDAY + 2 * DAY)
+
+
 def approved_series(radio: Radio) -> tuple[ProgrammeId, SlotId]:
-    programme = radio.airs("Nhắc việc", wish=replace(DAILY, until=MONDAY + 2 * DAY))
+    programme = radio.airs("Nhắc việc", wish=WEEK)
     (slot,) = programmes.get(radio.store, OFFICER, programme).slots
     return programme, slot.slot.id
 
@@ -361,6 +364,55 @@ def test_one_moved_occurrence_waits_for_approval_with_its_series(radio: Radio) -
         local(6, 30, day=MONDAY + DAY),
         local(6, 30, day=MONDAY + 2 * DAY),
     }
+
+
+def test_what_is_booked_again_as_it_was_approved_needs_nobody(radio: Radio) -> None:
+    programme, slot = approved_series(radio)
+    booking.change(radio.store, radio.clock, OFFICER, slot, wish=replace(WEEK, at=time(6, 35)), version=1)
+    waiting = radio.stored(programme).programme.state, starts(radio, "Nhắc việc")
+
+    booking.change(radio.store, radio.clock, OFFICER, slot, wish=WEEK, version=2)
+
+    assert waiting == (State.SUBMITTED, set())
+    assert radio.stored(programme).programme.state is State.APPROVED
+    assert len(starts(radio, "Nhắc việc")) == 3
+    assert radio.queue().programmes == ()
+
+
+def test_without_the_slot_that_waited_nothing_waits_any_more(radio: Radio) -> None:
+    programme, _ = approved_series(radio)
+    second = radio.books(programme, once(time(17, 30))).slot
+    waiting = radio.stored(programme).programme.state
+
+    booking.remove(radio.store, radio.clock, OFFICER, second.id, version=1)
+
+    assert waiting is State.SUBMITTED
+    assert radio.stored(programme).programme.state is State.APPROVED
+
+
+def test_what_nobody_released_stays_submitted_whatever_is_booked(radio: Radio) -> None:
+    programme, wish = radio.writes(), once(time(6, 30))
+    radio.records(programme)
+    first, second = radio.books(programme, wish).slot, radio.books(programme, once(time(17, 30))).slot
+    radio.submits(programme)
+
+    booking.change(radio.store, radio.clock, OFFICER, first.id, wish=replace(wish, at=time(6, 40)), version=1)
+    booking.remove(radio.store, radio.clock, OFFICER, second.id, version=1)
+    booking.remove(radio.store, radio.clock, OFFICER, first.id, version=2)
+
+    assert radio.stored(programme).programme.state is State.SUBMITTED
+
+
+def test_what_was_sent_back_and_is_again_as_it_was_approved_is_approved_once_submitted(radio: Radio) -> None:
+    programme, slot = approved_series(radio)
+    booking.change(radio.store, radio.clock, OFFICER, slot, wish=replace(WEEK, at=time(6, 35)), version=1)
+    version = radio.stored(programme).programme.version
+    programmes.send_back(radio.store, radio.clock, APPROVER, programme, version=version, reason="Giữ giờ cũ")
+    booking.change(radio.store, radio.clock, OFFICER, slot, wish=WEEK, version=2)
+
+    radio.submits(programme)
+
+    assert radio.stored(programme).programme.state is State.APPROVED
 
 
 def test_exceptions_survive_an_edit_of_the_series(radio: Radio) -> None:
