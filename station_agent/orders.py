@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import quote
 
 from schedules.errors import WireError
@@ -29,19 +30,21 @@ from schedules.wire.messages import (
     TrustList,
 )
 from schedules.wire.seal import envelope_of, fingerprint, type_of, unsealed
-from schedules.wire.trust import Trust, accepted, require_audience, require_epoch, require_fresh
+from schedules.wire.trust import Trust, require_audience, require_epoch, require_fresh
 from station_agent.ports import Held
+from station_agent.trust_walk import TrustWalk
 
 log = logging.getLogger(__name__)
 
-EARLY_LIMIT = 32  # messages kept that came before the trust list that would explain their key
+EARLY_LIMIT = 32  # messages kept that came before the trust list that explains their key or their epoch
+
+M = TypeVar("M", bound=Message)
 
 
 @dataclass(slots=True)
 class _Obeyed:
     """The newest message of each sort."""
 
-    trust: Trust | None = None
     assignment: Assignment | None = None
     rundown: RundownIssued | None = None
     silences: dict[str, SilenceOrdered] = field(default_factory=dict)
@@ -58,7 +61,9 @@ class Orders:
 
     def __init__(self, loudspeaker: LoudspeakerId, roots: Iterable[str], held: Held) -> None:
         self._loudspeaker = loudspeaker
-        self._roots = tuple(TrustedKey(key=fingerprint(root), public=root, role=KeyRole.ROOT) for root in roots)
+        self._walk = TrustWalk(
+            tuple(TrustedKey(key=fingerprint(root), public=root, role=KeyRole.ROOT) for root in roots)
+        )
         self._held = held
         self._early: dict[str, bytes] = {}
         self._now = _Obeyed()
@@ -68,17 +73,17 @@ class Orders:
     @property
     def trust(self) -> Trust | None:
         """Who may sign what."""
-        return self._now.trust
+        return self._walk.trust
 
     @property
     def assignment(self) -> Assignment | None:
-        """What this loudspeaker is."""
-        return self._now.assignment
+        """What this loudspeaker is; None also when the root has raised the epoch since it was said."""
+        return self._in_force(self._now.assignment)
 
     @property
     def rundown(self) -> Rundown | None:
-        """The zone's rundown; None while there is none for the zone this loudspeaker is in."""
-        issued = self._now.rundown
+        """The zone's rundown; None while there is none of the epoch for the zone this loudspeaker is in."""
+        issued = self._in_force(self._now.rundown)
         here = self._now.assignment
         if issued is None or (here is not None and issued.rundown.zone != here.zone):
             return None
@@ -88,9 +93,8 @@ class Orders:
     def silences(self) -> tuple[Silence, ...]:
         """The newest order of silence for each audience this loudspeaker belongs to."""
         audiences = self._audiences()
-        return tuple(
-            _silence(order) for order in self._now.silences.values() if audiences is None or order.audience in audiences
-        )
+        in_force = (order for order in self._now.silences.values() if self._in_force(order) is not None)
+        return tuple(_silence(order) for order in in_force if audiences is None or order.audience in audiences)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -106,7 +110,7 @@ class Orders:
 
     def channel(self, channel: str) -> Channel | None:
         """Return a channel of the signed list."""
-        here = self._now.assignment
+        here = self.assignment
         return next((each for each in (here.channels if here else ()) if each.id == channel), None)
 
     def receive(self, topic: str, data: bytes, now: datetime | None) -> Message:
@@ -126,7 +130,7 @@ class Orders:
         """
         audience = self._expected_audience(topic)
         if type_of(envelope_of(data)) is TrustList:
-            return self._receive_trust(data, audience)
+            return self._receive_trust(topic, data)
         message = self._verified(topic, data, audience)
         match message:
             case Assignment():
@@ -161,7 +165,7 @@ class Orders:
         return isinstance(message, SilenceOrdered) and _silence(message).holds(now)
 
     def take_early(self) -> dict[str, bytes]:
-        """Return, and forget, messages that came before the key that signed them was known."""
+        """Return, and forget, messages that came before the trust list they go by."""
         early, self._early = self._early, {}
         return early
 
@@ -179,28 +183,34 @@ class Orders:
         return audience
 
     def _verified(self, topic: str, data: bytes, audience: str) -> Message:
-        if self._now.trust is None:
+        if self.trust is None:
             self._remember_early(topic, data)
             raise WireError("wire.unknown_key", key="no_trust_list")
         try:
-            message, _ = unsealed(data, self._now.trust)
+            message, _ = unsealed(data, self.trust)
         except WireError as error:
             if error.code == "wire.unknown_key":
                 self._remember_early(topic, data)
             raise
         require_audience(message, audience)
-        require_epoch(message, self._now.trust)
+        if message.epoch > self.trust.list.epoch:
+            self._remember_early(topic, data)
+        require_epoch(message, self.trust)
         return message
+
+    def _in_force(self, message: M | None) -> M | None:
+        """Return a held message unless the root has raised the epoch since: then a thief may have signed it."""
+        if message is None or self.trust is None or message.epoch == self.trust.list.epoch:
+            return message
+        return None
 
     def _remember_early(self, topic: str, data: bytes) -> None:
         if len(self._early) < EARLY_LIMIT:
             self._early[topic] = data
 
-    def _receive_trust(self, data: bytes, audience: str) -> Message:
-        trust = accepted(data, held=self._now.trust, roots=self._roots)
-        require_audience(trust.list, audience)
-        self._now.trust = trust
-        self._held.keep("trust", data)
+    def _receive_trust(self, topic: str, data: bytes) -> Message:
+        trust, newest = self._walk.take(topic, data)
+        self._held.keep("trust", newest)
         return trust.list
 
     def _check_rundown(self, message: RundownIssued) -> None:
@@ -220,7 +230,7 @@ class Orders:
             return
         match message:
             case TrustList():
-                self._now.trust = Trust(message)
+                self._walk.trust = Trust(message)
             case Assignment():
                 self._now.assignment = message
             case RundownIssued():

@@ -66,7 +66,7 @@ class TrustList(Message):
     """Who may sign what, signed by the thresholds of the list before and of its own roots.
 
     Attributes:
-        threshold: how many of its root keys must have signed it.
+        threshold: how many of its root keys must have signed it; at least one, and no more than there are.
         volume_ceiling: percent no online key can raise.
     """
 
@@ -75,8 +75,15 @@ class TrustList(Message):
     volume_ceiling: int = 100
 
     def __post_init__(self) -> None:
-        if len({key.key for key in self.keys}) != len(self.keys):
+        if not len({key.key for key in self.keys}) == len({key.public for key in self.keys}) == len(self.keys):
             raise InvalidValue("trust.key_twice", number=self.number)
+        roots = len(self.of(KeyRole.ROOT))
+        if not 1 <= self.threshold <= roots:
+            raise InvalidValue("trust.threshold", number=self.number, threshold=self.threshold, roots=roots)
+
+    def of(self, role: KeyRole) -> tuple[TrustedKey, ...]:
+        """Give the keys of a role, in the list's order."""
+        return tuple(key for key in self.keys if key.role is role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,9 +98,14 @@ def sealed(message: Message, *signers: SigningKey) -> bytes:
 def seal_payload(type_name: str, payload: bytes, signers: Sequence[SigningKey]) -> bytes:
     """Give the envelope of payload bytes already encoded."""
     to_sign = pre_authentication(type_name, payload)
-    seals = [{"key": signer.key, "signature": b64encode(signer.sign(to_sign)).decode()} for signer in signers]
-    header = json.dumps({"type": type_name, "seals": seals}, separators=(",", ":")).encode()
-    return MAGIC + len(header).to_bytes(2, "big") + header + payload
+    return assembled(Envelope(type_name, tuple(Seal(each.key, each.sign(to_sign)) for each in signers), payload))
+
+
+def assembled(envelope: Envelope) -> bytes:
+    """Give an envelope as bytes; what `envelope_of` splits."""
+    seals = [{"key": seal.key, "signature": b64encode(seal.signature).decode()} for seal in envelope.seals]
+    header = json.dumps({"type": envelope.type, "seals": seals}, separators=(",", ":")).encode()
+    return MAGIC + len(header).to_bytes(2, "big") + header + envelope.payload
 
 
 def pre_authentication(type_name: str, payload: bytes) -> bytes:

@@ -19,6 +19,14 @@ def trust(number: int) -> str:
     return f"{ROOT}/trust/{number}"
 
 
+def trust_number(topic: str) -> int:
+    """Give the number in the topic of a trust list; 0 where there is none."""
+    match _levels(topic):
+        case ["trust", number] if number.isascii() and number.isdigit() and len(number) <= 9:
+            return int(number)
+    return 0
+
+
 def rundown(zone: ZoneId) -> str:
     """Topic of a zone's rundown; retained."""
     return f"{ROOT}/zones/{zone}/rundown"

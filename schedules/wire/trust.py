@@ -4,6 +4,7 @@ It must not fetch or store lists. The expiry of a list or of a key is for the ce
 a device obeys the keys of the last list it has, since one missed ceremony must not silence every pole.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from schedules.errors import WireError
 from schedules.wire.codec import decoded
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import KeyRole, Message, TrustedKey, TrustList
-from schedules.wire.seal import envelope_of, holds, type_of
+from schedules.wire.seal import Envelope, envelope_of, holds, type_of
 
 FURTHEST_NUMBER_AHEAD_MS = 24 * 3600 * 1000
 """A revision this far ahead of trusted time is refused, so that a thief cannot lock later ones out."""
@@ -49,25 +50,25 @@ def accepted(data: bytes, *, held: Trust | None, roots: tuple[TrustedKey, ...], 
     envelope = envelope_of(data)
     if type_of(envelope) is not TrustList:
         raise WireError("wire.wrong_type", type=envelope.type)
-
-    def signed_by(keys: tuple[TrustedKey, ...], least: int) -> bool:
-        signers = {
-            key.public
-            for key in keys
-            for seal in envelope.seals
-            if key.role is KeyRole.ROOT and key.key == seal.key and holds(key.public, seal, envelope)
-        }
-        return least >= 1 and len(signers) >= least
-
     before, least = (roots, threshold) if held is None else (held.list.keys, held.list.threshold)
-    if not signed_by(before, least):
+    if least < 1 or len(signers(envelope, before)) < least:
         raise WireError("trust.not_signed")
     following = decoded(TrustList, envelope.payload)
-    if not signed_by(following.keys, following.threshold):
+    if len(signers(envelope, following.keys)) < following.threshold:
         raise WireError("trust.not_signed", number=following.number)
     if held is not None and following.number != held.list.number + 1:
         raise WireError("trust.not_next", held=held.list.number, number=following.number)
     return Trust(following)
+
+
+def signers(envelope: Envelope, keys: Iterable[TrustedKey]) -> frozenset[str]:
+    """Give the public halves of the roots among the keys that signed an envelope: under two ids it is one."""
+    return frozenset(
+        key.public
+        for key in keys
+        for seal in envelope.seals
+        if key.role is KeyRole.ROOT and key.key == seal.key and holds(key.public, seal, envelope)
+    )
 
 
 def require_audience(message: Message, topic_audience: str) -> None:

@@ -20,7 +20,8 @@ class FakeSealing:
         self.trust_number = 1
         roles = [KeyRole.ISSUE, KeyRole.STATE, KeyRole.EMERGENCY]
         self._keys = {role: SigningKey(role.value, bytes([number]) * 32) for number, role in enumerate(roles)}
-        keys = tuple(TrustedKey(key=key.key, public=key.public, role=role) for role, key in self._keys.items())
+        signers = {KeyRole.ROOT: SigningKey("root", bytes([9]) * 32), **self._keys}
+        keys = tuple(TrustedKey(key=key.key, public=key.public, role=role) for role, key in signers.items())
         self.trust = Trust(
             TrustList(audience="all", epoch=1, number=1, issued=datetime(2026, 1, 1, tzinfo=UTC), keys=keys)
         )

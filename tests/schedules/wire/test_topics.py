@@ -55,6 +55,19 @@ def test_a_topic_that_is_not_ours_speaks_to_nobody(topic: str) -> None:
     assert topics.audience(topic) == ""
 
 
+def test_a_trust_list_is_numbered_by_its_topic() -> None:
+    assert topics.trust_number(topics.trust(17)) == 17
+    for topic in (
+        "radio/v1/trust/",
+        "radio/v1/trust/-1",
+        "radio/v1/trust/٣",
+        "radio/v1/trust/1234567890",
+        "trust/1",
+        "",
+    ):
+        assert topics.trust_number(topic) == 0
+
+
 def test_a_loudspeakers_own_topics_name_it() -> None:
     assert topics.sender(topics.of_loudspeaker(POLE, "as-run")) == POLE
     for topic in (topics.rundown(ZONE), "loudspeakers/loa-1/as-run", "radio/v1/loudspeakers/loa-1", ""):

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from schedules.errors import WireError
+from schedules.errors import InvalidValue, WireError
+from schedules.wire.codec import encoded
 from schedules.wire.kinds import SIGNED_BY, TYPES
 from schedules.wire.messages import KeyRole, SilenceOrdered, TrustedKey, TrustList
-from schedules.wire.seal import SigningKey, seal_payload, sealed, unsealed
+from schedules.wire.seal import SigningKey, envelope_of, seal_payload, sealed, unsealed
 from schedules.wire.trust import (
     FURTHEST_NUMBER_AHEAD_MS,
     Trust,
@@ -16,6 +17,7 @@ from schedules.wire.trust import (
     require_audience,
     require_epoch,
     require_fresh,
+    signers,
 )
 from tests.schedules.wire.samples import (
     FULL,
@@ -38,13 +40,13 @@ NEXT = replace(TRUST_LIST, number=2)
 
 def refused(
     trust_list: TrustList,
-    *signers: SigningKey,
+    *by: SigningKey,
     held: Trust | None = TRUST,
     roots: tuple[TrustedKey, ...] = ROOTS,
     threshold: int = 1,
 ) -> str:
     with pytest.raises(WireError) as error:
-        accepted(sealed(trust_list, *signers), held=held, roots=roots, threshold=threshold)
+        accepted(sealed(trust_list, *by), held=held, roots=roots, threshold=threshold)
     return error.value.code
 
 
@@ -88,7 +90,9 @@ def test_as_many_different_roots_must_sign_as_the_threshold_says() -> None:
     two = replace(TRUST_LIST, keys=(*BOTH_ROOTS, *TRUST_LIST.keys[1:]), threshold=2)
     held = Trust(two)
     following = replace(two, number=2)
+    three = replace(two, number=2, keys=(*BOTH_ROOTS, trusted(ISSUE, KeyRole.ROOT)), threshold=3)
 
+    assert refused(three, ROOT, OTHER_ROOT, held=held) == "trust.not_signed"  # by the old threshold, not by its own
     assert accepted(sealed(two, ROOT, OTHER_ROOT), held=None, roots=BOTH_ROOTS, threshold=2) == held
     assert refused(two, ROOT, held=None, roots=BOTH_ROOTS, threshold=2) == "trust.not_signed"
     assert refused(following, ROOT, ROOT, held=held) == "trust.not_signed"
@@ -101,19 +105,57 @@ def test_as_many_different_roots_must_sign_as_the_threshold_says() -> None:
 
 def test_one_key_under_two_ids_is_one_signature() -> None:
     twin = SigningKey("twin", bytes([1]) * 32)
-    keys = (trusted(ROOT, KeyRole.ROOT), trusted(twin, KeyRole.ROOT))
+    data = sealed(TRUST_LIST, ROOT, twin)
+    both = (trusted(ROOT, KeyRole.ROOT), trusted(twin, KeyRole.ROOT))
 
-    assert refused(replace(TRUST_LIST, keys=keys, threshold=2), ROOT, twin, held=None) == "trust.not_signed"
+    assert signers(envelope_of(data), both) == {ROOT.public}
+    with pytest.raises(WireError, match=r"trust\.not_signed"):
+        accepted(data, held=None, roots=both, threshold=2)
+
+
+@pytest.mark.parametrize("keys", [(ROOT, SigningKey("twin", bytes([1]) * 32)), (ROOT, ROOT)], ids=["ids", "keys"])
+def test_no_list_names_a_key_twice(keys: tuple[SigningKey, SigningKey]) -> None:
+    with pytest.raises(InvalidValue, match=r"trust\.key_twice"):
+        replace(TRUST_LIST, keys=tuple(trusted(key, KeyRole.ROOT) for key in keys))
 
 
 @pytest.mark.parametrize("threshold", [0, -1, 2])
-def test_a_list_that_nobody_could_ever_follow_is_refused(threshold: int) -> None:
-    assert refused(replace(NEXT, threshold=threshold), ROOT) == "trust.not_signed"
+def test_a_list_that_nobody_could_ever_follow_does_not_exist(threshold: int) -> None:
+    with pytest.raises(InvalidValue) as error:
+        replace(NEXT, threshold=threshold)
+    assert (error.value.code, error.value.values) == (
+        "trust.threshold",
+        {"number": 2, "threshold": threshold, "roots": 1},
+    )
     assert refused(TRUST_LIST, ROOT, held=None, threshold=0) == "trust.not_signed"
 
 
-def test_a_list_without_its_own_root_is_refused() -> None:
-    assert refused(replace(NEXT, keys=TRUST_LIST.keys[1:]), ROOT) == "trust.not_signed"
+def test_a_list_without_its_own_root_does_not_exist() -> None:
+    with pytest.raises(InvalidValue, match=r"trust\.threshold"):
+        replace(NEXT, keys=TRUST_LIST.keys[1:])
+
+
+def test_a_list_on_the_wire_that_breaks_its_own_rule_is_malformed() -> None:
+    payload = encoded(NEXT).replace(b'"threshold":1', b'"threshold":2')
+
+    with pytest.raises(WireError) as error:
+        accepted(seal_payload("TrustList", payload, [ROOT]), held=TRUST, roots=ROOTS)
+    assert (error.value.code, error.value.values["cause"]) == ("wire.malformed", "trust.threshold")
+
+
+def test_roots_change_hands_completely_over_two_lists_or_in_one() -> None:
+    """Whoever leaves and whoever comes sign the list in which they meet."""
+    online = TRUST_LIST.keys[1:]
+    both = replace(TRUST_LIST, number=2, keys=(*BOTH_ROOTS, *online))
+    new_alone = replace(TRUST_LIST, number=3, keys=(BOTH_ROOTS[1], *online))
+
+    first = accepted(sealed(both, ROOT), held=TRUST, roots=())
+    second = accepted(sealed(new_alone, OTHER_ROOT), held=first, roots=())
+
+    assert second.list == new_alone
+    assert refused(replace(TRUST_LIST, number=4), ROOT, held=second) == "trust.not_signed"
+    at_once = replace(new_alone, number=2)
+    assert accepted(sealed(at_once, ROOT, OTHER_ROOT), held=TRUST, roots=()).list == at_once
 
 
 def test_what_is_no_trust_list_is_refused_as_one() -> None:
