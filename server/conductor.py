@@ -19,7 +19,7 @@ from server.config import Config
 from server.errors import KeysInvalid
 from server.jobs import Job, start_jobs
 from server.link import Arrived
-from server.services import break_glass, ingest, issuing, keys, publishing, succession
+from server.services import break_glass, following, ingest, issuing, keys, publishing, succession
 from server.services.on_the_way import OnTheWay
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Conductor:
         for loop in loops:
             loop.join()
         parts.link.stop()
-        publishing.keep_confirmed(parts.store, self._on_the_way)
+        publishing.keep_confirmed(parts.store, parts.sealing, self._on_the_way)
         parts.store.close()
         log.info("conductor_stopped")
 
@@ -148,6 +148,7 @@ class Conductor:
     def _issue(self) -> None:
         if self._plan.wait(IDLE_S):
             self._plan.clear()
+            following.follow_trust(self._parts.store, self._parts.sealing, self._parts.link)
             issuing.issue_wanted(self._parts.store, self._parts.clock, self._parts.sealing)
 
     def _take_in(self) -> None:

@@ -127,8 +127,19 @@ class Publisher(Protocol):
 class Sealing(Protocol):
     """Signs with the online key of the right role; held by the conductor only."""
 
-    epoch: int
-    trust_number: int
+    @property
+    def epoch(self) -> int:
+        """Of the trust list gone by."""
+        ...
+
+    @property
+    def trust_number(self) -> int:
+        """Of the trust list gone by."""
+        ...
+
+    def follow(self) -> bool:
+        """Go by the newest trust list from now on; tell whether it is another one."""
+        ...
 
     def seal(self, message: Message) -> bytes:
         """Give the signed envelope of a message."""
@@ -140,6 +151,14 @@ class KeyVault(Protocol):
 
     def public(self, role: KeyRole) -> str:
         """Give the public half of the key of a role, 64 hexadecimal digits; the key is drawn if there is none."""
+        ...
+
+    def draw(self, role: KeyRole) -> str:
+        """Draw another key of a role and give its public half; it signs once a published list names it."""
+        ...
+
+    def holds(self, role: KeyRole, public: str) -> bool:
+        """Tell whether the private half of a key lies here."""
         ...
 
     def seal_by_root(self, trust_list: TrustList) -> bytes:

@@ -336,6 +336,17 @@ class Issue(Protocol):
         ...
 
     def add_trust_list(self, number: int, envelope: bytes) -> None: ...
+    def trust_followed(self) -> int:
+        """Give the number of the newest trust list under which everything was wanted again; 0 for none."""
+        ...
+
+    def follow_trust(self, number: int) -> None:
+        """Want everything again that is in force, since it goes by an older trust list.
+
+        Zones that have a rundown get another one even if nothing in it differs; silences and assignments are to be
+        published again.
+        """
+        ...
 
 
 class Evidence(Protocol):

@@ -18,6 +18,10 @@ FURTHEST_NUMBER_AHEAD_MS = 24 * 3600 * 1000
 """A revision this far ahead of trusted time is refused, so that a thief cannot lock later ones out."""
 
 
+ONLINE = (KeyRole.ISSUE, KeyRole.STATE, KeyRole.EMERGENCY)
+"""The roles whose keys the centre signs with day by day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trust:
     """A verified trust list, as a keyring."""
@@ -69,6 +73,11 @@ def signers(envelope: Envelope, keys: Iterable[TrustedKey]) -> frozenset[str]:
         for seal in envelope.seals
         if key.role is KeyRole.ROOT and key.key == seal.key and holds(key.public, seal, envelope)
     )
+
+
+def signing_key(trust_list: TrustList, role: KeyRole) -> TrustedKey | None:
+    """Give the key the centre signs with by a list: of a role's keys the one that lives longest, so the newest."""
+    return max(trust_list.of(role), key=lambda key: (key.expires is None, key.expires, key.key), default=None)
 
 
 def require_audience(message: Message, topic_audience: str) -> None:

@@ -52,14 +52,19 @@ class _Due:
 def issue_wanted(store: Store, clock: Clock, sealing: Sealing) -> int:
     """Plan the zones whose `wanted` was raised; store, signed, what differs.
 
-    A zone that cannot be planned keeps its rundown: the reason is logged, and the next change tries again.
+    Zones that only wait to be issued again, under a new trust list, are taken last and a batch at a time: an edit
+    must not wait for thousands of them. A zone that cannot be planned keeps its rundown: the reason is logged, and
+    the next change tries again.
 
     Returns:
         How many rundowns were issued.
     """
     now = clock.now()
     with store.reading() as uow:
-        marks = {mark.zone: mark for mark in uow.issue.marks(unplanned_only=True)}
+        unplanned = uow.issue.marks(unplanned_only=True)
+        again = [mark for mark in unplanned if _waits_for_a_list(mark)][:BATCH]
+        edited = (mark for mark in unplanned if not _waits_for_a_list(mark))
+        marks = {mark.zone: mark for mark in (*edited, *again)}
         zones = sorted(uow.places.zones(among=marks), key=lambda zone: (zone.station, zone.id))
     return sum(
         _issue(store, zones[first : first + BATCH], marks, now, sealing) for first in range(0, len(zones), BATCH)
@@ -115,6 +120,10 @@ def signed(rundown: Rundown, sealing: Sealing, now: datetime) -> IssuedRundown:
         rundown=rundown,
     )
     return IssuedRundown(rundown=rundown, envelope=sealing.seal(message), issued_at=now)
+
+
+def _waits_for_a_list(mark: ZoneMark) -> bool:
+    return mark.issued_revision > 0 and mark.planned_for is None
 
 
 def _is_late(mark: ZoneMark, here: ZoneInfo, now: datetime) -> bool:

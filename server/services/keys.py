@@ -47,6 +47,7 @@ def initialise(store: Store, clock: Clock, vault: KeyVault) -> TrustList:
             ),
         )
         uow.issue.add_trust_list(FIRST, vault.seal_by_root(first))
+        uow.issue.follow_trust(FIRST)
         note(uow, now, None, "keys.initialised", subject="trust", unit=None, number=FIRST)
         uow.commit()
     return first

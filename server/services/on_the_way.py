@@ -26,11 +26,12 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One numbered message, named by its audience, loudspeaker or zone."""
+    """One numbered message, named by its audience, loudspeaker or zone; `under` is the trust list it goes by."""
 
     kind: Kind
     name: str
     number: int
+    under: int = 0
 
 
 class OnTheWay:

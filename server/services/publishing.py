@@ -23,15 +23,18 @@ log = logging.getLogger(__name__)
 def publish_due(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, on_the_way: OnTheWay) -> None:
     """Hand the broker everything it has not confirmed and that is not on its way already."""
     now = clock.now()
-    keep_confirmed(store, on_the_way)
+    keep_confirmed(store, sealing, on_the_way)
     _publish_silences(store, sealing, publisher, on_the_way, now)
     _publish_assignments(store, sealing, publisher, on_the_way, now)
     _publish_rundowns(store, publisher, on_the_way, now)
 
 
-def keep_confirmed(store: Store, on_the_way: OnTheWay) -> None:
-    """Write down what the broker confirmed, in one transaction."""
-    confirmed = on_the_way.take_confirmed()
+def keep_confirmed(store: Store, sealing: Sealing, on_the_way: OnTheWay) -> None:
+    """Write down what the broker confirmed, in one transaction.
+
+    What went by an older trust list has to leave again, and its confirmation says nothing about that.
+    """
+    confirmed = [sent for sent in on_the_way.take_confirmed() if sent.under in (0, sealing.trust_number)]
     if not confirmed:
         return
     with store.writing() as uow:
@@ -92,7 +95,7 @@ def _publish_silences(
     with store.reading() as uow:
         orders = [order for order in uow.issue.silences() if not order.published]
     for order in orders:
-        sent = Sent(Kind.SILENCE, order.audience, order.number)
+        sent = Sent(Kind.SILENCE, order.audience, order.number, sealing.trust_number)
         if on_the_way.holds(sent, now):
             continue
         message = SilenceOrdered(
@@ -114,11 +117,12 @@ def _publish_silences(
 def _publish_assignments(
     store: Store, sealing: Sealing, publisher: Publisher, on_the_way: OnTheWay, now: datetime
 ) -> None:
+    under = sealing.trust_number
     with store.reading() as uow:
         due = [
             loudspeaker
             for loudspeaker, wanted, published in uow.issue.assignment_numbers()
-            if wanted != published and not on_the_way.holds(Sent(Kind.ASSIGNMENT, loudspeaker, wanted), now)
+            if wanted != published and not on_the_way.holds(Sent(Kind.ASSIGNMENT, loudspeaker, wanted, under), now)
         ]
     if not due:
         return
@@ -130,7 +134,7 @@ def _publish_assignments(
         messages = assignments(uow, {each: wanted[each] for each in due}, epoch=sealing.epoch, now=now)
         uow.commit()
     for loudspeaker, message in messages.items():
-        sent = Sent(Kind.ASSIGNMENT, loudspeaker, wanted[loudspeaker])
+        sent = Sent(Kind.ASSIGNMENT, loudspeaker, wanted[loudspeaker], under)
         topic = topics.of_loudspeaker(loudspeaker, "assignment")
         try:
             # Of a retired loudspeaker nothing stays at the broker.

@@ -17,6 +17,7 @@ from server.store.rows import (
     AssignmentMarkRow,
     MissedRow,
     SilenceRow,
+    TrustFollowedRow,
     TrustListRow,
     ZoneMarkRow,
 )
@@ -221,6 +222,22 @@ class SqlIssue:
         """Keep a signed trust list."""
         self._session.add(TrustListRow(number=number, envelope=envelope))
         self._session.flush()
+
+    def trust_followed(self) -> int:
+        """Give the number of the newest trust list under which everything was wanted again."""
+        return self._session.scalar(select(func.max(TrustFollowedRow.number))) or 0
+
+    def follow_trust(self, number: int) -> None:
+        """Want everything again that is in force, since it goes by an older trust list."""
+        self._session.add(TrustFollowedRow(number=number))
+        self._session.flush()
+        mark = ZoneMarkRow
+        for again in (
+            update(mark).where(mark.issued_revision > 0).values(wanted=mark.wanted + 1, planned_for=None),
+            update(SilenceRow).values(published=False),
+            update(AssignmentMarkRow).values(published=0),
+        ):
+            self._session.execute(again, execution_options={"synchronize_session": False})
 
     def _set_mark(self, zone: ZoneId, **values: object) -> None:
         marked = update(ZoneMarkRow).where(ZoneMarkRow.zone == zone).values(values)

@@ -362,3 +362,29 @@ def test_trust_lists_are_kept_in_order(store: Store) -> None:
 
     with store.reading() as uow:
         assert list(uow.issue.trust_lists()) == [(1, b"first"), (2, b"second")]
+
+
+def test_a_new_trust_list_has_everything_in_force_wanted_again(store: Store) -> None:
+    put(store, issued(7))
+    with store.writing() as uow:
+        uow.issue.published(ZONE, 7)
+        uow.issue.put_silence(order(10))
+        uow.issue.silence_published(order(10).audience, 10)
+        uow.issue.assignment_published(POLE, 1)
+        uow.issue.add_trust_list(4, b"four")
+        uow.issue.follow_trust(4)
+        uow.commit()
+
+    assert mark(store) == ZoneMark(
+        zone=ZONE, wanted=2, planned_from=1, issued_revision=7, published_revision=7, planned_for=None
+    )
+    assert mark(store, OTHER_ZONE).wanted == 1
+    with store.reading() as uow:
+        assert uow.issue.trust_followed() == 4
+        assert [each.published for each in uow.issue.silences()] == [False]
+        assert list(uow.issue.assignment_numbers()) == [(POLE, 1, 0), (OTHER_POLE, 1, 0)]
+
+
+def test_of_a_new_centre_no_trust_list_was_followed(store: Store) -> None:
+    with store.reading() as uow:
+        assert uow.issue.trust_followed() == 0

@@ -119,6 +119,7 @@ class Kept:
     missed: dict[tuple[ZoneId, OccurrenceId], Missed] = field(default_factory=dict)
     silences: dict[tuple[str, int], SilenceOrder] = field(default_factory=dict)
     trust_lists: dict[int, bytes] = field(default_factory=dict)
+    trust_followed: tuple[int, ...] = ()
     heard: dict[tuple[LoudspeakerId, JournalId, int, str], Heard] = field(default_factory=dict)
     covers: dict[tuple[LoudspeakerId, JournalId], datetime] = field(default_factory=dict)
     seen: dict[LoudspeakerId, Seen] = field(default_factory=dict)
@@ -571,6 +572,18 @@ class FakeIssue:
 
     def add_trust_list(self, number: int, envelope: bytes) -> None:
         self._kept.trust_lists[number] = envelope
+
+    def trust_followed(self) -> int:
+        return max(self._kept.trust_followed, default=0)
+
+    def follow_trust(self, number: int) -> None:
+        self._kept.require(self._kept.trust_lists, number)
+        self._kept.trust_followed += (number,)
+        for zone, mark in self._kept.marks.items():
+            if mark.issued_revision:
+                self._mark(zone, wanted=mark.wanted + 1, planned_for=None)
+        self._kept.silences = {key: replace(order, published=False) for key, order in self._kept.silences.items()}
+        self._kept.assignments = {key: (wanted, 0) for key, (wanted, _) in self._kept.assignments.items()}
 
     def _mark(self, zone: ZoneId, **values: object) -> None:
         self._kept.marks[zone] = replace(self._kept.marks[zone], **values)  # type: ignore[arg-type]  # by field name

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from schedules.errors import WireError
 from schedules.wire import topics
 from server.ports import Clock, Sealing, Store
-from server.services import ingest, issuing, publishing
+from server.services import following, ingest, issuing, publishing
 from server.services.on_the_way import OnTheWay
 from tests.fakes.mqtt import Broker, Line
 
@@ -37,9 +37,10 @@ class Conductor:
 
     def works(self) -> bool:
         """Plan what is wanted and publish what the broker has not; tell whether any rundown is a new one."""
+        following.follow_trust(self._store, self._sealing, self)
         count = issuing.issue_wanted(self._store, self._clock, self._sealing)
         publishing.publish_due(self._store, self._clock, self._sealing, self, self._on_the_way)
-        publishing.keep_confirmed(self._store, self._on_the_way)
+        publishing.keep_confirmed(self._store, self._sealing, self._on_the_way)
         return count > 0
 
     def looks_at_the_clock(self) -> bool:

@@ -1,17 +1,19 @@
 """Private keys in their files, and the first trust list they make."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from schedules.errors import WireError
-from schedules.wire.messages import KeyRole, SilenceOrdered, TrustList
-from schedules.wire.seal import unsealed
+from schedules.wire.messages import KeyRole, RundownIssued, SilenceOrdered, TrustedKey, TrustList
+from schedules.wire.seal import fingerprint, unsealed
 from schedules.wire.trust import Trust, accepted
 from server.errors import KeysInvalid
 from server.sealing import KeyFiles, OnlineSealing
 from server.services import keys
+from tests.contracts import samples
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
@@ -104,8 +106,10 @@ def test_a_key_that_others_can_read_is_not_used(
 
 
 def test_without_keys_nothing_starts(store: FakeStore, files: KeyFiles, first: TrustList, tmp_path: Path) -> None:
-    with pytest.raises(KeysInvalid, match=r"keys\.missing"):
+    with pytest.raises(KeysInvalid, match=r"keys\.not_here"):
         OnlineSealing(KeyFiles(tmp_path / "elsewhere"), store)
+    with pytest.raises(KeysInvalid, match=r"keys\.missing"):
+        KeyFiles(tmp_path / "elsewhere").key(KeyRole.ROOT)
     with pytest.raises(KeysInvalid, match=r"keys\.no_trust_list"):
         OnlineSealing(files, FakeStore())
 
@@ -114,5 +118,52 @@ def test_keys_of_another_centre_are_not_used(store: FakeStore, first: TrustList,
     others = KeyFiles(tmp_path / "others")
     keys.initialise(FakeStore(), FakeClock(NOW), others)
 
-    with pytest.raises(KeysInvalid, match=r"keys\.not_trusted"):
+    with pytest.raises(KeysInvalid, match=r"keys\.not_here"):
         OnlineSealing(others, store)
+
+
+def rotated(store: FakeStore, files: KeyFiles, first: TrustList) -> TrustList:
+    """Publish a second list that names a second issue key beside the first."""
+    public = files.draw(KeyRole.ISSUE)
+    newer = TrustedKey(key=fingerprint(public), public=public, role=KeyRole.ISSUE, expires=NOW + timedelta(days=500))
+    second = replace(first, number=2, epoch=2, keys=(newer, *first.keys))
+    store.kept.trust_lists[2] = files.seal_by_root(second)
+    return second
+
+
+def rundown_key(sealing: OnlineSealing, trust: TrustList) -> str:
+    rundown = samples.issued(7).rundown
+    message = RundownIssued(
+        audience=f"zone:{rundown.zone}", epoch=rundown.epoch, number=rundown.revision, issued=NOW, rundown=rundown
+    )
+    return unsealed(sealing.seal(message), Trust(trust))[1]
+
+
+def test_a_key_that_was_drawn_signs_once_a_list_names_it_and_the_list_is_followed(
+    store: FakeStore, files: KeyFiles, first: TrustList
+) -> None:
+    sealing = OnlineSealing(files, store)
+    second = rotated(store, files, first)
+
+    assert rundown_key(sealing, second) == first.of(KeyRole.ISSUE)[0].key
+    assert sealing.follow()
+    assert rundown_key(sealing, second) == second.keys[0].key
+    assert (sealing.epoch, sealing.trust_number) == (2, 2)
+    assert not sealing.follow()
+    assert rundown_key(OnlineSealing(files, store), second) == second.keys[0].key
+
+
+def test_a_list_whose_key_does_not_lie_here_is_not_followed(
+    store: FakeStore, files: KeyFiles, first: TrustList, tmp_path: Path
+) -> None:
+    sealing = OnlineSealing(files, store)
+    second = rotated(store, files, first)
+    (tmp_path / "keys" / f"issue-{second.keys[0].key}.seed").unlink()
+
+    assert not sealing.follow()
+    assert not sealing.follow()
+    assert rundown_key(sealing, first) == first.of(KeyRole.ISSUE)[0].key
+
+
+def test_without_a_newer_list_there_is_nothing_to_follow(store: FakeStore, files: KeyFiles, first: TrustList) -> None:
+    assert not OnlineSealing(files, store).follow()

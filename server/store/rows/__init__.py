@@ -27,6 +27,7 @@ from server.store.rows.issue import (
     MissedRow,
     PlannedRow,
     SilenceRow,
+    TrustFollowedRow,
     TrustListRow,
     ZoneMarkRow,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "TakeRow",
     "TemplateRow",
     "TreeMarkRow",
+    "TrustFollowedRow",
     "TrustListRow",
     "UnitRow",
     "ZoneMarkRow",

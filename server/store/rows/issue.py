@@ -127,3 +127,11 @@ class TrustListRow(AnyRow):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     envelope: Mapped[bytes]
+
+
+class TrustFollowedRow(AnyRow):
+    """A trust list under which everything in force was wanted again. Append-only."""
+
+    __tablename__ = "trust_followed"
+
+    number: Mapped[int] = mapped_column(ForeignKey("trust_lists.number"), primary_key=True, autoincrement=False)
