@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "trust_followed",
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(["number"], ["trust_lists.number"], name=op.f("fk_trust_followed_number")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_trust_followed")),
     )
