@@ -1,5 +1,6 @@
 """Every type of message there is, and which role of key signs it."""
 
+from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.messages import (
     AsRunAcknowledged,
     AsRunReport,
@@ -26,6 +27,10 @@ SIGNED_BY: dict[type[Message], KeyRole] = {
     RundownReceipt: KeyRole.DEVICE,
     AsRunReport: KeyRole.DEVICE,
     Presence: KeyRole.DEVICE,
+    EnrolmentRequested: KeyRole.DEVICE,
+    Enrolled: KeyRole.STATE,
+    CertificateRequested: KeyRole.DEVICE,
+    CertificateIssued: KeyRole.STATE,
 }
 """Which role signs which type; a message under a key of another role is not obeyed."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from schedules.wire.messages import Message
 from schedules.wire.seal import envelope_of, sealed
-from tests.schedules.wire.samples import ADDED, FULL, LEAST, signer_of
+from tests.schedules.wire.samples import ADDED, FULL, LEAST, signers_of
 
 DIRECTORY = Path(__file__).parent / "golden"
 SAMPLES = {
@@ -37,7 +37,7 @@ def add(name: str, message: Message) -> None:
     Raises:
         FileExistsError: golden files are only ever added.
     """
-    envelope = sealed(message, signer_of(message))
+    envelope = sealed(message, *signers_of(message))
     text = json.dumps(in_words(envelope), ensure_ascii=False, indent=2) + "\n"
     with (DIRECTORY / f"{name}.envelope").open("xb") as file:
         file.write(envelope)

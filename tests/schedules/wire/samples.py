@@ -5,11 +5,23 @@ from datetime import date, datetime, time, timedelta
 
 from schedules.asrun import GENESIS, AsRunEntry, Outcome
 from schedules.errors import WireError
-from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
+from schedules.ids import (
+    ChannelId,
+    DeviceId,
+    EnrolmentId,
+    JournalId,
+    LoudspeakerId,
+    OccurrenceId,
+    ProgrammeId,
+    Sha256,
+    UnitId,
+    ZoneId,
+)
 from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.times import Span, instant_of
+from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
     AsRunAcknowledged,
@@ -40,7 +52,7 @@ def key(number: int) -> SigningKey:
     return SigningKey(fingerprint(SigningKey("", seed).public), seed)
 
 
-ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE = (key(number) for number in range(1, 6))
+ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE, TLS = (key(number) for number in range(1, 7))
 SIGNERS = {KeyRole.ROOT: ROOT, KeyRole.ISSUE: ISSUE, KeyRole.STATE: STATE, KeyRole.DEVICE: DEVICE}
 
 NOW = instant_of("2026-11-22T17:05:00.250Z")
@@ -279,6 +291,55 @@ FULL: tuple[Message, ...] = (
         playing=NowPlaying(occurrence=OccurrenceId("1" * 32), title="Bản tin Sơn Hà", position_ms=61_250),
         faults=("sim.out_of_data",),
     ),
+    EnrolmentRequested(
+        audience=TO_SERVER,
+        epoch=1,
+        number=5,
+        issued=NOW,
+        expires=LATER,
+        enrolment=EnrolmentId("k7m29qxt"),
+        nonce="0123456789abcdef0123456789abcdef",
+        device_key=DEVICE.public,
+        tls_key=TLS.public,
+        version="0.1.0",
+    ),
+    Enrolled(
+        audience=TO_POLE,
+        epoch=1,
+        number=11,
+        issued=NOW,
+        expires=LATER,
+        nonce="0123456789abcdef0123456789abcdef",
+        loudspeaker=POLE,
+        device=DeviceId(DEVICE.key),
+        broker_host="radio.example.vn",
+        broker_port=8883,
+        audio_url="https://radio.example.vn/audio/",
+        certificate="-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        authority="-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n",
+        certificate_expires=LATER,
+    ),
+    CertificateRequested(
+        audience=TO_SERVER,
+        epoch=1,
+        number=6,
+        issued=NOW,
+        expires=LATER,
+        device=DeviceId(DEVICE.key),
+        nonce="0123456789abcdef0123456789abcdef",
+        tls_key=TLS.public,
+    ),
+    CertificateIssued(
+        audience=TO_POLE,
+        epoch=1,
+        number=12,
+        issued=NOW,
+        expires=LATER,
+        nonce="0123456789abcdef0123456789abcdef",
+        certificate="-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----\n",
+        authority="-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n",
+        certificate_expires=LATER,
+    ),
 )
 
 LEAST: tuple[Message, ...] = (
@@ -310,12 +371,43 @@ LEAST: tuple[Message, ...] = (
         audience=TO_SERVER, number=0, issued=NOW, journal=ENTRY.journal, covers_until=NOW, head=GENESIS, entries=()
     ),
     Presence(audience=TO_SERVER, number=0, issued=NOW, online=False),
+    EnrolmentRequested(
+        audience=TO_SERVER,
+        number=0,
+        issued=NOW,
+        enrolment=EnrolmentId("k7m29qxt"),
+        nonce="",
+        device_key=DEVICE.public,
+        tls_key=TLS.public,
+    ),
+    Enrolled(
+        audience=TO_POLE,
+        number=0,
+        issued=NOW,
+        nonce="",
+        loudspeaker=POLE,
+        device=DeviceId(DEVICE.key),
+        broker_host="127.0.0.1",
+        broker_port=1883,
+    ),
+    CertificateRequested(
+        audience=TO_SERVER, number=0, issued=NOW, device=DeviceId(DEVICE.key), nonce="", tls_key=TLS.public
+    ),
+    CertificateIssued(
+        audience=TO_POLE, number=0, issued=NOW, nonce="", certificate="", authority="", certificate_expires=NOW
+    ),
 )
 
 
 def signer_of(message: Message) -> SigningKey:
     """Give the key that may sign a message."""
     return SIGNERS[SIGNED_BY[type(message)]]
+
+
+def signers_of(message: Message) -> tuple[SigningKey, ...]:
+    """Give the keys that seal a message: who asks for a certificate shows that it holds both of its keys."""
+    both = isinstance(message, EnrolmentRequested | CertificateRequested)
+    return (DEVICE, TLS) if both else (signer_of(message),)
 
 
 class AnyKey:
