@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from schedules.wire import topics
+from server.certificates import Authority
 from server.clock import WallClock
 from server.config import Config
+from server.device_records import Reach
 from server.link import MqttLink
 from server.sealing import KeyFiles, OnlineSealing
+from server.services.certifying import Desk
 from server.store import SqlStore, open_store
 
 CLIENT_ID = "commune-radio-conductor"
@@ -21,6 +24,7 @@ class ConductorParts:
     clock: WallClock
     sealing: OnlineSealing
     link: MqttLink
+    desk: Desk
 
 
 def conductor_parts(config: Config) -> ConductorParts:
@@ -30,9 +34,25 @@ def conductor_parts(config: Config) -> ConductorParts:
         KeysInvalid: `commune-radio keys` was not run yet, or its files were changed.
     """
     store = open_store(config.database)
+    sealing = OnlineSealing(KeyFiles(config.key_directory), store)
     return ConductorParts(
         store=store,
         clock=WallClock(config.clock_offset),
-        sealing=OnlineSealing(KeyFiles(config.key_directory), store),
+        sealing=sealing,
+        desk=Desk(sealing, _authority(config), _reach(config)),
         link=MqttLink(config.broker, client_id=CLIENT_ID, topics=(topics.MARKER, *topics.FROM_AGENTS)),
+    )
+
+
+def _authority(config: Config) -> Authority | None:
+    """Give the certificate authority; none was made where the broker has no accounts."""
+    directory = config.key_directory / "authority"
+    return Authority(directory) if directory.is_dir() else None
+
+
+def _reach(config: Config) -> Reach:
+    return Reach(
+        broker_host=config.agents.broker_host or config.broker.host,
+        broker_port=config.agents.broker_port or config.broker.port,
+        audio_url=config.audio_url,
     )

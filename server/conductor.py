@@ -19,7 +19,7 @@ from server.config import Config
 from server.errors import KeysInvalid
 from server.jobs import Job, start_jobs
 from server.link import Arrived
-from server.services import break_glass, following, ingest, issuing, keys, publishing, succession
+from server.services import break_glass, certifying, following, ingest, issuing, keys, publishing, succession
 from server.services.on_the_way import OnTheWay
 
 log = logging.getLogger(__name__)
@@ -130,6 +130,7 @@ class Conductor:
         if link.stands:
             publishing.publish_due(store, self._parts.clock, self._parts.sealing, link, self._on_the_way)
             self._keep_marker()
+        certifying.answer_due(store, self._parts.clock, self._parts.desk)
 
     def _keep_marker(self) -> None:
         """Find what the broker lost, once a session; then leave the marker there whenever all is confirmed."""

@@ -57,13 +57,27 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agents:
+    """Where loudspeakers reach the centre, as their enrolment tells them.
+
+    Attributes:
+        server: address of the pages; empty: the one the technician's browser uses.
+        broker_host, broker_port: empty and 0: those of the conductor itself.
+    """
+
+    server: str = ""
+    broker_host: str = ""
+    broker_port: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Settings of the centre.
 
     Attributes:
         state_directory: holds the database, the audio, the uploads and the keys.
         database_url: an SQLAlchemy URL, with its password; never shown.
-        audio_url: address at which loudspeakers reach `/audio/`, as the enrolment page tells it.
+        audio_url: address at which loudspeakers reach `/audio/`; empty: beside the pages.
         time_zone: civil time of the pages; a station's own is in its regulation.
         upload_limit: bytes of one upload.
         recording_limit: longest recording that is taken.
@@ -74,6 +88,7 @@ class Config:
     database_url: str = field(default="", repr=False)
     web: Web = Web()
     broker: Broker = Broker()
+    agents: Agents = Agents()
     audio_url: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"
     upload_limit: int = 500 * _MEGABYTE
@@ -131,7 +146,7 @@ def load_config(path: Path | None = None, settings: Mapping[str, object] | None 
 
 def _read(tree: Mapping[str, object], *, base: Path) -> Config:
     table = _Table(tree, "", base)
-    web, broker = table.table("web"), table.table("broker")
+    web, broker, agents = table.table("web"), table.table("broker"), table.table("agents")
     config = Config(
         state_directory=base / table.take("state_directory", "var"),
         database_url=table.take("database_url", "", _is_database),
@@ -148,6 +163,11 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
             user=broker.take("user", "") or None,
             password=broker.secret("password_file"),
         ),
+        agents=Agents(
+            server=agents.take("server", "", _is_web_address),
+            broker_host=agents.take("broker_host", ""),
+            broker_port=agents.take("broker_port", 0, _is_port),
+        ),
         audio_url=table.take("audio_url", "", _is_web_address),
         time_zone=table.take("time_zone", "Asia/Ho_Chi_Minh", _is_time_zone),
         upload_limit=table.take("upload_limit_mb", 500, _is_positive) * _MEGABYTE,
@@ -156,7 +176,7 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
         clock_offset=timedelta(seconds=table.take("clock_offset_seconds", 0)),
         log_level=table.take("log_level", "info", _is_level),
     )
-    faults = (*table.faults(), *web.faults(), *broker.faults())
+    faults = (*table.faults(), *web.faults(), *broker.faults(), *agents.faults())
     if faults:
         raise ConfigInvalid(faults)
     return config

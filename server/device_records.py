@@ -96,9 +96,34 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
-    """The newest request of a device for a certificate, and the answer; the envelopes as they came and left."""
+    """The newest request of a device for a certificate, and the answer; the envelopes as they came and left.
+
+    Attributes:
+        number: of the request: who replays an older one gets nothing by it.
+        refused: dotted code of why it was not answered.
+    """
 
     device: DeviceId
+    number: int
     request: bytes
     asked_at: datetime
     answer: bytes = b""
+    refused: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the device is still to be answered."""
+        return not (self.answer or self.refused)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where devices reach the centre.
+
+    Attributes:
+        audio_url: empty where it lies beside the pages.
+    """
+
+    broker_host: str
+    broker_port: int
+    audio_url: str = ""

@@ -27,6 +27,7 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
+from server.values import Certificate
 
 
 class Clock(Protocol):
@@ -143,6 +144,16 @@ class Sealing(Protocol):
 
     def seal(self, message: Message) -> bytes:
         """Give the signed envelope of a message."""
+        ...
+
+
+class Certificates(Protocol):
+    """The certificate authority; held by the conductor only."""
+
+    certificate: str
+
+    def issue(self, name: str, public: str, *, now: datetime, valid: timedelta) -> Certificate:
+        """Give a client's certificate for a name and an Ed25519 key (64 hexadecimal digits)."""
         ...
 
 

@@ -63,13 +63,21 @@ class SqlEnrolments:
 
     def renewals_asked(self) -> Sequence[Renewal]:
         """Give the renewals that wait for their answer, the earliest first."""
-        query = select(RenewalRow).where(RenewalRow.answer == b"").order_by(RenewalRow.asked_at, RenewalRow.device)
+        query = select(RenewalRow).where(RenewalRow.answer == b"", RenewalRow.refused == "")
+        query = query.order_by(RenewalRow.asked_at, RenewalRow.device)
         return [_renewal(row) for row in self._session.scalars(query)]
 
     def put_renewal(self, renewal: Renewal) -> None:
         """Keep a device's newest renewal in place of the one before."""
         self._session.merge(
-            RenewalRow(device=renewal.device, request=renewal.request, asked_at=renewal.asked_at, answer=renewal.answer)
+            RenewalRow(
+                device=renewal.device,
+                number=renewal.number,
+                request=renewal.request,
+                asked_at=renewal.asked_at,
+                answer=renewal.answer,
+                refused=renewal.refused,
+            )
         )
         self._session.flush()
 
@@ -95,4 +103,11 @@ def _enrolment(row: EnrolmentRow) -> Enrolment:
 
 
 def _renewal(row: RenewalRow) -> Renewal:
-    return Renewal(device=DeviceId(row.device), request=row.request, asked_at=row.asked_at, answer=row.answer)
+    return Renewal(
+        device=DeviceId(row.device),
+        number=row.number,
+        request=row.request,
+        asked_at=row.asked_at,
+        answer=row.answer,
+        refused=row.refused,
+    )

@@ -65,6 +65,11 @@ class SqlEvidence:
             covers_until=None if covers is None else covers.covers_until,
         )
 
+    def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
+        """Give the state of every journal a loudspeaker has reported entries of, in order of id."""
+        query = select(HeardRow.journal).where(HeardRow.loudspeaker == loudspeaker).distinct()
+        return [self.journal(loudspeaker, JournalId(each)) for each in sorted(self._session.scalars(query))]
+
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
         """Note up to when a loudspeaker has reported everything; never less than before."""
         row = self._session.get(CoversRow, (loudspeaker, journal))

@@ -90,11 +90,14 @@ def test_only_an_unanswered_request_waits(store: Store) -> None:
 
 
 def test_a_devices_newest_renewal_is_kept_and_waits_until_it_is_answered(store: Store) -> None:
-    first = Renewal(device=DEVICE.id, request=b"one", asked_at=NOW, answer=b"given")
-    second = Renewal(device=DEVICE.id, request=b"two", asked_at=NOW + MINUTE)
+    first = Renewal(device=DEVICE.id, number=1, request=b"one", asked_at=NOW, answer=b"given")
+    second = Renewal(device=DEVICE.id, number=2, request=b"two", asked_at=NOW + MINUTE)
+    refused = replace(second, device=DeviceId("e" * 16), refused="certificate.none")
     with store.writing() as uow:
         uow.devices.put(DEVICE)
+        uow.devices.put(replace(DEVICE, id=refused.device))
         uow.enrolments.put_renewal(first)
+        uow.enrolments.put_renewal(refused)
         answered = list(uow.enrolments.renewals_asked())
         uow.enrolments.put_renewal(second)
         uow.commit()
@@ -102,6 +105,7 @@ def test_a_devices_newest_renewal_is_kept_and_waits_until_it_is_answered(store: 
     with store.reading() as uow:
         assert answered == []
         assert uow.enrolments.renewal(DEVICE.id) == second
+        assert uow.enrolments.renewal(refused.device) == refused
         assert list(uow.enrolments.renewals_asked()) == [second]
         assert uow.enrolments.renewal(DeviceId("nobody")) is None
 

@@ -60,7 +60,7 @@ class FakeEnrolments:
         return self._kept.renewals.get(device)
 
     def renewals_asked(self) -> Sequence[Renewal]:
-        waiting = (each for each in self._kept.renewals.values() if not each.answer)
+        waiting = (each for each in self._kept.renewals.values() if each.waits)
         return sorted(waiting, key=lambda each: (each.asked_at, each.device))
 
     def put_renewal(self, renewal: Renewal) -> None:

@@ -625,6 +625,10 @@ class FakeEvidence:
             covers_until=self._kept.covers.get((loudspeaker, journal)),
         )
 
+    def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
+        names = {each[1] for each in self._kept.heard if each[0] == loudspeaker}
+        return [self.journal(loudspeaker, each) for each in sorted(names)]
+
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
         known = self._kept.covers.get((loudspeaker, journal), covers_until)
         self._kept.covers[loudspeaker, journal] = max(known, covers_until)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.config import ConfigInvalid, load_config
+from server.config import Agents, ConfigInvalid, load_config
 
 WHOLE = """
 state_directory = "state"
@@ -27,6 +27,11 @@ host = "broker"
 port = 8883
 user = "conductor"
 password_file = "password"
+
+[agents]
+server = "https://radio.example.vn"
+broker_host = "broker.example.vn"
+broker_port = 8884
 """
 
 
@@ -57,6 +62,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert (config.demo, config.clock_offset, config.log_level) == (True, timedelta(seconds=-30), "debug")
     assert (config.web.host, config.web.port) == ("0.0.0.0", 80)
     assert (config.broker.user, config.broker.password) == ("conductor", "bí mật")
+    assert config.agents == Agents(server="https://radio.example.vn", broker_host="broker.example.vn", broker_port=8884)
 
 
 def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:

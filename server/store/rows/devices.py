@@ -53,6 +53,8 @@ class RenewalRow(AnyRow):
     __tablename__ = "renewals"
 
     device: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    number: Mapped[int]
     request: Mapped[bytes]
     asked_at: Mapped[datetime]
     answer: Mapped[bytes]
+    refused: Mapped[str]

@@ -54,9 +54,11 @@ def upgrade() -> None:
     op.create_table(
         "renewals",
         sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("request", sa.LargeBinary(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("refused", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name=op.f("fk_renewals_device")),
         sa.PrimaryKeyConstraint("device", name=op.f("pk_renewals")),
     )
