@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from schedules.errors import WireError
 from schedules.wire.codec import decoded
-from schedules.wire.messages import KeyRole, TrustedKey, TrustList
-from schedules.wire.seal import Envelope, Seal, envelope_of, holds, type_of
-from schedules.wire.trust import Trust, accepted, require_audience
+from schedules.wire.messages import KeyRole, TrustList
+from schedules.wire.seal import envelope_of, type_of
+from schedules.wire.trust import Trust, accepted, require_audience, signers
 
 
 def roots_fingerprint(trust_list: TrustList) -> str:
@@ -20,7 +20,7 @@ def roots_fingerprint(trust_list: TrustList) -> str:
 
     SHA-256 over the threshold in decimal digits and each public key in hexadecimal, sorted, each a line of its own.
     """
-    roots = sorted(key.public for key in trust_list.keys if key.role is KeyRole.ROOT)
+    roots = sorted(key.public for key in trust_list.of(KeyRole.ROOT))
     return sha256("".join(f"{line}\n" for line in (trust_list.threshold, *roots)).encode()).hexdigest()
 
 
@@ -61,16 +61,10 @@ def require_living(trust: Trust, data: bytes, now: datetime) -> None:
     """
     if trust.list.expires is not None and now >= trust.list.expires:
         raise WireError("trust.list_expired", expires=trust.list.expires)
-    roots = [key for key in trust.list.keys if key.role is KeyRole.ROOT]
-    envelope = envelope_of(data)
+    roots = trust.list.of(KeyRole.ROOT)
     living = [key for key in roots if key.expires is None or now < key.expires]
-    signed = {key.public for key in living for seal in envelope.seals if _is_of(seal, key, envelope)}
-    if len(signed) < trust.list.threshold:
+    if len(signers(envelope_of(data), living)) < trust.list.threshold:
         raise WireError("trust.root_expired", expires=min((key.expires for key in roots if key.expires), default=now))
-
-
-def _is_of(seal: Seal, key: TrustedKey, envelope: Envelope) -> bool:
-    return seal.key == key.key and holds(key.public, seal, envelope)
 
 
 def _by_itself(data: bytes) -> Trust:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from schedules.errors import WireError
+from schedules.wire.codec import encoded
 from schedules.wire.first_trust import first_trust, require_living, roots_fingerprint
 from schedules.wire.messages import KeyRole, TrustedKey, TrustList
 from schedules.wire.seal import SigningKey, seal_payload, sealed
@@ -74,9 +75,16 @@ def test_a_list_that_its_own_roots_or_those_before_did_not_sign_is_refused() -> 
 
 @pytest.mark.parametrize("threshold", [0, -1, 2])
 def test_a_list_with_a_wrong_threshold_is_refused(threshold: int) -> None:
-    wrong = numbered(1, threshold=threshold)
+    wrong = encoded(TRUST_LIST).replace(b'"threshold":1', b'"threshold":%d' % threshold)
 
-    assert refused(sealed(wrong, ROOT), roots=roots_fingerprint(wrong)) == "trust.not_signed"
+    assert refused(seal_payload("TrustList", wrong, [ROOT])) == "wire.malformed"
+
+
+def test_a_list_that_fewer_than_its_threshold_signed_is_refused() -> None:
+    two = numbered(1, trusted(ROOT, KeyRole.ROOT), trusted(OTHER_ROOT, KeyRole.ROOT), threshold=2)
+
+    assert refused(sealed(two, ROOT), roots=roots_fingerprint(two)) == "trust.not_signed"
+    assert first_trust([sealed(two, ROOT, OTHER_ROOT)], roots=roots_fingerprint(two)).list == two
 
 
 def test_what_is_no_list_for_all_is_refused() -> None:
