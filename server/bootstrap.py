@@ -1,6 +1,8 @@
 """Chooses the conductor's real adapters from the settings. It must not start anything that runs."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from schedules.wire import topics
 from server.certificates import Authority
@@ -8,6 +10,7 @@ from server.clock import WallClock
 from server.config import Config
 from server.device_records import Reach
 from server.link import MqttLink
+from server.mail import SmtpMail
 from server.sealing import KeyFiles, OnlineSealing
 from server.services.certifying import Desk
 from server.store import SqlStore, open_store
@@ -18,13 +21,22 @@ CLIENT_ID = "commune-radio-conductor"
 
 @dataclass(frozen=True, slots=True)
 class ConductorParts:
-    """What a conductor is made of."""
+    """What a conductor is made of.
+
+    Attributes:
+        heads: directory of the daily heads of the ledger.
+        mail: the way to who gets them too; None where nobody does.
+        zone: civil time of the centre.
+    """
 
     store: SqlStore
     clock: WallClock
     sealing: OnlineSealing
     link: MqttLink
     desk: Desk
+    heads: Path
+    mail: SmtpMail | None
+    zone: ZoneInfo
 
 
 def conductor_parts(config: Config) -> ConductorParts:
@@ -41,6 +53,9 @@ def conductor_parts(config: Config) -> ConductorParts:
         sealing=sealing,
         desk=Desk(sealing, _authority(config), _reach(config)),
         link=MqttLink(config.broker, client_id=CLIENT_ID, topics=(topics.MARKER, *topics.FROM_AGENTS)),
+        heads=config.outside.directory,
+        mail=None if config.outside.mail_to is None else SmtpMail(config.outside),
+        zone=ZoneInfo(config.time_zone),
     )
 
 

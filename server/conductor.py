@@ -19,7 +19,17 @@ from server.config import Config
 from server.errors import KeysInvalid
 from server.jobs import Job, start_jobs
 from server.link import Arrived
-from server.services import break_glass, certifying, following, ingest, issuing, keys, publishing, succession
+from server.services import (
+    break_glass,
+    certifying,
+    following,
+    ingest,
+    issuing,
+    keys,
+    ledger,
+    publishing,
+    succession,
+)
 from server.services.on_the_way import OnTheWay
 
 log = logging.getLogger(__name__)
@@ -69,10 +79,13 @@ class Conductor:
                 Job("break_glass", 1, lambda: break_glass.due(parts.store, parts.clock)),
                 Job("new_day", 60, lambda: issuing.want_new_day(parts.store, parts.clock)),
                 Job("successions", 60, lambda: succession.carry_out_due(parts.store, parts.clock)),
+                Job("ledger", 3600, self._sign_ledger),
+                Job("outside", 600, lambda: ledger.send_outside(parts.store, parts.heads, parts.mail)),
                 Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
             )
         )
         keys.warn_in_time(parts.store, parts.clock)
+        self._sign_ledger()
         parts.link.start(deliver=self._inbox.put, up=self._session_stands, down=self._session_ended)
         log.info("conductor_started")
         self._stopping.wait()
@@ -82,6 +95,7 @@ class Conductor:
             loop.join()
         parts.link.stop()
         publishing.keep_confirmed(parts.store, parts.sealing, self._on_the_way)
+        self._sign_ledger()
         parts.store.close()
         log.info("conductor_stopped")
 
@@ -98,6 +112,10 @@ class Conductor:
                 self._failures[name] += 1
                 log.exception("step_failed step=%s count=%d", name, self._failures[name])
                 self._stopping.wait(PAUSE_S)
+
+    def _sign_ledger(self) -> None:
+        parts = self._parts
+        ledger.sign_head(parts.store, parts.clock, parts.sealing, parts.zone)
 
     def _wake(self) -> None:
         self._look.set()

@@ -71,6 +71,26 @@ class Agents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Where the daily head of the ledger goes, so that somebody else can hold the centre to it.
+
+    Attributes:
+        directory: gets a file a day; best one that another office can read and the centre cannot change afterwards.
+        mail_to: gets the same file by mail; None: nobody does.
+        smtp_password: never shown.
+    """
+
+    directory: Path
+    mail_to: str | None = None
+    mail_from: str = ""
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_tls: bool = False
+    smtp_user: str | None = None
+    smtp_password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Settings of the centre.
 
@@ -89,6 +109,7 @@ class Config:
     web: Web = Web()
     broker: Broker = Broker()
     agents: Agents = Agents()
+    outside: Outside = Outside(directory=Path("var/heads"))
     audio_url: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"
     upload_limit: int = 500 * _MEGABYTE
@@ -147,8 +168,11 @@ def load_config(path: Path | None = None, settings: Mapping[str, object] | None 
 def _read(tree: Mapping[str, object], *, base: Path) -> Config:
     table = _Table(tree, "", base)
     web, broker, agents = table.table("web"), table.table("broker"), table.table("agents")
+    outside = table.table("outside")
+    state_directory = base / table.take("state_directory", "var")
+    mail_to = outside.take("mail_to", "", _is_mail_address) or None
     config = Config(
-        state_directory=base / table.take("state_directory", "var"),
+        state_directory=state_directory,
         database_url=table.take("database_url", "", _is_database),
         web=Web(
             host=web.take("host", "127.0.0.1"),
@@ -168,6 +192,16 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
             broker_host=agents.take("broker_host", ""),
             broker_port=agents.take("broker_port", 0, _is_port),
         ),
+        outside=Outside(
+            directory=base / outside.take("directory", str(state_directory.absolute() / "heads")),
+            mail_to=mail_to,
+            mail_from=outside.take("mail_from", mail_to or "", _is_mail_address),
+            smtp_host=outside.take("smtp_host", "127.0.0.1"),
+            smtp_port=outside.take("smtp_port", 25, _is_port),
+            smtp_tls=outside.take("smtp_tls", default=False),
+            smtp_user=outside.take("smtp_user", "") or None,
+            smtp_password=outside.secret("smtp_password_file"),
+        ),
         audio_url=table.take("audio_url", "", _is_web_address),
         time_zone=table.take("time_zone", "Asia/Ho_Chi_Minh", _is_time_zone),
         upload_limit=table.take("upload_limit_mb", 500, _is_positive) * _MEGABYTE,
@@ -176,7 +210,7 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
         clock_offset=timedelta(seconds=table.take("clock_offset_seconds", 0)),
         log_level=table.take("log_level", "info", _is_level),
     )
-    faults = (*table.faults(), *web.faults(), *broker.faults(), *agents.faults())
+    faults = (*table.faults(), *web.faults(), *broker.faults(), *agents.faults(), *outside.faults())
     if faults:
         raise ConfigInvalid(faults)
     return config
@@ -259,6 +293,11 @@ def _is_database(url: str) -> str:
 def _is_web_address(url: str) -> str:
     parts = urlsplit(url)
     return "" if parts.scheme in {"http", "https"} and parts.netloc else "must be an http or https address"
+
+
+def _is_mail_address(address: str) -> str:
+    name, _, host = address.partition("@")
+    return "" if name and host and address.isprintable() and " " not in address else "must be a mail address"
 
 
 def _is_time_zone(name: str) -> str:

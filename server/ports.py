@@ -21,6 +21,7 @@ from server.repositories import (
     Evidence,
     Issue,
     Languages,
+    Ledger,
     Orders,
     People,
     Places,
@@ -55,6 +56,7 @@ class UnitOfWork(Protocol):
     emergencies: Emergencies
     evidence: Evidence
     audit: Audit
+    ledger: Ledger
 
     def commit(self) -> None: ...
 
@@ -154,6 +156,18 @@ class Certificates(Protocol):
 
     def issue(self, name: str, public: str, *, now: datetime, valid: timedelta) -> Certificate:
         """Give a client's certificate for a name and an Ed25519 key (64 hexadecimal digits)."""
+        ...
+
+
+class Mail(Protocol):
+    """The way to an addressee outside."""
+
+    def send(self, subject: str, words: str, file: Path) -> None:
+        """Send a file.
+
+        Raises:
+            OSError: it could not be handed over.
+        """
         ...
 
 

@@ -24,6 +24,7 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.language import Language, Substitution
+from schedules.ledger import Leaf, LeafKind
 from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
@@ -46,6 +47,7 @@ from server.values import (
     Revision,
     Seen,
     Settled,
+    SignedHead,
     SilenceOrder,
     StoredApproval,
     StoredCampaign,
@@ -383,8 +385,11 @@ class Evidence(Protocol):
         """Give the entries whose planned start lies inside a span; of the zones and programmes named alone, if any."""
         ...
 
-    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> None:
-        """Keep the newest presence, and a line of history when online, revision, faults or silences changed."""
+    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
+        """Keep the newest presence, and a line of history when online, revision, faults or silences changed.
+
+        Tell whether they did.
+        """
         ...
 
     def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None: ...
@@ -397,3 +402,32 @@ class Audit(Protocol):
 
     def add(self, line: AuditLine) -> None: ...
     def latest(self, *, unit: UnitId | None, limit: int) -> Sequence[AuditLine]: ...
+
+
+class Ledger(Protocol):
+    """The ledger: leaves in one order, and signed heads over them. Append-only.
+
+    The store adds a leaf by itself for each row of evidence it writes; what a device signed is added by who read it.
+    """
+
+    def append(self, kind: LeafKind, subject: str, data: bytes, *, at: datetime | None = None) -> None:
+        """Add a leaf; it gets the next number at the commit, so that it is kept with what it proves or not at all."""
+        ...
+
+    def size(self) -> int:
+        """Give how many leaves there are."""
+        ...
+
+    def leaves(self, *, after: int, limit: int) -> Sequence[Leaf]:
+        """Give leaves in order, from the one after a number on."""
+        ...
+
+    def head(self, *, outside: bool = False) -> SignedHead | None:
+        """Give the newest signed head; the newest one that goes outside, if asked."""
+        ...
+
+    def heads(self) -> Sequence[SignedHead]:
+        """Give every signed head, the first first."""
+        ...
+
+    def add_head(self, head: SignedHead) -> None: ...

@@ -22,6 +22,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.merkle import Frontier
 from schedules.override import Override
 from schedules.programme import Programme, Recording
 from schedules.regulation import Opening, Regulation, Suspension
@@ -366,6 +367,22 @@ class Seen:
     presence_at: datetime | None = None
     receipt: RundownReceipt | None = None
     receipt_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedHead:
+    """A state of the ledger that was signed.
+
+    Attributes:
+        frontier: the tree, as far as it is needed to let it grow.
+        envelope: the signed `LedgerHead`.
+        outside: whether it goes to the addressee outside.
+    """
+
+    frontier: Frontier
+    at: datetime
+    envelope: bytes
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,6 +158,25 @@ class AsRunAcknowledged(Message):
     head: str
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """How far the ledger is: how many leaves, and the root over them as 64 hexadecimal digits."""
+
+    size: int
+    root: str
+
+    def __post_init__(self) -> None:
+        if self.size < 0 or len(self.root) != 64:
+            raise InvalidValue("ledger.state", size=self.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerHead(Message):
+    """The state of the ledger at an instant, for whoever is to hold the centre to it; its number is the size."""
+
+    ledger: LedgerState
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Current(Message):
     """The signed answer to a nonce: what is in force now, so that a frozen or replaying broker is seen.
@@ -165,6 +184,7 @@ class Current(Message):
     Attributes:
         time: the server's clock when it answered; the agent's error is at most the round trip.
         silences: newest number per audience the agent belongs to.
+        ledger: the newest signed head of the ledger, so that whoever hears it can hold the centre to it.
     """
 
     nonce: str
@@ -173,6 +193,7 @@ class Current(Message):
     rundown: int | None
     assignment: int
     silences: tuple[tuple[str, int], ...] = ()
+    ledger: LedgerState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

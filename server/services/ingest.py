@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from schedules.asrun import GENESIS, AsRunEntry
 from schedules.errors import WireError
+from schedules.ledger import LeafKind
 from schedules.wire import topics
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
@@ -19,6 +20,7 @@ from schedules.wire.messages import (
     Challenge,
     Current,
     KeyRole,
+    LedgerState,
     Message,
     Presence,
     RundownReceipt,
@@ -55,11 +57,11 @@ def take_in(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, 
     speaker, message = _verified(store, topic, data)
     match message:
         case Presence():
-            _keep_presence(store, clock, speaker, message)
+            _keep_presence(store, clock, speaker, message, data)
         case RundownReceipt():
-            _keep_receipt(store, clock, speaker, message)
+            _keep_receipt(store, clock, speaker, message, data)
         case AsRunReport():
-            state = _keep_report(store, clock, speaker, message)
+            state = _keep_report(store, clock, speaker, message, data)
             _answer(sealing, publisher, speaker, _acknowledgement(state, speaker, sealing, clock.now()))
             note_missed(store, clock, speaker)
         case Challenge():
@@ -94,7 +96,7 @@ def _verified(store: Store, topic: str, data: bytes) -> tuple[Loudspeaker, Messa
     return speaker, message
 
 
-def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: Presence) -> None:
+def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: Presence, envelope: bytes) -> None:
     """Keep a presence that is newer than the one held.
 
     A will is made when its session begins and so may be numbered below what was said later; a device without a
@@ -109,11 +111,13 @@ def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: P
                 return
             if presence.online and presence.clock_error_ms is not None and presence.number <= before.number:
                 raise WireError("wire.not_newer", number=presence.number, held=before.number)
-        uow.evidence.put_presence(speaker.id, presence, clock.now())
+        now = clock.now()
+        if uow.evidence.put_presence(speaker.id, presence, now):
+            uow.ledger.append(LeafKind.PRESENCE, speaker.id, envelope, at=now)
         uow.commit()
 
 
-def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: RundownReceipt) -> None:
+def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: RundownReceipt, envelope: bytes) -> None:
     with store.writing() as uow:
         held = uow.evidence.seen([speaker.id]).get(speaker.id)
         before = None if held is None else held.receipt
@@ -122,7 +126,9 @@ def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: Run
                 return
             if receipt.number <= before.number:
                 raise WireError("wire.not_newer", number=receipt.number, held=before.number)
-        uow.evidence.put_receipt(speaker.id, receipt, clock.now())
+        now = clock.now()
+        uow.evidence.put_receipt(speaker.id, receipt, now)
+        uow.ledger.append(LeafKind.RECEIPT, speaker.id, envelope, at=now)
         uow.commit()
     log.info(
         "receipt_kept loudspeaker=%s revision=%d state=%s missing=%d",
@@ -133,7 +139,9 @@ def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: Run
     )
 
 
-def _keep_report(store: Store, clock: Clock, speaker: Loudspeaker, report: AsRunReport) -> JournalState:
+def _keep_report(
+    store: Store, clock: Clock, speaker: Loudspeaker, report: AsRunReport, envelope: bytes
+) -> JournalState:
     for entry in report.entries:
         if entry.loudspeaker != speaker.id or entry.journal != report.journal:
             raise WireError("wire.wrong_sender", sender=speaker.id, claimed=entry.loudspeaker)
@@ -141,6 +149,8 @@ def _keep_report(store: Store, clock: Clock, speaker: Loudspeaker, report: AsRun
     hashed = [(entry, entry.hash) for entry in report.entries]
     with store.writing() as uow:
         new = uow.evidence.insert_heard(_flagged(uow, speaker, hashed, now))
+        if new:
+            uow.ledger.append(LeafKind.REPORT, speaker.id, envelope, at=now)
         state = uow.evidence.journal(speaker.id, report.journal)
         if _holds_all(uow, report, state):
             uow.evidence.put_covers(speaker.id, report.journal, report.covers_until)
@@ -213,6 +223,7 @@ def _current(store: Store, clock: Clock, sealing: Sealing, speaker: Loudspeaker,
         mark = uow.issue.mark(speaker.zone)
         assignment = uow.issue.assignment_number(speaker.id)
         orders = uow.issue.silences()
+        head = uow.ledger.head()
     above = () if zone is None else (*units.above(zone.unit), *units.above(zone.station))
     own = {topics.audience_of_zone(speaker.zone), *map(topics.audience_of_unit, above)}
     now = clock.now()
@@ -227,6 +238,7 @@ def _current(store: Store, clock: Clock, sealing: Sealing, speaker: Loudspeaker,
         rundown=mark.issued_revision if mark is not None and mark.issued_revision else None,
         assignment=assignment,
         silences=tuple((order.audience, order.number) for order in orders if order.audience in own),
+        ledger=None if head is None else LedgerState(head.frontier.size, head.frontier.root.hex()),
     )
 
 

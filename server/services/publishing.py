@@ -7,11 +7,14 @@ a message is sent twice.
 import logging
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 
 from schedules.errors import ScheduleError
 from schedules.ids import LoudspeakerId, UnitId, ZoneId
+from schedules.ledger import LeafKind, row_bytes
 from schedules.wire import topics
-from schedules.wire.messages import SilenceOrdered
+from schedules.wire.codec import written
+from schedules.wire.messages import Assignment, SilenceOrdered
 from server.ports import Clock, Publisher, Sealing, Store
 from server.services.assignments import assignments
 from server.services.new_ids import unix_milliseconds
@@ -132,6 +135,9 @@ def _publish_assignments(
             uow.issue.number_assignment(loudspeaker, unix_milliseconds(now))
         wanted = {loudspeaker: number for loudspeaker, number, _ in uow.issue.assignment_numbers()}
         messages = assignments(uow, {each: wanted[each] for each in due}, epoch=sealing.epoch, now=now)
+        for loudspeaker, message in messages.items():
+            said = {"number": wanted[loudspeaker], "sha256": _sum(message)}
+            uow.ledger.append(LeafKind.ASSIGNMENT, loudspeaker, row_bytes(said), at=now)
         uow.commit()
     for loudspeaker, message in messages.items():
         sent = Sent(Kind.ASSIGNMENT, loudspeaker, wanted[loudspeaker], under)
@@ -146,6 +152,11 @@ def _publish_assignments(
         on_the_way.give(sent, now)
         publisher.publish(topic, envelope, retain=True, confirmed=partial(on_the_way.confirm, sent))
         log.info("assignment_published loudspeaker=%s number=%d", loudspeaker, sent.number)
+
+
+def _sum(message: Assignment | None) -> str:
+    """Give the hash of what a loudspeaker is told; empty for one that is told nothing any more."""
+    return "" if message is None else sha256(written(message)).hexdigest()
 
 
 def _publish_rundowns(store: Store, publisher: Publisher, on_the_way: OnTheWay, now: datetime) -> None:

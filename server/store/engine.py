@@ -11,6 +11,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
+from server.store.ledger_beginning import begin_ledger
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
 _POOL = {"pool_size": 16, "max_overflow": 32}
@@ -49,6 +51,7 @@ def upgrade(engine: Engine) -> None:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS))
         command.upgrade(config, "head")
+        begin_ledger(connection)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's, by way of SQLAlchemy

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -112,14 +113,16 @@ class SqlEvidence:
             query = query.where(row.programme.in_(list(programmes)))
         return [_heard(each) for each in self._session.scalars(query)]
 
-    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> None:
-        """Keep the newest presence, and a line of history when what matters about it changed."""
+    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
+        """Keep the newest presence, and a line of history when what matters about it changed; tell whether it did."""
         row = self._seen(loudspeaker)
         before = None if row.presence is None else decoded(Presence, row.presence)
         row.presence, row.presence_at = encoded(presence), at
-        if before is None or _what_matters(before) != _what_matters(presence):
+        changed = before is None or _what_matters(before) != _what_matters(presence)
+        if changed:
             self._session.add(PresenceRow(loudspeaker=loudspeaker, at=at, presence=row.presence))
         self._session.flush()
+        return changed
 
     def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None:
         """Keep the newest receipt."""
@@ -193,8 +196,9 @@ def _heard_values(heard: Heard) -> dict[str, object]:
     }
 
 
-def _heard(row: HeardRow) -> Heard:
-    entry = AsRunEntry(
+def entry_of_row(row: Any) -> AsRunEntry:  # noqa: ANN401  # a row of the session, or a bare one
+    """Read an entry from its row."""
+    return AsRunEntry(
         loudspeaker=LoudspeakerId(row.loudspeaker),
         zone=ZoneId(row.zone),
         journal=JournalId(row.journal),
@@ -218,4 +222,7 @@ def _heard(row: HeardRow) -> Heard:
         clock_error_ms=row.clock_error_ms,
         recorded_at=row.recorded_at,
     )
-    return Heard(entry=entry, hash=row.hash, received_at=row.received_at, flags=frozenset(row.flags))
+
+
+def _heard(row: HeardRow) -> Heard:
+    return Heard(entry=entry_of_row(row), hash=row.hash, received_at=row.received_at, flags=frozenset(row.flags))

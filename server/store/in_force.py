@@ -100,10 +100,10 @@ class InForce:
         row = self._session.get(IssuedRevisionRow, (zone, number))
         return None if row is None else _revision(row)
 
-    def replace(self, replaced: Sequence[Replaced]) -> None:
-        """Put rundowns in force in the place of those before them."""
+    def replace(self, replaced: Sequence[Replaced]) -> Sequence[Mapping[str, object]]:
+        """Put rundowns in force in the place of those before them; give the rows kept of each for ever."""
         if not replaced:
-            return
+            return ()
         run, row = self._session.connection().execute, IssuedRow
         insert = inserting(self._session, row)
         kept = ("revision", "envelope", "issued_at", "covers_from")
@@ -111,10 +111,12 @@ class InForce:
             index_elements=["zone"], set_={name: insert.excluded[name] for name in kept}
         )
         run(upsert, [_values(each.issued) for each in replaced])
-        run(inserting(self._session, IssuedRevisionRow), [_left(each) for each in replaced])
+        kept_for_ever = [_left(each) for each in replaced]
+        run(inserting(self._session, IssuedRevisionRow), kept_for_ever)
         self._count(replaced)
         for each in replaced:
             self._read.pop(each.issued.rundown.zone, None)
+        return kept_for_ever
 
     def _count(self, replaced: Iterable[Replaced]) -> None:
         counts: Counter[Sha256] = Counter()

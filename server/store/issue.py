@@ -12,6 +12,7 @@ from schedules.rundown import RundownItem
 from schedules.times import DAY, Span
 from schedules.wire.rows import Tables
 from server.store.in_force import InForce, Replaced
+from server.store.ledger import SqlLedger
 from server.store.planned import PlannedItems
 from server.store.rows import (
     AssignmentMarkRow,
@@ -27,8 +28,9 @@ from server.values import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMa
 class SqlIssue:
     """See `repositories.Issue`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ledger: SqlLedger) -> None:
         self._session = session
+        self._ledger = ledger
         self._in_force = InForce(session)
         self._planned = PlannedItems(session, self._in_force)
 
@@ -68,8 +70,8 @@ class SqlIssue:
         """Store the next rundowns, what they leave behind, and the marks of all."""
         given = list(settled)
         replaced = [Replaced.by(each.issued, each.before) for each in given if each.issued is not None]
-        self._planned.leave(replaced)
-        self._in_force.replace(replaced)
+        left = self._planned.leave(replaced)
+        self._ledger.note_revisions(self._in_force.replace(replaced), left)
         if given:
             self._session.connection().execute(_SETTLING, [_settling(each) for each in given])
 

@@ -1,6 +1,6 @@
 """The planned items: those of the rundowns in force, and as rows what these no longer hold. It must not plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,16 +57,21 @@ class PlannedItems:
         row = self._session.get(PlannedRow, (zone, occurrence), populate_existing=True)
         return None if row is None else _item(row)
 
-    def leave(self, replaced: Iterable[Replaced]) -> None:
-        """Keep what rundowns held that those in their place do not: it had begun, or is withdrawn ahead of its time."""
+    def leave(self, replaced: Iterable[Replaced]) -> Sequence[Mapping[str, object]]:
+        """Keep what rundowns held that those in their place do not: it had begun, or is withdrawn ahead of its time.
+
+        Returns:
+            The rows that were written.
+        """
         rows = [_values(each, item) for each in replaced for item in each.gone()]
         if not rows:
-            return
+            return ()
         # Through the connection: the session would do its book-keeping for each of thousands of rows.
         insert = inserting(self._session, PlannedRow)
         anew = {c.name: insert.excluded[c.name] for c in PlannedRow.__table__.columns if c.name not in _KEY}
         upsert = insert.on_conflict_do_update(index_elements=["zone", "occurrence"], set_=anew)
         self._session.connection().execute(upsert, rows)
+        return rows
 
 
 def _values(replaced: Replaced, item: RundownItem) -> dict[str, object]:

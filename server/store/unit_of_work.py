@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.orm import Session
 
 from server.emergency_port import Emergencies
@@ -22,6 +22,7 @@ from server.repositories import (
     Evidence,
     Issue,
     Languages,
+    Ledger,
     Orders,
     People,
     Places,
@@ -38,6 +39,7 @@ from server.store.enrolments import SqlEnrolments
 from server.store.evidence import SqlEvidence
 from server.store.issue import SqlIssue
 from server.store.languages import SqlLanguages
+from server.store.ledger import SqlLedger
 from server.store.orders import SqlOrders
 from server.store.people import SqlPeople
 from server.store.places import KnownTree, SqlPlaces
@@ -50,6 +52,8 @@ class SqlUnitOfWork:
 
     def __init__(self, session: Session, tree: KnownTree) -> None:
         self._session = session
+        self._ledger = SqlLedger(session)
+        self.ledger: Ledger = self._ledger
         self.people: People = SqlPeople(session)
         self.places: Places = SqlPlaces(session, tree)
         self.devices: Devices = SqlDevices(session)
@@ -60,14 +64,20 @@ class SqlUnitOfWork:
         self.orders: Orders = SqlOrders(session)
         self.answers: Answers = SqlAnswers(session)
         self.languages: Languages = SqlLanguages(session)
-        self.issue: Issue = SqlIssue(session)
+        self.issue: Issue = SqlIssue(session, self._ledger)
         self.emergencies: Emergencies = SqlEmergencies(session)
         self.evidence: Evidence = SqlEvidence(session)
         self.audit: Audit = SqlAudit(session)
 
     def commit(self) -> None:
-        """Keep what was written."""
+        """Keep what was written, and its leaves in the ledger."""
+        self._session.flush()
+        self._ledger.number()
         self._session.commit()
+
+    def witness(self) -> None:
+        """Make a leaf of every row of evidence that is written from now on."""
+        event.listen(self._session, "after_flush", self._ledger.note_flushed)
 
 
 class SqlStore:
@@ -91,7 +101,9 @@ class SqlStore:
         """Open a transaction that holds the right to write from its beginning; it rolls back unless committed."""
         with Session(self._writing) as session:
             session.connection()
-            yield SqlUnitOfWork(session, self._tree)
+            uow = SqlUnitOfWork(session, self._tree)
+            uow.witness()
+            yield uow
 
     def changes(self) -> int:
         """Give a number that differs after another connection committed; 5 µs on SQLite.

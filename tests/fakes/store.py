@@ -28,6 +28,7 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.language import LANGUAGES, Language, Substitution
+from schedules.ledger import Leaf, LeafKind
 from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
@@ -49,6 +50,7 @@ from server.repositories import (
     Evidence,
     Issue,
     Languages,
+    Ledger,
     Orders,
     People,
     Places,
@@ -68,6 +70,7 @@ from server.values import (
     Revision,
     Seen,
     Settled,
+    SignedHead,
     SilenceOrder,
     StoredApproval,
     StoredCampaign,
@@ -127,6 +130,8 @@ class Kept:
     emergencies: KeptEmergencies = field(default_factory=KeptEmergencies)
     devices: KeptDevices = field(default_factory=KeptDevices)
     audit: tuple[AuditLine, ...] = ()
+    leaves: tuple[Leaf, ...] = ()
+    heads: tuple[SignedHead, ...] = ()
 
     def copied(self) -> "Kept":
         """Give a copy that can be written without touching this; the values themselves are frozen."""
@@ -663,12 +668,14 @@ class FakeEvidence:
             key=lambda e: (e.entry.loudspeaker, e.entry.journal, e.entry.sequence, e.received_at, e.hash),
         )
 
-    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> None:
+    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
         known = self._kept.seen.get(loudspeaker, Seen())
         before = known.presence
-        if before is None or _what_matters(before) != _what_matters(presence):
+        changed = before is None or _what_matters(before) != _what_matters(presence)
+        if changed:
             self._kept.presences += ((loudspeaker, at, presence),)
         self._kept.seen[loudspeaker] = replace(known, presence=presence, presence_at=at)
+        return changed
 
     def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None:
         known = self._kept.seen.get(loudspeaker, Seen())
@@ -695,6 +702,31 @@ class FakeAudit:
         return shown[::-1][:limit]
 
 
+class FakeLedger:
+    """Leaves that were added; those the database makes of its rows are not among them."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def append(self, kind: LeafKind, subject: str, data: bytes, *, at: datetime | None = None) -> None:
+        self._kept.leaves += (Leaf(self.size() + 1, kind, subject, at, data),)
+
+    def size(self) -> int:
+        return len(self._kept.leaves)
+
+    def leaves(self, *, after: int, limit: int) -> Sequence[Leaf]:
+        return self._kept.leaves[after : after + limit]
+
+    def head(self, *, outside: bool = False) -> SignedHead | None:
+        return next((head for head in self._kept.heads[::-1] if head.outside or not outside), None)
+
+    def heads(self) -> Sequence[SignedHead]:
+        return self._kept.heads
+
+    def add_head(self, head: SignedHead) -> None:
+        self._kept.heads += (head,)
+
+
 class FakeUnitOfWork:
     """One transaction on a copy.
 
@@ -719,6 +751,7 @@ class FakeUnitOfWork:
         self.emergencies: Emergencies = FakeEmergencies(self.kept.emergencies)
         self.evidence: Evidence = FakeEvidence(self.kept)
         self.audit: Audit = FakeAudit(self.kept)
+        self.ledger: Ledger = FakeLedger(self.kept)
 
     def commit(self) -> None:
         self._store.kept = self.kept.copied()

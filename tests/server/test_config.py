@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.config import Agents, ConfigInvalid, load_config
+from server.config import Agents, ConfigInvalid, Outside, load_config
 
 WHOLE = """
 state_directory = "state"
@@ -32,6 +32,16 @@ password_file = "password"
 server = "https://radio.example.vn"
 broker_host = "broker.example.vn"
 broker_port = 8884
+
+[outside]
+directory = "heads"
+mail_to = "thanhtra@tinh.vn"
+mail_from = "dai@xa.vn"
+smtp_host = "mail"
+smtp_port = 587
+smtp_tls = true
+smtp_user = "radio"
+smtp_password_file = "password"
 """
 
 
@@ -48,6 +58,7 @@ def test_without_a_file_everything_has_a_default() -> None:
     assert config.database == f"sqlite:///{Path('var').absolute()}/radio.db"
     assert (config.web.host, config.broker.host, config.broker.authority) == ("127.0.0.1", "127.0.0.1", None)
     assert config.clock_offset == timedelta(0)
+    assert (config.outside.directory, config.outside.mail_to) == (Path("var/heads").absolute(), None)
 
 
 def test_a_whole_file_is_read(tmp_path: Path) -> None:
@@ -63,6 +74,16 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert (config.web.host, config.web.port) == ("0.0.0.0", 80)
     assert (config.broker.user, config.broker.password) == ("conductor", "bí mật")
     assert config.agents == Agents(server="https://radio.example.vn", broker_host="broker.example.vn", broker_port=8884)
+    assert config.outside == Outside(
+        directory=tmp_path / "heads",
+        mail_to="thanhtra@tinh.vn",
+        mail_from="dai@xa.vn",
+        smtp_host="mail",
+        smtp_port=587,
+        smtp_tls=True,
+        smtp_user="radio",
+        smtp_password="bí mật",
+    )
 
 
 def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
@@ -87,6 +108,8 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         [broker]
         port = 70000
         authority = "nowhere.pem"
+        [outside]
+        mail_to = "nobody"
         """,
     )
 
@@ -100,6 +123,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         "colour",
         "database_url",
         "demo",
+        "outside.mail_to",
         "time_zone",
         "upload_limit_mb",
         "web",

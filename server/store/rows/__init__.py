@@ -32,6 +32,7 @@ from server.store.rows.issue import (
     ZoneMarkRow,
 )
 from server.store.rows.languages import LanguageRow, SubstitutionRow
+from server.store.rows.ledger import LedgerHeadRow, LedgerRow
 from server.store.rows.orders import OrderRow
 from server.store.rows.places import (
     ChannelRow,
@@ -73,6 +74,8 @@ __all__ = [
     "IssuedRevisionRow",
     "IssuedRow",
     "LanguageRow",
+    "LedgerHeadRow",
+    "LedgerRow",
     "LoudspeakerRow",
     "MissedRow",
     "OrderRow",

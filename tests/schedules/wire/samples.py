@@ -31,6 +31,8 @@ from schedules.wire.messages import (
     Channel,
     Current,
     KeyRole,
+    LedgerHead,
+    LedgerState,
     Message,
     NowPlaying,
     Presence,
@@ -190,6 +192,7 @@ SKIPPED = AsRunEntry(
 )
 TO_ZONE, TO_UNIT, TO_POLE, TO_SERVER = f"zone:{ZONE}", f"unit:{UNIT}", f"loudspeaker:{POLE}", "server"
 LATER = NOW + timedelta(days=9)
+LEDGER = LedgerState(7, "5d" * 32)
 
 FULL: tuple[Message, ...] = (
     TRUST_LIST,
@@ -340,6 +343,7 @@ FULL: tuple[Message, ...] = (
         authority="-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n",
         certificate_expires=LATER,
     ),
+    LedgerHead(audience="outside", epoch=1, number=7, issued=NOW, expires=LATER, ledger=LEDGER),
 )
 
 LEAST: tuple[Message, ...] = (
@@ -396,6 +400,7 @@ LEAST: tuple[Message, ...] = (
     CertificateIssued(
         audience=TO_POLE, number=0, issued=NOW, nonce="", certificate="", authority="", certificate_expires=NOW
     ),
+    LedgerHead(audience="outside", number=0, issued=NOW, ledger=LedgerState(0, "0" * 64)),
 )
 
 
@@ -482,6 +487,9 @@ _LATE = RundownIssued(
 )
 ADDED: dict[str, Message] = {
     "Assignment-decisions": _DECIDED,
+    "Current-ledger": replace(
+        next(message for message in FULL if isinstance(message, Current)), number=11, ledger=LEDGER
+    ),
     "RundownIssued-late": _LATE,
 }
 """What was added after the first release, by the name of its golden file."""

@@ -20,6 +20,7 @@ from schedules.wire.kinds import TYPES
 from schedules.wire.messages import (
     AsRunReport,
     Assignment,
+    LedgerState,
     Message,
     Presence,
     RundownIssued,
@@ -61,7 +62,7 @@ def test_the_samples_are_of_every_type_and_set_every_field() -> None:
     assert {type(message) for message in FULL} == set(TYPES.values()) == {type(message) for message in LEAST}
     for message in FULL:
         at_default = {field.name for field in fields(message) if getattr(message, field.name) == field.default}
-        assert at_default <= {"threshold"}
+        assert at_default <= {"threshold", "ledger"}
 
 
 def test_what_is_unset_is_left_out_and_other_defaults_are_written() -> None:
@@ -384,3 +385,9 @@ def test_an_order_of_silence_keeps_its_false() -> None:
 
     assert lifted.ordered is False
     assert lifted.spares_emergencies is False
+
+
+@pytest.mark.parametrize(("size", "root"), [(-1, "0" * 64), (1, "0" * 63)])
+def test_a_ledger_has_a_size_and_a_whole_root(size: int, root: str) -> None:
+    with pytest.raises(InvalidValue, match=r"ledger\.state"):
+        LedgerState(size, root)

@@ -11,7 +11,7 @@ from schedules.asrun import AsRunEntry
 from schedules.regulation import Opening, Regulation, SessionRule, Suspension, VolumeRule
 from schedules.wire import codec, strict, topics
 from schedules.wire.kinds import SIGNED_BY, TYPES
-from schedules.wire.messages import Channel, KeyRole, NowPlaying, SilenceObeyed, TrustedKey
+from schedules.wire.messages import Channel, KeyRole, LedgerState, NowPlaying, SilenceObeyed, TrustedKey
 from schedules.wire.seal import envelope_of, pre_authentication
 from tests.schedules.wire.samples import POLE, STATE, UNIT, ZONE
 
@@ -22,6 +22,7 @@ NESTED = (
     TrustedKey,
     Channel,
     NowPlaying,
+    LedgerState,
     SilenceObeyed,
     Regulation,
     SessionRule,

@@ -16,13 +16,14 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from schedules.emergency_list import EmergencyList
 from schedules.errors import InvalidValue
+from schedules.merkle import Frontier
 from schedules.times import Span
 from schedules.way import Answer
 from server.emergency_records import Act, EmergencyAct, ExerciseCancel
 from server.store import SqlStore, open_store
 from server.store.engine import open_engine, upgrade
 from server.store.rows import AnyRow
-from server.values import AuditLine
+from server.values import AuditLine, SignedHead
 from tests.contracts import samples
 from tests.contracts import test_emergencies as emergencies
 from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, POLE, SLOT, ZONE
@@ -37,6 +38,8 @@ EVIDENCE = (
     "exercise_cancels",
     "exercises",
     "heard",
+    "ledger",
+    "ledger_heads",
     "presence_history",
     "trust_lists",
 )
@@ -73,6 +76,7 @@ def fill_evidence(store: SqlStore) -> None:
         uow.evidence.insert_heard([samples.heard(samples.chain(1)[0])])
         uow.evidence.put_presence(POLE, samples.presence(1), NOW)
         uow.issue.add_trust_list(1, b"list")
+        uow.ledger.add_head(SignedHead(frontier=Frontier(), at=NOW, envelope=b"head"))
         uow.emergencies.add(emergencies.STORED)
         uow.emergencies.add_act(EmergencyAct(emergency=emergencies.FLOOD, act=Act.REVIEWED, by=OFFICER, at=NOW))
         uow.emergencies.put_list(EmergencyList(unit=COMMUNE, number=1), NOW)

@@ -18,7 +18,7 @@ SESSIONS = [
 ]
 UNIT = """
     INSERT INTO units (id, code, name, level, successors, machine_voice)
-    VALUES ('son-ha', '', 'Xã Sơn Hà', 'COMMUNE', '[]', 0)
+    VALUES ('son-ha', '', 'Xã Sơn Hà', 'commune', '[]', 0)
 """
 REGULATION = """
     INSERT INTO regulations

@@ -1,0 +1,113 @@
+"""Signs the ledger as it grows, and hands its heads to whoever can hold the centre to them. It must not judge.
+
+A head that only the centre keeps proves nothing: it could be signed anew. So every loudspeaker is told the newest one,
+and once a day a file goes to an addressee outside.
+"""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from schedules.ledger import SHORT, HeadFile, KnownHead
+from schedules.merkle import Frontier
+from schedules.times import local_day
+from schedules.wire.messages import LedgerHead, LedgerState
+from server.ports import Clock, Mail, Sealing, Store
+from server.values import SignedHead
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 5000
+"""Leaves read in one transaction: what is in memory stays small, and nobody waits long."""
+
+
+def sign_head(store: Store, clock: Clock, sealing: Sealing, zone: ZoneInfo) -> None:
+    """Sign the ledger as it is now, if it grew; the first head of a civil day goes outside."""
+    with store.reading() as uow:
+        last, before = uow.ledger.head(), uow.ledger.head(outside=True)
+    known = Frontier() if last is None else last.frontier
+    frontier = _grown(store, known)
+    if frontier.size == known.size:
+        return
+    now = clock.now()
+    outside = before is None or local_day(before.at, zone) != local_day(now, zone)
+    envelope = sealing.seal(_message(frontier, now, sealing.epoch))
+    with store.writing() as uow:
+        uow.ledger.add_head(SignedHead(frontier=frontier, at=now, envelope=envelope, outside=outside))
+        uow.commit()
+    log.info("ledger_signed size=%d root=%s outside=%s", frontier.size, frontier.root.hex(), outside)
+
+
+def send_outside(store: Store, directory: Path, mail: Mail | None) -> None:
+    """Write the newest head that goes outside into a file, once, and send it by mail, until that succeeds."""
+    with store.reading() as uow:
+        head = uow.ledger.head(outside=True)
+    if head is None:
+        return
+    file = directory / f"ledger-{head.at:%Y-%m-%dT%H%M%SZ}-{head.frontier.size}.json"
+    sent = file.with_suffix(".sent")
+    try:
+        if not file.exists():
+            directory.mkdir(parents=True, exist_ok=True)
+            unfinished = file.with_suffix(".part")
+            unfinished.write_text(head_file(store, head).text(), encoding="ascii")
+            unfinished.replace(file)
+            log.info("ledger_head_written file=%s", file)
+        if mail is not None and not sent.exists():
+            mail.send(_subject(head), _WORDS, file)
+            sent.touch()
+            log.info("ledger_head_sent file=%s", file)
+    except OSError as error:  # those of smtplib are OSErrors too
+        log.error("ledger_head_stays_here file=%s cause=%s", file, error)  # noqa: TRY400  # the cause says it all
+
+
+def head_file(store: Store, head: SignedHead) -> HeadFile:
+    """Give what goes outside with a head: the heads before it, and the leaves since the last one that went there."""
+    with store.reading() as uow:
+        heads = [each for each in uow.ledger.heads() if each.frontier.size < head.frontier.size]
+        trust_lists = tuple(envelope for _, envelope in uow.issue.trust_lists())
+    after = max((each.frontier.size for each in heads if each.outside), default=0)
+    leaves: list[str] = []
+    while (place := after + len(leaves)) < head.frontier.size:
+        with store.reading() as uow:
+            read = uow.ledger.leaves(after=place, limit=min(_AT_ONCE, head.frontier.size - place))
+        leaves += [leaf.hash.hex()[:SHORT] for leaf in read]
+    return HeadFile(
+        head=head.envelope,
+        trust_lists=trust_lists,
+        before=tuple(KnownHead(each.frontier.size, each.frontier.root.hex()) for each in heads),
+        leaves=tuple(leaves),
+    )
+
+
+def _grown(store: Store, frontier: Frontier) -> Frontier:
+    while True:
+        with store.reading() as uow:
+            leaves = uow.ledger.leaves(after=frontier.size, limit=_AT_ONCE)
+        if not leaves:
+            return frontier
+        frontier = frontier.extended(leaf.hash for leaf in leaves)
+
+
+def _message(frontier: Frontier, now: datetime, epoch: int) -> LedgerHead:
+    return LedgerHead(
+        audience="outside",
+        epoch=epoch,
+        number=frontier.size,
+        issued=now,
+        ledger=LedgerState(frontier.size, frontier.root.hex()),
+    )
+
+
+def _subject(head: SignedHead) -> str:
+    return f"Sổ bằng chứng {head.at:%Y-%m-%d}: {head.frontier.size} mục, gốc {head.frontier.root.hex()[:16]}"
+
+
+_WORDS = """\
+Tệp kèm theo là dấu niêm phong hằng ngày của sổ bằng chứng. Xin giữ tệp này ở nơi của mình, không gửi trả lại máy chủ.
+Khi cần kiểm tra: commune-radio verify --head TỆP
+
+The attached file seals the ledger as it was today. Please keep it where the centre cannot reach it.
+To check: commune-radio verify --head FILE
+"""
