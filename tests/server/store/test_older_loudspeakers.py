@@ -15,7 +15,7 @@ from server.store.engine import open_engine, writing
 MIGRATIONS = Path(__file__).parents[3] / "server" / "store" / "migrations"
 UNIT = """
     INSERT INTO units (id, code, name, level, successors, machine_voice)
-    VALUES ('son-ha', '', 'Xã Sơn Hà', 'COMMUNE', '[]', 0)
+    VALUES ('son-ha', '', 'Xã Sơn Hà', 'commune', '[]', 0)
 """
 ZONE = """
     INSERT INTO zones (id, station, unit, name, languages, households, residents, tags, stood, moves)
