@@ -23,7 +23,7 @@ ZONE = """
 """
 LOUDSPEAKER = """
     INSERT INTO loudspeakers (id, zone, name, public_key, kind, clusters, horns, volume, since, retired_at)
-    VALUES (:id, 'lang-moi', 'Cổng thôn', :key, 'LOUDSPEAKER', 0, 2, 100, '2026-01-02 03:04:05', :retired)
+    VALUES (:id, 'lang-moi', 'Cổng thôn', :key, 'loudspeaker', 0, 2, 100, '2026-01-02 03:04:05', :retired)
 """
 KEYS = {"a": "11" * 32, "b": "22" * 32, "c": ""}
 
