@@ -2,16 +2,21 @@
 
 The planner keeps the regulation exactly, on planned instants; the guard asks again on the device, with the same
 windows widened by 90 s, because the device's clock is an interval and not an instant. It must not know the wire.
+Whoever moves the player needs `Allowed`, and nobody but this module makes one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from schedules.emergency_lane import EmergencySounds, ExerciseSounds
+from schedules.emergency_lane import volume as lane_volume
+from schedules.errors import InvalidValue
+from schedules.night import NightSilence
 from schedules.programme import Kind
 from schedules.regulation import Regulation, in_force
 from schedules.silence import Silence, silenced
-from schedules.times import DAY, Span, local_day, merged
+from schedules.times import DAY, Span, local_day, local_instant, local_midnight, merged
 
 GUARD_MARGIN = timedelta(seconds=90)
 """How far the device's windows reach past the regulation's at both ends: its clock is never exact."""
@@ -21,20 +26,43 @@ WIDEST_INTERVAL = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class ClockInterval:
-    """The span in which true time surely lies: earliest <= now <= latest (aware UTC)."""
+    """The span in which true time surely lies, and the best estimate in it: earliest <= now <= latest (aware UTC)."""
 
     earliest: datetime
+    now: datetime
     latest: datetime
+
+    def __post_init__(self) -> None:
+        if not self.earliest <= self.now <= self.latest:
+            raise InvalidValue("clock.outside_interval", earliest=self.earliest, now=self.now, latest=self.latest)
+
+    @classmethod
+    def around(cls, now: datetime, doubt: timedelta) -> "ClockInterval":
+        """Give the interval of a clock that is wrong by no more than `doubt` either way."""
+        return cls(now - doubt, now, now + doubt)
 
     @property
     def width(self) -> timedelta:
         """How much true time is in doubt."""
         return self.latest - self.earliest
 
+    def true(self, span: Span) -> Span:
+        """Give every instant of true time that a span by this clock may touch."""
+        return Span(span.start - (self.now - self.earliest), span.end + (self.latest - self.now))
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A test tone that a technician asked for."""
+
+
+Subject = Kind | Tone | ExerciseSounds | EmergencySounds
+"""What wants to sound: an item of the rundown by its kind, a tone, an exercise, or a real emergency, verified."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Sound is permitted, at most this loud (percent)."""
+    """The permit without which nothing reaches the sound device: sound, at most this loud (percent)."""
 
     volume: int
 
@@ -54,8 +82,9 @@ class Rules:
         regulations: of the loudspeaker's station.
         silences: ordered for the zone or a unit above it.
         volume: assigned to the loudspeaker, percent.
-        volume_ceiling: that no order may exceed, percent.
+        volume_ceiling: that no order may exceed, percent; the root's, and it binds real emergencies too.
         maintenance_until: silent until then; None when not locked.
+        night: the root's own silence of every night; None where it sets none.
     """
 
     regulations: tuple[Regulation, ...]
@@ -63,34 +92,47 @@ class Rules:
     volume: int = 100
     volume_ceiling: int = 100
     maintenance_until: datetime | None = None
+    night: NightSilence | None = None
 
 
-def judge(*, rules: Rules | None, kind: Kind, interval: ClockInterval | None, until: datetime) -> Allowed | Forbidden:
-    """Say whether something may sound from now until an instant, and how loud.
+def judge(
+    *,
+    rules: Rules | None,
+    subject: Subject,
+    interval: ClockInterval | None,
+    sounds: Span,
+    planned: Span | None = None,
+) -> Allowed | Forbidden:
+    """Say whether something may sound, and how loud.
+
+    What would be permitted if the clock were exact, and is not for the doubt of the clock alone, is `guard.at_edge`:
+    it is joined as soon as the interval clears.
 
     Args:
         rules: What is kept; None while the loudspeaker is assigned to no station.
-        kind: Kind of programme.
+        subject: What wants to sound.
         interval: Where true time lies now; None when nothing vouches for the clock.
-        until: When it will be over, by the device's best estimate of time.
+        sounds: From when until when it would sound, by the device's best estimate of time.
+        planned: When it was to sound; as it would sound, where nobody planned it.
     """
+    if isinstance(subject, EmergencySounds):
+        return _emergency(rules, subject, interval)
     if interval is None or interval.width > WIDEST_INTERVAL:
         return Forbidden("guard.clock_unknown" if interval is None else "guard.clock_doubtful")
     if rules is None:
         return Forbidden("guard.not_assigned")
-    if rules.maintenance_until is not None and interval.earliest < rules.maintenance_until:
+    true = interval.true(sounds)
+    if rules.maintenance_until is not None and true.start < rules.maintenance_until:
         return Forbidden("guard.maintenance")
-    if silenced(rules.silences, interval.earliest) is not None:
+    if silenced(rules.silences, true.start) is not None:
         return Forbidden("guard.silence_ordered")
-    regulation = regulation_at(rules.regulations, interval.earliest)
-    if regulation is None:
+    if regulation_at(rules.regulations, true.start) is None:
         return Forbidden("guard.no_regulation")
-    span = Span(interval.earliest, max(interval.latest, until + interval.width / 2))
-    broken = _broken(rules.regulations, kind, span)
-    if broken:
-        return Forbidden(broken)
-    ceilings = (regulation.volume_ceiling(instant) for instant in (interval.earliest, interval.latest))
-    return Allowed(min(rules.volume, rules.volume_ceiling, *ceilings))
+    broken = _broken(rules, subject, planned or sounds)
+    if broken or _broken(rules, subject, true):
+        return Forbidden(broken or "guard.at_edge")
+    ceiling = _ceiling(rules.regulations, Span(true.start, interval.true(Span(sounds.start, sounds.start)).end))
+    return Allowed(min(rules.volume, rules.volume_ceiling, ceiling))
 
 
 def regulation_at(regulations: Iterable[Regulation], instant: datetime) -> Regulation | None:
@@ -99,20 +141,47 @@ def regulation_at(regulations: Iterable[Regulation], instant: datetime) -> Regul
     return in_force(issued, local_day(instant, issued[0].zone)) if issued else None
 
 
-def _broken(regulations: Sequence[Regulation], kind: Kind, span: Span) -> str:
+def _emergency(rules: Rules | None, subject: EmergencySounds, interval: ClockInterval | None) -> Allowed | Forbidden:
+    """Judge a real emergency: it needs no hours and no clock; what may have ended holds until it surely has."""
+    if rules is None:
+        return Forbidden("guard.not_assigned")
+    surely = interval.earliest if interval is not None else None
+    if rules.maintenance_until is not None and (surely is None or surely < rules.maintenance_until):
+        return Forbidden("guard.maintenance")
+    for order in rules.silences:
+        if not order.spares_emergencies and (order.ordered if surely is None else order.holds(surely)):
+            return Forbidden("guard.silence_ordered")
+    return Allowed(min(rules.volume_ceiling, lane_volume(subject, ordinary=rules.volume, ceiling=rules.volume_ceiling)))
+
+
+def _broken(rules: Rules, subject: Kind | Tone | ExerciseSounds, span: Span) -> str:
     """Say what forbids a span: each local day has the kinds, suspensions and windows of its own regulation."""
+    regulations = rules.regulations
     zone, middle = regulations[0].zone, span.start + span.duration / 2
     first = local_day(min(span.start + GUARD_MARGIN, middle), zone)
     last = local_day(max(span.end - GUARD_MARGIN - timedelta.resolution, middle), zone)
-    for day, regulation in _by_day(regulations, first, last):
-        if kind not in regulation.kinds:
+    for day, regulation in _by_day(regulations, first, last) if isinstance(subject, Kind) else ():
+        if subject not in regulation.kinds:
             return "guard.kind_not_allowed"
-        if kind in regulation.suspended_on(day):
+        if subject in regulation.suspended_on(day):
             return "guard.kind_suspended"
     around = _by_day(regulations, local_day(span.start, zone) - DAY, local_day(span.end, zone) + DAY)
     windows = merged(window for day, regulation in around for window in regulation.windows(day))
-    inside = (each.start - GUARD_MARGIN <= span.start and span.end <= each.end + GUARD_MARGIN for each in windows)
-    return "" if any(inside) else "guard.outside_hours"
+    if not any(each.start - GUARD_MARGIN <= span.start and span.end <= each.end + GUARD_MARGIN for each in windows):
+        return "guard.outside_hours"
+    # the root's own silence has no margin
+    return "guard.night_silence" if rules.night is not None and rules.night.touches(span) else ""
+
+
+def _ceiling(regulations: Sequence[Regulation], span: Span) -> int:
+    """Give the lowest volume ceiling within a span, both ends included."""
+    zone = regulations[0].zone
+    instants = {span.start, span.end}
+    for day, regulation in _by_day(regulations, local_day(span.start, zone), local_day(span.end, zone)):
+        begins = (local_instant(day, rule.since, zone) for rule in regulation.volume)
+        instants |= {each for each in (local_midnight(day, zone), *begins) if span.start < each < span.end}
+    in_turn = ((regulation_at(regulations, instant), instant) for instant in instants)
+    return min(regulation.volume_ceiling(instant) for regulation, instant in in_turn if regulation is not None)
 
 
 def _by_day(regulations: Sequence[Regulation], first: date, last: date) -> Iterator[tuple[date, Regulation]]:

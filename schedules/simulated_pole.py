@@ -161,7 +161,7 @@ class SimulatedPole:
 
     def _interval(self, now: datetime) -> ClockInterval | None:
         by, doubt = self._faults.clock(now)
-        return ClockInterval(now + by - doubt, now + by + doubt) if self._knows_time else None
+        return ClockInterval.around(now + by, doubt) if self._knows_time else None
 
     def _settle(self, now: datetime) -> None:
         device = self._device(now)
@@ -183,7 +183,7 @@ class SimulatedPole:
             self._close(entry)
 
     def _start(self, item: RundownItem, at: datetime, offset_ms: int, now: datetime) -> None:
-        draft, verdict = self._draft(item, now), self._judge(item, now)
+        draft, verdict = self._draft(item, now), self._judge(item, now, at)
         if isinstance(verdict, Forbidden):
             self._refused = True
             self._stays_silent(draft, verdict.code)
@@ -197,7 +197,7 @@ class SimulatedPole:
         play = self._plays[item.occurrence]
         play.item, play.until = item, item.silent_from
         play.cut = now + (play.until - self._device(now))
-        verdict = self._judge(item, now)
+        verdict = self._judge(item, now, max(self._device(now), self._device(play.starts)))
         if isinstance(verdict, Forbidden):
             self._refused = True
             self._stop(item.occurrence, verdict.code, now)
@@ -297,8 +297,14 @@ class SimulatedPole:
         self._progress = advance(self._progress, numbered)
         self._unheard = self._unheard.without([entry.occurrence])
 
-    def _judge(self, item: RundownItem, now: datetime) -> Allowed | Forbidden:
-        return judge(rules=self._rules, kind=item.kind, interval=self._interval(now), until=item.silent_from)
+    def _judge(self, item: RundownItem, now: datetime, at: datetime) -> Allowed | Forbidden:
+        return judge(
+            rules=self._rules,
+            subject=item.kind,
+            interval=self._interval(now),
+            sounds=Span(at, max(at, item.silent_from)),
+            planned=Span(item.starts_at, max(item.starts_at, item.silent_from)),
+        )
 
     def _draft(self, item: RundownItem, now: datetime) -> AsRunEntry:
         assert self._rundown is not None  # noqa: S101 - the item is one of it

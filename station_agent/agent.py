@@ -127,6 +127,7 @@ class Agent:
     def tick(self) -> float:
         """Put everything right and say what changed; return after how many seconds to come again at the latest."""
         self._air.settle()
+        self._clock.keep()
         if self._connected:
             self._freshness.ask_when_due()
             self._tell_receipt()
@@ -140,11 +141,12 @@ class Agent:
     def hush_if_ordered(self, event: Event) -> None:
         """Silence the player at once, from any thread, when a valid new order says so; the loop does the rest.
 
-        The loop may be waiting for a slow disk; a person who pressed the red button must not wait for it.
+        The loop may be waiting for a slow disk; a person who pressed the red button, or who stands at the horn, must
+        not wait for it.
         """
         if (
             isinstance(event, Received)
-            and event.topic.endswith("/silence")
+            and event.topic.endswith(("/silence", "/assignment"))
             and self._orders.orders_silence(event.topic, event.payload, self._clock.now())
         ):
             self._player.hush()

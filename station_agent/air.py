@@ -16,6 +16,7 @@ from schedules.playhead import OnAir, Silent, next_change
 from schedules.playout import LEAD, CarryOn, Playing, Start, Stop, foreseen, starts_between, step
 from schedules.programme import READING_PAUSE, Recording
 from schedules.rundown import Played, Relayed, RundownItem
+from schedules.times import Span
 from schedules.unheard import passed
 from schedules.wire.messages import NowPlaying
 from station_agent.logbook import Logbook
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 FADE = 0.3  # seconds a programme takes to give way
 WARM_UP = timedelta(seconds=10)  # a sound card that was just opened takes up to 2 s to run evenly
 NOTED_EVERY = 1.0  # seconds between two notes of the position
+AT_ONCE = frozenset({"item.silence_ordered", "guard.silence_ordered", "guard.maintenance"})
+"""Reasons for which nothing fades: somebody pressed the red button, or stands at the horn."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class _Play:
     id: str
     item: RundownItem
     draft: AsRunEntry
+    at: datetime
     offset_ms: int
     until: datetime
     reason: str = ""
@@ -166,7 +170,7 @@ class Air:
 
     def _start(self, item: RundownItem, at: datetime, offset_ms: int) -> None:
         draft = self._draft(item)
-        verdict = self._judge(item, item.silent_from)
+        verdict = self._judge(item, at)
         sound = self._sound(item, offset_ms)
         if isinstance(verdict, Forbidden) or sound is None:
             self.refusal = verdict.code if isinstance(verdict, Forbidden) else "item.unknown_channel"
@@ -174,12 +178,11 @@ class Air:
             return
         self.refusal = ""
         self._count += 1
-        play = _Play(f"{item.occurrence}#{self._count}", item, draft, offset_ms, item.silent_from)
+        play = _Play(f"{item.occurrence}#{self._count}", item, draft, at, offset_ms, item.silent_from)
         self._plays[play.id] = play
         self._logbook.open(draft, at, offset_ms)
-        self._player.cue(
-            Cue(play=play.id, sound=sound, start=self._clock.monotonic_at(at), end=self._clock.monotonic_at(play.until))
-        )
+        start, end = self._clock.monotonic_at(at), self._clock.monotonic_at(play.until)
+        self._player.cue(Cue(play=play.id, sound=sound, start=start, end=end), verdict)
 
     def _carry_on(self, item: RundownItem) -> None:
         play = self._find(item.occurrence)
@@ -187,13 +190,14 @@ class Air:
             return
         sooner = item.silent_from < play.until
         play.item, play.until = item, item.silent_from
-        verdict = self._judge(item, play.until)
+        verdict = self._judge(item, max(play.at, self._clock.now()))
         if isinstance(verdict, Forbidden):
             self.refusal = verdict.code
             self._stop(item.occurrence, verdict.code)
             return
         # also when the plan did not change: NTP moves the wall clock against the monotonic one while an item sounds
-        self._player.move_end(play.id, self._clock.monotonic_at(play.until), fade=FADE if sooner else 0.01)
+        end = self._clock.monotonic_at(play.until)
+        self._player.let_sound(play.id, verdict, end=end, fade=FADE if sooner else 0.01)
 
     def _stop(self, occurrence: OccurrenceId, reason: str) -> None:
         play = self._find(occurrence)
@@ -202,7 +206,7 @@ class Air:
         play.reason = reason
         if play.draft.started_at is None:
             self._logbook.stays_silent(play.draft, reason)
-        if reason == "item.silence_ordered":
+        if reason in AT_ONCE:
             self._player.hush()
         else:
             self._player.fade_out(play.id, FADE)
@@ -224,11 +228,17 @@ class Air:
             *(entry.occurrence, entry.outcome, entry.reason, entry.played_ms, entry.level_dbfs, report.gaps * 1000),
         )
 
-    def _judge(self, item: RundownItem, until: datetime) -> Allowed | Forbidden:
-        verdict = judge(rules=self._rules(), kind=item.kind, interval=self._clock.interval(), until=until)
-        if isinstance(verdict, Allowed) and verdict.volume != self._volume:
+    def _judge(self, item: RundownItem, at: datetime) -> Allowed | Forbidden:
+        """Ask the guard whether an item may sound from an instant to its end."""
+        verdict = judge(
+            rules=self._rules(),
+            subject=item.kind,
+            interval=self._clock.interval(),
+            sounds=Span(at, max(at, item.silent_from)),
+            planned=Span(item.starts_at, max(item.starts_at, item.silent_from)),
+        )
+        if isinstance(verdict, Allowed):
             self._volume = verdict.volume
-            self._player.set_volume(verdict.volume)
         return verdict
 
     def _rules(self) -> Rules | None:
@@ -241,6 +251,7 @@ class Air:
             volume=assignment.volume,
             volume_ceiling=trust.list.volume_ceiling if trust is not None else 100,
             maintenance_until=assignment.maintenance_until,
+            night=trust.list.night_silence if trust is not None else None,
         )
 
     def _sound(self, item: RundownItem, offset_ms: int) -> Recordings | Stream | None:

@@ -1,11 +1,14 @@
 """The only file of the agent that reads a clock, and what vouches for it; it must not set the system's clock.
 
-Three things can vouch: the kernel's own synchronisation (NTP), a signed time from the server, and a clock chip that
-was right when it was last compared. Nothing vouching means no interval, and the guard keeps silence.
+True time lies in an interval that comes from signed answers to the agent's own questions, or from a clock chip that was
+right when it was last compared, carried on by a clock nothing steers. The kernel's synchronisation (NTP) may narrow it
+inside and never lead out of it, for anybody on the line can speak for a time server. Nothing vouching means no
+interval, and the guard keeps silence. What has surely passed is kept, and time never goes back behind it.
 """
 
 import ctypes
 import json
+import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,19 +20,58 @@ from schedules.guard import ClockInterval
 UNSYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 CRYSTAL = 100e-6  # a bad quartz gains or loses this part of the time: 9 s a day
 CHIP = 20e-6  # a clock chip, over years of temperature
-CHIP_READ = timedelta(seconds=2)  # the chip is read in whole seconds at boot
+CHIP_READ = 2.0  # seconds: the chip tells whole ones
 RESOLUTION = 0.001  # seconds: times on the wire are cut to whole milliseconds
+SLEPT = 1.0  # seconds of suspension after which what was known is known no more
+KEPT_EVERY = 30.0  # seconds between two writings of what has surely passed
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+CHIP_FILE = Path("/sys/class/rtc/rtc0/since_epoch")
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """True time was within `half_width` seconds of `utc` when the monotonic clock of boot `boot` showed `monotonic`."""
+    """True time lay between two instants when the monotonic clock of boot `boot` showed `at`.
+
+    Attributes:
+        slept: how long the machine had been suspended by then, which the monotonic clock does not count.
+    """
 
     boot: str
-    monotonic: float
-    utc: datetime
-    half_width: float
+    at: float
+    slept: float
+    earliest: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Two instants between which another lies."""
+
+    earliest: datetime
+    latest: datetime
+
+    @classmethod
+    def around(cls, instant: datetime, half_width: float) -> "_Range":
+        return cls(instant, instant).widened(half_width)
+
+    @property
+    def middle(self) -> datetime:
+        return self.earliest + (self.latest - self.earliest) / 2
+
+    def holds(self, instant: datetime) -> bool:
+        return self.earliest <= instant <= self.latest
+
+    def widened(self, seconds: float) -> "_Range":
+        by = timedelta(seconds=seconds)
+        return _Range(self.earliest - by, self.latest + by)
+
+    def within(self, other: "_Range") -> "_Range | None":
+        """Give what both leave possible; None where they contradict each other."""
+        earliest, latest = max(self.earliest, other.earliest), min(self.latest, other.latest)
+        return _Range(earliest, latest) if earliest <= latest else None
+
+    def not_before(self, floor: datetime) -> "_Range":
+        return _Range(max(self.earliest, floor), max(self.latest, floor))
 
 
 class _Timex(ctypes.Structure):
@@ -64,101 +106,154 @@ class SystemClock:
     """The clock of this computer; implements the `Clock` port.
 
     Args:
-        offset: Added to the wall clock: lets a test live at 23:59:30.
-        chip: Whether there is a clock chip that keeps time without power.
-        anchor_file: Where what is known for sure is kept for the next run.
+        offset: Added to the wall clock and the chip: lets a test live at 23:59:30.
+        chip: Where the clock chip that keeps time without power is read; None when there is none.
+        kept: Where what is known for sure is kept for the next run.
     """
 
-    def __init__(
-        self, *, offset: timedelta = timedelta(0), chip: bool = False, anchor_file: Path | None = None
-    ) -> None:
+    def __init__(self, *, offset: timedelta = timedelta(0), chip: Path | None = None, kept: Path | None = None) -> None:
         self._offset = offset
         self._chip = chip
-        self._anchor_file = anchor_file
-        self._anchor = _read_anchor(anchor_file) if anchor_file is not None else None
-        self.boot = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
+        self._kept = kept
+        self._kept_at = float("-inf")
+        self._boot = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
+        before, self._floor, chip_is_right = _read(kept)
+        self._anchor = before
+        if before is not None and before.boot != self._boot:
+            self._anchor = self._from_chip(before) if chip_is_right else None
 
     def monotonic(self) -> float:
-        """Return seconds of a clock that never jumps and runs on through a restart of the process."""
-        return time.monotonic()
+        """Return seconds of a clock that never jumps, that nothing steers, and that outlives the process."""
+        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
 
     def now(self) -> datetime:
-        """Return the best estimate of UTC: the wall clock while it lies inside what is signed, else the middle of that.
+        """Return the best estimate of UTC: the wall clock while it lies inside what is vouched for, else the middle.
 
         The middle moves with every answer by the line's unevenness; a wall clock that is right does not.
         """
-        return self._both()[0]
+        return self._estimate()[0]
 
     def utc_at(self, monotonic: float) -> datetime:
         """Return the best estimate of UTC when the monotonic clock shows, or will show, so many seconds."""
-        utc, at = self._both()
+        utc, at = self._estimate()
         return utc + timedelta(seconds=monotonic - at)
 
     def monotonic_at(self, utc: datetime) -> float:
         """Return what the monotonic clock shows at an instant."""
-        known, at = self._both()
+        known, at = self._estimate()
         return at + (utc - known).total_seconds()
 
     def interval(self) -> ClockInterval | None:
-        """Return where true time lies; where two sources vouch and differ, the span over both."""
-        known = [span for span in (self._kernel(), self._signed(self.monotonic())) if span is not None]
-        if not known:
-            return self._chip_read()
-        return ClockInterval(min(span.earliest for span in known), max(span.latest for span in known))
+        """Return where true time lies; the kernel's estimate only narrows what is vouched for."""
+        wall, at = self._both()
+        vouched = self._vouched(at)
+        if vouched is None:
+            return None
+        if not vouched.holds(wall):
+            return ClockInterval(vouched.earliest, vouched.middle, vouched.latest)
+        error = kernel_error()
+        narrowed = None if error is None else vouched.within(_Range.around(wall, error))
+        known = narrowed or vouched
+        return ClockInterval(known.earliest, wall, known.latest)
 
-    def trust(self, utc: datetime, asked: float, answered: float) -> None:
-        """Take in a signed time that was written between two monotonic instants."""
-        half = (answered - asked + RESOLUTION) / 2
-        self._anchor = Anchor(self.boot, answered, utc + timedelta(seconds=half), half)
-        if self._anchor_file is not None:
-            fresh = self._anchor_file.with_suffix(".new")
-            fresh.write_text(json.dumps([self.boot, answered, self._anchor.utc.isoformat(), half]))
-            fresh.rename(self._anchor_file)
+    def trust(self, utc: datetime, asked: float, answered: float) -> bool:
+        """Take in a signed time that was written between two monotonic instants.
+
+        Returns:
+            False, and nothing taken in, when all it leaves possible has surely passed.
+        """
+        trip = (answered - asked) * (1 + CRYSTAL) + RESOLUTION
+        said = _Range(utc, utc + timedelta(seconds=trip))
+        if self._floor is not None and said.latest < self._floor:
+            return False
+        known = self._vouched(answered)
+        agreed = said if known is None else said.within(known) or said
+        self._anchor = Anchor(self._boot, answered, _slept(), agreed.earliest, agreed.latest)
+        self._keep()
+        return True
+
+    def keep(self) -> None:
+        """Write down now and then what has surely passed, so that no reboot leads back behind it."""
+        if self._anchor is not None and self.monotonic() - self._kept_at >= KEPT_EVERY:
+            self._keep()
+
+    def _keep(self) -> None:
+        self._kept_at = self.monotonic()
+        known = self._vouched(self._kept_at)
+        if known is None or self._anchor is None:
+            return
+        self._floor = max(known.earliest, self._floor or known.earliest)
+        if self._kept is None:
+            return
+        chip = self._chip_shows()
+        chip_is_right = chip is not None and known.widened(CHIP_READ).holds(chip)
+        anchor = self._anchor
+        instants = [each.isoformat() for each in (anchor.earliest, anchor.latest, self._floor)]
+        fresh = self._kept.with_suffix(".new")
+        with fresh.open("w") as file:
+            json.dump([anchor.boot, anchor.at, anchor.slept, *instants, chip_is_right], file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(self._kept)
+
+    def _estimate(self) -> tuple[datetime, float]:
+        """Return the best estimate of UTC, and what the monotonic clock shows then."""
+        wall, at = self._both()
+        known = self._vouched(at)
+        return (wall if known is None or known.holds(wall) else known.middle), at
 
     def _both(self) -> tuple[datetime, float]:
         """Return one instant on both clocks, exact to microseconds also when this thread had to wait in between."""
         readings = []
         for _ in range(3):
             before = self.monotonic()
-            wall = self._wall()
+            wall = datetime.now(UTC) + self._offset
             after = self.monotonic()
             readings.append((after - before, wall, (before + after) / 2))
         _, wall, at = min(readings)
-        signed = self._signed(at)
-        if signed is None or signed.earliest <= wall <= signed.latest:
-            return wall, at
-        return signed.earliest + signed.width / 2, at
+        return wall, at
 
-    def _wall(self) -> datetime:
-        return datetime.now(UTC) + self._offset
-
-    def _kernel(self) -> ClockInterval | None:
-        error = kernel_error()
-        return None if error is None else _around(self._wall(), error)
-
-    def _signed(self, at: float) -> ClockInterval | None:
-        if self._anchor is None or self._anchor.boot != self.boot:
+    def _vouched(self, at: float) -> _Range | None:
+        """Return where true time lies when the monotonic clock shows `at`; never before what has surely passed."""
+        anchor = self._anchor
+        if anchor is None or anchor.boot != self._boot or _slept() - anchor.slept > SLEPT:
             return None
-        elapsed = at - self._anchor.monotonic
-        return _around(self._anchor.utc + timedelta(seconds=elapsed), self._anchor.half_width + elapsed * CRYSTAL)
+        elapsed = timedelta(seconds=at - anchor.at)
+        known = _Range(anchor.earliest + elapsed, anchor.latest + elapsed).widened(abs(at - anchor.at) * CRYSTAL)
+        return known if self._floor is None else known.not_before(self._floor)
 
-    def _chip_read(self) -> ClockInterval | None:
-        """After a boot without a line: the chip is as good as its quartz since it was last known to be right."""
-        wall = self._wall()
-        if not self._chip or self._anchor is None or wall < self._anchor.utc:
+    def _chip_shows(self) -> datetime | None:
+        try:
+            return (
+                None if self._chip is None else datetime.fromtimestamp(int(self._chip.read_text()), UTC) + self._offset
+            )
+        except (OSError, ValueError, OverflowError):
             return None
-        error = (wall - self._anchor.utc).total_seconds() * CHIP + self._anchor.half_width
-        return _around(wall, error + CHIP_READ.total_seconds())
+
+    def _from_chip(self, before: Anchor) -> Anchor | None:
+        """After a boot without a line: the chip is as good as its quartz since it was last known to be right.
+
+        It is read once: whoever leads the wall clock astray later leads nothing here.
+        """
+        shown = self._chip_shows()
+        if shown is None or shown < before.earliest or (self._floor is not None and shown < self._floor):
+            return None  # a flat battery: the chip says 2000
+        since = (shown - before.earliest).total_seconds()
+        doubt = (before.latest - before.earliest).total_seconds() + CHIP_READ + since * CHIP
+        known = _Range.around(shown, doubt)
+        return Anchor(self._boot, self.monotonic(), _slept(), known.earliest, known.latest)
 
 
-def _around(instant: datetime, half_width: float) -> ClockInterval:
-    half = timedelta(seconds=half_width)
-    return ClockInterval(instant - half, instant + half)
+def _slept() -> float:
+    """Return for how long this machine was suspended since it was switched on."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
-def _read_anchor(path: Path) -> Anchor | None:
+def _read(kept: Path | None) -> tuple[Anchor | None, datetime | None, bool]:
+    """Return what was known for sure, what had surely passed, and whether the clock chip was right then."""
     try:
-        boot, monotonic, utc, half_width = json.loads(path.read_text())
-        return Anchor(str(boot), float(monotonic), datetime.fromisoformat(utc).astimezone(UTC), float(half_width))
+        boot, at, slept, *instants, chip_is_right = json.loads(kept.read_text() if kept is not None else "")
+        earliest, latest, floor = (datetime.fromisoformat(each).astimezone(UTC) for each in instants)
+        return Anchor(str(boot), float(at), float(slept), earliest, latest), floor, chip_is_right is True
     except (OSError, ValueError, TypeError):
-        return None
+        return None, None, False

@@ -27,6 +27,7 @@ class Freshness:
         self._nonce = ""
         self._asked = float("-inf")
         self._patience = ASK_AGAIN
+        self._is_past = False
         self._current: Current | None = None
         self._answered = float("-inf")
 
@@ -52,11 +53,16 @@ class Freshness:
             log.warning("answer_refused nonce=%s", current.nonce[:8])
             return
         self._nonce = ""
+        self._is_past = not self._clock.trust(current.time, self._asked, now)
+        if self._is_past:
+            log.warning("answer_refused time=%s", current.time)
+            return
         self._current, self._answered = current, now
-        self._clock.trust(current.time, self._asked, now)
 
     def faults(self) -> list[str]:
         """Return codes of what the server says is in force and has not come."""
+        if self._is_past:
+            return ["clock.before_floor"]
         if self._current is None or self._clock.monotonic() - self._answered < MAY_TAKE:
             return []
         current, orders = self._current, self._orders

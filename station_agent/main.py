@@ -22,7 +22,7 @@ from schedules.wire.seal import SigningKey, fingerprint, new_seed
 from station_agent import __version__
 from station_agent.agent import Agent
 from station_agent.cache import AudioCache
-from station_agent.clock import SystemClock
+from station_agent.clock import CHIP_FILE, SystemClock
 from station_agent.config import Config, load_config
 from station_agent.errors import AgentError, ConfigInvalid
 from station_agent.health import read_health
@@ -225,7 +225,9 @@ def _step(agent: Agent, event: Event | None) -> float:
 
 def _clock(config: Config) -> SystemClock:
     return SystemClock(
-        offset=config.clock_offset, chip=config.has_clock_chip, anchor_file=config.state_directory / "clock.json"
+        offset=config.clock_offset,
+        chip=CHIP_FILE if config.has_clock_chip else None,
+        kept=config.state_directory / "clock.json",
     )
 
 

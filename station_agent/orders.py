@@ -131,7 +131,12 @@ class Orders:
         audience = self._expected_audience(topic)
         if type_of(envelope_of(data)) is TrustList:
             return self._receive_trust(topic, data)
-        message = self._verified(topic, data, audience)
+        try:
+            message = self._verified(data, audience)
+        except WireError as error:
+            if _explained_later(error):
+                self._remember_early(topic, data)
+            raise
         match message:
             case Assignment():
                 if message.loudspeaker != self._loudspeaker:
@@ -155,14 +160,20 @@ class Orders:
         return message
 
     def orders_silence(self, topic: str, data: bytes, now: datetime) -> bool:
-        """Tell, changing nothing, whether a message is a new and valid order to be silent now."""
+        """Tell, changing nothing, whether a message is a new and valid order to be silent now, or locks the horn."""
         try:
             audience = self._expected_audience(topic)
-            message = self._verified(topic, data, audience)
-            require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=None)
+            message = self._verified(data, audience)
+            match message:
+                case SilenceOrdered():
+                    require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=None)
+                    return _silence(message).holds(now)
+                case Assignment(loudspeaker=self._loudspeaker, maintenance_until=datetime() as locked):
+                    require_fresh(message, held=_order_of(self._now.assignment), now=None)
+                    return now < locked
         except WireError:
-            return False
-        return isinstance(message, SilenceOrdered) and _silence(message).holds(now)
+            pass
+        return False
 
     def take_early(self) -> dict[str, bytes]:
         """Return, and forget, messages that came before the trust list they go by."""
@@ -182,19 +193,11 @@ class Orders:
             raise WireError("wire.wrong_audience", audience=topic[:80], expected=self._loudspeaker)
         return audience
 
-    def _verified(self, topic: str, data: bytes, audience: str) -> Message:
+    def _verified(self, data: bytes, audience: str) -> Message:
         if self.trust is None:
-            self._remember_early(topic, data)
             raise WireError("wire.unknown_key", key="no_trust_list")
-        try:
-            message, _ = unsealed(data, self.trust)
-        except WireError as error:
-            if error.code == "wire.unknown_key":
-                self._remember_early(topic, data)
-            raise
+        message, _ = unsealed(data, self.trust)
         require_audience(message, audience)
-        if message.epoch > self.trust.list.epoch:
-            self._remember_early(topic, data)
         require_epoch(message, self.trust)
         return message
 
@@ -239,6 +242,13 @@ class Orders:
                 self._now.silences[message.audience] = message
             case _:
                 log.warning("held_unknown name=%s", name)
+
+
+def _explained_later(error: WireError) -> bool:
+    """Tell whether a trust list that has not come yet may explain what was refused: by its key or by its epoch."""
+    epoch, expected = error.values.get("epoch"), error.values.get("expected")
+    ahead = isinstance(epoch, int) and isinstance(expected, int) and epoch > expected
+    return error.code == "wire.unknown_key" or (error.code == "wire.wrong_epoch" and ahead)
 
 
 def _order_of(message: Message | None) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from schedules.asrun import AsRunEntry
 from schedules.evidence import Measured
-from schedules.guard import ClockInterval
+from schedules.guard import Allowed, ClockInterval
 from schedules.ids import JournalId
 
 
@@ -39,8 +39,12 @@ class Clock(Protocol):
         """Return where true time lies, or None when nothing vouches for the clock."""
         ...
 
-    def trust(self, utc: datetime, asked: float, answered: float) -> None:
-        """Take in a signed time that was written between two monotonic instants."""
+    def trust(self, utc: datetime, asked: float, answered: float) -> bool:
+        """Take in a signed time that was written between two monotonic instants; False when that has surely passed."""
+        ...
+
+    def keep(self) -> None:
+        """Write down now and then what has surely passed, so that no reboot leads back behind it."""
         ...
 
 
@@ -123,7 +127,7 @@ class Sounding:
 
 
 class Player(Protocol):
-    """The one output every sound goes through."""
+    """The one output every sound goes through: nothing sounds, and nothing sounds on, without the guard's permit."""
 
     @property
     def fault(self) -> str:
@@ -134,12 +138,12 @@ class Player(Protocol):
         """Hold the device open until an instant, so that it has settled when a cue begins."""
         ...
 
-    def cue(self, cue: Cue) -> None:
+    def cue(self, cue: Cue, permit: Allowed) -> None:
         """Open and decode a sound ahead; it starts by itself at its instant. Failure comes as `PlayEnded`."""
         ...
 
-    def move_end(self, play: str, end: float | None, *, fade: float = 0.01) -> None:
-        """Change the end instant of a cued or sounding play, and the seconds it fades before it."""
+    def let_sound(self, play: str, permit: Allowed, *, end: float | None, fade: float = 0.01) -> None:
+        """Change the volume and the end instant of a cued or sounding play, and the seconds it fades before it."""
         ...
 
     def fade_out(self, play: str, seconds: float) -> None:
@@ -148,10 +152,6 @@ class Player(Protocol):
 
     def hush(self) -> None:
         """Silence everything cued or sounding at the next buffer."""
-        ...
-
-    def set_volume(self, percent: int) -> None:
-        """Set the output volume, 0 to 100 percent of full amplitude."""
         ...
 
     def sounding(self) -> Sequence[Sounding]:

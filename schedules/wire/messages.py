@@ -11,6 +11,7 @@ from enum import StrEnum
 from schedules.asrun import AsRunEntry
 from schedules.errors import InvalidValue
 from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, Sha256, UnitId, ZoneId
+from schedules.night import NightSilence
 from schedules.programme import Recording
 from schedules.regulation import Regulation
 from schedules.rundown import Rundown
@@ -68,11 +69,13 @@ class TrustList(Message):
     Attributes:
         threshold: how many of its root keys must have signed it; at least one, and no more than there are.
         volume_ceiling: percent no online key can raise.
+        night_silence: hours of every night in which nothing but a real emergency sounds, whatever an online key says.
     """
 
     keys: tuple[TrustedKey, ...]
     threshold: int = 1
     volume_ceiling: int = 100
+    night_silence: NightSilence | None = None
 
     def __post_init__(self) -> None:
         if not len({key.key for key in self.keys}) == len({key.public for key in self.keys}) == len(self.keys):

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import miniaudio
 
+from schedules.guard import Allowed
 from station_agent.errors import SoundError
 from station_agent.player.decoding import recording_blocks
 from station_agent.player.feed import Feed
@@ -57,7 +58,6 @@ class SoundPlayer:
         self._monotonic = monotonic
         self._report = report
         self._voices: tuple[Voice, ...] = ()
-        self._gain = 1.0
         self._device: miniaudio.PlaybackDevice | None = None
         self._called = 0.0
         self._awake_until = 0.0
@@ -78,19 +78,19 @@ class SoundPlayer:
         self._awake_until = max(self._awake_until, until)
         self.tend()
 
-    def cue(self, cue: Cue) -> None:
+    def cue(self, cue: Cue, permit: Allowed) -> None:
         """Begin to decode a sound and have it start by itself at its instant."""
         if isinstance(cue.sound, Recordings):
-            voice = Voice(cue, Feed(recording_blocks(cue.sound), cue.play))
+            voice = Voice(cue, Feed(recording_blocks(cue.sound), cue.play), permit.volume)
         else:
-            voice = Voice(cue, RelaySource(cue.sound, cue.play))
+            voice = Voice(cue, RelaySource(cue.sound, cue.play), permit.volume)
         self._voices = (*self._voices, voice)
         self.tend()
 
-    def move_end(self, play: str, end: float | None, *, fade: float = 0.01) -> None:
-        """Change the end instant of a cued or sounding play, and the seconds it fades before it."""
+    def let_sound(self, play: str, permit: Allowed, *, end: float | None, fade: float = 0.01) -> None:
+        """Change the volume and the end instant of a cued or sounding play, and the seconds it fades before it."""
         for voice in self._named(play):
-            voice.move_end(end, fade)
+            voice.let_sound(permit.volume, end, fade)
 
     def fade_out(self, play: str, seconds: float) -> None:
         """End a play by a fade of that many seconds, beginning now."""
@@ -101,10 +101,6 @@ class SoundPlayer:
         """Silence everything cued or sounding at the next buffer."""
         for voice in self._voices:
             voice.fade_out(0.01)
-
-    def set_volume(self, percent: int) -> None:
-        """Set the output volume, 0 to 100 percent of full amplitude."""
-        self._gain = min(100, max(0, percent)) / 100
 
     def sounding(self) -> Sequence[Sounding]:
         """Return what is cued or sounding."""
@@ -185,7 +181,7 @@ class SoundPlayer:
             if voice.is_over:
                 continue
             fresh = voice.started(late) is None
-            place, block = voice.render(clock, first, frames, self._gain)
+            place, block = voice.render(clock, first, frames)
             if block:
                 if len(block) < frames:
                     block = silence(place) + block + silence(frames - place - len(block))

@@ -13,6 +13,10 @@ FOREVER = 1 << 62  # a frame no device reaches
 CUT_FADE = RATE // 100  # samples: 10 ms, so that a hard cut does not click
 
 
+def _gain(percent: int) -> float:
+    return min(100, max(0, percent)) / 100
+
+
 class Source(Protocol):
     """Where samples come from."""
 
@@ -46,8 +50,9 @@ class Voice:
     `render` belongs to the device's callback; the other methods only set or read single values, from any thread.
     """
 
-    def __init__(self, cue: Cue, source: Source) -> None:
+    def __init__(self, cue: Cue, source: Source, volume: int) -> None:
         self.play = cue.play
+        self._gain = _gain(volume)
         self._source = source
         self._start = cue.start
         self._end = cue.end
@@ -65,8 +70,9 @@ class Voice:
         """Whether it has ended."""
         return self.ended is not None
 
-    def move_end(self, end: float | None, fade: float) -> None:
-        """Change the end instant and the length of the fade before it."""
+    def let_sound(self, volume: int, end: float | None, fade: float) -> None:
+        """Change the volume (percent of full amplitude), the end instant and the length of the fade before it."""
+        self._gain = _gain(volume)
         self._end_fade = round(fade * RATE)
         self._end = end
 
@@ -85,7 +91,7 @@ class Voice:
             level=self._meter.last if self._started is not None else None,
         )
 
-    def render(self, clock: FrameClock, first: int, frames: int, gain: float) -> tuple[int, array[int]]:
+    def render(self, clock: FrameClock, first: int, frames: int) -> tuple[int, array[int]]:
         """Return this play's samples for the buffer that begins at frame `first`, and their place in it."""
         begin = first if self._started is not None else max(first, clock.frame_at(self._start))
         fade_from, over, how = self._stop(clock, first)
@@ -107,7 +113,7 @@ class Voice:
         if until > fade_from:
             length = max(1, over - fade_from)
             block = ramped(block, (over - begin) / length, -1 / length)
-        block = amplified(block, gain)
+        block = amplified(block, self._gain)
         self._meter.add(block)
         if over <= until:
             self._end_as(how, clock.instant_of(over), self._source.reason)

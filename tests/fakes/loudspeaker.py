@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from schedules.evidence import Ending
-from schedules.guard import ClockInterval
+from schedules.guard import Allowed, ClockInterval
 from station_agent.ports import (
     Cue,
     Event,
@@ -47,10 +47,14 @@ class FakeClock:
         return self.monotonic() + (utc - self.now()).total_seconds()
 
     def interval(self) -> ClockInterval | None:
-        return None if self.doubt is None else ClockInterval(self.now() - self.doubt, self.now() + self.doubt)
+        return None if self.doubt is None else ClockInterval.around(self.now(), self.doubt)
 
-    def trust(self, utc: datetime, asked: float, answered: float) -> None:
+    def trust(self, utc: datetime, asked: float, answered: float) -> bool:
         self.doubt = timedelta(seconds=answered - asked)
+        return True
+
+    def keep(self) -> None:
+        """What it knows is kept in the test."""
 
     def set(self, now: datetime) -> None:
         self._now = now
@@ -85,7 +89,8 @@ class FakePlayer:
     def wake(self, until: float) -> None:
         """A fake card needs no time to settle."""
 
-    def cue(self, cue: Cue) -> None:
+    def cue(self, cue: Cue, permit: Allowed) -> None:
+        self.volume = permit.volume
         length = None
         if isinstance(cue.sound, Recordings):
             whole = sum(part.seconds for part in cue.sound.parts) + cue.sound.pause * (len(cue.sound.parts) - 1)
@@ -93,7 +98,8 @@ class FakePlayer:
         self.cues.append(cue)
         self._sounds.append(_Sound(cue, length, stop=cue.end))
 
-    def move_end(self, play: str, end: float | None, *, fade: float = 0.01) -> None:
+    def let_sound(self, play: str, permit: Allowed, *, end: float | None, fade: float = 0.01) -> None:
+        self.volume = permit.volume
         for sound in self._sounds:
             if sound.cue.play == play and not sound.stopped:
                 sound.stop = end
@@ -106,9 +112,6 @@ class FakePlayer:
     def hush(self) -> None:
         for sound in self._sounds:
             sound.stop, sound.stopped = self.clock.monotonic(), True
-
-    def set_volume(self, percent: int) -> None:
-        self.volume = percent
 
     def sounding(self) -> Sequence[Sounding]:
         now = self.clock.monotonic()

@@ -375,10 +375,10 @@ def test_the_guard_lets_through_whatever_was_planned(
     begins = local_midnight(day, regulation.zone)
     known = Hours([regulation], Span(begins - DAY, begins + 2 * DAY), overrides)
     doubt = data.draw(st.sampled_from([timedelta(0), SECOND, 20 * SECOND]))
-    interval = ClockInterval(asked.start - doubt, asked.start + doubt)
+    interval = ClockInterval.around(asked.start, doubt)
 
     verdict = judge(
-        rules=Rules(regulations=(opened_by(regulation, overrides),)), kind=kind, interval=interval, until=asked.end
+        rules=Rules(regulations=(opened_by(regulation, overrides),)), subject=kind, interval=interval, sounds=asked
     )
 
     if known.finding(asked.start, asked.end, kind, RECORD) is None:
@@ -394,7 +394,10 @@ def test_the_guard_names_what_is_suspended(kind: Kind) -> None:
     noon = at("12:00", TUESDAY)
 
     verdict = judge(
-        rules=Rules(regulations=(mourning,)), kind=kind, interval=ClockInterval(noon, noon), until=noon + MINUTE
+        rules=Rules(regulations=(mourning,)),
+        subject=kind,
+        interval=ClockInterval.around(noon, timedelta(0)),
+        sounds=Span(noon, noon + MINUTE),
     )
 
     assert getattr(verdict, "code", "") == ("guard.kind_suspended" if kind is Kind.MUSIC else "")
@@ -402,10 +405,13 @@ def test_the_guard_names_what_is_suspended(kind: Kind) -> None:
 
 def test_the_guard_lets_end_what_ends_with_the_day_before_a_suspension() -> None:
     mourning = replace(ALWAYS, suspensions=(MOURNING,))
-    interval = ClockInterval(at("23:50"), at("23:50") + SECOND)
+    evening = Span(at("23:50"), at("00:00", TUESDAY))
 
     verdict = judge(
-        rules=Rules(regulations=(mourning,)), kind=Kind.MUSIC, interval=interval, until=at("00:00", TUESDAY)
+        rules=Rules(regulations=(mourning,)),
+        subject=Kind.MUSIC,
+        interval=ClockInterval.around(evening.start, SECOND),
+        sounds=evening,
     )
 
     assert isinstance(verdict, Allowed)

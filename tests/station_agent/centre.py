@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import ChannelId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
+from schedules.night import NightSilence
 from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
@@ -99,7 +100,9 @@ class Centre:
         self._number += 1
         return self._number
 
-    def trust(self, number: int = 1, *, volume_ceiling: int = 100) -> tuple[str, bytes]:
+    def trust(
+        self, number: int = 1, *, volume_ceiling: int = 100, night_silence: NightSilence | None = None
+    ) -> tuple[str, bytes]:
         roles = ((self.root, KeyRole.ROOT), (self.issue, KeyRole.ISSUE), (self.state, KeyRole.STATE))
         message = TrustList(
             audience="all",
@@ -107,6 +110,7 @@ class Centre:
             issued=self.now,
             keys=tuple(TrustedKey(key=key.key, public=key.public, role=role) for key, role in roles),
             volume_ceiling=volume_ceiling,
+            night_silence=night_silence,
         )
         return topics.trust(number), sealed(message, self.root)
 

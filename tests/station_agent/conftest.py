@@ -8,8 +8,9 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
+from schedules.guard import Allowed
 from station_agent.player import Backend, SoundPlayer
-from station_agent.ports import PlayEnded, PlayStarted
+from station_agent.ports import Cue, PlayEnded, PlayStarted
 from tests.station_agent.depot import Depot
 from tests.station_agent.radio import Radio
 
@@ -38,6 +39,10 @@ class Stage:
     def __init__(self, backend: Backend) -> None:
         self.reports: list[PlayStarted | PlayEnded] = []
         self.player = SoundPlayer(backend, monotonic=time.monotonic, report=self.reports.append)
+
+    def cue(self, cue: Cue, *, volume: int = 100) -> None:
+        """Cue a sound as the guard would let it."""
+        self.player.cue(cue, Allowed(volume))
 
     def ended(self, play: str, within: float = 8.0) -> PlayEnded:
         """Wait for a play to end, tending the player as the agent's loop does."""

@@ -7,6 +7,7 @@ import pytest
 
 from schedules.asrun import GENESIS, Outcome, first_break
 from schedules.ids import LoudspeakerId, ZoneId
+from schedules.night import NightSilence
 from schedules.programme import Kind
 from schedules.regulation import SessionName, SessionRule
 from schedules.rundown import Played
@@ -489,8 +490,44 @@ class TestGuard:
 
         first, second = world.entries
         assert (first.outcome, first.reason) == (Outcome.CUT_SHORT, "guard.maintenance")
+        assert first.played_ms == 50_000
         assert second.started_at is not None
         assert NOW + at(120) <= second.started_at < NOW + at(125)
+
+    def test_a_maintenance_lock_reaches_the_player_even_while_the_loop_waits(self, world: World) -> None:
+        world.receive(world.centre.rundown(item("a", NOW + at(10), 300)))
+        world.run(60)
+
+        world.agent.hush_if_ordered(Received(*world.centre.assignment(maintenance_until=NOW)))
+        world.player.advance()
+        assert world.player.sounding()
+        world.agent.hush_if_ordered(Received(*world.centre.assignment(maintenance_until=NOW + at(120))))
+        world.player.advance()
+
+        assert not world.player.sounding()
+
+    def test_a_maintenance_lock_holds_over_a_power_cut_and_ends_by_itself_without_a_line(self, world: World) -> None:
+        world.receive(world.centre.rundown(item("a", NOW + at(100), 60), item("b", NOW + at(400), 60)))
+        world.receive(world.centre.assignment(maintenance_until=NOW + at(300)))
+        world.disconnect()
+
+        world.power_cut(minutes=1)
+        world.run(500)
+
+        locked, later = world.entries
+        assert (locked.outcome, locked.reason) == (Outcome.SKIPPED, "guard.maintenance")
+        assert (later.outcome, later.started_at) == (Outcome.FINISHED, NOW + at(400))
+
+    def test_the_roots_night_silence_is_above_the_regulation(self, world: World) -> None:
+        night = NightSilence(time(22), time(5, 2), "Asia/Ho_Chi_Minh")
+        world.receive(world.centre.trust(2, night_silence=night))
+        world.receive(world.centre.rundown(item("early", NOW + at(60), 30), item("good", NOW + at(130), 30)))
+
+        world.run(200)
+
+        early, good = world.entries
+        assert (early.outcome, early.reason) == (Outcome.SKIPPED, "guard.night_silence")
+        assert good.outcome is Outcome.FINISHED
 
     def test_volume_is_the_lowest_of_all_ceilings(self, world: World) -> None:
         world.receive(world.centre.trust(2, volume_ceiling=50), world.centre.rundown(item("a", NOW + at(10), 60)))

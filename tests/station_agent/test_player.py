@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from schedules.evidence import Ending
+from schedules.guard import Allowed
 from station_agent.ports import Cue, Part, Recordings
 from tests.station_agent.conftest import MakeTone, Stage
 
@@ -23,7 +24,7 @@ def whole(path: Path, seconds: float) -> Recordings:
 def test_a_cue_starts_on_its_instant_and_plays_to_its_end(stage: Stage, tone: MakeTone) -> None:
     start = in_a_moment()
 
-    stage.player.cue(Cue(play="a", sound=whole(tone(1), 1), start=start))
+    stage.cue(Cue(play="a", sound=whole(tone(1), 1), start=start))
     ended = stage.ended("a")
 
     started = stage.started("a")
@@ -39,7 +40,7 @@ def test_a_cue_starts_on_its_instant_and_plays_to_its_end(stage: Stage, tone: Ma
 def test_the_end_instant_cuts_hard(stage: Stage, tone: MakeTone) -> None:
     start = in_a_moment()
 
-    stage.player.cue(Cue(play="a", sound=whole(tone(3), 3), start=start, end=start + 0.5))
+    stage.cue(Cue(play="a", sound=whole(tone(3), 3), start=start, end=start + 0.5))
     ended = stage.ended("a")
 
     assert ended.how is Ending.CUT
@@ -49,16 +50,16 @@ def test_the_end_instant_cuts_hard(stage: Stage, tone: MakeTone) -> None:
 
 def test_a_moved_end_counts(stage: Stage, tone: MakeTone) -> None:
     start = in_a_moment()
-    stage.player.cue(Cue(play="a", sound=whole(tone(3), 3), start=start, end=start + 2))
+    stage.cue(Cue(play="a", sound=whole(tone(3), 3), start=start, end=start + 2))
 
-    stage.player.move_end("a", start + 0.3)
+    stage.player.let_sound("a", Allowed(100), end=start + 0.3)
 
     assert stage.ended("a").seconds == pytest.approx(0.3, abs=0.01)
 
 
 def test_a_fade_ends_the_play_after_its_length(stage: Stage, tone: MakeTone) -> None:
     start = in_a_moment()
-    stage.player.cue(Cue(play="a", sound=whole(tone(3), 3), start=start))
+    stage.cue(Cue(play="a", sound=whole(tone(3), 3), start=start))
     time.sleep(0.8)
 
     asked = time.monotonic()
@@ -71,8 +72,8 @@ def test_a_fade_ends_the_play_after_its_length(stage: Stage, tone: MakeTone) -> 
 
 def test_hush_silences_at_once_also_what_is_only_cued(stage: Stage, tone: MakeTone) -> None:
     start = in_a_moment()
-    stage.player.cue(Cue(play="on air", sound=whole(tone(3), 3), start=start))
-    stage.player.cue(Cue(play="next", sound=whole(tone(1), 1), start=start + 2))
+    stage.cue(Cue(play="on air", sound=whole(tone(3), 3), start=start))
+    stage.cue(Cue(play="next", sound=whole(tone(1), 1), start=start + 2))
     time.sleep(0.7)
 
     asked = time.monotonic()
@@ -86,8 +87,8 @@ def test_hush_silences_at_once_also_what_is_only_cued(stage: Stage, tone: MakeTo
 
 def test_two_plays_follow_each_other_without_a_gap(stage: Stage, tone: MakeTone) -> None:
     start = in_a_moment()
-    stage.player.cue(Cue(play="a", sound=whole(tone(3), 3), start=start, end=start + 0.4))
-    stage.player.cue(Cue(play="b", sound=whole(tone(1, 880), 1), start=start + 0.4, end=start + 0.8))
+    stage.cue(Cue(play="a", sound=whole(tone(3), 3), start=start, end=start + 0.4))
+    stage.cue(Cue(play="b", sound=whole(tone(1, 880), 1), start=start + 0.4, end=start + 0.8))
 
     first, second = stage.ended("a"), stage.ended("b")
 
@@ -98,7 +99,7 @@ def test_a_notice_read_twice_has_a_pause_between(stage: Stage, tone: MakeTone) -
     start = in_a_moment()
     notice = Part(tone(0.5, suffix="wav"), 0.5)
 
-    stage.player.cue(Cue(play="a", sound=Recordings((notice, notice), pause=0.3), start=start))
+    stage.cue(Cue(play="a", sound=Recordings((notice, notice), pause=0.3), start=start))
     ended = stage.ended("a")
 
     assert ended.seconds == pytest.approx(1.3, abs=0.01)
@@ -109,7 +110,7 @@ def test_a_sequence_is_joined_at_its_offset(stage: Stage, tone: MakeTone, offset
     notice = Part(tone(0.5, suffix="wav"), 0.5)
     sound = Recordings((notice, notice), pause=0.3, offset=offset)
 
-    stage.player.cue(Cue(play="a", sound=sound, start=in_a_moment()))
+    stage.cue(Cue(play="a", sound=sound, start=in_a_moment()))
 
     assert stage.ended("a").seconds == pytest.approx(left, abs=0.01)
 
@@ -118,7 +119,7 @@ def test_a_long_recording_is_joined_near_its_end_in_time(stage: Stage, tone: Mak
     path = tone(900)
     start = in_a_moment(0.3)
 
-    stage.player.cue(Cue(play="a", sound=Recordings((Part(path, 900),), offset=899), start=start))
+    stage.cue(Cue(play="a", sound=Recordings((Part(path, 900),), offset=899), start=start))
     ended = stage.ended("a")
 
     assert ended.gaps == 0
@@ -126,16 +127,14 @@ def test_a_long_recording_is_joined_near_its_end_in_time(stage: Stage, tone: Mak
 
 
 def test_volume_lowers_the_measured_level(stage: Stage, tone: MakeTone) -> None:
-    stage.player.set_volume(50)
-
-    stage.player.cue(Cue(play="a", sound=whole(tone(1), 1), start=in_a_moment()))
+    stage.cue(Cue(play="a", sound=whole(tone(1), 1), start=in_a_moment()), volume=50)
 
     level = stage.ended("a").level
     assert level == pytest.approx(-27, abs=1)  # half the amplitude is 6 dB less
 
 
 def test_what_sounds_can_be_asked(stage: Stage, tone: MakeTone) -> None:
-    stage.player.cue(Cue(play="a", sound=whole(tone(3), 3), start=in_a_moment(0.3)))
+    stage.cue(Cue(play="a", sound=whole(tone(3), 3), start=in_a_moment(0.3)))
     assert stage.player.sounding()[0].started is None
     time.sleep(0.8)
 
@@ -147,7 +146,7 @@ def test_what_sounds_can_be_asked(stage: Stage, tone: MakeTone) -> None:
 
 
 def test_a_missing_file_fails_with_its_reason(stage: Stage, tmp_path: Path) -> None:
-    stage.player.cue(Cue(play="a", sound=whole(tmp_path / "gone.mp3", 1), start=in_a_moment(0.2)))
+    stage.cue(Cue(play="a", sound=whole(tmp_path / "gone.mp3", 1), start=in_a_moment(0.2)))
 
     ended = stage.ended("a")
 
@@ -157,7 +156,7 @@ def test_a_missing_file_fails_with_its_reason(stage: Stage, tmp_path: Path) -> N
 def test_a_file_that_is_no_sound_fails_with_its_reason(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "note.mp3"
     path.write_text("no sound at all" * 100)
-    stage.player.cue(Cue(play="a", sound=whole(path, 1), start=in_a_moment(0.2)))
+    stage.cue(Cue(play="a", sound=whole(path, 1), start=in_a_moment(0.2)))
 
     ended = stage.ended("a")
 
@@ -167,7 +166,7 @@ def test_a_file_that_is_no_sound_fails_with_its_reason(stage: Stage, tmp_path: P
 def test_a_lost_device_is_opened_again_and_the_play_goes_on(stage: Stage, tone: MakeTone) -> None:
     """What was lost is missing from the seconds played; the end instant still holds."""
     start = in_a_moment(0.2)
-    stage.player.cue(Cue(play="a", sound=whole(tone(10), 10), start=start, end=start + 6))
+    stage.cue(Cue(play="a", sound=whole(tone(10), 10), start=start, end=start + 6))
     time.sleep(0.7)
 
     device = stage.player._device  # noqa: SLF001 - no port offers to pull a USB card out
@@ -181,7 +180,7 @@ def test_a_lost_device_is_opened_again_and_the_play_goes_on(stage: Stage, tone: 
 
 
 def test_the_device_is_given_back_when_nothing_is_cued(stage: Stage, tone: MakeTone) -> None:
-    stage.player.cue(Cue(play="a", sound=whole(tone(0.5, suffix="wav"), 0.5), start=in_a_moment(0.1)))
+    stage.cue(Cue(play="a", sound=whole(tone(0.5, suffix="wav"), 0.5), start=in_a_moment(0.1)))
     stage.ended("a")
     assert stage.player.is_open
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.realtime]
 def test_a_relay_starts_and_ends_on_the_instant(stage: Stage, radio: Radio) -> None:
     start = time.monotonic() + 1.0
 
-    stage.player.cue(Cue(play="vov", sound=Stream(radio.url), start=start, end=start + 1.5))
+    stage.cue(Cue(play="vov", sound=Stream(radio.url), start=start, end=start + 1.5))
     ended = stage.ended("vov")
 
     assert abs(stage.started("vov").at - start) < 0.001
@@ -28,7 +28,7 @@ def test_a_relay_starts_and_ends_on_the_instant(stage: Stage, radio: Radio) -> N
 
 def test_a_relay_that_breaks_connects_again_and_counts_what_it_received(stage: Stage, radio: Radio) -> None:
     start = time.monotonic() + 0.8
-    stage.player.cue(Cue(play="vov", sound=Stream(radio.url, patience=30), start=start, end=start + 7))
+    stage.cue(Cue(play="vov", sound=Stream(radio.url, patience=30), start=start, end=start + 7))
     time.sleep(1.5)
 
     radio.on.clear()
@@ -49,7 +49,7 @@ def test_a_relay_that_stays_silent_gives_way_to_its_fallback_and_takes_over_agai
     fallback = Recordings((Part(tone(1, 880), 1),))
     start = time.monotonic() + 0.5
 
-    stage.player.cue(Cue(play="vov", sound=Stream(radio.url, fallback, patience=0.5), start=start, end=start + 9))
+    stage.cue(Cue(play="vov", sound=Stream(radio.url, fallback, patience=0.5), start=start, end=start + 9))
     time.sleep(2.5)
     (meanwhile,) = stage.player.sounding()
     radio.on.set()
@@ -65,7 +65,7 @@ def test_a_relay_that_stays_silent_gives_way_to_its_fallback_and_takes_over_agai
 def test_a_relay_never_follows_to_another_address(stage: Stage, radio: Radio) -> None:
     """What is not 200 is no sound: the signed channel list names one address."""
     start = time.monotonic() + 0.2
-    stage.player.cue(Cue(play="x", sound=Stream(radio.url + "/elsewhere"), start=start, end=start + 0.5))
+    stage.cue(Cue(play="x", sound=Stream(radio.url + "/elsewhere"), start=start, end=start + 0.5))
 
     ended = stage.ended("x")
 
@@ -75,7 +75,7 @@ def test_a_relay_never_follows_to_another_address(stage: Stage, radio: Radio) ->
 
 
 def test_silence_hangs_up(stage: Stage, radio: Radio) -> None:
-    stage.player.cue(Cue(play="vov", sound=Stream(radio.url), start=time.monotonic() + 0.5))
+    stage.cue(Cue(play="vov", sound=Stream(radio.url), start=time.monotonic() + 0.5))
     time.sleep(1.0)
 
     asked = time.monotonic()

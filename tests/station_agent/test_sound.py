@@ -41,7 +41,7 @@ def heard(pulse_sink: PulseSink, sound: Recordings) -> list[tuple[float, float]]
         start = time.monotonic() + 4
         stage.player.wake(start)
         for number, (begin, end) in enumerate(PLAN):
-            stage.player.cue(Cue(play=str(number), sound=sound, start=start + begin, end=start + end))
+            stage.cue(Cue(play=str(number), sound=sound, start=start + begin, end=start + end))
         for number in range(len(PLAN)):
             stage.ended(str(number))
         time.sleep(0.5)
@@ -73,7 +73,7 @@ def test_a_missing_sound_card_is_said_not_hidden(monkeypatch: pytest.MonkeyPatch
     stage = Stage(Backend.PULSE)
     start = time.monotonic() + 0.2
 
-    stage.player.cue(Cue(play="a", sound=Recordings((Part(tone(1), 1),)), start=start, end=start + 0.5))
+    stage.cue(Cue(play="a", sound=Recordings((Part(tone(1), 1),)), start=start, end=start + 0.5))
 
     assert stage.player.fault == "sound.no_device"
     assert stage.ended("a").reason == "sound.no_device"

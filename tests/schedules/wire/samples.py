@@ -17,6 +17,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.night import NightSilence
 from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
@@ -486,6 +487,7 @@ _LATE = RundownIssued(
     ),
 )
 ADDED: dict[str, Message] = {
+    "TrustList-night": replace(TRUST_LIST, night_silence=NightSilence(time(22), time(5), "Asia/Ho_Chi_Minh")),
     "Assignment-decisions": _DECIDED,
     "Current-ledger": replace(
         next(message for message in FULL if isinstance(message, Current)), number=11, ledger=LEDGER

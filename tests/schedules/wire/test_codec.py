@@ -62,7 +62,7 @@ def test_the_samples_are_of_every_type_and_set_every_field() -> None:
     assert {type(message) for message in FULL} == set(TYPES.values()) == {type(message) for message in LEAST}
     for message in FULL:
         at_default = {field.name for field in fields(message) if getattr(message, field.name) == field.default}
-        assert at_default <= {"threshold", "ledger"}
+        assert at_default <= {"threshold", "ledger", "night_silence"}
 
 
 def test_what_is_unset_is_left_out_and_other_defaults_are_written() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from schedules import wire
 from schedules.asrun import AsRunEntry
+from schedules.night import NightSilence
 from schedules.regulation import Opening, Regulation, SessionRule, Suspension, VolumeRule
 from schedules.wire import codec, strict, topics
 from schedules.wire.kinds import SIGNED_BY, TYPES
@@ -29,6 +30,7 @@ NESTED = (
     VolumeRule,
     Opening,
     Suspension,
+    NightSilence,
 )
 SENT = [
     topics.trust(0),
