@@ -401,7 +401,9 @@ class Audit(Protocol):
     """The audit trail, append-only."""
 
     def add(self, line: AuditLine) -> None: ...
-    def latest(self, *, unit: UnitId | None, limit: int) -> Sequence[AuditLine]: ...
+    def latest(self, *, unit: UnitId | None, limit: int, subject: str | None = None) -> Sequence[AuditLine]:
+        """Give the newest lines, of one unit or of all, about one subject or any, the newest first."""
+        ...
 
 
 class Ledger(Protocol):

@@ -73,6 +73,23 @@ class LoudspeakerKind(StrEnum):
     GATEWAY = "gateway"
 
 
+@dataclass(frozen=True, slots=True)
+class MaintenanceLock:
+    """Silence at one loudspeaker, emergencies included, while somebody works on it; it ends by itself."""
+
+    until: datetime
+    by: PersonId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A zone that a loudspeaker belonged to, until it was moved."""
+
+    zone: ZoneId
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loudspeaker:
     """One receiving point with its own agent.
@@ -81,6 +98,8 @@ class Loudspeaker:
         public_key: of the device in use, 64 hexadecimal digits; empty before the first is enrolled.
         clusters: of a gateway: FM or wired clusters behind it that cannot answer for themselves.
         volume: percent.
+        lock: the last one, over or not; None where there never was one, or it was taken off.
+        stood: the zones it was moved away from, the earliest first.
     """
 
     id: LoudspeakerId
@@ -91,9 +110,18 @@ class Loudspeaker:
     clusters: int = 0
     horns: int = 2
     volume: int = 100
-    maintenance_until: datetime | None = None
+    lock: MaintenanceLock | None = None
     since: datetime
+    stood: tuple[Stood, ...] = ()
     retired_at: datetime | None = None
+
+    def locked(self, now: datetime) -> MaintenanceLock | None:
+        """Give the maintenance lock that holds at an instant."""
+        return self.lock if self.lock is not None and now < self.lock.until else None
+
+    def zone_at(self, instant: datetime) -> ZoneId:
+        """Give the zone it belonged to at an instant."""
+        return next((each.zone for each in self.stood if instant < each.until), self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def assignments(
             regulations=_from_now_on(regulations_at(zone, of_station), overrides, now),
             channels=channels,
             volume=here.volume,
-            maintenance_until=here.maintenance_until,
+            maintenance_until=here.lock.until if here.lock is not None else None,
         )
 
     return {which: assignment(which) for which in numbers}

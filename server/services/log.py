@@ -193,7 +193,8 @@ def judged(
     # A loudspeaker that was moved reported where it stood then.
     concerned: dict[ZoneId, set[LoudspeakerId]] = defaultdict(set)
     for loudspeaker in everywhere.values():
-        concerned[loudspeaker.zone].add(loudspeaker.id)
+        for where in (loudspeaker.zone, *(each.zone for each in loudspeaker.stood)):
+            concerned[where].add(loudspeaker.id)
     for where, who in heard:
         concerned[where].add(who)
     rows: list[Row] = []
@@ -216,8 +217,8 @@ def judged(
 
 
 def _stood(loudspeaker: Loudspeaker, zone: ZoneId, item: RundownItem) -> bool:
-    """Whether the loudspeaker is one of the zone's and was in use when the item began."""
-    if loudspeaker.zone != zone or loudspeaker.since > item.starts_at:
+    """Whether the loudspeaker was one of the zone's and in use when the item began."""
+    if loudspeaker.zone_at(item.starts_at) != zone or loudspeaker.since > item.starts_at:
         return False
     return loudspeaker.retired_at is None or loudspeaker.retired_at > item.starts_at
 

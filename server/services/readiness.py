@@ -27,6 +27,9 @@ MOST_CLOCK_ERROR_MS = 2_000
 SHORT_ABSENCE = timedelta(hours=1)
 """A disconnected loudspeaker that held everything is a warning for this long, then an alarm: it may have no power."""
 
+RENEWAL_LATE = timedelta(days=20)
+"""A certificate this near its end should have been renewed by its device ten days ago."""
+
 FETCHING = timedelta(minutes=2)
 """How long after its issue a rundown may still be on its way to a connected loudspeaker."""
 SOON = timedelta(hours=2)
@@ -34,8 +37,13 @@ SOON = timedelta(hours=2)
 
 
 class Colour(StrEnum):
-    """Green: will play. Yellow: will play, look at it. Red: will not, or nobody can tell. Grey: not expected to."""
+    """How sure it is that a loudspeaker plays.
 
+    Locked: silent because somebody works at it. Green: will play. Yellow: will play, look at it. Red: will not, or
+    nobody can tell. Grey: not expected to.
+    """
+
+    LOCKED = "locked"
     GREEN = "green"
     YELLOW = "yellow"
     RED = "red"
@@ -73,6 +81,7 @@ class Ready:
         missing: recordings it still lacks.
         clusters: FM or wired clusters behind a gateway, which cannot answer for themselves.
         silent: an order of silence in force concerns it.
+        certificate_expires: of the device in use; None where it has none.
     """
 
     loudspeaker: Loudspeaker
@@ -86,6 +95,7 @@ class Ready:
     presence: Presence | None
     playing: Playing | None
     silent: bool
+    certificate_expires: datetime | None
     colour: Colour
     reasons: tuple[Reason, ...]
 
@@ -120,7 +130,7 @@ def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Re
         require(uow.places.units(), person, station, *ANY_ROLE)
         zones = zones_below(schedule_of(uow), station)
         found = _all(uow, zones, now)
-    order = [Colour.RED, Colour.YELLOW, Colour.GREY, Colour.GREEN]
+    order = [Colour.LOCKED, Colour.RED, Colour.YELLOW, Colour.GREY, Colour.GREEN]
     found.sort(key=lambda each: (order.index(each.colour), each.zone.name, each.loudspeaker.name))
     return Readiness(
         now=now,
@@ -138,34 +148,23 @@ def _all(uow: UnitOfWork, zones: Sequence[Zone], now: datetime) -> list[Ready]:
     issued = {zone.id: uow.issue.issued(zone.id) for zone in zones}
     loudspeakers = loudspeakers_of(uow, by_id)
     seen = uow.evidence.seen(each.id for each in loudspeakers)
-    return [
-        _ready(
-            each,
-            by_id[each.zone],
-            seen.get(each.id, Seen()),
-            issued[each.zone],
-            silent=each.zone in silent,
-            now=now,
-        )
-        for each in loudspeakers
-    ]
+    expiries = {each.public_key: each.certificate_expires for each in uow.devices.all()}
+    found = []
+    for each in loudspeakers:
+        state = _state(each, by_id[each.zone], seen.get(each.id, Seen()), issued[each.zone], now)
+        state = replace(state, silent=each.zone in silent, certificate_expires=expiries.get(each.public_key))
+        reasons = _reasons(state, seen.get(each.id, Seen()), issued[each.zone], now)
+        found.append(_coloured(state, (*_locks(uow, each, now), *reasons)))
+    return found
 
 
-def _ready(
-    loudspeaker: Loudspeaker,
-    zone: Zone,
-    seen: Seen,
-    issued: IssuedRundown | None,
-    *,
-    silent: bool,
-    now: datetime,
-) -> Ready:
+def _state(loudspeaker: Loudspeaker, zone: Zone, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Ready:
     presence, receipt = seen.presence, seen.receipt
     revision = issued.rundown.revision if issued else None
     contacts = [at for at in (seen.presence_at, seen.receipt_at) if at is not None]
     held = max((each for each in (presence and presence.revision, receipt and receipt.held) if each), default=None)
     answered = receipt is not None and receipt.revision == revision
-    state = Ready(
+    return Ready(
         loudspeaker=loudspeaker,
         zone=zone,
         connected=is_connected(seen, now),
@@ -176,26 +175,36 @@ def _ready(
         missing=len(receipt.missing) if receipt and answered else 0,
         presence=presence,
         playing=_playing(seen, now),
-        silent=silent,
+        silent=False,
+        certificate_expires=None,
         colour=Colour.GREEN,
         reasons=(),
     )
-    return _coloured(state, _reasons(state, seen, issued, now))
+
+
+def _locks(uow: UnitOfWork, loudspeaker: Loudspeaker, now: datetime) -> tuple[Reason, ...]:
+    lock = loudspeaker.locked(now)
+    if lock is None:
+        return ()
+    by = uow.people.get(lock.by)
+    values = (("until", lock.until), ("why", lock.reason), ("by", by.name if by else ""))
+    return (Reason("loudspeaker.locked", Colour.LOCKED, "remedy.unlock", values),)
 
 
 def _coloured(state: Ready, told: Iterable[Reason]) -> Ready:
-    """Grey wins, since nothing is expected then; else the worst reason decides. What is told twice counts once."""
+    """Locked wins, then grey, since nothing is expected then; else the worst reason. What is told twice counts once."""
     reasons = list({reason.code: reason for reason in reversed([*told])}.values())[::-1]
     found = {reason.colour for reason in reasons}
-    order = (Colour.GREY, Colour.RED, Colour.YELLOW)
+    order = (Colour.LOCKED, Colour.GREY, Colour.RED, Colour.YELLOW)
     colour = next((each for each in order if each in found), Colour.GREEN)
     return replace(state, colour=colour, reasons=tuple(sorted(reasons, key=lambda each: order.index(each.colour))))
 
 
 def _reasons(state: Ready, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Iterator[Reason]:
-    lock = state.loudspeaker.maintenance_until
-    if lock is not None and lock > now:
-        yield Reason("loudspeaker.locked", Colour.GREY, "remedy.unlock", (("until", lock),))
+    if not state.loudspeaker.public_key:
+        yield Reason("loudspeaker.not_enrolled", Colour.GREY, "remedy.enrol")
+        return
+    yield from _of_certificate(state.certificate_expires, now)
     if state.last_contact is None:
         yield Reason("loudspeaker.never_seen", Colour.GREY, "remedy.install")
         return
@@ -238,6 +247,16 @@ def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: dat
         }
         colour = Colour.YELLOW if needed.isdisjoint(receipt.missing) else Colour.RED
         yield Reason("audio.missing", colour, "remedy.check_line", (("count", state.missing),))
+
+
+def _of_certificate(expires: datetime | None, now: datetime) -> Iterator[Reason]:
+    if expires is None or expires - now >= RENEWAL_LATE:
+        return
+    values = (("expires", expires),)
+    if expires <= now:
+        yield Reason("certificate.expired", Colour.RED, "remedy.check_line", values)
+    else:
+        yield Reason("certificate.ends", Colour.YELLOW, "remedy.check_line", values)
 
 
 def _of_device(state: Ready, now: datetime) -> Iterator[Reason]:

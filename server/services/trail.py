@@ -7,8 +7,6 @@ from server.errors import Stale
 from server.ports import UnitOfWork
 from server.values import AuditLine, Person
 
-_LOOKED_BACK = 200
-
 
 def note(
     uow: UnitOfWork,
@@ -33,6 +31,6 @@ def require_newest(uow: UnitOfWork, *, seen: int | str, stored: int | str, subje
     """
     if seen == stored:
         return
-    last = next((line for line in uow.audit.latest(unit=unit, limit=_LOOKED_BACK) if line.subject == subject), None)
+    last = next(iter(uow.audit.latest(unit=unit, subject=subject, limit=1)), None)
     by = uow.people.get(last.by) if last is not None and last.by is not None else None
     raise Stale("edit.stale", by=by.name if by else "", at=last.at if last else None)

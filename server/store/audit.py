@@ -31,11 +31,13 @@ class SqlAudit:
         self._session.add(row)
         self._session.flush()
 
-    def latest(self, *, unit: UnitId | None, limit: int) -> Sequence[AuditLine]:
-        """Give the newest lines, of one unit or of all, the newest first."""
+    def latest(self, *, unit: UnitId | None, limit: int, subject: str | None = None) -> Sequence[AuditLine]:
+        """Give the newest lines, of one unit or of all, about one subject or any, the newest first."""
         query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
         if unit is not None:
             query = query.where(AuditRow.unit == unit)
+        if subject is not None:
+            query = query.where(AuditRow.subject == subject)
         return [
             AuditLine(
                 at=row.at,

@@ -25,8 +25,8 @@ from server.store.rows import (
     ZoneMarkRow,
     ZoneRow,
 )
-from server.store.trees import recording_of, recording_tree, standing_trees, standings_of
-from server.values import Loudspeaker, StoredSuccession
+from server.store.trees import recording_of, recording_tree, standing_trees, standings_of, stood_of, stood_trees
+from server.values import Loudspeaker, MaintenanceLock, StoredSuccession
 
 
 class KnownTree:
@@ -192,8 +192,11 @@ class SqlPlaces:
                 clusters=loudspeaker.clusters,
                 horns=loudspeaker.horns,
                 volume=loudspeaker.volume,
-                maintenance_until=loudspeaker.maintenance_until,
+                maintenance_until=loudspeaker.lock.until if loudspeaker.lock else None,
+                maintenance_by=loudspeaker.lock.by if loudspeaker.lock else "",
+                maintenance_reason=loudspeaker.lock.reason if loudspeaker.lock else "",
                 since=loudspeaker.since,
+                stood=stood_trees(loudspeaker.stood),
                 retired_at=loudspeaker.retired_at,
             )
         )
@@ -300,7 +303,10 @@ def _loudspeaker(row: LoudspeakerRow) -> Loudspeaker:
         clusters=row.clusters,
         horns=row.horns,
         volume=row.volume,
-        maintenance_until=row.maintenance_until,
+        lock=None
+        if row.maintenance_until is None
+        else MaintenanceLock(row.maintenance_until, PersonId(row.maintenance_by), row.maintenance_reason),
         since=row.since,
+        stood=stood_of(row.stood),
         retired_at=row.retired_at,
     )

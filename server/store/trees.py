@@ -17,6 +17,7 @@ from schedules.times import instant_of, instant_text
 from schedules.unit import Standing, Target
 from schedules.way import WrittenOrder
 from server.store.columns import Tree, Trees
+from server.values import Stood
 
 
 def recording_tree(recording: Recording | None) -> Tree | None:
@@ -63,6 +64,16 @@ def standings_of(trees: Trees) -> tuple[Standing, ...]:
     return tuple(
         Standing(date.fromisoformat(tree["day"]), UnitId(tree["station"]), UnitId(tree["unit"])) for tree in trees
     )
+
+
+def stood_trees(stood: Sequence[Stood]) -> Trees:
+    """Give the zones a loudspeaker was moved away from as JSON."""
+    return [{"zone": each.zone, "until": instant_text(each.until)} for each in stood]
+
+
+def stood_of(trees: Trees) -> tuple[Stood, ...]:
+    """Read the zones a loudspeaker was moved away from."""
+    return tuple(Stood(ZoneId(tree["zone"]), instant_of(tree["until"])) for tree in trees)
 
 
 def variant_trees(variants: Sequence[Variant]) -> Trees:

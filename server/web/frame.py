@@ -37,6 +37,7 @@ _WITHIN = {
     "regulation": "further",
     "simulate": "further",
     "templates": "further",
+    "upkeep": "loudspeakers",
     "why": "today",
     **dict.fromkeys(("break_glass", "emergency_settings", "exercises"), "emergencies"),
 }

@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from flask import render_template
 
-from schedules.ids import LoudspeakerId
+from schedules.ids import LoudspeakerId, ZoneId
 from schedules.times import Span
-from server.errors import NotFound
-from server.services import log, readiness
+from server.services import log, readiness, retirement
+from server.services.loudspeakers import KEEPERS
+from server.services.maintenance import LOCKERS
+from server.values import Loudspeaker
+from server.web import upkeep
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
 from server.web.visitor import person
@@ -22,8 +25,15 @@ _LOOKED_BACK = timedelta(days=7)
 
 @loudspeakers.get("/loudspeakers")
 def board() -> str:
-    """Show every loudspeaker of the station, the worst first."""
-    return render_template("loudspeakers/board.html", state=_state())
+    """Show every loudspeaker of the station, the worst first, and those that are no longer in use."""
+    retired = retirement.retired_of(centre().store, person(), station().id)
+    return render_template(
+        "loudspeakers/board.html",
+        state=_state(),
+        locks=upkeep.locks_here(),
+        retired=retired,
+        keeps=upkeep.holds(*KEEPERS),
+    )
 
 
 @loudspeakers.get("/loudspeakers/live")
@@ -38,19 +48,42 @@ def one(loudspeaker: str) -> str:
     state = _state()
     found = next((each for each in state.loudspeakers if each.loudspeaker.id == loudspeaker), None)
     if found is None:
-        raise NotFound("loudspeaker.unknown")
+        return _retired(loudspeaker)
     now = centre().clock.now()
-    span = Span(now - _LOOKED_BACK, now)
     with centre().store.reading() as uow:
-        history = tuple(uow.evidence.presence_history(LoudspeakerId(loudspeaker), span))
-    judged = log.verdicts(centre().store, centre().clock, person(), station().id, span=span, zones=[found.zone.id])
+        history = tuple(uow.evidence.presence_history(LoudspeakerId(loudspeaker), Span(now - _LOOKED_BACK, now)))
+        zone_names = {zone.id: zone.name for zone in uow.places.zones()}
     return render_template(
         "loudspeakers/one.html",
         ready=found,
         history=tuple(reversed(history))[:50],
-        rows=tuple(row for row in reversed(judged.rows) if row.loudspeaker.id == loudspeaker)[:50],
+        rows=_rows(found.loudspeaker),
         state=state,
+        zone_names=zone_names,
+        keeps=upkeep.holds(*KEEPERS),
+        locks=upkeep.holds(*LOCKERS),
+        lock_minutes=upkeep.MINUTES,
     )
+
+
+def _retired(loudspeaker: str) -> str:
+    """Show one that is no longer in use: until when, why, the last heads of its journals, what it played.
+
+    Raises:
+        NotFound: `loudspeaker.unknown`.
+    """
+    found = retirement.retired(centre().store, person(), station().id, LoudspeakerId(loudspeaker))
+    return render_template("loudspeakers/retired.html", retired=found, rows=_rows(found.loudspeaker))
+
+
+def _rows(known: Loudspeaker) -> tuple[log.Row, ...]:
+    """Give what was last planned and played at a loudspeaker, the newest first."""
+    now = centre().clock.now()
+    until = known.retired_at or now
+    zones: set[ZoneId] = {known.zone, *(each.zone for each in known.stood)}
+    span = Span(until - _LOOKED_BACK, until)
+    judged = log.verdicts(centre().store, centre().clock, person(), station().id, span=span, zones=zones)
+    return tuple(row for row in reversed(judged.rows) if row.loudspeaker.id == known.id)[:50]
 
 
 def _state() -> readiness.Readiness:

@@ -32,7 +32,9 @@ from server.web.substitutions import substitutions
 from server.web.takes import sounds
 from server.web.today import today
 from server.web.units import units
+from server.web.upkeep import upkeep
 from server.web.why import why
+from server.web.zones import zones
 
 SCREENS: tuple[Blueprint, ...] = (
     start,
@@ -50,6 +52,7 @@ SCREENS: tuple[Blueprint, ...] = (
     approvals,
     inbox,
     loudspeakers,
+    upkeep,
     log,
     diary,
     coverage,
@@ -61,6 +64,7 @@ SCREENS: tuple[Blueprint, ...] = (
     emergency_settings,
     exercises,
     units,
+    zones,
     audio,
     health,
     why,

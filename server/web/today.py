@@ -23,6 +23,7 @@ from server.web import entered, pictures
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say
+from server.web.upkeep import locks_here
 from server.web.visitor import person
 
 today: Blueprint = pages_of_a_station("today", __name__)
@@ -53,7 +54,7 @@ class DayOfWeek:
 @today.get("/today")
 def day() -> str:
     """Show a day, today unless another is named."""
-    return render_template("today/day.html", **_shown(_asked_for()))
+    return render_template("today/day.html", locks=locks_here(), **_shown(_asked_for()))
 
 
 @today.get("/week")

@@ -21,6 +21,7 @@ from server.services import succession
 from server.services.rights import ANY_ROLE, WRITERS, may
 from server.services.schedule import CIVIL_TIME
 from server.services.succession import Foreseen, Merge, NewPart, Split
+from server.services.zones import FOUNDERS
 from server.values import Role
 from server.web import entered
 from server.web.centre import centre
@@ -44,6 +45,7 @@ class Place:
         below: the units right below it that exist today, by name.
         stations: those of them and itself at which zones stand.
         zones: of its own station; of a province they are chosen by commune.
+        founds: the visitor may make and describe them.
     """
 
     unit: Unit
@@ -53,6 +55,7 @@ class Place:
     names: dict[UnitId, str]
     administers: bool
     writes: bool
+    founds: bool
 
 
 @units.get("")
@@ -245,4 +248,5 @@ def _place(unit_id: str) -> Place:
             names={each.id: each.name for each in tree.by_id.values()},
             administers=may(tree, person(), unit.id, Role.ADMINISTRATOR) and unit.level is not UnitLevel.HAMLET,
             writes=may(tree, person(), unit.id, *WRITERS),
+            founds=may(tree, person(), unit.id, *FOUNDERS) and unit.level is UnitLevel.COMMUNE,
         )

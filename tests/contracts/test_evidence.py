@@ -96,6 +96,17 @@ def test_a_journal_whose_first_entry_is_missing_is_not_known_at_all(store: Store
     assert state(store) == JournalState(loudspeaker=POLE, journal=JOURNAL, through=0, head=GENESIS)
 
 
+def test_every_journal_a_loudspeaker_told_of_is_found(store: Store) -> None:
+    first, second = chain(2)
+    other = replace(first, journal=JournalId("a-later-one"))
+    keep(store, heard(first), heard(second), heard(other), heard(replace(first, loudspeaker=OTHER_POLE)))
+
+    with store.reading() as uow:
+        found = [(each.journal, each.through, each.head) for each in uow.evidence.journals(POLE)]
+
+    assert found == [("a-later-one", 1, other.hash), (JOURNAL, 2, second.hash)]
+
+
 def test_a_fork_keeps_both_and_the_head_is_the_one_that_came_last(store: Store) -> None:
     first, second = chain(2)
     other = replace(second, title="Mục khác")

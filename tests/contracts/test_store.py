@@ -392,6 +392,7 @@ def test_the_audit_trail_gives_the_newest_lines_first(store: Store) -> None:
     with store.reading() as uow:
         assert list(uow.audit.latest(unit=None, limit=2)) == [lines[2], lines[1]]
         assert list(uow.audit.latest(unit=COMMUNE, limit=9)) == [lines[2], lines[0]]
+        assert list(uow.audit.latest(unit=None, limit=9, subject=lines[1].subject)) == [lines[1]]
 
 
 def test_details_of_an_audit_line_are_kept_as_text_where_json_has_no_word(store: Store) -> None:

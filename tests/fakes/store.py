@@ -697,8 +697,8 @@ class FakeAudit:
     def add(self, line: AuditLine) -> None:
         self._kept.audit += (replace(line, details=json.loads(json.dumps(dict(line.details), default=str))),)
 
-    def latest(self, *, unit: UnitId | None, limit: int) -> Sequence[AuditLine]:
-        shown = [line for line in self._kept.audit if unit is None or line.unit == unit]
+    def latest(self, *, unit: UnitId | None, limit: int, subject: str | None = None) -> Sequence[AuditLine]:
+        shown = [line for line in self._kept.audit if unit in (None, line.unit) and subject in (None, line.subject)]
         return shown[::-1][:limit]
 
 

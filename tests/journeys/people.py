@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from schedules.ids import ProgrammeId, SlotId
+from schedules.ids import LoudspeakerId, ProgrammeId, SlotId
 from schedules.programme import Kind, Level, Programme
 from server.ports import Clock, Store
-from server.services import approvals, booking, programmes, silence, takes
+from server.services import approvals, booking, maintenance, programmes, silence, takes
 from server.services.approvals import Queue, ToApprove
 from server.services.booking import Wish
 from server.services.programmes import Draft
@@ -110,6 +110,14 @@ class Someone:
     def lifts_silence(self) -> None:
         """Let the station sound again."""
         self._does(silence.lift, unit=SON_HA)
+
+    def locks(self, loudspeaker: LoudspeakerId, *, minutes: int) -> None:
+        """Lock one loudspeaker before somebody climbs up to it."""
+        self._does(maintenance.lock, loudspeaker, minutes=minutes, reason="thay loa")
+
+    def unlocks(self, loudspeaker: LoudspeakerId) -> None:
+        """Let it sound again."""
+        self._does(maintenance.unlock, loudspeaker)
 
     @property
     def waiting(self) -> Queue:

@@ -146,5 +146,8 @@ class LoudspeakerRow(AnyRow):
     horns: Mapped[int]
     volume: Mapped[int]
     maintenance_until: Mapped[datetime | None]
+    maintenance_by: Mapped[str]
+    maintenance_reason: Mapped[str]
     since: Mapped[datetime]
+    stood: Mapped[Trees]
     retired_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from schedules.wire.messages import Presence
 from server.errors import NotAllowed, NotFound
 from server.services import log, programmes
 from server.services.log import Log, Row
-from server.values import Person
+from server.values import Person, Stood
 from tests.server.services.radio import (
     DAWN,
     EDITOR,
@@ -148,6 +148,19 @@ def test_a_loudspeaker_counts_only_for_the_time_in_which_it_stood(noon: Radio) -
         uow.commit()
 
     assert shown(noon).rows == ()
+
+
+def test_a_moved_loudspeaker_answers_for_its_old_zone_until_then_and_for_its_new_one_since(noon: Radio) -> None:
+    with noon.store.writing() as uow:
+        gate = uow.places.loudspeaker(GATE)
+        assert gate is not None
+        uow.places.put_loudspeaker(replace(gate, zone=GO_SIM, stood=(Stood(LANG_MOI, local(6)),)))
+        uow.commit()
+
+    rows = [(row.zone.id, row.planned.start) for row in shown(noon, text="").rows if row.loudspeaker.id == GATE]
+
+    assert {zone for zone, _ in rows} == {LANG_MOI, GO_SIM}
+    assert all((zone == LANG_MOI) == (start < local(6)) for zone, start in rows)
 
 
 def test_the_log_is_filtered_by_verdict_zone_and_title_while_it_counts_all_verdicts(noon: Radio) -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from schedules.ids import LoudspeakerId, Sha256
+from schedules.ids import DeviceId, LoudspeakerId, Sha256
 from schedules.times import DAY
 from schedules.wire.messages import NowPlaying, ReceiptState
+from server.device_records import Device
 from server.errors import NotAllowed
-from server.services import readiness, silence
+from server.services import maintenance, readiness, silence
 from server.services.readiness import Colour, Readiness, Ready
 from tests.server.services.radio import (
     DAWN,
@@ -25,6 +26,7 @@ from tests.server.services.radio import (
     OVER_THERE,
     QUANG_NGAI,
     SON_HA,
+    TECHNICIAN,
     Radio,
     local,
 )
@@ -152,12 +154,75 @@ def test_what_is_silenced_or_locked_is_grey_whatever_else_is_wrong(morning: Radi
     assert gate(morning).colour is Colour.GREY
 
     silence.lift(morning.store, morning.clock, OFFICER, zone=LANG_MOI)
-    with morning.store.writing() as uow:
-        (known,) = (each for each in uow.places.loudspeakers() if each.id == GATE)
-        uow.places.put_loudspeaker(replace(known, maintenance_until=DAWN + timedelta(hours=1)))
-        uow.commit()
-    assert gate(morning).colour is Colour.GREY
+    assert gate(morning).colour is Colour.RED
     assert not gate(morning).silent
+
+
+def test_a_locked_one_is_loud_first_of_all_and_says_until_when_why_and_by_whom(morning: Radio) -> None:
+    morning.speaks(MARKET, clock_error_ms=None)
+    maintenance.lock(morning.store, morning.clock, TECHNICIAN, GATE, minutes=60, reason="đang thay loa")
+
+    locked = shown(morning).loudspeakers[0]
+
+    assert (locked.loudspeaker.id, locked.colour) == (GATE, Colour.LOCKED)
+    assert why(locked) == [("loudspeaker.locked", Colour.LOCKED, "remedy.unlock")]
+    assert dict(locked.reasons[0].values) == {
+        "until": DAWN + timedelta(hours=1),
+        "why": "đang thay loa",
+        "by": "Technician",
+    }
+    assert shown(morning).counts[Colour.LOCKED] == 1
+
+
+def test_a_lock_that_is_over_disappears_by_itself(morning: Radio) -> None:
+    maintenance.lock(morning.store, morning.clock, TECHNICIAN, GATE, minutes=60, reason="đang thay loa")
+
+    morning.clock.advance(timedelta(hours=1))
+    morning.speaks(GATE)
+
+    assert (gate(morning).colour, gate(morning).reasons) == (Colour.GREEN, ())
+
+
+def test_one_without_a_device_waits_for_its_enrolment(morning: Radio) -> None:
+    with morning.store.writing() as uow:
+        known = uow.places.loudspeaker(MARKET)
+        assert known
+        uow.places.put_loudspeaker(replace(known, public_key=""))
+        uow.commit()
+
+    assert why(gate(morning, MARKET)) == [("loudspeaker.not_enrolled", Colour.GREY, "remedy.enrol")]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (20, []),
+        (19, [("certificate.ends", Colour.YELLOW, "remedy.check_line")]),
+        (0, [("certificate.expired", Colour.RED, "remedy.check_line")]),
+    ],
+)
+def test_a_certificate_that_was_not_renewed_in_time_is_told(
+    morning: Radio, days: int, told: list[tuple[str, Colour, str]]
+) -> None:
+    with morning.store.writing() as uow:
+        device = Device(
+            id=DeviceId("ab" * 8),
+            loudspeaker=GATE,
+            public_key="11" * 32,
+            enrolled_at=DAWN,
+            certificate_expires=DAWN + days * DAY,
+        )
+        uow.devices.put(device)
+        uow.commit()
+
+    assert why(gate(morning)) == told
+
+
+@pytest.mark.parametrize("code", ["behind.assignment", "behind.rundown", "behind.silence", "behind.trust"])
+def test_a_device_that_is_held_back_says_so(morning: Radio, code: str) -> None:
+    morning.speaks(GATE, faults=(code,))
+
+    assert why(gate(morning)) == [(code, Colour.YELLOW, "remedy.wait")]
 
 
 def test_a_zone_without_a_rundown_says_that_nothing_was_issued(radio: Radio) -> None:
@@ -194,7 +259,13 @@ def test_the_worst_come_first_and_the_clusters_of_gateways_are_counted_apart(mor
     state = shown(morning)
 
     assert [each.loudspeaker.id for each in state.loudspeakers] == [GATEWAY, MARKET, GATE]
-    assert state.counts == {Colour.RED: 1, Colour.YELLOW: 0, Colour.GREY: 1, Colour.GREEN: 1}
+    assert state.counts == {
+        Colour.LOCKED: 0,
+        Colour.RED: 1,
+        Colour.YELLOW: 0,
+        Colour.GREY: 1,
+        Colour.GREEN: 1,
+    }
     assert (state.clusters_unheard, gate(morning, GATEWAY).clusters, gate(morning).clusters) == (6, 6, 0)
 
 
