@@ -4,6 +4,7 @@ What a device still tells later is kept all the same, as told after its retireme
 whoever keeps the broker's accounts reads here which devices are no longer in use.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,12 +13,12 @@ from schedules.unit import Zone
 from server.device_records import Device
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
+from server.services.devices import end_use
 from server.services.loudspeakers import KEEPERS, find, kept, mark, reason_of
 from server.services.rights import ANY_ROLE, require
 from server.services.trail import note, require_newest
 from server.values import Loudspeaker, Person
 
-_Heads = dict[JournalId, tuple[int, str]]
 _LOOKED_BACK = 50
 
 
@@ -36,7 +37,7 @@ class Retired:
     zone: Zone
     reason: str
     by_name: str
-    heads: _Heads
+    heads: Mapping[JournalId, tuple[int, str]]
     devices: tuple[Device, ...]
 
 
@@ -135,15 +136,10 @@ def retired(store: Store, person: Person, station: UnitId, loudspeaker: Loudspea
 
 
 def _end_device(uow: UnitOfWork, loudspeaker: Loudspeaker, now: datetime) -> dict[str, object]:
-    """Retire the device in use, with the heads of what it has told until now; give both for the audit line."""
-    devices = uow.devices.of(loudspeaker.id)
-    settled = {journal for device in devices for journal in device.last_heads}
-    journals = (each for each in uow.evidence.journals(loudspeaker.id) if each.journal not in settled)
-    heads: _Heads = {each.journal: (each.through, each.head) for each in journals}
-    in_use = next((each for each in devices if each.public_key == loudspeaker.public_key), None)
-    if in_use is not None and in_use.retired_at is None:
-        uow.devices.put(replace(in_use, retired_at=now, last_heads=heads))
-    return {"device": None if in_use is None else in_use.id, "heads": heads}
+    """Retire the device in use; give it and the heads of what was told until now for the audit line."""
+    ended = end_use(uow, loudspeaker.id, now)
+    heads = {each.journal: (each.through, each.head) for each in uow.evidence.journals(loudspeaker.id)}
+    return {"devices": list(ended), "heads": heads}
 
 
 def _put(uow: UnitOfWork, loudspeaker: Loudspeaker) -> None:

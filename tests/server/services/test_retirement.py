@@ -80,7 +80,7 @@ def test_a_retired_loudspeaker_ends_with_its_device_and_the_heads_of_its_journal
     assert line.details == {
         "reason": "dời cột",
         "zone": LANG_MOI,
-        "device": DEVICE.id,
+        "devices": [DEVICE.id],
         "heads": {JOURNAL: [1, head]},
     }
 
@@ -111,8 +111,7 @@ def test_a_replaced_device_ends_and_the_loudspeaker_stays_with_its_history(heard
     assert heard.actions().count("loudspeaker.device_replaced") == 1
 
 
-def test_the_heads_of_a_device_are_written_down_once(heard: Radio) -> None:
-    """What an earlier device told is closed already when the next one ends."""
+def test_every_device_it_had_is_told_with_what_was_held_of_it(heard: Radio) -> None:
     replaces(heard)
     newer = replace(DEVICE, id=DeviceId("cd" * 8), public_key="cc" * 32)
     with heard.store.writing() as uow:
@@ -122,9 +121,9 @@ def test_the_heads_of_a_device_are_written_down_once(heard: Radio) -> None:
 
     retires(heard)
 
-    assert heard.store.kept.audit[-1].details["device"] == newer.id
-    assert heard.store.kept.audit[-1].details["heads"] == {}
+    assert heard.store.kept.audit[-1].details["devices"] == [newer.id]
     told = retirement.retired(heard.store, INSPECTOR, SON_HA, GATE)
+    assert {each.id for each in told.devices} == {DEVICE.id, newer.id}
     assert list(told.heads) == [JOURNAL]
 
 
