@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from schedules.ids import LoudspeakerId, ZoneId
-from schedules.wire.messages import TrustList
+from schedules.wire.messages import KeyRole, TrustedKey, TrustList
 from schedules.wire.seal import SigningKey, sealed
 from server.services import issuing
 from server.values import Loudspeaker, LoudspeakerKind
@@ -76,7 +76,8 @@ def test_a_form_that_cannot_be_taken_keeps_what_was_typed(visit: Visit, store: F
 
 def test_the_page_says_how_loud_it_may_be_at_most(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
     root = SigningKey("root", b"\1" * 32)
-    ceiling = TrustList(audience="all", epoch=1, number=1, issued=clock.now(), keys=(), volume_ceiling=85)
+    held = TrustedKey(key="root", public=root.public, role=KeyRole.ROOT)
+    ceiling = TrustList(audience="all", epoch=1, number=1, issued=clock.now(), keys=(held,), volume_ceiling=85)
     with store.writing() as uow:
         uow.issue.add_trust_list(1, sealed(ceiling, root))
         uow.commit()
