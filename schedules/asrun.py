@@ -3,20 +3,15 @@
 It must not judge (that is reconciliation): an entry says what the device did and how it knows.
 """
 
-import json
-from collections.abc import Iterable
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from math import isfinite
 
+from schedules.chain import hash_of
 from schedules.errors import InvalidValue
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, ZoneId
-from schedules.times import instant_text, require_utc
-
-GENESIS = "0" * 64
-"""The previous hash of a journal's first entry."""
+from schedules.times import require_utc
 
 RESUMABLE = frozenset({"device.rebooted", "device.stopped", "item.silence_ordered", "item.emergency"})
 """Reasons of a cut after which the item may be joined again, beside every reason of the device's guard (`guard.…`)."""
@@ -85,39 +80,5 @@ class AsRunEntry:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over the previous hash and the entry's canonical bytes, as 64 hexadecimal digits."""
-        return sha256(self.previous.encode() + b"\n" + canonical_bytes(self)).hexdigest()
-
-
-def canonical_bytes(entry: AsRunEntry) -> bytes:
-    """Give the bytes an entry's hash covers: its fields as JSON with sorted keys, instants as text.
-
-    A field that may be unset is left out while it is (None, or empty text), so that one added later
-    changes no hash of before.
-    """
-    given = ((field, getattr(entry, field.name)) for field in fields(entry))
-    facts = {field.name: _plain(value) for field, value in given if field.default is MISSING or value not in (None, "")}
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def first_break(entries: Iterable[AsRunEntry], *, sequence: int = 0, head: str = GENESIS) -> AsRunEntry | None:
-    """Give the first entry that does not follow on from the one before it; None when the chain holds.
-
-    Args:
-        entries: of one journal, in order.
-        sequence: the last one known good before the first of the entries.
-        head: its hash.
-    """
-    for entry in entries:
-        if entry.sequence != sequence + 1 or entry.previous != head:
-            return entry
-        sequence, head = entry.sequence, entry.hash
-    return None
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, float):
-        return round(value, 1) + 0.0  # -0.0 and 0.0 are one level
-    return value
+        """See `chain.hash_of`."""
+        return hash_of(self)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS
 from schedules.guard import ClockInterval
 from schedules.ids import JournalId, LoudspeakerId
 from schedules.rundown import Relayed, Rundown, RundownItem

@@ -25,6 +25,7 @@ from schedules.ids import (
 )
 from schedules.language import Language, Substitution
 from schedules.ledger import Leaf, LeafKind
+from schedules.mark import MarkKind
 from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
@@ -40,6 +41,7 @@ from server.values import (
     Heard,
     IssuedRundown,
     JournalState,
+    KeptMark,
     Loudspeaker,
     OrderOfPriorities,
     Person,
@@ -358,18 +360,32 @@ class Evidence(Protocol):
         """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
         ...
 
+    def insert_marks(self, marks: Iterable[KeptMark]) -> int:
+        """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
+        ...
+
     def hashes(
         self, loudspeaker: LoudspeakerId, journal: JournalId, *, first: int, last: int
     ) -> dict[int, frozenset[str]]:
-        """Give the hashes kept for the sequences of a journal between two, both included."""
+        """Give the hashes kept for the sequences of a journal between two, both included, of entries and marks."""
         ...
 
     def journal(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalState:
         """Give the journal's state, computed from the rows: `through` has no gap below it."""
         ...
 
+    def note_through(self, state: JournalState) -> None:
+        """Remember how far a journal was found to have no gap, so that the next look begins there."""
+        ...
+
     def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
-        """Give the state of every journal a loudspeaker has reported entries of, in order of id."""
+        """Give the state of every journal a loudspeaker has reported anything of, in order of id."""
+        ...
+
+    def marks(
+        self, loudspeaker: LoudspeakerId, kinds: Iterable[MarkKind], *, since: datetime | None = None
+    ) -> Sequence[KeptMark]:
+        """Give a loudspeaker's marks of some kinds, those received since an instant, in the order they came."""
         ...
 
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None: ...

@@ -22,6 +22,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.mark import Mark
 from schedules.merkle import Frontier
 from schedules.override import Override
 from schedules.programme import Programme, Recording
@@ -377,8 +378,18 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMark:
+    """A mark of a journal as it was kept; key and flags as of `Heard`."""
+
+    mark: Mark
+    hash: str
+    received_at: datetime
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalState:
-    """What the database holds of a journal: no gap up to `through`, whose hash is `head`."""
+    """What the database holds of a journal: no gap up to `through`, whose hash is `head`; marks count like entries."""
 
     loudspeaker: LoudspeakerId
     journal: JournalId

@@ -28,6 +28,7 @@ from station_agent import __version__
 from station_agent.air import Air
 from station_agent.freshness import Freshness
 from station_agent.logbook import Logbook
+from station_agent.marks import Marks
 from station_agent.orders import Orders, missing
 from station_agent.ports import (
     AudioChanged,
@@ -98,6 +99,7 @@ class Agent:
         )
         self._reports = Reports(loudspeaker, key=key, link=link, clock=clock, heartbeat=heartbeat)
         self._freshness = Freshness(clock, self._orders, self._reports)
+        self._marks = Marks(loudspeaker, clock=clock, logbook=self._logbook, orders=self._orders)
         self._connected = False
         self._pruned_at = clock.monotonic()
         self._faults: set[str] = set()
@@ -128,6 +130,8 @@ class Agent:
         """Put everything right and say what changed; return after how many seconds to come again at the latest."""
         self._air.settle()
         self._clock.keep()
+        if not self._air.is_cued:
+            self._marks.write_due(self._air.settled_until)
         if self._connected:
             self._freshness.ask_when_due()
             self._tell_receipt()

@@ -103,6 +103,11 @@ class Air:
         """Everything before this instant that concerns this loudspeaker is in the journal, or never happened."""
         return self._logbook.settled_until(self._clock.now(), [play.item.starts_at for play in self._plays.values()])
 
+    @property
+    def is_cued(self) -> bool:
+        """Whether something waits for its first sample: until then nothing is written to the disk."""
+        return any(sound.started is None for _, sound in self._sounding())
+
     def now_playing(self) -> NowPlaying | None:
         """Return what sounds, by the player's own account."""
         for play, sound in self._sounding():
@@ -297,12 +302,10 @@ class Air:
 
     def _note_positions(self) -> None:
         now = self._clock.monotonic()
-        sounding = self._sounding()
-        # no disk write between cue and first sample
-        if now - self._noted < NOTED_EVERY or any(sound.started is None for _, sound in sounding):
+        if now - self._noted < NOTED_EVERY or self.is_cued:
             return
         self._noted = now
-        for play, sound in sounding:
+        for play, sound in self._sounding():
             if play.draft.started_at is not None:
                 received = sound.received if isinstance(play.item.sound, Relayed) else None
                 play.draft = evidence.sounding(play.draft, sound.seconds, received, self._clock.now())

@@ -8,21 +8,28 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from schedules.asrun import GENESIS, AsRunEntry, canonical_bytes, first_break
-from schedules.errors import ScheduleError
-from schedules.ids import JournalId
+from schedules import evidence
+from schedules.asrun import AsRunEntry
+from schedules.chain import GENESIS, canonical_bytes
+from schedules.ids import JournalId, LoudspeakerId
+from schedules.mark import JournalEntry, Mark, MarkKind
 from schedules.times import instant_of, instant_text
-from schedules.wire.codec import entry_of
+from schedules.wire.codec import entry_of, journal_entry_of, read
+from station_agent import salvage
 from station_agent.errors import JournalError
-from station_agent.ports import Pending
+from station_agent.ports import Clock, Pending
+from station_agent.salvage import UNREADABLE, Salvaged, SalvagedJournal
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=35)
+
+E = TypeVar("E", AsRunEntry, Mark)
 
 SCHEMA = """
 CREATE TABLE journal (
@@ -52,7 +59,7 @@ CREATE TABLE alive (
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a journal holds: its newest id, all entries, and those the server has not acknowledged."""
+    """What a journal holds: its newest id, all entries and marks, and those the server has not acknowledged."""
 
     id: str
     entries: int
@@ -76,38 +83,32 @@ class SqliteJournal:
 
     Args:
         path: The file. A damaged one is renamed `.corrupt.<time>`; what of it still proves itself is taken over
-            under its old journal id, and a new journal begins.
+            under its old journal id, and a new journal begins, which names the one before and what was lost.
+        loudspeaker: Whose journal it is.
         new_id: Draws the id of a new journal.
-        now: Used to name a damaged file.
+        clock: Dates what the journal writes by itself.
 
     Raises:
         JournalError: `journal.unusable` when not even a new file can be made.
     """
 
-    def __init__(self, path: Path, *, new_id: Callable[[], JournalId], now: datetime) -> None:
-        self._path = path
-        self.was_damaged = False
-        salvaged = _Salvaged()
+    def __init__(
+        self, path: Path, *, loudspeaker: LoudspeakerId, new_id: Callable[[], JournalId], clock: Clock
+    ) -> None:
+        self._loudspeaker = loudspeaker
+        self._new_id = new_id
+        self._clock = clock
+        stamp = f"{clock.now():%Y%m%dT%H%M%S}"
+        salvage.finish(path, stamp=stamp)
         try:
-            self._database = _opened(path)
-            _check(self._database)
-        except (sqlite3.DatabaseError, ScheduleError, _Damaged):
+            self._database = _proved(path)
+            self.was_damaged = False
+        except UNREADABLE:
+            log.exception("journal_damaged stamp=%s", stamp)
+            self._database = self._replaced(path, stamp)
             self.was_damaged = True
-            renamed = _set_aside(path, f"{now:%Y%m%dT%H%M%S}")
-            log.exception("journal_damaged renamed=%s", renamed.name)
-            salvaged = _salvaged(renamed)
-            try:
-                self._database = _opened(path)
-            except sqlite3.DatabaseError as worse:
-                raise JournalError("journal.unusable", cause=str(worse)) from worse
-        with suppress(JournalError), self._writing():  # what cannot be taken over stays in the file set aside
-            self._take_over(salvaged)
-        with self._writing():
-            row = self._one("SELECT id FROM journal ORDER BY number DESC LIMIT 1")
-            if row is None or self.was_damaged:
-                row = (new_id(),)
-                self._add_journal(row[0], 0, GENESIS, 0)
-        self.id = JournalId(str(row[0]))
+        row = self._one("SELECT id FROM journal ORDER BY number DESC LIMIT 1")
+        self.id = JournalId(str(row[0])) if row is not None else self._begin(Salvaged(is_complete=True))
 
     def open(self, draft: AsRunEntry) -> None:
         """Commit that an item is about to sound: `draft` is the entry it becomes if nothing more is heard of it."""
@@ -129,17 +130,14 @@ class SqliteJournal:
     def close(self, draft: AsRunEntry) -> AsRunEntry:
         """Number and chain an entry and end its open row, in one transaction; return it as kept."""
         with self._writing():
-            row = self._one(
-                "SELECT sequence, hash FROM entry WHERE journal = ? ORDER BY sequence DESC LIMIT 1", self.id
-            ) or self._one("SELECT base_sequence, base_head FROM journal WHERE id = ?", self.id)
-            if row is None:
-                raise JournalError("journal.unusable", cause="no journal")
-            entry = replace(draft, journal=self.id, sequence=int(row[0]) + 1, previous=str(row[1]))
-            # what is kept, hashed and sent is one and the same: instants in whole milliseconds
-            entry = entry_of(canonical_bytes(entry))
-            self._insert(entry)
+            entry = self._append(self.id, draft)
             self._database.execute("DELETE FROM open WHERE occurrence = ?", (draft.occurrence,))
         return entry
+
+    def mark(self, draft: Mark) -> Mark:
+        """Number and chain a mark; return it as kept."""
+        with self._writing():
+            return self._append(self.id, draft)
 
     def forget(self, draft: AsRunEntry) -> None:
         """Drop the open row of an item that never began to sound."""
@@ -169,19 +167,20 @@ class SqliteJournal:
         """Return what the server has not acknowledged, oldest journal first; None when it has everything."""
         for journal, acknowledged in self._database.execute("SELECT id, acknowledged FROM journal ORDER BY number"):
             rows = self._database.execute(
-                "SELECT body FROM entry WHERE journal = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-                (journal, acknowledged, limit + 1),
+                "SELECT body FROM entry WHERE journal = ? AND sequence > ? ORDER BY sequence", (journal, acknowledged)
             )
-            entries = tuple(entry_of(body) for (body,) in rows)
+            entries: list[JournalEntry] = []
+            for (body,) in rows:
+                entries.append(journal_entry_of(body))
+                if len(entries) > limit and isinstance(entries[-1], AsRunEntry):
+                    break  # the first play that does not fit says how far the report may claim to reach
             if entries:
-                return Pending(JournalId(journal), entries[:limit], more=entries[limit:])
+                return Pending(JournalId(journal), tuple(entries[:limit]), more=tuple(entries[limit:]))
         return None
 
     def head(self) -> str:
-        """Return the hash of the newest entry."""
-        row = self._one("SELECT hash FROM entry WHERE journal = ? ORDER BY sequence DESC LIMIT 1", self.id)
-        row = row or self._one("SELECT base_head FROM journal WHERE id = ?", self.id)
-        return str(row[0]) if row else GENESIS
+        """Return the hash of the newest entry or mark."""
+        return self._end(self.id)[1]
 
     def acknowledge(self, journal: JournalId, through: int, head: str) -> bool:
         """Note what the server has; False, and nothing noted, when its hash is not ours."""
@@ -197,24 +196,27 @@ class SqliteJournal:
         return True
 
     def entries_since(self, instant: datetime) -> tuple[AsRunEntry, ...]:
-        """Return entries recorded since an instant, in order."""
+        """Return as-run entries recorded since an instant, in order."""
         rows = self._database.execute(
             "SELECT body FROM entry JOIN journal ON id = journal WHERE recorded_at >= ? ORDER BY number, sequence",
             (instant_text(instant),),
         )
-        return tuple(entry_of(body) for (body,) in rows)
+        entries = (journal_entry_of(body) for (body,) in rows)
+        return tuple(entry for entry in entries if isinstance(entry, AsRunEntry))
 
     def prune(self, now: datetime) -> None:
         """Delete what was acknowledged and is older than 35 days; the chain goes on from the last one deleted."""
         before = instant_text(now - KEPT)
         with self._writing():
             for (journal,) in self._database.execute("SELECT id FROM journal").fetchall():
+                # Only what lies before the first that is to be kept: a mark written without a clock may say 1970.
                 row = self._one(
-                    "SELECT sequence, hash FROM entry WHERE journal = ? AND recorded_at < ? AND sequence <="
-                    " (SELECT acknowledged FROM journal WHERE id = ?) ORDER BY sequence DESC LIMIT 1",
+                    "SELECT sequence, hash FROM entry WHERE journal = ?1 AND sequence <="
+                    " (SELECT acknowledged FROM journal WHERE id = ?1) AND sequence <"
+                    " (SELECT coalesce(min(sequence), 9e9) FROM entry WHERE journal = ?1 AND recorded_at >= ?2)"
+                    " ORDER BY sequence DESC LIMIT 1",
                     journal,
                     before,
-                    journal,
                 )
                 if row is not None:
                     self._database.execute(
@@ -226,7 +228,35 @@ class SqliteJournal:
         """Close the file."""
         self._database.close()
 
-    def _take_over(self, salvaged: "_Salvaged") -> None:
+    def _replaced(self, path: Path, stamp: str) -> sqlite3.Connection:
+        """Make a new file of what a damaged one still proves, put it in its place and open it."""
+        found = salvage.salvaged(path)
+        fresh = path.with_name(path.name + ".fresh")
+        fresh.unlink(missing_ok=True)
+        try:
+            self._database = _opened(fresh, mode="DELETE")
+            with closing(self._database):
+                self._begin(found)
+            salvage.put_in_place(fresh, path, stamp=stamp)
+            return _opened(path)
+        except (sqlite3.DatabaseError, OSError) as worse:
+            raise JournalError("journal.unusable", cause=str(worse)) from worse
+
+    def _begin(self, found: Salvaged) -> JournalId:
+        """Take over what was salvaged; begin a journal that names the one before it and what was lost."""
+        with suppress(JournalError), self._writing():  # what cannot be taken over stays in the file set aside
+            self._take_over(found)
+        journal = self._new_id()
+        with self._writing():
+            self._add_journal(journal, 0, GENESIS, 0)
+            self._append(journal, self._about(found.journals[-1] if found.journals else None))
+            for damaged in (each for each in found.journals if not each.is_whole):
+                self._append(journal, self._about(damaged, lost_from=damaged.through + 1, lost_to=damaged.lost_to))
+            if not found.is_complete:
+                self._append(journal, self._about(None, lost_from=1))
+        return journal
+
+    def _take_over(self, salvaged: Salvaged) -> None:
         for draft in salvaged.left_open:
             self._database.execute("INSERT INTO open VALUES (?, ?)", (draft.occurrence, canonical_bytes(draft)))
         for found in salvaged.journals:
@@ -234,13 +264,49 @@ class SqliteJournal:
             for entry in found.entries:
                 self._insert(entry)
 
+    def _about(
+        self, other: SalvagedJournal | None, *, lost_from: int | None = None, lost_to: int | None = None
+    ) -> Mark:
+        """Draft what a new journal says of another one: that it comes after it, or what of it is lost."""
+        interval = self._clock.interval()
+        return Mark(
+            loudspeaker=self._loudspeaker,
+            journal=JournalId(""),
+            sequence=1,
+            previous=GENESIS,
+            kind=MarkKind.BEGUN if lost_from is None else MarkKind.LOST,
+            recorded_at=self._clock.now(),
+            clock_error_ms=None if interval is None else evidence.error_ms(interval),
+            after_journal=None if other is None else JournalId(other.id),
+            after_sequence=None if other is None else other.through,
+            after_head="" if other is None else other.head,
+            lost_from=lost_from,
+            lost_to=lost_to,
+        )
+
+    def _append(self, journal: JournalId, draft: E) -> E:
+        sequence, head = self._end(journal)
+        chained = replace(draft, journal=journal, sequence=sequence + 1, previous=head)
+        # what is kept, hashed and sent is one and the same: instants in whole milliseconds
+        entry = read(type(chained), canonical_bytes(chained))
+        self._insert(entry)
+        return entry
+
+    def _end(self, journal: JournalId) -> tuple[int, str]:
+        row = self._one(
+            "SELECT sequence, hash FROM entry WHERE journal = ? ORDER BY sequence DESC LIMIT 1", journal
+        ) or self._one("SELECT base_sequence, base_head FROM journal WHERE id = ?", journal)
+        if row is None:
+            raise JournalError("journal.unusable", cause="no journal")
+        return int(row[0]), str(row[1])
+
     def _add_journal(self, journal: str, sequence: int, head: str, acknowledged: int) -> None:
         self._database.execute(
             "INSERT INTO journal VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM journal), ?, ?, ?)",
             (journal, sequence, head, acknowledged),
         )
 
-    def _insert(self, entry: AsRunEntry) -> None:
+    def _insert(self, entry: JournalEntry) -> None:
         row = (entry.journal, entry.sequence, instant_text(entry.recorded_at), entry.hash, canonical_bytes(entry))
         self._database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", row)
 
@@ -265,33 +331,20 @@ class SqliteJournal:
             raise JournalError("journal.disk_full" if full else "journal.unwritable", cause=str(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _SalvagedJournal:
-    """The part of a journal that is chained to its beginning."""
-
-    id: str
-    base_sequence: int
-    base_head: str
-    acknowledged: int
-    entries: tuple[AsRunEntry, ...]
-
-
-@dataclass(slots=True)
-class _Salvaged:
-    """What of a damaged file still proves itself."""
-
-    journals: list[_SalvagedJournal] = field(default_factory=list)
-    left_open: list[AsRunEntry] = field(default_factory=list)
+def _proved(path: Path) -> sqlite3.Connection:
+    database = _opened(path)
+    try:
+        salvage.check(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
-class _Damaged(Exception):
-    """Raised when the file opens but does not prove itself."""
-
-
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, *, mode: str = "WAL") -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
+        database.execute(f"PRAGMA journal_mode = {mode}")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA cache_size = -256")
         database.execute("PRAGMA wal_autocheckpoint = 64")
@@ -301,70 +354,3 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
-
-
-def _check(database: sqlite3.Connection) -> None:
-    try:
-        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise _Damaged("pages")
-        for (body,) in database.execute("SELECT body FROM open"):
-            _entry(body)
-        for journal, sequence, head in database.execute("SELECT id, base_sequence, base_head FROM journal").fetchall():
-            broken = first_break(_entries(database, journal), sequence=sequence, head=head)
-            if broken is not None:
-                raise _Damaged(f"chain at {journal} {broken.sequence}")
-    except BaseException:
-        database.close()
-        raise
-
-
-def _entries(database: sqlite3.Connection, journal: str) -> Iterator[AsRunEntry]:
-    """Return entries whose kept hash is that of their bytes."""
-    query = "SELECT hash, body FROM entry WHERE journal = ? ORDER BY sequence"
-    for kept_hash, body in database.execute(query, (journal,)):
-        entry = _entry(body)
-        if entry.hash != kept_hash or entry.journal != journal:
-            raise _Damaged(f"hash of {journal} {entry.sequence}")
-        yield entry
-
-
-def _entry(body: object) -> AsRunEntry:
-    if not isinstance(body, bytes):
-        raise _Damaged("no bytes")
-    return entry_of(body)
-
-
-def _set_aside(path: Path, stamp: str) -> Path:
-    renamed = path.with_name(f"{path.name}.corrupt.{stamp}")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(renamed.with_name(renamed.name + suffix))
-    return renamed
-
-
-def _salvaged(path: Path) -> _Salvaged:
-    """Return all of a damaged file that still proves itself."""
-    found = _Salvaged()
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as database:
-        with suppress(sqlite3.DatabaseError, ScheduleError, _Damaged):
-            found.left_open.extend(_entry(body) for (body,) in database.execute("SELECT body FROM open"))
-        journals = database.execute("SELECT id, base_sequence, base_head, acknowledged FROM journal").fetchall()
-        for journal, base_sequence, base_head, acknowledged in journals:
-            if not isinstance(journal, str) or not isinstance(base_sequence, int) or not isinstance(acknowledged, int):
-                continue
-            entries = tuple(_unbroken(database, journal, base_sequence, base_head))
-            told = min(acknowledged, base_sequence + len(entries))
-            found.journals.append(_SalvagedJournal(journal, base_sequence, base_head, told, entries))
-    log.info("journal_salvaged entries=%d", sum(len(journal.entries) for journal in found.journals))
-    return found
-
-
-def _unbroken(database: sqlite3.Connection, journal: str, sequence: int, head: str) -> Iterator[AsRunEntry]:
-    """Yield entries up to the first that is unreadable or does not follow on."""
-    with suppress(sqlite3.DatabaseError, ScheduleError, _Damaged):
-        for entry in _entries(database, journal):
-            if first_break([entry], sequence=sequence, head=head) is not None:
-                return
-            sequence, head = entry.sequence, entry.hash
-            yield entry

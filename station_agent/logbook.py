@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import OccurrenceId, Sha256
+from schedules.mark import Mark
 from schedules.playhead import Progress, advance, opened
 from schedules.rundown import Rundown
 from schedules.unheard import Unheard
@@ -77,6 +78,10 @@ class Logbook:
         self._unheard = self._unheard.without([entry.occurrence])
         self._waiting.append(entry)
         self.write_waiting()
+
+    def mark(self, draft: Mark) -> bool:
+        """Write a mark; False when the disk refuses, or still refuses what came before it."""
+        return not self._waiting and self._attempt(lambda: self._journal.mark(draft))
 
     def stays_silent(self, draft: AsRunEntry, reason: str) -> None:
         """Remember why an item that should sound does not."""

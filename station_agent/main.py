@@ -154,7 +154,12 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     state = config.state_directory
     clock = _clock(config)
     key = _read_key(state)
-    journal = SqliteJournal(state / "journal.db", new_id=lambda: JournalId(secrets.token_hex(16)), now=clock.now())
+    journal = SqliteJournal(
+        state / "journal.db",
+        loudspeaker=LoudspeakerId(config.loudspeaker),
+        new_id=lambda: JournalId(secrets.token_hex(16)),
+        clock=clock,
+    )
     stack.callback(journal.shut)
     cache = AudioCache(
         state / "audio", config.audio_url, lambda: inbox.put(AudioChanged()), tls=tls_context(config.broker)

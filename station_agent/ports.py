@@ -14,6 +14,7 @@ from schedules.asrun import AsRunEntry
 from schedules.evidence import Measured
 from schedules.guard import Allowed, ClockInterval
 from schedules.ids import JournalId
+from schedules.mark import JournalEntry, Mark
 
 
 class Clock(Protocol):
@@ -172,16 +173,16 @@ PlayReport = Callable[[PlayStarted | PlayEnded], None]
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Entries of one journal that the server has not acknowledged.
+    """Entries and marks of one journal that the server has not acknowledged.
 
     Attributes:
         entries: In order, as many as one report takes.
-        more: At least the first of those that did not fit; empty when all fit.
+        more: Those that did not fit, up to and with the first as-run entry; empty when all fit.
     """
 
     journal: JournalId
-    entries: tuple[AsRunEntry, ...]
-    more: tuple[AsRunEntry, ...] = ()
+    entries: tuple[JournalEntry, ...]
+    more: tuple[JournalEntry, ...] = ()
 
 
 class Journal(Protocol):
@@ -205,6 +206,10 @@ class Journal(Protocol):
 
     def close(self, draft: AsRunEntry) -> AsRunEntry:
         """Number and chain an entry and end its open row, in one transaction; return it as kept."""
+        ...
+
+    def mark(self, draft: Mark) -> Mark:
+        """Number and chain a mark; return it as kept."""
         ...
 
     def forget(self, draft: AsRunEntry) -> None:
@@ -236,7 +241,7 @@ class Journal(Protocol):
         ...
 
     def entries_since(self, instant: datetime) -> Sequence[AsRunEntry]:
-        """Return entries recorded since an instant, in order."""
+        """Return as-run entries recorded since an instant, in order."""
         ...
 
     def prune(self, now: datetime) -> None:

@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import LoudspeakerId
+from schedules.mark import Mark
 from schedules.wire import topics
 from schedules.wire.messages import AsRunReport, Challenge, Message, Presence, RundownReceipt
 from schedules.wire.seal import SigningKey, sealed
-from station_agent.ports import Clock, Journal, Link
+from station_agent.ports import Clock, Journal, Link, Pending
 
 ENTRIES = 100
-"""Entries a report takes: about 80 KB, far below what a payload may be."""
+"""Entries and marks a report takes: about 80 KB, far below what a payload may be."""
 RESEND = 30.0
 """Seconds after which an unacknowledged report is sent again."""
 ONE_MORE_FILE = 5.0
@@ -111,22 +112,29 @@ class Reports:
         patience = min(RESEND, self._heartbeat) if entries else self._heartbeat
         if newest == self._entries and now - self._entries_at < patience:
             return
-        untold: tuple[AsRunEntry, ...] = ()
-        if pending is not None:
-            untold = pending.entries if pending.journal != journal.id else pending.more
-        # without a trusted clock nothing is claimed about time
-        covers = settled_until if self._clock.interval() is not None else NEVER
         report = AsRunReport(
             audience=topics.SERVER,
             number=0,
             issued=NEVER,
             journal=newest[0],
-            covers_until=min([covers, *(entry.planned_start for entry in untold)]),
+            covers_until=self._covered(journal, pending, settled_until),
             head=entries[-1].hash if entries else journal.head(),
-            entries=entries,
+            entries=tuple(each for each in entries if isinstance(each, AsRunEntry)),
+            marks=tuple(each for each in entries if isinstance(each, Mark)),
         )
         if self._send(report):
             self._entries, self._entries_at = newest, now
+
+    def _covered(self, journal: Journal, pending: Pending | None, settled_until: datetime) -> datetime:
+        """Return up to when everything was told; what is told of an earlier journal says nothing of this one."""
+        if self._clock.interval() is None:  # without a trusted clock nothing is claimed about time
+            return NEVER
+        if pending is None:
+            return settled_until
+        if pending.journal != journal.id:
+            return NEVER
+        untold = (each.planned_start for each in pending.more if isinstance(each, AsRunEntry))
+        return min([settled_until, *untold])
 
     def _stamped(self, message: M) -> M:
         """Date a message and number it above all before, also those of an earlier run: Unix milliseconds."""

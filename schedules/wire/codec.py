@@ -16,6 +16,7 @@ from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_
 
 from schedules.asrun import AsRunEntry
 from schedules.errors import InvalidValue, WireError
+from schedules.mark import JournalEntry, Mark
 from schedules.rundown import Rundown
 from schedules.times import instant_of, instant_text
 from schedules.wire import rows, strict
@@ -89,6 +90,20 @@ def entry_of(text: bytes) -> AsRunEntry:
         WireError: `wire.unreadable` or `wire.malformed`, whatever the bytes are.
     """
     return _read(AsRunEntry, text)
+
+
+def journal_entry_of(text: bytes) -> JournalEntry:
+    """Read an as-run entry or a mark from its canonical bytes; only a mark has a kind.
+
+    Raises:
+        WireError: `wire.unreadable` or `wire.malformed`, whatever the bytes are.
+    """
+
+    def make(tree: Any) -> JournalEntry:  # noqa: ANN401  # what JSON there was
+        entry: JournalEntry = _reader(Mark if "kind" in tree else AsRunEntry)(tree)
+        return entry
+
+    return _made(make, text, AsRunEntry)
 
 
 def _read(kind: type[T], text: bytes) -> T:

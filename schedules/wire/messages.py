@@ -11,6 +11,7 @@ from enum import StrEnum
 from schedules.asrun import AsRunEntry
 from schedules.errors import InvalidValue
 from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, Sha256, UnitId, ZoneId
+from schedules.mark import JournalEntry, Mark
 from schedules.night import NightSilence
 from schedules.programme import Recording
 from schedules.regulation import Regulation
@@ -236,16 +237,24 @@ class RundownReceipt(Message):
 class AsRunReport(Message):
     """Every entry the server has not acknowledged, in order, one signature for all.
 
+    Entries and marks share one numbering: together they follow each other without a gap.
+
     Attributes:
         covers_until: everything before this instant that concerns this loudspeaker was reported, with
             this report at the latest; what waits for a further one lies after it.
-        head: hash of the last entry sent, or of the journal's last when none is.
+        head: hash of the last entry or mark sent, or of the journal's last when none is.
     """
 
     journal: JournalId
     covers_until: datetime
     head: str
     entries: tuple[AsRunEntry, ...]
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def in_order(self) -> tuple[JournalEntry, ...]:
+        """Entries and marks by their numbers."""
+        return tuple(sorted((*self.entries, *self.marks), key=lambda each: each.sequence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

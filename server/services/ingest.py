@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from schedules.asrun import GENESIS, AsRunEntry
+from schedules.chain import GENESIS
 from schedules.errors import WireError
 from schedules.ledger import LeafKind
+from schedules.mark import JournalEntry, Mark
 from schedules.wire import topics
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
@@ -30,7 +31,7 @@ from schedules.wire.trust import require_audience
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
 from server.services.catching_up import note_missed
 from server.services.new_ids import unix_milliseconds
-from server.values import Heard, JournalState, Loudspeaker
+from server.values import Heard, JournalState, KeptMark, Loudspeaker
 
 log = logging.getLogger(__name__)
 
@@ -142,25 +143,29 @@ def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: Run
 def _keep_report(
     store: Store, clock: Clock, speaker: Loudspeaker, report: AsRunReport, envelope: bytes
 ) -> JournalState:
-    for entry in report.entries:
+    reported = report.in_order
+    for entry in reported:
         if entry.loudspeaker != speaker.id or entry.journal != report.journal:
             raise WireError("wire.wrong_sender", sender=speaker.id, claimed=entry.loudspeaker)
     now = clock.now()
-    hashed = [(entry, entry.hash) for entry in report.entries]
+    hashed = [(entry, entry.hash) for entry in reported]
     with store.writing() as uow:
-        new = uow.evidence.insert_heard(_flagged(uow, speaker, hashed, now))
+        kept = _flagged(uow, speaker, hashed, now)
+        new = uow.evidence.insert_heard(each for each in kept if isinstance(each, Heard))
+        new += uow.evidence.insert_marks(each for each in kept if isinstance(each, KeptMark))
         if new:
             uow.ledger.append(LeafKind.REPORT, speaker.id, envelope, at=now)
         state = uow.evidence.journal(speaker.id, report.journal)
+        uow.evidence.note_through(state)
         if _holds_all(uow, report, state):
             uow.evidence.put_covers(speaker.id, report.journal, report.covers_until)
         uow.commit()
-    if report.entries:
+    if reported:
         log.info(
             "report_kept loudspeaker=%s journal=%s entries=%d new=%d through=%d",
             speaker.id,
             report.journal,
-            len(report.entries),
+            len(reported),
             new,
             state.through,
         )
@@ -169,38 +174,43 @@ def _keep_report(
 
 
 def _flagged(
-    uow: UnitOfWork, speaker: Loudspeaker, hashed: Sequence[tuple[AsRunEntry, str]], now: datetime
-) -> list[Heard]:
+    uow: UnitOfWork, speaker: Loudspeaker, hashed: Sequence[tuple[JournalEntry, str]], now: datetime
+) -> list[Heard | KeptMark]:
     if not hashed:
         return []
     sequences = [entry.sequence for entry, _ in hashed]
     journal = hashed[0][0].journal
     known = uow.evidence.hashes(speaker.id, journal, first=min(sequences) - 1, last=max(sequences))
     known[0] = frozenset({GENESIS})
-    kept = []
+    kept: list[Heard | KeptMark] = []
     for entry, digest in hashed:
         here, before = known.get(entry.sequence, frozenset()), known.get(entry.sequence - 1, frozenset())
         odd = {
             "fork": bool(here - {digest}),
             "chain_broken": bool(before) and entry.previous not in before,
-            "unknown_occurrence": uow.issue.planned_item(entry.zone, entry.occurrence) is None,
+            "unknown_occurrence": not isinstance(entry, Mark)
+            and uow.issue.planned_item(entry.zone, entry.occurrence) is None,
             "after_retirement": speaker.retired_at is not None and entry.recorded_at >= speaker.retired_at,
             "clock_doubtful": _is_clock_doubtful(entry, now),
         }
         flags = frozenset(flag for flag, holds in odd.items() if holds)
         known[entry.sequence] = here | {digest}
-        kept.append(Heard(entry=entry, hash=digest, received_at=now, flags=flags))
+        if isinstance(entry, Mark):
+            kept.append(KeptMark(mark=entry, hash=digest, received_at=now, flags=flags))
+        else:
+            kept.append(Heard(entry=entry, hash=digest, received_at=now, flags=flags))
     return kept
 
 
-def _is_clock_doubtful(entry: AsRunEntry, now: datetime) -> bool:
-    return entry.clock_error_ms > WIDEST_CLOCK_ERROR_MS or entry.recorded_at > now + _AHEAD_OF_US
+def _is_clock_doubtful(entry: JournalEntry, now: datetime) -> bool:
+    error = entry.clock_error_ms
+    return error is None or error > WIDEST_CLOCK_ERROR_MS or entry.recorded_at > now + _AHEAD_OF_US
 
 
 def _holds_all(uow: UnitOfWork, report: AsRunReport, state: JournalState) -> bool:
     """Tell whether nothing that the report's journal holds up to its head is missing here."""
-    if report.entries:
-        return state.through >= report.entries[-1].sequence
+    if report.entries or report.marks:
+        return state.through >= report.in_order[-1].sequence
     at_head = uow.evidence.hashes(state.loudspeaker, state.journal, first=state.through, last=state.through)
     return report.head in at_head.get(state.through, frozenset({GENESIS}))
 

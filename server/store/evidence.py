@@ -5,19 +5,24 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select, union
+from sqlalchemy.orm import Session
 
-from schedules.asrun import GENESIS, AsRunEntry
+from schedules.asrun import AsRunEntry
+from schedules.chain import GENESIS
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, ZoneId
+from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire.codec import decoded, encoded
 from schedules.wire.messages import Presence, RundownReceipt
-from server.store.rows import CoversRow, HeardRow, PresenceRow, SeenRow
+from server.store.rows import AnyRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.statements import inserting
-from server.values import Heard, JournalState, Seen
+from server.values import Heard, JournalState, KeptMark, Seen
 
 _ENTRY_FIELDS = tuple(field.name for field in fields(AsRunEntry))
+_MARK_FIELDS = tuple(field.name for field in fields(Mark))
+_CHAINED = (HeardRow, MarkRow)
+"""What is numbered and chained together."""
 
 
 class SqlEvidence:
@@ -28,48 +33,67 @@ class SqlEvidence:
 
     def insert_heard(self, heard: Iterable[Heard]) -> int:
         """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
-        values = [_heard_values(each) for each in heard]
-        if not values:
-            return 0
-        insert = inserting(self._session, HeardRow).on_conflict_do_nothing()
-        counting = self._session.connection().execution_options(preserve_rowcount=True)
-        return counting.execute(insert, values).rowcount
+        return self._insert(HeardRow, [_heard_values(each) for each in heard])
+
+    def insert_marks(self, marks: Iterable[KeptMark]) -> int:
+        """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
+        return self._insert(MarkRow, [_mark_values(each) for each in marks])
 
     def hashes(
         self, loudspeaker: LoudspeakerId, journal: JournalId, *, first: int, last: int
     ) -> dict[int, frozenset[str]]:
-        """Give the hashes kept for the sequences of a journal between two, both included."""
-        row = HeardRow
-        query = select(row.sequence, row.hash).where(
-            row.loudspeaker == loudspeaker, row.journal == journal, row.sequence.between(first, last)
-        )
+        """Give the hashes kept for the sequences of a journal between two, both included, of entries and marks."""
         known: dict[int, frozenset[str]] = {}
-        for sequence, digest in self._session.execute(query):
-            known[sequence] = known.get(sequence, frozenset()) | {digest}
+        for row in _CHAINED:
+            query = select(row.sequence, row.hash).where(
+                row.loudspeaker == loudspeaker, row.journal == journal, row.sequence.between(first, last)
+            )
+            for sequence, digest in self._session.execute(query):
+                known[sequence] = known.get(sequence, frozenset()) | {digest}
         return known
 
     def journal(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalState:
         """Give the journal's state, computed from the rows."""
         through = self._through(loudspeaker, journal)
-        newest = (
-            select(HeardRow.hash)
-            .where(HeardRow.loudspeaker == loudspeaker, HeardRow.journal == journal, HeardRow.sequence == through)
-            .order_by(HeardRow.received_at.desc())
-            .limit(1)
-        )
+        at_end = [
+            found
+            for row in _CHAINED
+            for found in self._session.execute(
+                select(row.received_at, row.hash).where(
+                    row.loudspeaker == loudspeaker, row.journal == journal, row.sequence == through
+                )
+            )
+        ]
         covers = self._session.get(CoversRow, (loudspeaker, journal), populate_existing=True)
         return JournalState(
             loudspeaker=loudspeaker,
             journal=journal,
             through=through,
-            head=self._session.scalar(newest) or GENESIS,
+            head=max(at_end, key=lambda found: found[0])[1] if at_end else GENESIS,
             covers_until=None if covers is None else covers.covers_until,
         )
 
+    def note_through(self, state: JournalState) -> None:
+        """Remember how far a journal was found to have no gap, so that the next look begins there."""
+        self._session.merge(JournalRow(loudspeaker=state.loudspeaker, journal=state.journal, through=state.through))
+        self._session.flush()
+
     def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
-        """Give the state of every journal a loudspeaker has reported entries of, in order of id."""
-        query = select(HeardRow.journal).where(HeardRow.loudspeaker == loudspeaker).distinct()
-        return [self.journal(loudspeaker, JournalId(each)) for each in sorted(self._session.scalars(query))]
+        """Give the state of every journal a loudspeaker has reported anything of, in order of id."""
+        names = union(*(select(row.journal).where(row.loudspeaker == loudspeaker) for row in _CHAINED))
+        return [self.journal(loudspeaker, JournalId(each)) for each in sorted(self._session.scalars(names))]
+
+    def marks(
+        self, loudspeaker: LoudspeakerId, kinds: Iterable[MarkKind], *, since: datetime | None = None
+    ) -> Sequence[KeptMark]:
+        """Give a loudspeaker's marks of some kinds, those received since an instant, in the order they came."""
+        row = MarkRow
+        query = select(row).where(row.loudspeaker == loudspeaker, row.kind.in_(list(kinds)))
+        if since is not None:
+            query = query.where(row.received_at >= since)
+        return [
+            _mark(each) for each in self._session.scalars(query.order_by(row.received_at, row.journal, row.sequence))
+        ]
 
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
         """Note up to when a loudspeaker has reported everything; never less than before."""
@@ -154,25 +178,25 @@ class SqlEvidence:
         return [(at, decoded(Presence, presence)) for at, presence in self._session.execute(query)]
 
     def _through(self, loudspeaker: LoudspeakerId, journal: JournalId) -> int:
-        """The last sequence before the first gap; 0 when the first entry is missing."""
-        here, following = aliased(HeardRow), aliased(HeardRow)
-        follows = (
-            select(following.sequence)
-            .where(
-                following.loudspeaker == loudspeaker,
-                following.journal == journal,
-                following.sequence == here.sequence + 1,
-            )
-            .exists()
-        )
-        own = (here.loudspeaker == loudspeaker, here.journal == journal)
-        first, last = self._session.execute(
-            select(
-                select(func.min(here.sequence)).where(*own).scalar_subquery(),
-                select(func.min(here.sequence)).where(*own, ~follows).scalar_subquery(),
-            )
-        ).one()
-        return last if first == 1 else 0
+        """The last sequence before the first gap, looked for from the one noted last; 0 when the first is missing."""
+        noted = self._session.get(JournalRow, (loudspeaker, journal), populate_existing=True)
+        through = 0 if noted is None else noted.through
+        numbers = [
+            select(row.sequence).where(row.loudspeaker == loudspeaker, row.journal == journal, row.sequence > through)
+            for row in _CHAINED
+        ]
+        for sequence in self._session.scalars(union(*numbers).order_by("sequence")):
+            if sequence != through + 1:
+                break
+            through = sequence
+        return through
+
+    def _insert(self, row: type[AnyRow], values: Sequence[dict[str, object]]) -> int:
+        if not values:
+            return 0
+        insert = inserting(self._session, row).on_conflict_do_nothing()
+        counting = self._session.connection().execution_options(preserve_rowcount=True)
+        return counting.execute(insert, values).rowcount
 
     def _seen(self, loudspeaker: LoudspeakerId) -> SeenRow:
         row = self._session.get(SeenRow, loudspeaker)
@@ -226,3 +250,17 @@ def entry_of_row(row: Any) -> AsRunEntry:  # noqa: ANN401  # a row of the sessio
 
 def _heard(row: HeardRow) -> Heard:
     return Heard(entry=entry_of_row(row), hash=row.hash, received_at=row.received_at, flags=frozenset(row.flags))
+
+
+def _mark_values(kept: KeptMark) -> dict[str, object]:
+    return {
+        **{name: getattr(kept.mark, name) for name in _MARK_FIELDS},
+        "hash": kept.hash,
+        "received_at": kept.received_at,
+        "flags": sorted(kept.flags),
+    }
+
+
+def _mark(row: MarkRow) -> KeptMark:
+    mark = Mark(**{name: getattr(row, name) for name in _MARK_FIELDS})
+    return KeptMark(mark=mark, hash=row.hash, received_at=row.received_at, flags=frozenset(row.flags))

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS
 from schedules.ids import JournalId, LoudspeakerId
 from schedules.rundown import Played, Rundown
 from schedules.times import milliseconds

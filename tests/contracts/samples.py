@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from schedules.approval import Approval
-from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.asrun import AsRunEntry, Outcome
 from schedules.campaign import Campaign, CampaignState, Goal, LegalBasis
+from schedules.chain import GENESIS
 from schedules.fills import ByHand, Fixed, Newest, OfCampaign, Repeats, Rotation, Subscribed
 from schedules.ids import (
     CampaignId,
@@ -24,6 +25,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.mark import Mark, MarkKind
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
 from schedules.recurrence import weekly
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
@@ -39,6 +41,7 @@ from server.ports import Store, UnitOfWork
 from server.values import (
     Heard,
     IssuedRundown,
+    KeptMark,
     Loudspeaker,
     LoudspeakerKind,
     MaintenanceLock,
@@ -431,6 +434,26 @@ def chain(count: int, *, journal: JournalId = JOURNAL, title: str = "Bản tin")
             )
         )
     return entries
+
+
+def mark(kind: MarkKind, after: AsRunEntry | Mark, **about: object) -> Mark:
+    """Give the mark that follows an entry or a mark."""
+    given: dict[str, object] = {
+        "loudspeaker": after.loudspeaker,
+        "journal": after.journal,
+        "sequence": after.sequence + 1,
+        "previous": after.hash,
+        "kind": kind,
+        "recorded_at": after.recorded_at + MINUTE,
+        "clock_error_ms": 40,
+        "covers_until": after.recorded_at + MINUTE,
+    }
+    return Mark(**{**given, **about})  # type: ignore[arg-type]  # the fields of a mark
+
+
+def kept_mark(mark: Mark, *, at: datetime = NOW, flags: frozenset[str] = frozenset()) -> KeptMark:
+    """Give a mark as it is kept."""
+    return KeptMark(mark=mark, hash=mark.hash, received_at=at, flags=flags)
 
 
 def heard(entry: AsRunEntry, *, at: datetime = NOW, flags: frozenset[str] = frozenset()) -> Heard:

@@ -3,12 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from schedules.asrun import GENESIS
+from schedules.chain import GENESIS
 from schedules.ids import JournalId, ProgrammeId
+from schedules.mark import MarkKind
 from schedules.times import Span
 from server.ports import Store
-from server.values import Heard, JournalState, Seen
-from tests.contracts.samples import JOURNAL, MINUTE, NOW, OTHER_POLE, OTHER_ZONE, POLE, chain, heard, presence, receipt
+from server.values import Heard, JournalState, KeptMark, Seen
+from tests.contracts.samples import (
+    JOURNAL,
+    MINUTE,
+    NOW,
+    OTHER_POLE,
+    OTHER_ZONE,
+    POLE,
+    chain,
+    heard,
+    kept_mark,
+    mark,
+    presence,
+    receipt,
+)
 
 WEEK = Span(NOW - timedelta(days=1), NOW + timedelta(days=6))
 
@@ -117,6 +131,93 @@ def test_a_fork_keeps_both_and_the_head_is_the_one_that_came_last(store: Store) 
     assert (state(store).through, state(store).head) == (2, other.hash)
     with store.reading() as uow:
         assert uow.evidence.hashes(POLE, JOURNAL, first=2, last=9) == {2: {second.hash, other.hash}}
+
+
+def mixed() -> tuple[list[Heard], list[KeptMark]]:
+    """Two plays, an hourly mark, a play that follows it, and the mark of a day."""
+    first, second = chain(2)
+    hourly = mark(MarkKind.HOURLY, second, rundown=7, trust=1, ledger_size=9, ledger_root="a" * 64)
+    third = replace(chain(1)[0], sequence=4, previous=hourly.hash)
+    daily = mark(MarkKind.DAILY, third, clock_error_ms=None, covers_until=None)
+    odd = frozenset({"clock_doubtful"})
+    return [heard(first), heard(second), heard(third)], [
+        kept_mark(hourly),
+        kept_mark(daily, at=NOW + MINUTE, flags=odd),
+    ]
+
+
+def keep_marks(store: Store, *marks: KeptMark) -> int:
+    with store.writing() as uow:
+        new = uow.evidence.insert_marks(marks)
+        uow.commit()
+    return new
+
+
+def test_marks_come_back_whole_in_the_order_they_came(store: Store) -> None:
+    _, marks = mixed()
+    begun = mark(MarkKind.BEGUN, marks[0].mark, sequence=1, journal=JournalId("journal-b"), after_journal=JOURNAL)
+    lost = mark(MarkKind.LOST, begun, after_sequence=2, after_head="b" * 64, lost_from=3, lost_to=8)
+    others = [kept_mark(begun, at=NOW + 2 * MINUTE), kept_mark(lost, at=NOW + 2 * MINUTE)]
+
+    keep_marks(store, *reversed(others), *marks)
+
+    with store.reading() as uow:
+        assert list(uow.evidence.marks(POLE, MarkKind)) == [*marks, *others]
+        assert list(uow.evidence.marks(POLE, [MarkKind.LOST, MarkKind.BEGUN])) == others
+        assert list(uow.evidence.marks(POLE, MarkKind, since=NOW + MINUTE)) == [marks[1], *others]
+        assert not uow.evidence.marks(OTHER_POLE, MarkKind)
+
+
+def test_a_mark_that_comes_twice_is_kept_once_as_it_first_was(store: Store) -> None:
+    _, marks = mixed()
+    assert keep_marks(store, *marks) == 2
+
+    assert keep_marks(store, replace(marks[0], received_at=NOW + 9 * MINUTE)) == 0
+
+    with store.reading() as uow:
+        assert list(uow.evidence.marks(POLE, MarkKind)) == marks
+
+
+def test_marks_fill_the_numbers_between_entries(store: Store) -> None:
+    entries, marks = mixed()
+    keep(store, *entries)
+    assert state(store).through == 2
+
+    keep_marks(store, *marks)
+
+    known = state(store)
+    assert (known.through, known.head) == (5, marks[1].hash)
+    with store.reading() as uow:
+        assert uow.evidence.hashes(POLE, JOURNAL, first=2, last=4) == {
+            2: {entries[1].hash},
+            3: {marks[0].hash},
+            4: {entries[2].hash},
+        }
+
+
+def test_a_number_of_an_entry_and_of_a_mark_is_a_fork_and_the_head_is_the_one_that_came_last(store: Store) -> None:
+    first, second = chain(2)
+    other = mark(MarkKind.BOOT, first)
+    keep(store, heard(first), heard(second))
+    keep_marks(store, kept_mark(other, at=NOW + MINUTE))
+
+    assert (state(store).through, state(store).head) == (2, other.hash)
+
+
+def test_a_journal_is_looked_through_from_where_it_was_known_to_be_whole(store: Store) -> None:
+    entries = list(map(heard, chain(6)))
+    keep(store, *entries[:2], *entries[3:5])
+    with store.writing() as uow:
+        uow.evidence.note_through(uow.evidence.journal(POLE, JOURNAL))
+        uow.commit()
+    assert state(store).through == 2
+
+    keep(store, entries[2])
+
+    assert (state(store).through, state(store).head) == (5, entries[4].hash)
+    with store.reading() as uow:
+        assert list(uow.evidence.journals(POLE)) == [state(store)]
+        assert not uow.evidence.journals(OTHER_POLE)
 
 
 def test_journals_are_apart(store: Store) -> None:

@@ -10,8 +10,8 @@ from hashlib import sha256
 from threading import Lock
 
 from schedules.approval import Subject
-from schedules.asrun import GENESIS
 from schedules.catching_up import Missed
+from schedules.chain import GENESIS
 from schedules.ids import (
     CampaignId,
     ChannelId,
@@ -29,6 +29,7 @@ from schedules.ids import (
 )
 from schedules.language import LANGUAGES, Language, Substitution
 from schedules.ledger import Leaf, LeafKind
+from schedules.mark import MarkKind
 from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.rundown import RundownItem
@@ -62,6 +63,7 @@ from server.values import (
     Heard,
     IssuedRundown,
     JournalState,
+    KeptMark,
     Loudspeaker,
     OrderOfPriorities,
     Person,
@@ -124,6 +126,7 @@ class Kept:
     trust_lists: dict[int, bytes] = field(default_factory=dict)
     trust_followed: tuple[int, ...] = ()
     heard: dict[tuple[LoudspeakerId, JournalId, int, str], Heard] = field(default_factory=dict)
+    kept_marks: dict[tuple[LoudspeakerId, JournalId, int, str], KeptMark] = field(default_factory=dict)
     covers: dict[tuple[LoudspeakerId, JournalId], datetime] = field(default_factory=dict)
     seen: dict[LoudspeakerId, Seen] = field(default_factory=dict)
     presences: tuple[tuple[LoudspeakerId, datetime, Presence], ...] = ()
@@ -605,22 +608,39 @@ class FakeEvidence:
             self._kept.heard.setdefault(key, each)
         return len(self._kept.heard) - before
 
+    def insert_marks(self, marks: Iterable[KeptMark]) -> int:
+        before = len(self._kept.kept_marks)
+        for each in marks:
+            key = (each.mark.loudspeaker, each.mark.journal, each.mark.sequence, each.hash)
+            self._kept.kept_marks.setdefault(key, each)
+        return len(self._kept.kept_marks) - before
+
+    def marks(
+        self, loudspeaker: LoudspeakerId, kinds: Iterable[MarkKind], *, since: datetime | None = None
+    ) -> Sequence[KeptMark]:
+        wanted = set(kinds)
+        found = (each for each in self._kept.kept_marks.values() if each.mark.loudspeaker == loudspeaker)
+        alike = (each for each in found if each.mark.kind in wanted and (since is None or each.received_at >= since))
+        return sorted(alike, key=lambda each: (each.received_at, each.mark.journal, each.mark.sequence))
+
     def hashes(
         self, loudspeaker: LoudspeakerId, journal: JournalId, *, first: int, last: int
     ) -> dict[int, frozenset[str]]:
         known: dict[int, frozenset[str]] = {}
-        for whose, which, sequence, digest in self._kept.heard:
+        for whose, which, sequence, digest in (*self._kept.heard, *self._kept.kept_marks):
             if (whose, which) == (loudspeaker, journal) and first <= sequence <= last:
                 known[sequence] = known.get(sequence, frozenset()) | {digest}
         return known
 
     def journal(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalState:
-        own = [each for key, each in self._kept.heard.items() if key[:2] == (loudspeaker, journal)]
-        sequences = {each.entry.sequence for each in own}
+        rows: list[tuple[tuple[LoudspeakerId, JournalId, int, str], Heard | KeptMark]]
+        rows = [*self._kept.heard.items(), *self._kept.kept_marks.items()]
+        own = [(sequence, each) for (*whose, sequence, _), each in rows if whose == [loudspeaker, journal]]
+        sequences = {sequence for sequence, _ in own}
         through = 0
         while through + 1 in sequences:
             through += 1
-        at_head = [each for each in own if each.entry.sequence == through]
+        at_head = [each for sequence, each in own if sequence == through]
         newest = max(at_head, key=lambda each: each.received_at, default=None)
         return JournalState(
             loudspeaker=loudspeaker,
@@ -630,8 +650,11 @@ class FakeEvidence:
             covers_until=self._kept.covers.get((loudspeaker, journal)),
         )
 
+    def note_through(self, state: JournalState) -> None:
+        pass  # it looks through everything, every time
+
     def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
-        names = {each[1] for each in self._kept.heard if each[0] == loudspeaker}
+        names = {each[1] for each in (*self._kept.heard, *self._kept.kept_marks) if each[0] == loudspeaker}
         return [self.journal(loudspeaker, each) for each in sorted(names)]
 
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:

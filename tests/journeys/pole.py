@@ -84,7 +84,9 @@ class Pole:
         """Switch it on: it goes on from what is on its disk."""
         self._clock = FakeClock(self._clock.now())
         self._player = FakePlayer(self._clock)
-        self._journal = SqliteJournal(self._folder / "journal.db", new_id=self._new_id, now=self._clock.now())
+        self._journal = SqliteJournal(
+            self._folder / "journal.db", loudspeaker=self.id, new_id=self._new_id, clock=self._clock
+        )
         self._agent = Agent(
             self.id,
             key=self.key,

@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from schedules.asrun import GENESIS, AsRunEntry, Outcome, canonical_bytes, first_break
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS, canonical_bytes, first_break
 from schedules.errors import InvalidValue
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256
 from schedules.wire.codec import entry_of

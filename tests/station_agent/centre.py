@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
-from schedules.asrun import AsRunEntry
 from schedules.ids import ChannelId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
+from schedules.mark import JournalEntry
 from schedules.night import NightSilence
 from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRule
@@ -191,7 +191,7 @@ class Centre:
         return topics.of_loudspeaker(loudspeaker, "acknowledged"), sealed(message, self.state)
 
     def acknowledges(
-        self, entries: tuple[AsRunEntry, ...], loudspeaker: LoudspeakerId = LOUDSPEAKER
+        self, entries: tuple[JournalEntry, ...], loudspeaker: LoudspeakerId = LOUDSPEAKER
     ) -> tuple[str, bytes]:
         return self.acknowledged(entries[-1].journal, entries[-1].sequence, entries[-1].hash, loudspeaker)
 

@@ -154,8 +154,8 @@ class Desk:
             self.messages.append((time.monotonic(), message))
         if isinstance(message, Challenge):
             self.publish(self.centre.current(message.nonce, real_now(), loudspeaker=self._loudspeaker), retain=False)
-        if isinstance(message, AsRunReport) and message.entries:
+        if isinstance(message, AsRunReport) and message.in_order:
             for entry in message.entries:
                 self.entries[entry.journal, entry.sequence] = entry
             if self.acknowledging:
-                self.publish(self.centre.acknowledges(message.entries, loudspeaker=self._loudspeaker), retain=False)
+                self.publish(self.centre.acknowledges(message.in_order, loudspeaker=self._loudspeaker), retain=False)

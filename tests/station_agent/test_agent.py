@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schedules.asrun import GENESIS, Outcome, first_break
+from schedules.asrun import Outcome
+from schedules.chain import first_break
 from schedules.ids import LoudspeakerId, ZoneId
 from schedules.night import NightSilence
 from schedules.programme import Kind
@@ -14,7 +15,7 @@ from schedules.rundown import Played
 from schedules.wire.messages import AsRunReport, Challenge, Channel, Presence, ReceiptState
 from station_agent.ports import Cue, Received, Recordings, Stream
 from tests.station_agent.centre import item, new_key, recording, regulation, relay, utc
-from tests.station_agent.world import NOW, World, started
+from tests.station_agent.world import NOW, World, kept, started
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_items_follow_each_other_on_the_instant(world: World) -> None:
 
     first, second = world.entries
     assert first.ended_at == second.started_at == NOW + at(60)
-    assert first_break(world.entries, sequence=0, head=GENESIS) is None
+    assert first_break(kept(world.folder / "journal.db")) is None
 
 
 def test_a_notice_read_twice_sounds_twice_with_its_pause(world: World) -> None:
@@ -573,6 +574,7 @@ class TestPresence:
 
     def test_nothing_is_said_twice_for_nothing(self, world: World) -> None:
         world.receive(world.centre.rundown(item("a", NOW + at(600), 20)))
+        world.receive(world.centre.acknowledges(world.report.in_order))
         world.run(5)
         world.link.sent.clear()
 
@@ -599,11 +601,11 @@ class TestReport:
 
         world.connect()
         first = world.report
-        world.receive(world.centre.acknowledges(first.entries))
+        world.receive(world.centre.acknowledges(first.in_order))
 
-        assert len(first.entries) == 100
-        assert first.covers_until == many[100].starts_at
-        assert [entry.sequence for entry in world.report.entries] == list(range(101, 151))
+        assert len(first.in_order) == 100
+        assert first.covers_until == many[98].starts_at  # begun and boot come first
+        assert [entry.sequence for entry in world.report.entries] == list(range(101, 153))
         assert world.report.covers_until > many[-1].starts_at
 
     def test_an_acknowledgement_that_goes_back_brings_the_entries_again(self, world: World) -> None:

@@ -1,28 +1,37 @@
 """The journal on a real disk: numbered, chained, acknowledged, pruned; torn, full, salvaged."""
 
+import logging
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from schedules.asrun import GENESIS, AsRunEntry, Outcome, first_break
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS, first_break
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, ZoneId
+from schedules.mark import JournalEntry, Mark, MarkKind
 from station_agent.errors import JournalError
 from station_agent.journal import KEPT, SqliteJournal, read_summary
-from tests.station_agent.world import NOW
+from tests.fakes.loudspeaker import FakeClock
+from tests.station_agent.world import NOW, kept
 
+POLE = LoudspeakerId("pole")
 ROOT = Path(__file__).parents[2]
 
 
 def draft(name: str, *, days_ago: int = 0) -> AsRunEntry:
     start = NOW - timedelta(days=days_ago)
     return AsRunEntry(
-        loudspeaker=LoudspeakerId("pole"),
+        loudspeaker=POLE,
         zone=ZoneId("zone"),
         journal=JournalId(""),
         sequence=1,
@@ -44,6 +53,18 @@ def draft(name: str, *, days_ago: int = 0) -> AsRunEntry:
     )
 
 
+HOURLY = Mark(
+    loudspeaker=POLE,
+    journal=JournalId(""),
+    sequence=1,
+    previous=GENESIS,
+    kind=MarkKind.HOURLY,
+    recorded_at=NOW,
+    clock_error_ms=50,
+    covers_until=NOW,
+)
+
+
 class Shelf:
     """Opens the same journal again and again."""
 
@@ -52,9 +73,14 @@ class Shelf:
         self.name = name
         self.opened = 0
 
-    def open(self) -> SqliteJournal:
+    def open(self, now: datetime = NOW) -> SqliteJournal:
         self.opened += 1
-        return SqliteJournal(self.path, new_id=lambda: JournalId(f"{self.name}-{self.opened}"), now=NOW)
+        return SqliteJournal(
+            self.path,
+            loudspeaker=POLE,
+            new_id=lambda: JournalId(f"{self.name}-{self.opened}"),
+            clock=FakeClock(now),
+        )
 
 
 @pytest.fixture
@@ -71,8 +97,8 @@ def test_entries_are_numbered_and_chained_over_restarts(shelf: Shelf) -> None:
 
     entries = journal.entries_since(NOW - timedelta(days=1))
 
-    assert [(entry.occurrence, entry.sequence) for entry in entries] == [("a", 1), ("b", 2)]
-    assert first_break(entries, head=GENESIS) is None
+    assert [(entry.occurrence, entry.sequence) for entry in entries] == [("a", 2), ("b", 3)]
+    assert first_break(kept(shelf.path)) is None
     assert {entry.journal for entry in entries} == {"journal-1"}
     assert journal.head() == entries[-1].hash
 
@@ -107,33 +133,29 @@ def test_a_forgotten_item_leaves_nothing(shelf: Shelf) -> None:
     journal.forget(draft("a"))
 
     assert not journal.left_open()
-    assert journal.pending(10) is None
+    assert not plays(journal)
 
 
 def test_only_the_right_hash_acknowledges(shelf: Shelf) -> None:
     journal = shelf.open()
     first, second = journal.close(draft("a")), journal.close(draft("b"))
 
-    assert not journal.acknowledge(journal.id, 2, first.hash)
-    assert not journal.acknowledge(journal.id, 3, second.hash)
-    assert not journal.acknowledge(JournalId("another"), 1, first.hash)
-    assert journal.acknowledge(journal.id, 1, first.hash)
+    assert not journal.acknowledge(journal.id, 3, first.hash)
+    assert not journal.acknowledge(journal.id, 4, second.hash)
+    assert not journal.acknowledge(JournalId("another"), 2, first.hash)
+    assert journal.acknowledge(journal.id, 2, first.hash)
 
-    pending = journal.pending(10)
-    assert pending is not None
-    assert pending.entries == (second,)
+    assert unacknowledged(journal) == [second]
 
 
 def test_an_acknowledgement_may_go_back_to_nothing(shelf: Shelf) -> None:
     journal = shelf.open()
     entry = journal.close(draft("a"))
-    assert journal.acknowledge(journal.id, 1, entry.hash)
+    assert journal.acknowledge(journal.id, 2, entry.hash)
 
     assert journal.acknowledge(journal.id, 0, GENESIS)
 
-    pending = journal.pending(10)
-    assert pending is not None
-    assert pending.entries == (entry,)
+    assert unacknowledged(journal) == kept(shelf.path)
 
 
 def test_pending_comes_in_portions_and_tells_that_there_is_more(shelf: Shelf) -> None:
@@ -143,24 +165,50 @@ def test_pending_comes_in_portions_and_tells_that_there_is_more(shelf: Shelf) ->
     pending = journal.pending(3)
 
     assert pending is not None
-    assert pending.entries == tuple(entries[:3])
-    assert pending.more[0] == entries[3]
+    assert pending.entries[1:] == tuple(entries[:2])
+    assert pending.more == (entries[2],)
+
+
+def test_what_does_not_fit_is_told_up_to_the_first_play(shelf: Shelf) -> None:
+    journal = shelf.open()
+    journal.close(draft("a"))
+    for _ in range(3):
+        journal.mark(HOURLY)
+    last = journal.close(draft("b"))
+    journal.close(draft("c"))
+
+    pending = journal.pending(2)
+
+    assert pending is not None
+    assert len(pending.entries) == 2
+    assert [each.sequence for each in pending.more] == [3, 4, 5, 6]
+    assert pending.more[-1] == last
 
 
 def test_what_was_acknowledged_is_kept_for_35_days_and_the_chain_goes_on(shelf: Shelf) -> None:
-    journal = shelf.open()
+    journal = shelf.open(NOW - timedelta(days=60))
     entries = [journal.close(draft(f"{days} days", days_ago=days)) for days in (50, 40, 36, 30, 1)]
-    journal.acknowledge(journal.id, 4, entries[3].hash)
+    journal.acknowledge(journal.id, 5, entries[3].hash)
 
     journal.prune(NOW)
 
-    left = journal.entries_since(NOW - timedelta(days=60))
-    assert [entry.sequence for entry in left] == [4, 5]
+    assert [entry.sequence for entry in kept(shelf.path)] == [5, 6]
     assert timedelta(days=35) == KEPT
     journal.shut()
     journal = shelf.open()
     assert not journal.was_damaged
     assert journal.close(draft("new")).previous == entries[-1].hash
+
+
+def test_a_mark_of_a_clock_that_stood_at_1970_takes_nothing_with_it(shelf: Shelf) -> None:
+    journal = shelf.open()
+    journal.close(draft("yesterday", days_ago=1))
+    odd = journal.mark(replace(HOURLY, recorded_at=datetime(1970, 1, 1, tzinfo=UTC), clock_error_ms=None))
+    journal.acknowledge(journal.id, odd.sequence, odd.hash)
+
+    journal.prune(NOW + timedelta(days=1))
+
+    assert [entry.sequence for entry in kept(shelf.path)] == [1, 2, 3]
 
 
 def test_what_was_never_acknowledged_is_never_deleted(shelf: Shelf) -> None:
@@ -172,11 +220,64 @@ def test_what_was_never_acknowledged_is_never_deleted(shelf: Shelf) -> None:
     assert journal.pending(10) is not None
 
 
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(statement)
+
+
+def marks_of(shelf: Shelf, journal: str) -> list[Mark]:
+    return [each for each in kept(shelf.path) if isinstance(each, Mark) and each.journal == journal]
+
+
+def unacknowledged(journal: SqliteJournal) -> list[JournalEntry]:
+    pending = journal.pending(1000)
+    return [] if pending is None else list(pending.entries)
+
+
+def plays(journal: SqliteJournal) -> list[AsRunEntry]:
+    return [each for each in unacknowledged(journal) if isinstance(each, AsRunEntry)]
+
+
+def opened_until(shelf: Shelf, steps: int) -> int:
+    return ended_after(steps, lambda: shelf.open().shut())
+
+
+def ended_after(steps: int, work: Callable[[], object]) -> int:
+    """Do some work in a process that is gone before the statement or rename of a number; give its exit code."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    left = steps
+    connect, rename = sqlite3.connect, Path.rename
+
+    def step(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os._exit(9)
+
+    def connected(*given: Any, **named: Any) -> sqlite3.Connection:  # noqa: ANN401  # as sqlite3.connect takes them
+        connection: sqlite3.Connection = connect(*given, **named)
+        connection.set_trace_callback(step)
+        return connection
+
+    def renamed(path: Path, target: Path) -> Path:
+        step()
+        return rename(path, target)
+
+    sqlite3.connect, Path.rename = connected, renamed  # type: ignore[method-assign,assignment]
+    logging.disable()
+    try:
+        work()
+    finally:
+        os._exit(0 if left >= 0 else 1)
+
+
 class TestDamaged:
     def fill(self, shelf: Shelf, count: int = 60) -> list[AsRunEntry]:
         journal = shelf.open()
         entries = [journal.close(draft(f"{n}")) for n in range(count)]
-        journal.acknowledge(journal.id, 10, entries[9].hash)
+        journal.acknowledge(journal.id, 11, entries[9].hash)
         journal.open(draft("on air"))
         journal.shut()
         return entries
@@ -195,8 +296,12 @@ class TestDamaged:
         assert pending is not None
         assert pending.journal == "journal-1"
         assert pending.entries[0] == entries[10]
-        assert first_break(pending.entries, sequence=10, head=entries[9].hash) is None
-        assert journal.close(draft("after")).sequence == 1
+        assert first_break(pending.entries, sequence=11, head=entries[9].hash) is None
+        begun, lost = marks_of(shelf, "journal-2")
+        assert (begun.kind, lost.kind) == (MarkKind.BEGUN, MarkKind.LOST)
+        assert (begun.after_journal, begun.after_head) == ("journal-1", pending.entries[-1].hash)
+        assert (lost.after_journal, lost.lost_from) == ("journal-1", pending.entries[-1].sequence + 1)
+        assert journal.close(draft("after")).sequence == 3
 
     def test_rubbish_begins_a_new_journal(self, shelf: Shelf) -> None:
         shelf.path.write_bytes(b"no database at all" * 1000)
@@ -204,8 +309,10 @@ class TestDamaged:
         journal = shelf.open()
 
         assert journal.was_damaged
-        assert journal.pending(10) is None
-        assert journal.close(draft("a")).sequence == 1
+        begun, lost = marks_of(shelf, "journal-1")
+        assert (begun.kind, begun.after_journal) == (MarkKind.BEGUN, None)
+        assert (lost.kind, lost.after_journal, lost.lost_from, lost.lost_to) == (MarkKind.LOST, None, 1, None)
+        assert journal.close(draft("a")).sequence == 3
 
     def test_an_entry_changed_by_hand_is_found_and_what_came_before_it_is_kept(self, shelf: Shelf) -> None:
         self.fill(shelf, 30)
@@ -218,8 +325,11 @@ class TestDamaged:
         journal = shelf.open()
 
         assert journal.was_damaged
-        kept = journal.entries_since(NOW - timedelta(days=1))
-        assert [entry.sequence for entry in kept] == list(range(1, 20))
+        saved = journal.entries_since(NOW - timedelta(days=1))
+        assert [entry.sequence for entry in saved] == list(range(2, 20))
+        _, lost = marks_of(shelf, "journal-2")
+        assert (lost.after_sequence, lost.after_head) == (19, saved[-1].hash)
+        assert (lost.lost_from, lost.lost_to) == (20, 31)
         assert [left.occurrence for left in journal.left_open()] == ["on air"]
 
     def test_a_salvaged_journal_is_acknowledged_like_any_other(self, shelf: Shelf) -> None:
@@ -229,9 +339,78 @@ class TestDamaged:
         database.close()
         journal = shelf.open()
 
-        assert journal.acknowledge(JournalId("journal-1"), 24, entries[23].hash)
+        assert journal.acknowledge(JournalId("journal-1"), 24, entries[22].hash)
 
-        assert journal.pending(10) is None
+        assert {each.journal for each in unacknowledged(journal)} == {"journal-2"}
+
+    def test_only_what_was_open_is_lost_when_every_entry_still_proves_itself(self, shelf: Shelf) -> None:
+        entries = self.fill(shelf, 12)
+        change(shelf.path, "UPDATE open SET body = 'torn'")
+
+        journal = shelf.open()
+
+        (begun,) = marks_of(shelf, journal.id)
+        assert (begun.after_sequence, begun.after_head) == (13, entries[-1].hash)
+
+    def test_a_journal_shorter_than_what_the_centre_has_is_damaged(self, shelf: Shelf) -> None:
+        """Else the next entry would take a number that another one has at the centre."""
+        entries = self.fill(shelf, 20)
+        change(shelf.path, "DELETE FROM entry WHERE sequence > 8")
+
+        journal = shelf.open()
+
+        assert journal.id == "journal-2"
+        _, lost = marks_of(shelf, "journal-2")
+        assert (lost.after_head, lost.lost_from, lost.lost_to) == (entries[6].hash, 9, 11)
+
+    def test_a_torn_number_of_an_entry_is_not_believed(self, shelf: Shelf) -> None:
+        self.fill(shelf, 20)
+        change(shelf.path, "UPDATE entry SET sequence = 9000000000000000000 WHERE sequence = 21")
+
+        shelf.open()
+
+        _, lost = marks_of(shelf, "journal-2")
+        assert (lost.lost_from, lost.lost_to) == (21, None)
+
+    def test_damage_upon_damage_names_every_journal(self, shelf: Shelf) -> None:
+        self.fill(shelf, 20)
+        change(shelf.path, "DELETE FROM entry WHERE sequence = 15")
+        shelf.open().shut()
+        change(shelf.path, "UPDATE entry SET hash = 'torn' WHERE journal = 'journal-2' AND sequence = 2")
+
+        shelf.open()
+
+        begun, lost = marks_of(shelf, "journal-3")
+        assert (begun.after_journal, begun.after_sequence) == ("journal-2", 1)
+        assert (lost.after_journal, lost.lost_from, lost.lost_to) == ("journal-2", 2, 2)
+
+    def test_a_kill_at_any_write_of_the_replacement_loses_nothing_that_was_saved(self, shelf: Shelf) -> None:
+        """Each time the process ends one statement or one rename later, until it comes through."""
+        entries = self.fill(shelf, 20)
+        change(shelf.path, "DELETE FROM entry WHERE sequence = 15")
+        damaged = shelf.path.read_bytes()
+        for steps in range(1, 1000):
+            folder = shelf.path.parent / str(steps)
+            folder.mkdir()
+            again = Shelf(folder, "fresh")
+            again.path.write_bytes(damaged)
+
+            ended = opened_until(again, steps)
+            journal = again.open()
+
+            stand = kept(again.path)
+            old = [each for each in stand if each.journal == "journal-1"]
+            new = [each for each in stand if each.journal == journal.id]
+            assert [each.hash for each in old[1:]] == [each.hash for each in entries[:13]]
+            assert isinstance(new[0], Mark)
+            assert (new[0].after_journal, new[0].after_head) == ("journal-1", old[-1].hash)
+            assert first_break(new) is None
+            assert [left.occurrence for left in journal.left_open()] == ["on air"]
+            journal.shut()
+            shutil.rmtree(folder)
+            if ended == 0:
+                break
+        assert steps > 30
 
     def test_bytes_turned_anywhere_never_stop_the_agent(self, shelf: Shelf) -> None:
         """Whatever page the card forgets, the agent starts and what it reports is chained."""
@@ -254,14 +433,35 @@ class TestDamaged:
             shutil.rmtree(folder)
 
 
+def test_a_kill_at_any_write_leaves_a_whole_entry_or_an_open_one(shelf: Shelf) -> None:
+    def play_and_mark() -> None:
+        journal = shelf.open()
+        journal.open(draft("a"))
+        journal.mark(HOURLY)
+        journal.close(draft("a"))
+        journal.shut()
+
+    for steps in range(1, 1000):
+        ended = ended_after(steps, play_and_mark)
+
+        journal = shelf.open()
+        assert not journal.was_damaged
+        assert first_break(kept(shelf.path)) is None
+        journal.shut()
+        if ended == 0:
+            break
+    assert steps > 10
+
+
 FULL = """
 import resource, sys
 from pathlib import Path
 from schedules.ids import JournalId
 from station_agent.errors import JournalError
 from station_agent.journal import SqliteJournal
-from tests.station_agent.test_journal import NOW, draft
-journal = SqliteJournal(Path(sys.argv[1]), new_id=lambda: JournalId("j"), now=NOW)
+from tests.fakes.loudspeaker import FakeClock
+from tests.station_agent.test_journal import NOW, POLE, draft
+journal = SqliteJournal(Path(sys.argv[1]), loudspeaker=POLE, new_id=lambda: JournalId("j"), clock=FakeClock(NOW))
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
 written = 0
 try:
@@ -283,7 +483,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_got_over(tmp_path: Path) -> No
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
 
     assert said[0] in ("journal.disk_full", "journal.unwritable")
-    assert int(said[2]) == int(said[1]) + 1
+    assert int(said[2]) == int(said[1]) + 2
     summary = read_summary(tmp_path / "journal.db")
     assert summary is not None
     assert summary.entries == int(said[2])
@@ -291,7 +491,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_got_over(tmp_path: Path) -> No
 
 def test_a_directory_that_cannot_be_written_is_an_error_with_a_code(tmp_path: Path) -> None:
     with pytest.raises(JournalError) as caught:
-        SqliteJournal(tmp_path / "missing" / "journal.db", new_id=lambda: JournalId("j"), now=NOW)
+        Shelf(tmp_path / "missing").open()
 
     assert caught.value.code == "journal.unusable"
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from schedules.asrun import GENESIS, AsRunEntry, Outcome, first_break
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS, first_break
 from schedules.ids import Sha256
 from schedules.programme import Kind, Recording
 from schedules.rundown import Played, RundownItem

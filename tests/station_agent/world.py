@@ -1,11 +1,15 @@
 """A whole loudspeaker on fakes: a day passes in milliseconds; its journal and what it obeys are on a real disk."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import JournalId
+from schedules.mark import JournalEntry, Mark
+from schedules.wire.codec import journal_entry_of
 from schedules.wire.messages import AsRunReport, Message, Presence, RundownReceipt
 from station_agent.agent import Agent
 from station_agent.health import read_health
@@ -18,6 +22,13 @@ from tests.station_agent.centre import LOUDSPEAKER, Centre, DeviceKeyring, new_k
 NOW = utc("2026-11-23T05:00:00+07:00")
 
 M = TypeVar("M", bound=Message)
+
+
+def kept(path: Path) -> list[JournalEntry]:
+    """Read all that stands in the journals of a file, the first journal first."""
+    with closing(sqlite3.connect(path)) as database:
+        query = "SELECT body FROM entry JOIN journal ON id = journal ORDER BY number, sequence"
+        return [journal_entry_of(body) for (body,) in database.execute(query)]
 
 
 class World:
@@ -37,7 +48,9 @@ class World:
         """Start the agent on what is on the disk; whatever sounded before is gone, as after a power cut."""
         self.player = FakePlayer(self.clock)
         self.link.up = False
-        self.journal = SqliteJournal(self.folder / "journal.db", new_id=self._new_id, now=self.clock.now())
+        self.journal = SqliteJournal(
+            self.folder / "journal.db", loudspeaker=LOUDSPEAKER, new_id=self._new_id, clock=self.clock
+        )
         self.agent = Agent(
             LOUDSPEAKER,
             key=self.key,
@@ -94,8 +107,13 @@ class World:
 
     @property
     def entries(self) -> list[AsRunEntry]:
-        """Everything in the journal."""
+        """Every play in the journal."""
         return list(self.journal.entries_since(NOW - timedelta(days=365)))
+
+    @property
+    def marks(self) -> list[Mark]:
+        """Every mark in the journal."""
+        return [each for each in kept(self.folder / "journal.db") if isinstance(each, Mark)]
 
     def said(self, kind: type[M]) -> list[M]:
         """Return what the agent said of one sort, oldest first."""

@@ -18,7 +18,7 @@ from server.store.rows.emergencies import (
     ExerciseCancelRow,
     ExerciseRow,
 )
-from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, PresenceRow, SeenRow
+from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.rows.issue import (
     AssignmentMarkRow,
     InForceRecordingRow,
@@ -73,10 +73,12 @@ __all__ = [
     "InForceRecordingRow",
     "IssuedRevisionRow",
     "IssuedRow",
+    "JournalRow",
     "LanguageRow",
     "LedgerHeadRow",
     "LedgerRow",
     "LoudspeakerRow",
+    "MarkRow",
     "MissedRow",
     "OrderRow",
     "PersonRow",

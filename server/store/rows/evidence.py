@@ -10,6 +10,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schedules.asrun import Outcome
+from schedules.mark import MarkKind
 from server.store.columns import Tree
 from server.store.rows.base import AnyRow
 
@@ -45,6 +46,44 @@ class HeardRow(AnyRow):
     recorded_at: Mapped[datetime]
     received_at: Mapped[datetime]
     flags: Mapped[list[str]]
+
+
+class MarkRow(AnyRow):
+    """A mark of a journal, whole, as it was kept. Append-only."""
+
+    __tablename__ = "marks"
+    __table_args__ = (Index(None, "loudspeaker", "kind", "received_at"),)
+
+    loudspeaker: Mapped[str] = mapped_column(primary_key=True)
+    journal: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    previous: Mapped[str]
+    kind: Mapped[MarkKind]
+    recorded_at: Mapped[datetime]
+    clock_error_ms: Mapped[int | None]
+    covers_until: Mapped[datetime | None]
+    after_journal: Mapped[str | None]
+    after_sequence: Mapped[int | None]
+    after_head: Mapped[str]
+    lost_from: Mapped[int | None]
+    lost_to: Mapped[int | None]
+    rundown: Mapped[int | None]
+    trust: Mapped[int | None]
+    ledger_size: Mapped[int | None]
+    ledger_root: Mapped[str]
+    received_at: Mapped[datetime]
+    flags: Mapped[list[str]]
+
+
+class JournalRow(AnyRow):
+    """Up to where a journal is known to have no gap. What is behind it is never deleted, so it is never too far."""
+
+    __tablename__ = "journals"
+
+    loudspeaker: Mapped[str] = mapped_column(primary_key=True)
+    journal: Mapped[str] = mapped_column(primary_key=True)
+    through: Mapped[int]
 
 
 class CoversRow(AnyRow):

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS
 from schedules.errors import WireError
 from schedules.ids import (
     ChannelId,
@@ -17,6 +18,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.mark import Mark, MarkKind
 from schedules.night import NightSilence
 from schedules.programme import Kind, Level, Recording
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
@@ -486,7 +488,45 @@ _LATE = RundownIssued(
         ),
     ),
 )
+_BEGUN = Mark(
+    loudspeaker=POLE,
+    journal=JournalId("nhat-ky-2"),
+    sequence=1,
+    previous=GENESIS,
+    kind=MarkKind.BEGUN,
+    recorded_at=NOW,
+    after_journal=ENTRY.journal,
+    after_sequence=2,
+    after_head=SKIPPED.hash,
+)
+_LOST = replace(_BEGUN, sequence=2, previous=_BEGUN.hash, kind=MarkKind.LOST, lost_from=3, lost_to=7)
+_PLAYED = replace(ENTRY, journal=_BEGUN.journal, sequence=3, previous=_LOST.hash)
+_HOURLY = Mark(
+    loudspeaker=POLE,
+    journal=_BEGUN.journal,
+    sequence=4,
+    previous=_PLAYED.hash,
+    kind=MarkKind.HOURLY,
+    recorded_at=NOW,
+    clock_error_ms=40,
+    covers_until=NOW,
+    rundown=RUNDOWN.revision,
+    trust=1,
+    ledger_size=48_213,
+    ledger_root="e" * 64,
+)
+_MARKED = AsRunReport(
+    audience=TO_SERVER,
+    number=5,
+    issued=NOW,
+    journal=_BEGUN.journal,
+    covers_until=NOW,
+    head=_HOURLY.hash,
+    entries=(_PLAYED,),
+    marks=(_BEGUN, _LOST, _HOURLY),
+)
 ADDED: dict[str, Message] = {
+    "AsRunReport-marks": _MARKED,
     "TrustList-night": replace(TRUST_LIST, night_silence=NightSilence(time(22), time(5), "Asia/Ho_Chi_Minh")),
     "Assignment-decisions": _DECIDED,
     "Current-ledger": replace(

@@ -27,7 +27,7 @@ from schedules.wire.messages import (
     SilenceOrdered,
     TrustList,
 )
-from tests.schedules.wire.samples import ENTRY, FULL, LEAST, NOW, RUNDOWN, TO_ZONE, TRUST_LIST
+from tests.schedules.wire.samples import ADDED, ENTRY, FULL, LEAST, NOW, RUNDOWN, TO_ZONE, TRUST_LIST
 
 
 def tree_of(message: Message) -> dict[str, Any]:
@@ -60,9 +60,10 @@ def test_every_message_reads_back_as_it_was(message: Message) -> None:
 
 def test_the_samples_are_of_every_type_and_set_every_field() -> None:
     assert {type(message) for message in FULL} == set(TYPES.values()) == {type(message) for message in LEAST}
-    for message in FULL:
-        at_default = {field.name for field in fields(message) if getattr(message, field.name) == field.default}
-        assert at_default <= {"threshold", "ledger", "night_silence"}
+    for kind in TYPES.values():
+        samples = [message for message in (*FULL, *ADDED.values()) if type(message) is kind]
+        unset = {each.name for each in fields(kind) if all(getattr(one, each.name) == each.default for one in samples)}
+        assert unset <= {"threshold"}
 
 
 def test_what_is_unset_is_left_out_and_other_defaults_are_written() -> None:

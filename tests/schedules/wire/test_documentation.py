@@ -8,6 +8,7 @@ import pytest
 
 from schedules import wire
 from schedules.asrun import AsRunEntry
+from schedules.mark import Mark
 from schedules.night import NightSilence
 from schedules.regulation import Opening, Regulation, SessionRule, Suspension, VolumeRule
 from schedules.wire import codec, strict, topics
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "wire-protocol.md").read_text(encoding="utf-8")
 NESTED = (
     AsRunEntry,
+    Mark,
     TrustedKey,
     Channel,
     NowPlaying,

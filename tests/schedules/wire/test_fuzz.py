@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.asrun import canonical_bytes
+from schedules.chain import canonical_bytes
 from schedules.errors import WireError
 from schedules.wire.codec import decoded, encoded, entry_of
 from schedules.wire.kinds import TYPES

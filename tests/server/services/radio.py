@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from schedules.approval import Approval, record_of_template
-from schedules.asrun import GENESIS, AsRunEntry, Outcome
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS
 from schedules.fills import ByHand, Fixed, Repeats
 from schedules.ids import (
     ChannelId,

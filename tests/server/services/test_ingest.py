@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from schedules.asrun import GENESIS, AsRunEntry
+from schedules.asrun import AsRunEntry
+from schedules.chain import GENESIS
 from schedules.errors import WireError
 from schedules.ids import LoudspeakerId, OccurrenceId
+from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire import topics
 from schedules.wire.codec import PAYLOAD_LIMIT, encoded
@@ -25,9 +27,22 @@ from schedules.wire.messages import (
 from schedules.wire.seal import SigningKey, fingerprint, seal_payload, sealed, unsealed
 from server.services import ingest
 from server.services.new_ids import unix_milliseconds
-from server.values import Heard
+from server.values import Heard, KeptMark
 from tests.contracts import samples
-from tests.contracts.samples import COMMUNE, JOURNAL, MINUTE, NOW, OTHER_POLE, POLE, ZONE, chain, issued, item, order
+from tests.contracts.samples import (
+    COMMUNE,
+    JOURNAL,
+    MINUTE,
+    NOW,
+    OTHER_POLE,
+    POLE,
+    ZONE,
+    chain,
+    issued,
+    item,
+    mark,
+    order,
+)
 from tests.fakes.broker import FakePublisher
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
@@ -78,6 +93,10 @@ class Centre:
     def kept(self) -> list[Heard]:
         with self.store.reading() as uow:
             return list(uow.evidence.heard(WEEK, [POLE, OTHER_POLE]))
+
+    def marks(self) -> list[KeptMark]:
+        with self.store.reading() as uow:
+            return list(uow.evidence.marks(POLE, MarkKind))
 
     def covers(self) -> object:
         with self.store.reading() as uow:
@@ -243,6 +262,63 @@ def test_a_chain_goes_on_over_two_reports(centre: Centre) -> None:
     centre.hears("as-run", report(*entries[2:]))
 
     assert [each.flags for each in centre.kept()] == [frozenset()] * 4
+
+
+def marks(*kinds: MarkKind, after: AsRunEntry | Mark) -> list[Mark]:
+    made: list[Mark] = []
+    for kind in kinds:
+        made.append(mark(kind, made[-1] if made else after, recorded_at=NOW))
+    return made
+
+
+def test_marks_are_kept_and_acknowledged_in_the_one_chain_with_the_entries(centre: Centre) -> None:
+    (first,) = chain(1)
+    boot, hourly = marks(MarkKind.BOOT, MarkKind.HOURLY, after=first)
+    last = replace(first, sequence=4, previous=hourly.hash)
+
+    centre.hears("as-run", report(first, last, marks=(boot, hourly)))
+
+    assert [each.flags for each in centre.kept()] == [frozenset()] * 2
+    assert [(each.mark, each.flags) for each in centre.marks()] == [(boot, frozenset()), (hourly, frozenset())]
+    assert centre.answer()[1] == acknowledged(4, last.hash)
+    assert centre.covers() == NOW + 30 * MINUTE
+
+
+def test_a_report_of_marks_alone_covers_its_time(centre: Centre) -> None:
+    (first,) = chain(1)
+    centre.hears("as-run", report(first))
+    (hourly,) = marks(MarkKind.HOURLY, after=first)
+
+    centre.hears("as-run", report(marks=(hourly,), head=hourly.hash, covers_until=NOW + 50 * MINUTE))
+
+    assert centre.covers() == NOW + 50 * MINUTE
+
+
+def test_odd_marks_are_kept_and_flagged_like_entries(centre: Centre) -> None:
+    first, second = chain(2)
+    (fork,) = marks(MarkKind.HOURLY, after=first)
+    broken = replace(marks(MarkKind.BOOT, after=second)[0], previous="f" * 64)
+    ahead = replace(marks(MarkKind.HOURLY, after=broken)[0], recorded_at=NOW + timedelta(hours=1))
+    unknown = replace(marks(MarkKind.BOOT, after=ahead)[0], clock_error_ms=None, covers_until=None)
+    centre.hears("as-run", report(first, second))
+
+    centre.hears("as-run", report(marks=(fork, broken, ahead, unknown)))
+
+    assert [(each.mark.sequence, *each.flags) for each in centre.marks()] == [
+        (2, "fork"),
+        (3, "chain_broken"),
+        (4, "clock_doubtful"),
+        (5, "clock_doubtful"),
+    ]
+
+
+def test_a_mark_of_another_loudspeaker_is_refused_with_its_report(centre: Centre) -> None:
+    stranger = replace(marks(MarkKind.HOURLY, after=chain(1)[0])[0], loudspeaker=OTHER_POLE)
+
+    with pytest.raises(WireError, match=r"wire\.wrong_sender"):
+        centre.hears("as-run", report(marks=(stranger,)))
+
+    assert not centre.marks()
 
 
 def odd_occurrence(entry: AsRunEntry) -> AsRunEntry:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from schedules.emergency_list import EmergencyList
 from schedules.errors import InvalidValue
+from schedules.mark import MarkKind
 from schedules.merkle import Frontier
 from schedules.times import Span
 from schedules.way import Answer
@@ -40,6 +41,7 @@ EVIDENCE = (
     "heard",
     "ledger",
     "ledger_heads",
+    "marks",
     "presence_history",
     "trust_lists",
 )
@@ -74,6 +76,7 @@ def fill_evidence(store: SqlStore) -> None:
         uow.answers.add(Answer(slot=SLOT, station=COMMUNE, record="a" * 64, accepted=True, by=OFFICER, at=NOW))
         uow.audit.add(AuditLine(at=NOW, by=None, action="a", subject="b", unit=None))
         uow.evidence.insert_heard([samples.heard(samples.chain(1)[0])])
+        uow.evidence.insert_marks([samples.kept_mark(samples.mark(MarkKind.HOURLY, samples.chain(1)[0]))])
         uow.evidence.put_presence(POLE, samples.presence(1), NOW)
         uow.issue.add_trust_list(1, b"list")
         uow.ledger.add_head(SignedHead(frontier=Frontier(), at=NOW, envelope=b"head"))

@@ -1,0 +1,79 @@
+"""The chain of a journal: every entry carries the hash of the one before it.
+
+It must not know what an entry says: as-run entries and marks are chained by the one rule that stands here.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import MISSING, Field, fields
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from schedules.times import instant_text
+
+GENESIS = "0" * 64
+"""The previous hash of a journal's first entry."""
+
+
+class Chained(Protocol):
+    """An entry of a journal, a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def sequence(self) -> int:
+        """Its number: from 1, without gaps, per journal."""
+        ...
+
+    @property
+    def previous(self) -> str:
+        """Hash of the entry before it, `GENESIS` for the first."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """What `hash_of` gives."""
+        ...
+
+
+C = TypeVar("C", bound=Chained)
+
+
+def hash_of(entry: Chained) -> str:
+    """Give SHA-256 over the previous hash and the entry's canonical bytes, as 64 hexadecimal digits."""
+    return sha256(entry.previous.encode() + b"\n" + canonical_bytes(entry)).hexdigest()
+
+
+def canonical_bytes(entry: Chained) -> bytes:
+    """Give the bytes an entry's hash covers: its fields as JSON with sorted keys, instants as text.
+
+    A field that may be unset is left out while it is (None, or empty text), so that one added later
+    changes no hash of before.
+    """
+    given = ((field, getattr(entry, field.name)) for field in fields(entry))
+    facts = {field.name: _plain(value) for field, value in given if field.default is MISSING or value not in (None, "")}
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def first_break(entries: Iterable[C], *, sequence: int = 0, head: str = GENESIS) -> C | None:
+    """Give the first entry that does not follow on from the one before it; None when the chain holds.
+
+    Args:
+        entries: of one journal, in order.
+        sequence: the last one known good before the first of the entries.
+        head: its hash.
+    """
+    for entry in entries:
+        if entry.sequence != sequence + 1 or entry.previous != head:
+            return entry
+        sequence, head = entry.sequence, entry.hash
+    return None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, float):
+        return round(value, 1) + 0.0  # -0.0 and 0.0 are one level
+    return value
