@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from schedules.asrun import canonical_bytes
+from schedules.chain import canonical_bytes
 from schedules.ledger import ENTRY, IN_FORCE, LeafKind, StoredRow
 from server.store.covered import Covered, every_table
 from server.store.evidence import entry_of_row

@@ -172,9 +172,9 @@ class Pole:
 
     @property
     def unanswered(self) -> int:
-        """How many entries the centre has not acknowledged."""
+        """How many plays the centre has not acknowledged."""
         pending = self._journal.pending(100)
-        return len(pending.entries) if pending else 0
+        return sum(isinstance(each, AsRunEntry) for each in pending.entries) if pending else 0
 
     def is_at(self, now: datetime) -> None:
         """Let time pass for it, with power or without."""

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
-from schedules.asrun import canonical_bytes
+from schedules.chain import canonical_bytes
 from schedules.ledger import ENTRY, IN_FORCE, Leaf, LeafKind, StoredRow, row_bytes, sum_of
 from schedules.times import instant_of
 from server.store import SqlStore, open_store
