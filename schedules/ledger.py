@@ -115,7 +115,7 @@ class StoredRow:
 
 
 ENTRY = "entry"
-"""An as-run entry: its canonical bytes, by loudspeaker, journal, sequence and hash."""
+"""An as-run entry or a mark: its canonical bytes, by loudspeaker, journal, sequence and hash."""
 IN_FORCE = "in_force"
 """The rundown in force of a zone, as the signed bytes that were published."""
 

@@ -261,6 +261,10 @@ def _mark_values(kept: KeptMark) -> dict[str, object]:
     }
 
 
+def mark_of_row(row: Any) -> Mark:  # noqa: ANN401  # a row of the session, or a bare one
+    """Read a mark from its row."""
+    return Mark(**{name: getattr(row, name) for name in _MARK_FIELDS})
+
+
 def _mark(row: MarkRow) -> KeptMark:
-    mark = Mark(**{name: getattr(row, name) for name in _MARK_FIELDS})
-    return KeptMark(mark=mark, hash=row.hash, received_at=row.received_at, flags=frozenset(row.flags))
+    return KeptMark(mark=mark_of_row(row), hash=row.hash, received_at=row.received_at, flags=frozenset(row.flags))

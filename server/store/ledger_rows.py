@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, select
 from schedules.chain import canonical_bytes
 from schedules.ledger import ENTRY, IN_FORCE, LeafKind, StoredRow
 from server.store.covered import Covered, every_table
-from server.store.evidence import entry_of_row
-from server.store.rows import AnyRow, HeardRow, IssuedRow, PresenceRow, SeenRow
+from server.store.evidence import entry_of_row, mark_of_row
+from server.store.rows import AnyRow, HeardRow, IssuedRow, MarkRow, PresenceRow, SeenRow
 
 _AT_ONCE = 2000
 
@@ -25,6 +25,10 @@ def stored_rows(connection: Connection) -> Iterator[StoredRow]:
         entry = entry_of_row(row)
         named = (entry.loudspeaker, entry.journal, entry.sequence, row.hash)
         yield StoredRow(ENTRY, "/".join(map(str, named)), canonical_bytes(entry))
+    for row in _all(connection, MarkRow):
+        mark = mark_of_row(row)
+        named = (mark.loudspeaker, mark.journal, mark.sequence, row.hash)
+        yield StoredRow(ENTRY, "/".join(map(str, named)), canonical_bytes(mark))
     for row in _all(connection, PresenceRow):
         yield StoredRow(LeafKind.PRESENCE, f"{row.loudspeaker}/{row.at.isoformat()}", row.presence)
     for row in _all(connection, SeenRow):

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from schedules.chain import canonical_bytes
 from schedules.ledger import ENTRY, IN_FORCE, Leaf, LeafKind, StoredRow, row_bytes, sum_of
+from schedules.mark import MarkKind
 from schedules.times import instant_of
 from server.store import SqlStore, open_store
 from server.store.covered import BY_ROW, every_table
@@ -26,9 +27,11 @@ from server.store.rows import (
     HeardRow,
     InForceRecordingRow,
     IssuedRow,
+    JournalRow,
     LanguageRow,
     LedgerHeadRow,
     LedgerRow,
+    MarkRow,
     PresenceRow,
     RenewalRow,
     SeenRow,
@@ -43,7 +46,7 @@ from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, POLE, SLOT, ZONE
 from tests.server.store.test_older_regulations import MIGRATIONS, UNIT
 
-OTHERWISE = {HeardRow, IssuedRow, PresenceRow, SeenRow}
+OTHERWISE = {HeardRow, IssuedRow, MarkRow, PresenceRow, SeenRow}
 """Made from what a device signed or from a rundown's leaf: those leaves say more than the row."""
 NO_EVIDENCE = {
     AssignmentMarkRow,  # a counter; what a loudspeaker is told has leaves of its own
@@ -51,6 +54,7 @@ NO_EVIDENCE = {
     CoversRow,  # how far a report covers, which its leaf says
     GroupRow,  # a name for zones; an approval names the zones themselves
     InForceRecordingRow,  # a count over rundowns
+    JournalRow,  # how far a journal has no gap, which its entries say
     LanguageRow,
     LedgerHeadRow,
     LedgerRow,
@@ -176,14 +180,17 @@ def test_every_row_reads_back_as_its_leaf_says(store: SqlStore, engine: Engine) 
 
 def test_what_loudspeakers_said_is_a_row_by_what_names_it(store: SqlStore, engine: Engine) -> None:
     (entry,) = samples.chain(1)
+    mark = samples.mark(MarkKind.HOURLY, entry)
     with store.writing() as uow:
         uow.evidence.insert_heard([samples.heard(entry)])
+        uow.evidence.insert_marks([samples.kept_mark(mark)])
         uow.evidence.put_presence(POLE, samples.presence(1), NOW)
         uow.evidence.put_receipt(POLE, samples.receipt(7), NOW)
         uow.commit()
 
     here = {(row.kind, row.subject): row.data for row in rows(engine)}
     assert here[ENTRY, f"{POLE}/{entry.journal}/1/{entry.hash}"] == canonical_bytes(entry)
+    assert here[ENTRY, f"{POLE}/{entry.journal}/2/{mark.hash}"] == canonical_bytes(mark)
     assert ("presence", f"{POLE}/{NOW.isoformat()}") in here
     assert ("receipt", POLE) in here
 
