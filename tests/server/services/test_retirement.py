@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from schedules.asrun import GENESIS
+from schedules.chain import GENESIS
 from schedules.ids import DeviceId, JournalId, LoudspeakerId
 from server.device_records import Device
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
