@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from server.web.account import account
+from server.web.agent_door import agent_door
 from server.web.approvals import approvals
 from server.web.audio import audio
 from server.web.break_glass import break_glass
@@ -66,6 +67,7 @@ SCREENS: tuple[Blueprint, ...] = (
     units,
     zones,
     audio,
+    agent_door,
     health,
     why,
     simulate,

@@ -1,6 +1,6 @@
 """What guards every page whatever it shows: headers, tokens on forms, cookies, a limit on tries. It knows no screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import cast
 
 from flask import Flask, Response, request
@@ -23,23 +23,30 @@ _HEADERS = {
 
 TRIES = "10 per minute"
 """Wrong ones from one address: a person who mistypes never meets it, a machine that guesses does."""
-_READING_PASSWORDS = {"account.sign_in": 401, "break_glass.begin": 422}
-"""The views that read a password, each with its answer to a wrong one."""
+_GUESSED = {
+    "account.sign_in": {401},
+    "break_glass.begin": {422},
+    "agent_door.enrol": {403, 404, 413, 422},
+    "agent_door.renew": {403, 413, 422},
+}
+"""The views that read a password, a code or a key, each with its answers to a wrong one."""
+_OF_DEVICES = "agent_door"
+"""No cookie is read there, so no form elsewhere can be made to speak for anybody."""
 
 
 def guard(app: Flask) -> None:
     """Put the guards around an application."""
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(app.blueprints[_OF_DEVICES])
     limiter = Limiter(get_remote_address, storage_uri="memory://")
     limiter.init_app(app)
-    for endpoint, wrong in _READING_PASSWORDS.items():
+    for endpoint, wrong in _GUESSED.items():
         limited = limiter.limit(TRIES, methods=["POST"], deduct_when=_answered(wrong))
         app.view_functions[endpoint] = cast("RouteCallable", limited(app.view_functions[endpoint]))
     app.after_request(_with_headers)
 
 
-def _answered(status: int) -> Callable[[Response], bool]:
-    return lambda answer: answer.status_code == status
+def _answered(statuses: Container[int]) -> Callable[[Response], bool]:
+    return lambda answer: answer.status_code in statuses
 
 
 def _with_headers(response: Response) -> Response:
