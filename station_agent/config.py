@@ -63,19 +63,26 @@ class Config:
     log_level: str = "info"
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: Path | None, *, under: Mapping[str, object] | None = None) -> Config:
     """Read the settings file.
+
+    Args:
+        path: The file; None where there is none.
+        under: Settings of an enrolled device, which the file may say otherwise.
 
     Raises:
         ConfigInvalid: with every fault of the file, each as one sentence naming its key.
     """
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        tree = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigInvalid((f"{path}: no such file",)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigInvalid((f"{path}: not a TOML file: {error}",)) from error
-    return read_config(tree, base=path.parent)
+    for key, value in (under or {}).items():
+        said = tree.get(key, value)
+        tree[key] = {**value, **said} if isinstance(value, dict) and isinstance(said, dict) else said
+    return read_config(tree, base=Path() if path is None else path.parent)
 
 
 def read_config(tree: Mapping[str, object], *, base: Path) -> Config:

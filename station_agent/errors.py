@@ -4,7 +4,8 @@ AgentError
 ├── ConfigInvalid      config.invalid
 ├── CacheError         audio.*      (an audio file cannot be had)
 ├── SoundError         sound.*      (a sound cannot be made)
-└── JournalError       journal.*    (the evidence cannot be kept)
+├── JournalError       journal.*    (the evidence cannot be kept)
+└── DoorError          enrol.*, and the centre's own codes  (the centre cannot be asked, refuses, or is not believed)
 """
 
 
@@ -40,3 +41,15 @@ class SoundError(AgentError):
 
 class JournalError(AgentError):
     """Raised when the journal cannot be read or written."""
+
+
+class DoorError(AgentError):
+    """Raised when the centre cannot be asked, refuses, or answers what is not to be believed.
+
+    Attributes:
+        said: the centre's own sentences, Vietnamese and English; None where the device itself refuses.
+    """
+
+    def __init__(self, code: str, *, said: tuple[str, str] | None = None, **values: str | float) -> None:
+        super().__init__(code, **values)
+        self.said = said

@@ -40,7 +40,6 @@ class MqttLink:
     def __init__(self, broker: Broker, *, client_id: str) -> None:
         self._broker = broker
         self._client_id = client_id
-        self._tls = tls_context(broker)
         self._topics: tuple[str, ...] = ()
         self._client: Client | None = None
         self._stopping = threading.Event()
@@ -141,8 +140,9 @@ class MqttLink:
         )
         # an error in a callback must not stop the loop; paho raises it again otherwise
         client.suppress_exceptions = True
-        if self._tls is not None:
-            client.tls_set_context(self._tls)
+        tls = tls_context(self._broker)  # anew for each session: the certificate may have been renewed
+        if tls is not None:
+            client.tls_set_context(tls)
         if self._broker.user is not None:
             client.username_pw_set(self._broker.user, self._broker.password)
         topic, payload = self._will()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from schedules.ids import JournalId, LoudspeakerId
 from schedules.wire.seal import SigningKey, fingerprint, new_seed
-from station_agent import __version__
+from station_agent import __version__, enrol_command
 from station_agent.agent import Agent
 from station_agent.cache import AudioCache
 from station_agent.clock import CHIP_FILE, SystemClock
@@ -27,11 +27,14 @@ from station_agent.config import Config, load_config
 from station_agent.errors import AgentError, ConfigInvalid
 from station_agent.health import read_health
 from station_agent.held import HeldMessages
+from station_agent.identity import DEVICE_KEY, place, read_identity, settings
 from station_agent.journal import SqliteJournal, read_summary
 from station_agent.link import MqttLink, tls_context
 from station_agent.orders import Orders, missing
 from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import AudioChanged, Event
+from station_agent.renewal import Renewal
+from station_agent.sentences import SENTENCES, both
 
 log = logging.getLogger("station_agent")
 
@@ -51,10 +54,10 @@ writes down what it played until the centre has it. It obeys nothing that is not
 
 EPILOG = """\
 A first start:
-  1. station-agent init --state /var/lib/station-agent     makes the device's key, prints its public half
-  2. the technician enters the public key at the centre and writes /etc/station-agent/config.toml
-  3. station-agent run                                     usually by systemd; ends cleanly on SIGTERM or Ctrl-C
-  4. station-agent status                                  what it holds, what is still to be reported
+  1. a technician opens a code on the loudspeaker's page at the centre
+  2. station-agent enrol --state /var/lib/station-agent    asks for the code, makes the keys, gets a certificate
+  3. station-agent run --state /var/lib/station-agent      usually by systemd; ends cleanly on SIGTERM or Ctrl-C
+  4. station-agent status --state /var/lib/station-agent   what it holds, what is still to be reported
 """
 
 
@@ -66,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ConfigInvalid as error:
         print("\n".join(error.faults), file=sys.stderr)
     except AgentError as error:
-        print(error, file=sys.stderr)
+        print(both(error.code) if error.code in SENTENCES else error, file=sys.stderr)
     return 2
 
 
@@ -84,7 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="show what this loudspeaker holds")
     status.set_defaults(command=_status)
     for each in (run, status):
-        each.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"settings (default: {DEFAULT_CONFIG})")
+        each.add_argument("--config", type=Path, help=f"settings (default: {DEFAULT_CONFIG}, where it is there)")
+        each.add_argument("--state", type=Path, help="the state directory of an enrolled device")
+    enrol = commands.add_parser("enrol", help="become a loudspeaker's, by the code a technician brings")
+    enrol_command.add_arguments(enrol)
+    enrol.set_defaults(command=_enrol)
     init = commands.add_parser("init", help="make the device's key and print its public half")
     init.add_argument("--state", type=Path, required=True, help="the state directory named in the settings")
     init.set_defaults(command=_init)
@@ -108,15 +115,29 @@ def _init(given: argparse.Namespace) -> int:
     return 0
 
 
+def _enrol(given: argparse.Namespace) -> int:
+    given.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _only_one(given.state):
+        return enrol_command.run(given, SystemClock().now())
+
+
+def _config(given: argparse.Namespace) -> Config:
+    """Read the settings: what enrolment wrote down, and over it what the file says."""
+    known = None if given.state is None else read_identity(given.state)
+    if known is None:
+        return load_config(given.config or DEFAULT_CONFIG)
+    file = given.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    return load_config(file, under=settings(known, given.state))
+
+
 def _status(given: argparse.Namespace) -> int:
-    config = load_config(given.config)
+    config = _config(given)
     held = config.state_directory / "held"
     orders = Orders(LoudspeakerId(config.loudspeaker), config.trust_roots, HeldMessages(held))
     clock = _clock(config)
     here, rundown, summary = orders.assignment, orders.rundown, read_summary(config.state_directory / "journal.db")
-    audio = (
-        frozenset(path.name for path in (config.state_directory / "audio").iterdir()) if held.exists() else frozenset()
-    )
+    kept = config.state_directory / "audio"
+    audio = frozenset(path.name for path in kept.iterdir()) if kept.exists() else frozenset()
     print(f"loudspeaker={config.loudspeaker} version={__version__}")
     print(f"trust={orders.trust.list.number if orders.trust else 'none'}")
     print(f"assignment={here.number if here else 'none'} zone={here.zone if here else '-'}")
@@ -131,7 +152,7 @@ def _status(given: argparse.Namespace) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    config = load_config(given.config)
+    config = _config(given)
     logging.basicConfig(
         level=config.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -168,7 +189,7 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     player = SoundPlayer(Backend(config.sound), monotonic=clock.monotonic, report=inbox.put)
     stack.callback(player.close)
 
-    link = MqttLink(config.broker, client_id=config.loudspeaker)
+    link = MqttLink(config.broker, client_id=key.key)
     agent = Agent(
         LoudspeakerId(config.loudspeaker),
         key=key,
@@ -191,6 +212,18 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
 
     link.start(will=agent.will, deliver=deliver)
     stack.callback(link.stop)
+    known = read_identity(state)
+    if known is not None:
+        renewal = Renewal(
+            state,
+            server=known.server,
+            loudspeaker=LoudspeakerId(config.loudspeaker),
+            key=key,
+            clock=clock,
+            deliver=inbox.put,
+        )
+        renewal.start()
+        stack.callback(renewal.close)
     return agent
 
 
@@ -237,14 +270,15 @@ def _clock(config: Config) -> SystemClock:
 
 
 def _key_path(state: Path) -> Path:
-    return state / "device.key"
+    enrolled = place(state) / DEVICE_KEY
+    return enrolled if enrolled.exists() else state / DEVICE_KEY
 
 
 def _read_key(state: Path) -> SigningKey:
     try:
         seed = bytes.fromhex(_key_path(state).read_text().strip())
     except FileNotFoundError:
-        raise AgentError("key.missing", hint="station-agent init") from None
+        raise AgentError("key.missing", hint="station-agent enrol") from None
     except ValueError:
         raise AgentError("key.unreadable", path=str(_key_path(state))) from None
     return SigningKey(fingerprint(SigningKey("", seed).public), seed)

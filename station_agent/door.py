@@ -1,0 +1,75 @@
+"""Asks the centre over HTTP: to be enrolled, for a certificate. It must not believe an answer: who asks verifies it."""
+
+import binascii
+import http.client
+import json
+import ssl
+from base64 import b64decode
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from station_agent.errors import DoorError
+
+TIMEOUT = 20.0  # seconds; the centre itself waits 10 for its conductor
+LARGEST = 4 * 1024 * 1024  # bytes of an answer: every trust list there ever was
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Envelopes, nothing in them believed yet: the trust lists, the first one first, and the answer itself."""
+
+    trust: tuple[bytes, ...]
+    message: bytes
+
+
+class Door:
+    """The centre's door for devices.
+
+    Args:
+        server: Address of its pages.
+    """
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._url = urlsplit(server)
+
+    def ask(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer | None:
+        """Post an envelope; None when the centre has it and has not decided yet: then post the same again.
+
+        Raises:
+            DoorError: `enrol.unreachable`, `enrol.not_the_centre`, or the centre's own code, with its sentences.
+        """
+        status, content = self._post(f"{self._url.path}/agent/v1/{path}", body, headers)
+        try:
+            facts = json.loads(content)
+            if status == http.HTTPStatus.OK:
+                lists = tuple(b64decode(each, validate=True) for each in facts["trust"])
+                return Answer(lists, b64decode(facts["answer"], validate=True))
+            code, said = str(facts["code"]), (str(facts["vi"]), str(facts["en"]))
+        except (ValueError, KeyError, TypeError, binascii.Error) as error:
+            raise DoorError("enrol.not_the_centre", server=self._server, status=status) from error
+        if status == http.HTTPStatus.ACCEPTED:
+            return None
+        raise DoorError(code, said=said)
+
+    def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        try:
+            with closing(self._connection()) as connection:
+                connection.request("POST", path, body, {"Content-Type": "application/octet-stream", **headers})
+                answer = connection.getresponse()
+                return answer.status, answer.read(LARGEST)
+        except (OSError, http.client.HTTPException) as error:
+            raise DoorError("enrol.unreachable", server=self._server, error=str(error)) from error
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host = self._url.hostname or ""
+        if self._url.scheme != "https":
+            return http.client.HTTPConnection(host, self._url.port, timeout=TIMEOUT)
+        # Nothing secret is said here, and nothing is believed but what the centre's keys have signed. A device that
+        # does not know the time yet, or whose centre has a certificate of its own making, could not check one anyway.
+        unchecked = ssl.create_default_context()
+        unchecked.check_hostname = False
+        unchecked.verify_mode = ssl.CERT_NONE
+        return http.client.HTTPSConnection(host, self._url.port, timeout=TIMEOUT, context=unchecked)

@@ -1,0 +1,71 @@
+"""The `enrol` command: reads the technician's code, asks what a person must decide, and says how it ended.
+
+It must not decide what is believed: `enrolment` does.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from pathlib import Path
+
+from schedules.errors import InvalidValue, WireError
+from schedules.ids import EnrolmentId
+from schedules.wire.enrolment_code import code_of, grouped, secret_of
+from station_agent.enrolment import Code, enrol
+from station_agent.errors import DoorError
+from station_agent.identity import read_identity
+from station_agent.sentences import SENTENCES, both
+
+YES = ("c", "có", "co", "y", "yes")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("code", nargs="?", help="the text that was scanned; without it, it is asked for")
+    parser.add_argument("--state", type=Path, required=True, help="the state directory")
+    parser.add_argument("--again", action="store_true", help="although this device is enrolled already")
+    typed = parser.add_argument_group("instead of a code that was scanned")
+    typed.add_argument("--server", help="address of the centre's pages")
+    typed.add_argument("--id", help="number of the code")
+    typed.add_argument("--secret", help="its 16 letters; better left out and typed when asked for")
+    typed.add_argument("--roots", help="fingerprint of the root keys, 64 digits, instead of comparing it by eye")
+
+
+def run(given: Namespace, now: datetime) -> int:
+    """Enrol this device; return the exit code: 0 done, 1 refused, and then nothing has changed."""
+    try:
+        known = None if given.again else read_identity(given.state)
+        if known is not None:
+            return _refused(both("enrol.again", loudspeaker=known.loudspeaker))
+        code = _code(given)
+        enrolled = enrol(
+            code, given.state, now=now, is_meant=lambda found: found == code.roots if code.roots else _compared(found)
+        )
+    except DoorError as error:
+        return _refused("\n".join(error.said) if error.said else both(error.code, **error.values))
+    except (InvalidValue, WireError) as error:
+        told = error.code if error.code in SENTENCES else "enrol.unbelieved"
+        return _refused(both(told, **{**error.values, "told": str(error)}))
+    print(both("enrol.done", device=enrolled.device, loudspeaker=enrolled.loudspeaker, state=given.state))
+    return 0
+
+
+def _code(given: Namespace) -> Code:
+    if given.server and given.id:
+        secret = secret_of(given.secret or input(both("enrol.ask_secret")))
+        roots = (given.roots or "").replace(" ", "").lower()
+        return Code(
+            server=given.server.rstrip("/"), enrolment=EnrolmentId(given.id.strip().lower()), secret=secret, roots=roots
+        )
+    read = code_of(given.code or input(both("enrol.ask_code")))
+    return Code(server=read.server, enrolment=read.enrolment, secret=read.secret, roots=read.roots)
+
+
+def _compared(found: str) -> bool:
+    print(grouped(found))
+    return input(both("enrol.compare")).strip().lower() in YES
+
+
+def _refused(told: str) -> int:
+    print(told, file=sys.stderr)
+    return 1
