@@ -1,15 +1,19 @@
 """Chooses the conductor's real adapters from the settings. It must not start anything that runs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schedules.wire import topics
+from server import broker_files
+from server.broker_accounts import ANSWERS, DynamicSecurity
 from server.certificates import Authority
 from server.clock import WallClock
 from server.config import Config
 from server.device_records import Reach
-from server.link import MqttLink
+from server.link import MqttLink, end_session
 from server.mail import SmtpMail
 from server.sealing import KeyFiles, OnlineSealing
 from server.services.certifying import Desk
@@ -27,6 +31,8 @@ class ConductorParts:
         heads: directory of the daily heads of the ledger.
         mail: the way to who gets them too; None where nobody does.
         zone: civil time of the centre.
+        accounts: only where it keeps those of its broker.
+        warn_of_certificates: logs which of them run out; called every day.
     """
 
     store: SqlStore
@@ -37,32 +43,48 @@ class ConductorParts:
     heads: Path
     mail: SmtpMail | None
     zone: ZoneInfo
+    accounts: DynamicSecurity | None = None
+    warn_of_certificates: Callable[[], None] = lambda: None
 
 
 def conductor_parts(config: Config) -> ConductorParts:
     """Open the database and the online keys, and lay out the line to the broker.
 
     Raises:
-        KeysInvalid: `commune-radio keys` was not run yet, or its files were changed.
+        KeysInvalid: `commune-radio keys`, or `broker-files` where it is needed, was not run yet, or files were changed.
     """
     store = open_store(config.database)
+    clock = WallClock(config.clock_offset)
     sealing = OnlineSealing(KeyFiles(config.key_directory), store)
+    link, accounts = _line(config, clock)
     return ConductorParts(
         store=store,
-        clock=WallClock(config.clock_offset),
+        clock=clock,
         sealing=sealing,
         desk=Desk(sealing, _authority(config), _reach(config)),
-        link=MqttLink(config.broker, client_id=CLIENT_ID, topics=(topics.MARKER, *topics.FROM_AGENTS)),
+        link=link,
         heads=config.outside.directory,
         mail=None if config.outside.mail_to is None else SmtpMail(config.outside),
         zone=ZoneInfo(config.time_zone),
+        accounts=accounts,
+        warn_of_certificates=partial(broker_files.warn_in_time, config, clock),
     )
+
+
+def _line(config: Config, clock: WallClock) -> tuple[MqttLink, DynamicSecurity | None]:
+    """Lay out the line to the broker, and the way to its accounts where the conductor keeps them."""
+    heard = (topics.MARKER, *topics.FROM_AGENTS)
+    if not config.broker.keeps_accounts:
+        return MqttLink(config.broker, client_id=CLIENT_ID, topics=heard), None
+    line = broker_files.conductors_line(config)
+    link = MqttLink(line, client_id=CLIENT_ID, topics=(*heard, ANSWERS))
+    files = broker_files.BrokerFiles(config.broker_directory, Authority(config.authority_directory), clock)
+    return link, DynamicSecurity(link, end=partial(end_session, line), keep=files.write)
 
 
 def _authority(config: Config) -> Authority | None:
     """Give the certificate authority; none was made where the broker has no accounts."""
-    directory = config.key_directory / "authority"
-    return Authority(directory) if directory.is_dir() else None
+    return Authority(config.authority_directory) if config.authority_directory.is_dir() else None
 
 
 def _reach(config: Config) -> Reach:

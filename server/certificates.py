@@ -34,7 +34,8 @@ LEEWAY = timedelta(hours=1)
 """How much earlier than now a certificate begins: the broker's clock may be behind."""
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,63}")
-_CERTIFICATE, _KEY = "authority.pem", "authority.key"
+CERTIFICATE = "authority.pem"
+_KEY = "authority.key"
 
 
 def make_authority(directory: Path, *, now: datetime) -> "Authority":
@@ -43,7 +44,7 @@ def make_authority(directory: Path, *, now: datetime) -> "Authority":
     Raises:
         KeysInvalid: `keys.readable_by_others`.
     """
-    if not (directory / _CERTIFICATE).exists():
+    if not (directory / CERTIFICATE).exists():
         key = Ed25519PrivateKey.generate()
         subject = _named("commune-radio authority")
         certificate = (
@@ -55,7 +56,7 @@ def make_authority(directory: Path, *, now: datetime) -> "Authority":
         # The certificate comes last: a key without one was cut off by a power failure, and nothing was signed with it.
         (directory / _KEY).unlink(missing_ok=True)
         write_new(directory / _KEY, _private_pem(key))
-        write_new(directory / _CERTIFICATE, _pem(certificate))
+        write_new(directory / CERTIFICATE, _pem(certificate))
     return Authority(directory)
 
 
@@ -73,7 +74,7 @@ class Authority:
     """
 
     def __init__(self, directory: Path) -> None:
-        self.certificate = read(directory / _CERTIFICATE)
+        self.certificate = read(directory / CERTIFICATE)
         self._own = x509.load_pem_x509_certificate(self.certificate.encode())
         key = load_pem_private_key(read(directory / _KEY).encode(), password=None)
         if not isinstance(key, Ed25519PrivateKey) or key.public_key() != self._own.public_key():
@@ -167,6 +168,11 @@ def new_key() -> KeyPair:
     """Draw a key for the broker or the conductor; loudspeakers draw theirs themselves."""
     key = Ed25519PrivateKey.generate()
     return KeyPair(_private_pem(key), key.public_key().public_bytes_raw().hex())
+
+
+def expiry(pem: str) -> datetime:
+    """Give when a certificate ends."""
+    return x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
 
 
 def _begun(

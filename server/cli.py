@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         ("keys", _keys, "draw the keys of a new centre and print the root key loudspeakers are made with"),
     ):
         command(name, run, what).add_argument("--config", type=Path, help="settings (a TOML file)")
+    files = command("broker-files", _broker_files, "make what a broker in production is started with, and renew it")
+    files.add_argument("names", nargs="+", metavar="NAME", help="host name or address at which the broker is reached")
+    files.add_argument("--config", type=Path, help="settings (a TOML file)")
     units = command("units", _units, "take in the official list of units, or look one up")
     asked = units.add_subparsers(required=True, metavar="what", dest="what")
     imported = asked.add_parser("import", help="add a list to the tree (twice changes nothing)")
@@ -148,6 +151,27 @@ def _keys(given: argparse.Namespace) -> int:
     clock = WallClock(config.clock_offset)
     for key in keys.initialise(open_store(config.database), clock, KeyFiles(config.key_directory)).keys:
         print(f"role={key.role} key={key.key} public={key.public}")
+    return 0
+
+
+def _broker_files(given: argparse.Namespace) -> int:
+    config = _settings(given)
+    from server import broker_files
+    from server.clock import WallClock
+    from server.errors import KeysInvalid
+    from server.services.broker_accounts import revocations, wanted
+    from server.store import open_store
+
+    clock = WallClock(config.clock_offset)
+    try:
+        authority = broker_files.make(config, given.names, now=clock.now())
+    except (KeysInvalid, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    with open_store(config.database).reading() as uow:
+        rights, revoked = wanted(uow), revocations(uow)
+    broker_files.BrokerFiles(config.broker_directory, authority, clock).write(rights, revoked)
+    print(f"directory={config.broker_directory} accounts={len(rights.accounts)} revoked={len(revoked)}")
     return 0
 
 

@@ -1,7 +1,8 @@
 """The conductor: the process that plans, signs, publishes and takes in. It calls use cases, and decides nothing.
 
 Three loops beside the line to the broker: one publishes and looks every 20 ms whether the database changed, one
-plans, one takes in. So an order of silence never waits for a plan.
+plans, one takes in; and a fourth where the conductor keeps the broker's accounts. So an order of silence never waits
+for a plan.
 """
 
 import logging
@@ -15,6 +16,7 @@ from time import monotonic
 from schedules.errors import WireError
 from schedules.wire import topics
 from server.bootstrap import ConductorParts, conductor_parts
+from server.broker_accounts import ANSWERS
 from server.config import Config
 from server.errors import KeysInvalid
 from server.jobs import Job, start_jobs
@@ -30,6 +32,8 @@ from server.services import (
     publishing,
     succession,
 )
+from server.services.broker_accounts import AccountKeeper
+from server.services.floods import Floods
 from server.services.on_the_way import OnTheWay
 
 log = logging.getLogger(__name__)
@@ -40,6 +44,8 @@ MARKER_WITHIN_S = 2.0
 """How long after a subscription a broker may take to send what it retained."""
 ATTEMPTS = 3
 """How often a message is taken up again that could not be kept: a full disk may be cleared, a mistake of ours not."""
+ACCOUNTS_EVERY_S = 1.0
+"""How often the accounts are looked after: what a loudspeaker that was moved or retired may hear for longer."""
 PAUSE_S = 1.0
 IDLE_S = 0.25
 """How often a loop without work looks whether it is to end."""
@@ -51,6 +57,8 @@ class Conductor:
     def __init__(self, parts: ConductorParts) -> None:
         self._parts = parts
         self._on_the_way = OnTheWay()
+        self._keeper = None if parts.accounts is None else AccountKeeper(parts.store, parts.accounts)
+        self._floods = Floods()
         self._inbox: SimpleQueue[Arrived] = SimpleQueue()
         self._taken: Arrived | None = None
         self._attempts = 0
@@ -67,10 +75,10 @@ class Conductor:
     def run(self) -> None:
         """Work until `stop`; what was begun is finished first."""
         parts = self._parts
-        loops = [
-            Thread(target=self._supervised, args=(name, step), name=name)
-            for name, step in (("publish", self._publish), ("plan", self._issue), ("take_in", self._take_in))
-        ]
+        steps = [("publish", self._publish), ("plan", self._issue), ("take_in", self._take_in)]
+        if self._keeper is not None:
+            steps.append(("accounts", self._keep_accounts))
+        loops = [Thread(target=self._supervised, args=(name, step), name=name) for name, step in steps]
         for loop in loops:
             loop.start()
         stop_jobs = start_jobs(
@@ -82,11 +90,13 @@ class Conductor:
                 Job("ledger", 3600, self._sign_ledger),
                 Job("outside", 600, lambda: ledger.send_outside(parts.store, parts.heads, parts.mail)),
                 Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
+                Job("certificates", 24 * 3600, parts.warn_of_certificates),
             )
         )
         keys.warn_in_time(parts.store, parts.clock)
+        parts.warn_of_certificates()
         self._sign_ledger()
-        parts.link.start(deliver=self._inbox.put, up=self._session_stands, down=self._session_ended)
+        parts.link.start(deliver=self._deliver, up=self._session_stands, down=self._session_ended)
         log.info("conductor_started")
         self._stopping.wait()
         self._wake()
@@ -121,7 +131,17 @@ class Conductor:
         self._look.set()
         self._plan.set()
 
+    def _deliver(self, arrived: Arrived) -> None:
+        accounts = self._parts.accounts
+        if accounts is not None and arrived.topic == ANSWERS:  # must not wait behind ten thousand reports
+            accounts.answered(arrived.payload)
+            arrived.acknowledge()
+        else:
+            self._inbox.put(arrived)
+
     def _session_stands(self) -> None:
+        if self._keeper is not None:
+            self._keeper.forget()
         self._session_began.set()
         self._look.set()
 
@@ -170,6 +190,10 @@ class Conductor:
             following.follow_trust(self._parts.store, self._parts.sealing, self._parts.link)
             issuing.issue_wanted(self._parts.store, self._parts.clock, self._parts.sealing)
 
+    def _keep_accounts(self) -> None:
+        if not self._stopping.wait(ACCOUNTS_EVERY_S) and self._keeper is not None and self._parts.link.stands:
+            self._keeper.keep(barred=self._floods.barred(self._parts.clock.now()))
+
     def _take_in(self) -> None:
         if self._taken is None:
             try:
@@ -190,11 +214,14 @@ class Conductor:
             self._look.set()
             return
         parts = self._parts
+        speaker = topics.sender(arrived.topic)
+        if speaker is not None and self._keeper is not None:
+            self._floods.count(parts.store, parts.clock, speaker)
         try:
             ingest.take_in(parts.store, parts.clock, parts.sealing, parts.link, arrived.topic, arrived.payload)
         except WireError as error:
             # Of strangers there may be any number.
-            known = "" if error.code == "wire.unknown_sender" else str(topics.sender(arrived.topic))
+            known = "" if error.code == "wire.unknown_sender" else str(speaker)
             cause = (known, error.code)
             self._refused[cause] += 1
             if self._refused[cause] == 1:  # one bad pole must not fill the log

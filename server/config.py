@@ -45,6 +45,8 @@ class Broker:
         authority: certificate of who signs the broker's certificate; None means no TLS, for one machine only.
         certificate, private_key: the conductor's own, when the broker asks for one.
         password: never shown.
+        keeps_accounts: a broker in production: the conductor keeps its accounts, and is known to it by the
+            certificate that `commune-radio broker-files` made.
     """
 
     host: str = "127.0.0.1"
@@ -54,6 +56,7 @@ class Broker:
     private_key: Path | None = None
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    keeps_accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,16 @@ class Config:
         return self.state_directory / "uploads"
 
     @property
+    def authority_directory(self) -> Path:
+        """The certificate authority of the loudspeakers; only the conductor may read it."""
+        return self.key_directory / "authority"
+
+    @property
+    def broker_directory(self) -> Path:
+        """What a broker in production is started with; it reads this."""
+        return self.state_directory / "broker"
+
+    @property
     def key_directory(self) -> Path:
         """Private keys; only the conductor may read it."""
         return self.state_directory / "keys"
@@ -186,6 +199,7 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
             private_key=broker.path("private_key"),
             user=broker.take("user", "") or None,
             password=broker.secret("password_file"),
+            keeps_accounts=broker.take("keeps_accounts", default=False),
         ),
         agents=Agents(
             server=agents.take("server", "", _is_web_address),

@@ -6,7 +6,8 @@ ServerError
 ├── Stale         somebody else changed it in between
 ├── Unacceptable  what was entered cannot be taken; `field` names where
 ├── ConfigInvalid the settings cannot be used (config)
-└── KeysInvalid   the private keys are missing, open to others or not the trusted ones
+├── KeysInvalid   the private keys are missing, open to others or not the trusted ones
+└── BrokerRefused the broker did not change an account
 """
 
 
@@ -50,3 +51,7 @@ class Unacceptable(ServerError):
 
 class KeysInvalid(ServerError):
     """Raised when the conductor cannot sign: its keys are missing, readable by others, or not in the trust list."""
+
+
+class BrokerRefused(ServerError):
+    """Raised when the broker does not answer, or refuses, what the conductor asks about its accounts."""

@@ -142,11 +142,11 @@ class MqttLink:
         connect.MaximumPacketSize = LARGEST
         connect.ReceiveMaximum = UNANSWERED
         client.connect(self._broker.host, self._broker.port, KEEPALIVE_S, clean_start=True, properties=connect)
-        client.loop_forever(retry_first_connection=False)
+        client.run()
         return stood.is_set()
 
-    def _new_client(self) -> Client:
-        client = Client(
+    def _new_client(self) -> "_Client":
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -167,6 +167,55 @@ class MqttLink:
             client.ack(message.mid, message.qos)
 
         self._deliver(Arrived(message.topic, bytes(message.payload), acknowledge))
+
+
+def end_session(broker: Broker, client_id: str) -> None:
+    """Take over the session of a client id and drop it, with all that is queued in it; who held it is thrown out.
+
+    Only at a listener that lets us choose our client id.
+
+    Raises:
+        OSError: there is no line, or the broker refuses us.
+    """
+    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv5)
+    tls = _tls_context(broker)
+    if tls is not None:
+        client.tls_set_context(tls)
+    over: list[ReasonCode] = []
+
+    def on_connect(client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: Properties | None) -> None:
+        over.append(reason)
+        client.disconnect()
+
+    client.on_connect = on_connect
+    connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+    connect.SessionExpiryInterval = 0
+    client.connect(broker.host, broker.port, KEEPALIVE_S, clean_start=True, properties=connect)
+    client.loop_forever()
+    if not over or over[0].is_failure:
+        raise ConnectionRefusedError(f"session of {client_id} not ended: {over}")
+
+
+class _Client(Client):
+    """A client that nobody but paho's own thread reads from or writes to.
+
+    While `loop_forever` runs in a thread of ours, paho writes in the thread of whoever publishes; and a TLS connection
+    breaks when one thread writes to it while another reads.
+    """
+
+    def run(self) -> None:
+        """Serve the connection until it ends."""
+        self._over = Event()
+        self.loop_start()
+        self._over.wait()
+        self.loop_stop()
+
+    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:  # noqa: FBT001, FBT002  # paho's signature
+        """See paho; runs in its thread, and whatever ends it ends `run`."""
+        try:
+            return super().loop_forever(timeout, retry_first_connection)
+        finally:
+            self._over.set()
 
 
 class _Session:

@@ -3,7 +3,7 @@
 One unit of work is one transaction: nothing is kept unless `commit` was called. It must not name a framework.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from schedules.programme import Recording
 from schedules.wire.messages import KeyRole, Message, TrustList
+from server.broker_rights import Grant, Rights
 from server.emergency_port import Emergencies
 from server.repositories import (
     Answers,
@@ -124,6 +125,36 @@ class Publisher(Protocol):
         self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
     ) -> None:
         """Send an envelope with QoS 1; `confirmed` runs once the broker has acknowledged it (PUBACK)."""
+        ...
+
+
+class BrokerAccounts(Protocol):
+    """The broker's accounts and rights; each method returns once the broker has taken the change in.
+
+    Raises:
+        BrokerRefused: `broker.silent` or `broker.refused`; the change may have been made all the same.
+    """
+
+    def listed(self) -> Rights:
+        """Give what the broker holds, without the conductor's own account."""
+        ...
+
+    def put_role(self, name: str, grants: Iterable[Grant], *, new: bool) -> None:
+        """Make a role or change its grants; who has it stays connected."""
+        ...
+
+    def put_account(self, name: str, roles: Iterable[str], *, new: bool) -> None:
+        """Make an account or change its roles; who is connected by a changed one has to connect again."""
+        ...
+
+    def remove_role(self, name: str) -> None: ...
+    def remove_account(self, name: str) -> None: ...
+    def end_session(self, name: str) -> None:
+        """End an account's session, also one that waits for it while it is away, with all that is queued there."""
+        ...
+
+    def keep_on_disk(self, rights: Rights, revoked: Iterable[tuple[str, datetime]]) -> None:
+        """Write down, for a broker that starts with nothing, its accounts and which certificates are revoked."""
         ...
 
 

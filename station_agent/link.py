@@ -99,9 +99,9 @@ class MqttLink:
             self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, guards nothing
 
     def _session(self) -> bool:
-        """Hold one session until it breaks; return whether it ever stood."""
+        """Hold one session until it breaks; return whether it stood and was good for something."""
         client = self._new_client()
-        stood = threading.Event()
+        stood, refused = threading.Event(), threading.Event()
 
         def on_connect(client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: Properties | None) -> None:
             if reason.is_failure:
@@ -121,18 +121,26 @@ class MqttLink:
                 log.info("link_down reason=%s", reason)
                 self._deliver(LinkDown())
 
+        def on_subscribe(client: Client, _: object, __: int, reasons: list[ReasonCode], ___: Properties | None) -> None:
+            # A broker that has no account for us yet lets us in and grants nothing; only a new session asks again.
+            if all(reason.is_failure for reason in reasons):
+                log.warning("subscriptions_refused")
+                refused.set()
+                client.disconnect()
+
         client.on_connect = on_connect
+        client.on_subscribe = on_subscribe
         client.on_disconnect = on_disconnect
         client.on_message = self._on_message
         connect = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
         connect.SessionExpiryInterval = 0
         connect.MaximumPacketSize = LARGEST
         client.connect(self._broker.host, self._broker.port, KEEPALIVE, clean_start=True, properties=connect)
-        client.loop_forever(retry_first_connection=False)
-        return stood.is_set()
+        client.run()
+        return stood.is_set() and not refused.is_set()
 
-    def _new_client(self) -> Client:
-        client = Client(
+    def _new_client(self) -> "_Client":
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -157,6 +165,28 @@ class MqttLink:
         wanted = [(topic, options) for topic in topics]
         if wanted:
             client.subscribe(wanted)
+
+
+class _Client(Client):
+    """A client that nobody but paho's own thread reads from or writes to.
+
+    While `loop_forever` runs in a thread of ours, paho writes in the thread of whoever publishes; and a TLS connection
+    breaks when one thread writes to it while another reads.
+    """
+
+    def run(self) -> None:
+        """Serve the connection until it ends."""
+        self._over = threading.Event()
+        self.loop_start()
+        self._over.wait()
+        self.loop_stop()
+
+    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:  # noqa: FBT001, FBT002 - paho's signature
+        """See paho; runs in its thread, and whatever ends it ends `run`."""
+        try:
+            return super().loop_forever(timeout, retry_first_connection)
+        finally:
+            self._over.set()
 
 
 def tls_context(broker: Broker) -> ssl.SSLContext | None:

@@ -47,8 +47,15 @@ def of_loudspeaker(loudspeaker: LoudspeakerId, leaf: str) -> str:
     return f"{ROOT}/loudspeakers/{loudspeaker}/{leaf}"
 
 
-FROM_AGENTS = tuple(f"{ROOT}/loudspeakers/+/{leaf}" for leaf in ("receipt", "as-run", "presence", "challenge"))
+def from_agent(loudspeaker: LoudspeakerId) -> tuple[str, ...]:
+    """Topics on which one loudspeaker's agent speaks."""
+    return tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("receipt", "as-run", "presence", "challenge"))
+
+
+FROM_AGENTS = from_agent(LoudspeakerId("+"))
 """What the conductor subscribes to."""
+FOR_EVERYBODY = (f"{ROOT}/trust/+",)
+"""What every agent subscribes to."""
 
 
 def audience_of_zone(zone: ZoneId) -> str:
@@ -90,11 +97,22 @@ def sender(topic: str) -> LoudspeakerId | None:
     return None
 
 
+def for_loudspeaker(loudspeaker: LoudspeakerId) -> tuple[str, ...]:
+    """Give the topics that are for one loudspeaker's agent alone."""
+    return tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("assignment", "acknowledged", "current"))
+
+
+def for_zone(zone: ZoneId, units: Iterable[UnitId]) -> tuple[str, ...]:
+    """Give the topics for all agents of a zone that obeys some units."""
+    return (rundown(zone), zone_silence(zone), *(unit_silence(unit) for unit in units))
+
+
 def for_agent(loudspeaker: LoudspeakerId, zone: ZoneId | None, units: Iterable[UnitId]) -> tuple[str, ...]:
-    """Give the topics one agent subscribes to: itself, its zone, the units above it, the trust lists."""
-    own = tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("assignment", "acknowledged", "current"))
-    shared = () if zone is None else (rundown(zone), zone_silence(zone))
-    return (f"{ROOT}/trust/+", *own, *shared, *(unit_silence(unit) for unit in units))
+    """Give the topics one agent subscribes to: the trust lists, itself, its zone and the units above it.
+
+    The broker grants each of them as it stands here, and no other: see `server.services.broker_accounts`.
+    """
+    return (*FOR_EVERYBODY, *for_loudspeaker(loudspeaker), *(() if zone is None else for_zone(zone, units)))
 
 
 def _levels(topic: str) -> list[str]:

@@ -28,16 +28,26 @@ def shake_hands(
     server: Shown,
     client: Shown | None,
     authority: Path,
+    clients: Path | None = None,
     called: str = "broker",
     version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
     revocations: Path | None = None,
 ) -> str:
     """Give the common name by which the server knows the client.
 
+    Args:
+        server: what it shows.
+        client: what it shows.
+        authority: whose word both take, unless `clients` is another for the client.
+        clients: see `authority`.
+        called: the name the client looks for.
+        version: of TLS, the only one the client speaks.
+        revocations: a list the server looks into.
+
     Raises:
         ssl.SSLError: one of the two refuses the other.
     """
-    door = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(authority))
+    door = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(clients or authority))
     door.verify_mode = ssl.CERT_REQUIRED
     door.load_cert_chain(server.certificate, server.key)
     if revocations is not None:

@@ -27,6 +27,7 @@ host = "broker"
 port = 8883
 user = "conductor"
 password_file = "password"
+keeps_accounts = true
 
 [agents]
 server = "https://radio.example.vn"
@@ -84,6 +85,8 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         smtp_user="radio",
         smtp_password="bí mật",
     )
+    assert config.broker.keeps_accounts
+    assert config.broker_directory == tmp_path / "state" / "broker"
 
 
 def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:

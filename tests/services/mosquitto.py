@@ -56,8 +56,10 @@ class Mosquitto:
             MosquittoNotStartedError: it did not within 10 s.
         """
         with self.log_file.open("ab") as log:
-            command = [find_program("mosquitto", package="mosquitto"), "-c", str(self._config_file)]
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            # In a session of its own, so that a signal reaches all that it started.
+            self._process = subprocess.Popen(
+                self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
         deadline = time.monotonic() + _STARTS_WITHIN_S
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
@@ -90,14 +92,17 @@ class Mosquitto:
         """Let a frozen broker go on."""
         self._signal(signal.SIGCONT)
 
+    def _command(self) -> list[str]:
+        return [find_program("mosquitto", package="mosquitto"), "-c", str(self._config_file)]
+
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None, "the broker is not running"
-        os.kill(self._process.pid, number)
+        os.killpg(self._process.pid, number)
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGCONT)
-        self._process.send_signal(number)
+        self._signal(signal.SIGCONT)
+        self._signal(number)
         self._process.wait(timeout=10)
         self._process = None
