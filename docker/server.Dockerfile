@@ -12,7 +12,9 @@ COPY server/ server/
 RUN /opt/commune-radio/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation .
 
 FROM python:3.11.13-slim-bookworm
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/commune-radio radio
+# The two directories are volumes of their own: the conductor's keys, and what the broker is given to read.
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/commune-radio radio \
+    && install -d -m 0700 -o radio /var/lib/commune-radio/keys /var/lib/commune-radio/broker
 COPY --from=build /opt/commune-radio /opt/commune-radio
 ENV PATH=/opt/commune-radio/bin:$PATH \
     PYTHONUNBUFFERED=1
