@@ -21,6 +21,7 @@ from schedules.wire.messages import (
     RundownIssued,
     RundownReceipt,
     SilenceObeyed,
+    SilenceOrdered,
     TrustList,
 )
 from schedules.wire.seal import SigningKey
@@ -178,6 +179,8 @@ class Agent:
         interval = self._clock.interval()
         try:
             message = self._orders.receive(topic, payload, self._clock.now() if interval is not None else None)
+            if isinstance(message, Current) and self._freshness.answered(message):
+                self._orders.answered(message, payload)
         except WireError as error:
             self._refuse(topic, error)
         except OSError as error:
@@ -194,16 +197,14 @@ class Agent:
                 if not self._journal.acknowledge(message.journal, message.through, message.head):
                     log.error("acknowledgement_disagrees journal=%s through=%d", message.journal, message.through)
                     self.note_fault("journal.head_disagrees")
-            case Current():
-                self._freshness.answered(message)
             case TrustList():
                 log.info("trust_accepted number=%d", message.number)
-                for early_topic, early in self._orders.take_early().items():
+                for early_topic, early in self._orders.take_early():
                     self._receive(early_topic, early)
             case Assignment() | RundownIssued():
                 log.info("order_accepted topic=%s number=%d", topic, message.number)
                 self._apply_all()
-            case _:
+            case SilenceOrdered():
                 log.info("order_accepted topic=%s number=%d", topic, message.number)
 
     def _apply_all(self) -> None:

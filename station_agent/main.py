@@ -141,6 +141,8 @@ def _status(given: argparse.Namespace) -> int:
     print(f"loudspeaker={config.loudspeaker} version={__version__}")
     print(f"trust={orders.trust.list.number if orders.trust else 'none'}")
     print(f"assignment={here.number if here else 'none'} zone={here.zone if here else '-'}")
+    if orders.is_lost:
+        print("lost=true")  # nothing sounds until all that the centre names has come
     if rundown is not None:
         lacking = missing(orders.recordings(clock.now()), audio)
         print(f"rundown={rundown.revision} covers_until={rundown.covers.end:%Y-%m-%dT%H:%MZ} missing={len(lacking)}")

@@ -1,7 +1,8 @@
 """What the agent obeys: trust, assignment, rundown, orders of silence; verified, newest only, kept on the disk.
 
 Nothing is parsed before its signature held, and nothing for another audience is obeyed, whatever the broker says.
-It must not act on an order.
+A device that lost what it held, or comes to another zone, obeys nothing until all that the centre names is here: else
+whoever holds the line could tell it what was true last year. It must not act on an order.
 """
 
 import logging
@@ -17,7 +18,7 @@ from schedules.programme import Recording
 from schedules.rundown import Rundown
 from schedules.silence import Silence
 from schedules.wire import topics
-from schedules.wire.codec import decoded
+from schedules.wire.codec import RUNDOWN_LIMIT, decoded
 from schedules.wire.messages import (
     Assignment,
     Channel,
@@ -31,12 +32,16 @@ from schedules.wire.messages import (
 )
 from schedules.wire.seal import envelope_of, fingerprint, type_of, unsealed
 from schedules.wire.trust import Trust, require_audience, require_epoch, require_fresh
+from station_agent import floors
+from station_agent.floors import Holding, is_whole
 from station_agent.ports import Held
 from station_agent.trust_walk import TrustWalk
 
 log = logging.getLogger(__name__)
 
-EARLY_LIMIT = 32  # messages kept that came before the trust list that explains their key or their epoch
+EARLY_A_TOPIC = 4  # messages kept of a topic that came before the trust list that explains their key or their epoch
+EARLY_LARGEST = RUNDOWN_LIMIT + 4096  # bytes of one of them
+LOST = "lost"  # name of the mark that what is held is not all that was in force
 
 M = TypeVar("M", bound=Message)
 
@@ -65,10 +70,15 @@ class Orders:
             tuple(TrustedKey(key=fingerprint(root), public=root, role=KeyRole.ROOT) for root in roots)
         )
         self._held = held
-        self._early: dict[str, bytes] = {}
+        self._early: dict[str, tuple[bytes, ...]] = {}
         self._now = _Obeyed()
-        for name, data in held.everything().items():
-            self._restore(name, data)
+        self._current: Current | None = None
+        kept = held.everything()
+        self._is_marked = LOST in kept
+        for name, data in kept.items():
+            if name != LOST:
+                self._restore(name, data)
+        self._is_lost = self._is_marked or self._lacks_something()
 
     @property
     def trust(self) -> Trust | None:
@@ -76,18 +86,19 @@ class Orders:
         return self._walk.trust
 
     @property
+    def is_lost(self) -> bool:
+        """Whether nothing is obeyed until all that the centre names has come."""
+        return self._is_lost
+
+    @property
     def assignment(self) -> Assignment | None:
-        """What this loudspeaker is; None also when the root has raised the epoch since it was said."""
-        return self._in_force(self._now.assignment)
+        """What this loudspeaker is; None while that is not sure, or since the root has raised the epoch."""
+        return None if self._is_lost else self._here
 
     @property
     def rundown(self) -> Rundown | None:
         """The zone's rundown; None while there is none of the epoch for the zone this loudspeaker is in."""
-        issued = self._in_force(self._now.rundown)
-        here = self._now.assignment
-        if issued is None or (here is not None and issued.rundown.zone != here.zone):
-            return None
-        return issued.rundown
+        return None if self._is_lost else self._planned
 
     @property
     def silences(self) -> tuple[Silence, ...]:
@@ -104,7 +115,7 @@ class Orders:
 
     def recordings(self, now: datetime) -> tuple[Recording, ...]:
         """Return every recording the rundown needs from now on, in order of need."""
-        items = self.rundown.items if self.rundown is not None else ()
+        items = self._planned.items if self._planned is not None else ()
         needed = [recording for item in items if item.over_at > now for recording in item.recordings]
         return tuple(dict.fromkeys(needed))
 
@@ -142,19 +153,22 @@ class Orders:
                 if message.loudspeaker != self._loudspeaker:
                     raise WireError("wire.wrong_audience", audience=message.loudspeaker, expected=self._loudspeaker)
                 require_fresh(message, held=_order_of(self._now.assignment), now=now)
+                self._is_lost |= self._here is None or self._here.zone != message.zone
                 self._now.assignment = message
-                self._held.keep("assignment", data)
+                self._keep("assignment", data)
             case RundownIssued():
                 self._check_rundown(message)
-                require_fresh(message, held=_order_of(self._now.rundown), now=now)
+                before = self._now.rundown
+                of_zone = before if before is not None and before.rundown.zone == message.rundown.zone else None
+                require_fresh(message, held=_order_of(of_zone), now=now)
                 self._now.rundown = message
-                self._held.keep("rundown", data)
+                self._keep("rundown", data)
             case SilenceOrdered():
                 require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=now)
                 self._now.silences = {**self._now.silences, audience: message}
-                self._held.keep(f"silence-{quote(audience, safe='')}", data)
+                self._keep(f"silence-{quote(audience, safe='')}", data)
             case Current():
-                pass  # its nonce makes it fresh; the one who asked compares it
+                pass  # its nonce makes it fresh; the one who asked compares it, then calls `answered`
             case _:
                 require_fresh(message, held=None, now=now)
         return message
@@ -175,10 +189,63 @@ class Orders:
             pass
         return False
 
-    def take_early(self) -> dict[str, bytes]:
-        """Return, and forget, messages that came before the trust list they go by."""
+    def answered(self, current: Current, data: bytes) -> None:
+        """Take in a verified answer to this agent's own question.
+
+        Raises:
+            OSError: It could not be kept; it is known until the power goes.
+        """
+        self._current = current
+        self._keep("current", data)
+
+    def behind(self) -> tuple[str, ...]:
+        """Give a code for everything that is older here than the centre named last."""
+        return () if self._current is None else floors.behind(self._current, self._holding())
+
+    def take_early(self) -> list[tuple[str, bytes]]:
+        """Return, and forget, messages and their topics that came before the trust list they go by."""
         early, self._early = self._early, {}
-        return early
+        return [(topic, data) for topic, kept in early.items() for data in kept]
+
+    @property
+    def _here(self) -> Assignment | None:
+        return self._in_force(self._now.assignment)
+
+    @property
+    def _planned(self) -> Rundown | None:
+        issued = self._in_force(self._now.rundown)
+        here = self._now.assignment
+        if issued is None or (here is not None and issued.rundown.zone != here.zone):
+            return None
+        return issued.rundown
+
+    def _holding(self) -> Holding:
+        return Holding(
+            trust=self.trust.list.number if self.trust is not None else None,
+            assignment=self._here.number if self._here is not None else None,
+            rundown=self._planned.revision if self._planned is not None else None,
+            silences=dict.fromkeys(self._audiences() or (), -1)
+            | {each.audience: each.number for each in self.silences},
+        )
+
+    def _lacks_something(self) -> bool:
+        """Tell whether the disk lost something: at a start, of what was named before; nothing at all is lost too."""
+        named_a_rundown = self._current is not None and self._current.rundown is not None
+        no_rundown = named_a_rundown and self._now.rundown is None
+        return self.trust is None or self._now.assignment is None or no_rundown
+
+    def _keep(self, name: str, data: bytes) -> None:
+        """Keep a message; the mark is on the disk before anything that is not obeyed yet, and goes with the reason."""
+        if self._is_lost and self._current is not None and is_whole(self._current, self._holding()):
+            log.info("orders_whole assignment=%d", self._current.assignment)
+            self._is_lost = False
+        if self._is_lost and not self._is_marked:
+            self._held.keep(LOST, b"")
+            self._is_marked = True
+        self._held.keep(name, data)
+        if self._is_marked and not self._is_lost:
+            self._held.drop(LOST)
+            self._is_marked = False
 
     def _audiences(self) -> set[str] | None:
         here = self._now.assignment
@@ -208,12 +275,13 @@ class Orders:
         return None
 
     def _remember_early(self, topic: str, data: bytes) -> None:
-        if len(self._early) < EARLY_LIMIT:
-            self._early[topic] = data
+        kept = self._early.get(topic, ())
+        if data not in kept and len(data) <= EARLY_LARGEST:
+            self._early[topic] = (*kept, data)[-EARLY_A_TOPIC:]
 
     def _receive_trust(self, topic: str, data: bytes) -> Message:
         trust, newest = self._walk.take(topic, data)
-        self._held.keep("trust", newest)
+        self._keep("trust", newest)
         return trust.list
 
     def _check_rundown(self, message: RundownIssued) -> None:
@@ -240,6 +308,8 @@ class Orders:
                 self._now.rundown = message
             case SilenceOrdered():
                 self._now.silences[message.audience] = message
+            case Current():
+                self._current = message
             case _:
                 log.warning("held_unknown name=%s", name)
 

@@ -50,7 +50,8 @@ class FakeClock:
         return None if self.doubt is None else ClockInterval.around(self.now(), self.doubt)
 
     def trust(self, utc: datetime, asked: float, answered: float) -> bool:
-        self.doubt = timedelta(seconds=answered - asked)
+        if self.doubt is None:
+            self.doubt = timedelta(seconds=answered - asked)
         return True
 
     def keep(self) -> None:

@@ -89,12 +89,17 @@ def relay(channel: str = "vov1", fallback: Recording | None = None) -> Relayed:
 
 
 class Centre:
-    """Holds the province's keys; every message is newer than the one before."""
+    """Holds the province's keys; every message is newer than the one before.
+
+    Attributes:
+        assigned: Number of the newest assignment of each loudspeaker.
+    """
 
     def __init__(self, now: datetime) -> None:
         self.root, self.issue, self.state = new_key(), new_key(), new_key()
         self.now = now
         self._number = int(now.timestamp() * 1000)
+        self.assigned: dict[LoudspeakerId, int] = {}
 
     def _next(self) -> int:
         self._number += 1
@@ -124,9 +129,10 @@ class Centre:
         zone: ZoneId = ZONE,
         loudspeaker: LoudspeakerId = LOUDSPEAKER,
     ) -> tuple[str, bytes]:
+        self.assigned[loudspeaker] = self._next()
         message = Assignment(
             audience=topics.audience_of_loudspeaker(loudspeaker),
-            number=self._next(),
+            number=self.assigned[loudspeaker],
             issued=self.now,
             loudspeaker=loudspeaker,
             name="Cụm loa Làng Mới 1",
@@ -202,6 +208,8 @@ class Centre:
         *,
         rundown: int | None = None,
         trust: int = 1,
+        assignment: int | None = None,
+        silences: tuple[tuple[str, int], ...] = (),
         loudspeaker: LoudspeakerId = LOUDSPEAKER,
     ) -> tuple[str, bytes]:
         message = Current(
@@ -212,7 +220,8 @@ class Centre:
             time=at,
             trust=trust,
             rundown=rundown,
-            assignment=0,
+            assignment=self.assigned.get(loudspeaker, 0) if assignment is None else assignment,
+            silences=silences,
         )
         return topics.of_loudspeaker(loudspeaker, "current"), sealed(message, self.state)
 

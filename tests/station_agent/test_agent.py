@@ -637,6 +637,7 @@ class TestTrust:
         world.connect()
 
         world.receive(world.centre.assignment())
+        world.is_answered()
         world.receive(world.centre.trust())
         world.receive(world.centre.rundown(item("a", NOW + at(10), 20)))
         world.run(40)

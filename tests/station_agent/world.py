@@ -4,13 +4,13 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import JournalId
 from schedules.mark import JournalEntry, Mark
 from schedules.wire.codec import journal_entry_of
-from schedules.wire.messages import AsRunReport, Message, Presence, RundownReceipt
+from schedules.wire.messages import AsRunReport, Challenge, Message, Presence, RundownReceipt
 from station_agent.agent import Agent
 from station_agent.health import read_health
 from station_agent.held import HeldMessages
@@ -92,6 +92,10 @@ class World:
         """Bring messages of the centre to the agent."""
         self.take(*(Received(topic, payload) for topic, payload in messages))
 
+    def is_answered(self, **named: Any) -> None:  # noqa: ANN401  # what `Centre.current` takes
+        """Let the centre answer the agent's last question."""
+        self.receive(self.centre.current(self.said(Challenge)[-1].nonce, self.clock.now(), **named))
+
     def run_until(self, instant: datetime, *, step: float = 0.5) -> None:
         """Let time pass."""
         while self.clock.now() < instant:
@@ -142,4 +146,5 @@ def started(world: World) -> World:
     """Give the agent its trust list and assignment, and a line."""
     world.connect()
     world.receive(world.centre.trust(), world.centre.assignment())
+    world.is_answered()
     return world
