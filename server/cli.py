@@ -46,12 +46,13 @@ def _parser() -> argparse.ArgumentParser:
         ("web", _web, "serve the pages, and the audio to the loudspeakers"),
         ("conductor", _conductor, "plan, sign and publish rundowns; take in what loudspeakers report"),
         ("broker", _broker, "the embedded MQTT 5 broker: one machine only, not for production"),
-        ("keys", _keys, "draw the keys of a new centre and print the root key loudspeakers are made with"),
     ):
         command(name, run, what).add_argument("--config", type=Path, help="settings (a TOML file)")
     files = command("broker-files", _broker_files, "make what a broker in production is started with, and renew it")
     files.add_argument("names", nargs="+", metavar="NAME", help="host name or address at which the broker is reached")
     files.add_argument("--config", type=Path, help="settings (a TOML file)")
+    keys = command("keys", _keys, "make and rotate the keys of the centre (docs/ceremony.md)")
+    _add_ceremonies(keys)
     units = command("units", _units, "take in the official list of units, or look one up")
     asked = units.add_subparsers(required=True, metavar="what", dest="what")
     imported = asked.add_parser("import", help="add a list to the tree (twice changes nothing)")
@@ -79,6 +80,43 @@ def _parser() -> argparse.ArgumentParser:
     )
     smoke.add_argument("--at", type=time.fromisoformat, help="local time the run pretends to begin at, 23:59:30")
     return parser
+
+
+def _add_ceremonies(parser: argparse.ArgumentParser) -> None:
+    """Describe the steps of `keys`; without one it does what `init` does."""
+    parser.add_argument("--config", type=Path, help="settings (a TOML file)")
+    parser.set_defaults(step="init", language="vi")
+    steps = parser.add_subparsers(metavar="step")
+
+    def step(name: str, what: str) -> argparse.ArgumentParser:
+        added = steps.add_parser(name, help=what, description=what)
+        added.set_defaults(step=name)
+        added.add_argument("--language", choices=("vi", "en"), default="vi")
+        added.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="settings (a TOML file)")
+        return added
+
+    step("init", "draw every key of a new centre, a single root too, and sign the first list: to try it out")
+    root = step("root", "offline: draw a root key, locked by a passphrase")
+    root.add_argument("--out", type=Path, required=True, help="the file it is written to")
+    next_list = step("propose", "write the next trust list into a file that is carried to the roots to be signed")
+    next_list.add_argument("--out", type=Path, required=True, help="the file it is written to")
+    next_list.add_argument("--add-root", action="append", default=[], metavar="PUBLIC", help="its public half")
+    next_list.add_argument("--drop", action="append", default=[], metavar="KEY", help="leave a key out, by its id")
+    next_list.add_argument("--threshold", type=int, metavar="N", help="how many roots have to sign from then on")
+    next_list.add_argument("--rotate", default="", metavar="ROLES", help="draw new keys: issue,state,emergency")
+    next_list.add_argument("--roots-until", type=date.fromisoformat, metavar="DAY", help="when roots are replaced")
+    next_list.add_argument("--volume-ceiling", type=int, metavar="PERCENT", help="that no other key can exceed")
+    next_list.add_argument("--raise-epoch", action="store_true", help="void all that was signed: a key was stolen")
+    signed = step("sign", "offline: show what a list changes, and sign it with a root")
+    signed.add_argument("list", type=Path, help="the file that `propose` wrote")
+    signed.add_argument("--root", type=Path, required=True, help="the file of the root key")
+    signed.add_argument("--yes", action="store_true", help="do not ask")
+    for each in (root, signed):
+        each.add_argument("--passphrase-file", type=Path, help="read the passphrase there instead of asking")
+    published = step("publish", "put a signed list in force; a running conductor follows it by itself")
+    published.add_argument("list", type=Path, help="the signed file")
+    shown = step("show", "show the list in force, or a file and what it still lacks")
+    shown.add_argument("list", type=Path, nargs="?", help="a file that `propose` wrote")
 
 
 def _add_questions(parser: argparse.ArgumentParser) -> None:
@@ -142,16 +180,9 @@ def _broker(given: argparse.Namespace) -> int:
 
 
 def _keys(given: argparse.Namespace) -> int:
-    config = _settings(given)
-    from server.clock import WallClock
-    from server.sealing import KeyFiles
-    from server.services import keys
-    from server.store import open_store
+    from server import keys_command
 
-    clock = WallClock(config.clock_offset)
-    for key in keys.initialise(open_store(config.database), clock, KeyFiles(config.key_directory)).keys:
-        print(f"role={key.role} key={key.key} public={key.public}")
-    return 0
+    return keys_command.main(given)
 
 
 def _broker_files(given: argparse.Namespace) -> int:

@@ -209,8 +209,15 @@ class KeyVault(Protocol):
         """Give the public half of the key of a role, 64 hexadecimal digits; the key is drawn if there is none."""
         ...
 
-    def draw(self, role: KeyRole) -> str:
-        """Draw another key of a role and give its public half; it signs once a published list names it."""
+    def draw(self, role: KeyRole, *, apart_from: frozenset[str]) -> str:
+        """Give the public half of another key of a role; it signs once a published list names it.
+
+        One drawn before, for a list that never came, is taken first; else it is drawn.
+
+        Args:
+            role: its role.
+            apart_from: public halves that are named by some list already.
+        """
         ...
 
     def holds(self, role: KeyRole, public: str) -> bool:

@@ -36,8 +36,11 @@ class KeyFiles:
             write_new(file, new_seed().hex() + "\n")
         return self.key(role).public
 
-    def draw(self, role: KeyRole) -> str:
-        """Draw another key of a role, write it to the disk, and give its public half."""
+    def draw(self, role: KeyRole, *, apart_from: frozenset[str]) -> str:
+        """Give the public half of a key that is none of those named; one that waits on the disk, or a new one."""
+        waiting = next((key.public for key in self._keys(role) if key.public not in apart_from), None)
+        if waiting is not None:
+            return waiting
         seed = new_seed()
         public = SigningKey("", seed).public
         write_new(self._directory / f"{role.value}-{fingerprint(public)}.seed", seed.hex() + "\n")

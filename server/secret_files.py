@@ -20,6 +20,16 @@ def write_new(file: Path, text: str) -> None:
         os.fsync(opened.fileno())
 
 
+def replace_whole(file: Path, text: str) -> None:
+    """Put a text in the place of a file's; whenever the power goes, it is the old one or the new one."""
+    fresh = file.with_name(f"{file.name}.new")
+    with fresh.open("w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+    fresh.replace(file)
+
+
 def read(file: Path) -> str:
     """Give what a file holds.
 

@@ -7,6 +7,7 @@ a device obeys the keys of the last list it has, since one missed ceremony must 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from schedules.errors import WireError
 from schedules.wire.codec import decoded
@@ -76,8 +77,14 @@ def signers(envelope: Envelope, keys: Iterable[TrustedKey]) -> frozenset[str]:
 
 
 def signing_key(trust_list: TrustList, role: KeyRole) -> TrustedKey | None:
-    """Give the key the centre signs with by a list: of a role's keys the one that lives longest, so the newest."""
-    return max(trust_list.of(role), key=lambda key: (key.expires is None, key.expires, key.key), default=None)
+    """Give the key the centre signs with by a list: of a role's keys the one that lives longest, the last of equals."""
+
+    def longest(found: TrustedKey, key: TrustedKey) -> TrustedKey:
+        lives_on = found.expires is None and key.expires is not None
+        return found if lives_on or (found.expires and key.expires and found.expires > key.expires) else key
+
+    keys = trust_list.of(role)
+    return reduce(longest, keys) if keys else None
 
 
 def require_audience(message: Message, topic_audience: str) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from schedules.campaign import CampaignState
 from schedules.programme import Kind, Level, State
 from schedules.regulation import SessionName
+from schedules.wire.messages import KeyRole
 from server.values import Role
 from server.web import formats
 from server.web.words import word
@@ -25,6 +26,7 @@ _GROUPS: dict[type[Enum], str] = {
     CampaignState: "campaign",
     SessionName: "session",
     Role: "role",
+    KeyRole: "key_role",
 }
 _NAMED = {"session": "session", "kind": "kind"}
 

@@ -124,7 +124,7 @@ def test_keys_of_another_centre_are_not_used(store: FakeStore, first: TrustList,
 
 def rotated(store: FakeStore, files: KeyFiles, first: TrustList) -> TrustList:
     """Publish a second list that names a second issue key beside the first."""
-    public = files.draw(KeyRole.ISSUE)
+    public = files.draw(KeyRole.ISSUE, apart_from=frozenset(key.public for key in first.keys))
     newer = TrustedKey(key=fingerprint(public), public=public, role=KeyRole.ISSUE, expires=NOW + timedelta(days=500))
     second = replace(first, number=2, epoch=2, keys=(newer, *first.keys))
     store.kept.trust_lists[2] = files.seal_by_root(second)
