@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schedules.errors import ScheduleError
+from schedules.night import NightSilence
 from schedules.times import local_instant
 from schedules.wire.ceremony import Proposal, as_text, changes, proposal_of
 from schedules.wire.codec import encoded
@@ -69,11 +70,9 @@ class _Hand:
 
     def said(self, code: str, values: Mapping[str, object]) -> str:
         """Give a sentence; of instants only the day, since a ceremony counts in days."""
-        days = {
-            name: value.astimezone(self.home).date() if isinstance(value, datetime) else value
-            for name, value in values.items()
-        }
-        return sentence(code, days, language=self.given.language, zone=self.home)
+        days = {name: each.astimezone(self.home).date() for name, each in values.items() if isinstance(each, datetime)}
+        told = {**values, **days, **{f"{name}_day": day for name, day in days.items()}}
+        return sentence(code, told, language=self.given.language, zone=self.home)
 
     def says(self, code: str, **values: object) -> None:
         print(self.said(code, values))
@@ -122,6 +121,8 @@ def _propose(hand: _Hand) -> None:
         rotate=frozenset(_role(each) for each in given.rotate.split(",") if each),
         roots_until=None if until is None else local_instant(until, time(0), hand.home),
         volume_ceiling=given.volume_ceiling,
+        night_silence=_night(given.night, config.time_zone) if given.night else None,
+        no_night=given.no_night,
         raise_epoch=given.raise_epoch,
     )
     proposal = ceremony.propose(open_store(config.database), hand.clock, KeyFiles(config.key_directory), wish)
@@ -214,6 +215,14 @@ def _role(name: str) -> KeyRole:
     if role not in ONLINE:
         raise KeysInvalid("keys.no_online_role", role=name)
     return role
+
+
+def _night(hours: str, time_zone: str) -> NightSilence:
+    try:
+        since, until = map(time.fromisoformat, hours.split("-"))
+    except ValueError as error:
+        raise KeysInvalid("keys.night", hours=hours) from error
+    return NightSilence(since, until, time_zone)
 
 
 _STEPS = {

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from schedules.errors import InvalidValue, WireError
+from schedules.night import NightSilence
 from schedules.wire import strict
 from schedules.wire.codec import decoded, encoded, read, written
 from schedules.wire.messages import KeyRole, TrustedKey, TrustList
@@ -23,6 +24,7 @@ _IN_WORDS = {
     "epoch": "keys.change_epoch",
     "threshold": "keys.change_threshold",
     "volume_ceiling": "keys.change_ceiling",
+    "night_silence": "keys.change_night",
 }
 
 
@@ -126,8 +128,14 @@ def _changes(before: TrustList | None, after: TrustList) -> Iterator[tuple[str, 
         was, now = (None if each is None else getattr(each, field.name) for each in (before, after))
         if field.name in _TOLD_ALWAYS or was == now:
             continue
-        told = {"name": field.name, "before": "–" if was is None else was, "after": now}
+        told = {"name": field.name, "before": _shown(was), "after": _shown(now)}
         yield _IN_WORDS.get(field.name, "keys.change_field"), told
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, NightSilence):
+        return f"{value.since:%H:%M}–{value.until:%H:%M} ({value.time_zone})"
+    return "–" if value is None else value
 
 
 def _told(key: TrustedKey) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schedules.errors import WireError
+from schedules.night import NightSilence
 from schedules.wire.ceremony import Proposal
 from schedules.wire.messages import KeyRole, TrustedKey, TrustList
 from schedules.wire.seal import fingerprint
@@ -31,6 +32,7 @@ class Wish:
         drop: ids of keys to leave out, roots or online keys.
         rotate: roles that get a new key. Of a role's older keys only the one that signs now stays beside it.
         roots_until: when each root of the list has to be replaced.
+        night_silence: hours of every night in which nothing but a real emergency sounds; `no_night` lifts them.
         raise_epoch: void everything that was signed before, because a key was stolen.
     """
 
@@ -40,6 +42,8 @@ class Wish:
     rotate: frozenset[KeyRole] = frozenset()
     roots_until: datetime | None = None
     volume_ceiling: int | None = None
+    night_silence: NightSilence | None = None
+    no_night: bool = False
     raise_epoch: bool = False
 
 
@@ -79,6 +83,7 @@ def propose(store: Store, clock: Clock, vault: KeyVault, wish: Wish) -> Proposal
         keys=(*roots, *online),
         threshold=basis.threshold if wish.threshold is None else wish.threshold,
         volume_ceiling=basis.volume_ceiling if wish.volume_ceiling is None else wish.volume_ceiling,
+        night_silence=wish.night_silence or (None if wish.no_night else basis.night_silence),
     )
     # Only now, when nothing is left to refuse.
     named = frozenset(key.public for _, envelope in lists for key in list_of(envelope).keys)

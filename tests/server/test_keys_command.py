@@ -86,7 +86,9 @@ def test_a_ceremony_from_the_first_root_to_the_rotation(desk: Desk) -> None:
 
 def test_whoever_signs_sees_the_change_and_may_say_no(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.begins()
-    desk.at_the_centre("propose", "--out", desk.at("2"), "--volume-ceiling", "80", "--raise-epoch")
+    desk.at_the_centre(
+        "propose", "--out", desk.at("2"), "--volume-ceiling", "80", "--raise-epoch", "--night", "22:00-05:00"
+    )
     before = (desk.folder / "2").read_bytes()
     monkeypatch.setattr("builtins.input", lambda question: "không")
 
@@ -95,6 +97,7 @@ def test_whoever_signs_sees_the_change_and_may_say_no(desk: Desk, monkeypatch: p
     assert code == 0
     assert "mức âm lượng tối đa: 100 → 80" in told
     assert "kỷ nguyên: 1 → 2" in told
+    assert "giờ im lặng ban đêm: – → 22:00–05:00" in told
     assert (desk.folder / "2").read_bytes() == before
     monkeypatch.setattr("builtins.input", lambda question: " Ký ")
     assert "Đã ký" in desk.offline("sign", desk.at("2"), "--root", desk.at("a.root"))[1]
@@ -132,6 +135,7 @@ def test_the_passphrase_is_asked_for_twice_when_a_root_is_made(desk: Desk, monke
         (("propose", "--rotate", "x"), "không phải vai trò"),
         (("propose", "--threshold", "3"), "từ 1 đến số khoá gốc (2)"),
         (("propose", "--drop", "x"), "không có khoá x"),
+        (("propose", "--night", "22h-5h"), "viết như 22:00-05:00"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(desk: Desk, arguments: tuple[str, ...], said: str) -> None:

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from schedules.errors import InvalidValue, WireError
+from schedules.night import NightSilence
 from schedules.wire import strict
 from schedules.wire.ceremony import Proposal, as_text, changes, proposal_of
 from schedules.wire.messages import KeyRole, TrustedKey
@@ -115,6 +116,15 @@ def test_a_key_that_lives_longer_and_an_epoch_and_a_threshold_are_told() -> None
     assert told["keys.change_expiry"]["expires"] == NOW
     assert told["keys.change_epoch"] == {"name": "epoch", "before": 1, "after": 2}
     assert told["keys.change_threshold"] == {"name": "threshold", "before": 1, "after": 2}
+
+
+def test_hours_of_silence_are_told_as_people_write_them() -> None:
+    night = NightSilence(time(22), time(5), "Asia/Ho_Chi_Minh")
+
+    (told,) = changes(replace(TRUST_LIST, night_silence=None), replace(TRUST_LIST, number=2, night_silence=night))
+
+    assert told.code == "keys.change_night"
+    assert told.values == {"name": "night_silence", "before": "–", "after": "22:00–05:00 (Asia/Ho_Chi_Minh)"}
 
 
 def test_a_key_in_another_role_is_another_key() -> None:

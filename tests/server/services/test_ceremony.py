@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from schedules.errors import InvalidValue, ScheduleError
+from schedules.night import NightSilence
 from schedules.wire.ceremony import Proposal
 from schedules.wire.messages import KeyRole, TrustList
 from schedules.wire.seal import SigningKey, sealed
@@ -192,6 +193,17 @@ def test_limits_and_roots_change_by_a_list(centre: Centre) -> None:
     assert {each.key for each in second.of(KeyRole.ROOT)} == {ANNA.key, BINH.key, key(104).key}
     assert {each.expires for each in second.of(KeyRole.ROOT)} == {NOW + timedelta(days=3650)}
     assert (second.volume_ceiling, second.threshold, second.epoch) == (80, 2, 1)
+
+
+def test_the_silence_of_every_night_is_set_kept_and_lifted(centre: Centre) -> None:
+    night = NightSilence(time(22), time(5), "Asia/Ho_Chi_Minh")
+
+    lists = [
+        centre.publishes(centre.proposes(wish), ANNA, BINH)
+        for wish in (Wish(night_silence=night), Wish(volume_ceiling=80), Wish(no_night=True))
+    ]
+
+    assert [each.night_silence for each in lists] == [night, night, None]
 
 
 def test_all_roots_change_hands_at_once_when_both_sides_sign(centre: Centre) -> None:
