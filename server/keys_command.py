@@ -174,7 +174,7 @@ def _show(hand: _Hand) -> None:
             here = "keys.shown_signs" if vault.holds(key.role, key.public) else "keys.shown_absent"
             print(f"      {hand.said(here, {})}")
     if ending is not None:
-        hand.says(ending.code, days=ending.days, ends=ending.ends)
+        hand.says(ending.code, **ending.values)
 
 
 def _tell(hand: _Hand, proposal: Proposal) -> None:

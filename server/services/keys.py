@@ -90,6 +90,11 @@ class Expiry:
     days: int
 
     @property
+    def values(self) -> dict[str, object]:
+        """What its sentence names."""
+        return {"ends": self.ends, "days": self.days}
+
+    @property
     def is_alarm(self) -> bool:
         """Whether it is red: a month or less is short, with people to be brought together."""
         return self.code != "keys.end_in_months"

@@ -12,6 +12,7 @@ from schedules.ids import OccurrenceId, UnitId
 from schedules.unit import Zone
 from schedules.wire.messages import Presence, ReceiptState
 from server.ports import Clock, Store, UnitOfWork
+from server.services.keys import Expiry, expiry
 from server.services.presence import is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import schedule_of, zones_below
@@ -111,12 +112,17 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """All loudspeakers of a station, the worst first; gateways' clusters are counted apart."""
+    """All loudspeakers of a station, the worst first; gateways' clusters are counted apart.
+
+    Attributes:
+        ending: that the centre's keys run out, which stops no loudspeaker and yet is red.
+    """
 
     now: datetime
     loudspeakers: tuple[Ready, ...]
     counts: dict[Colour, int]
     clusters_unheard: int
+    ending: Expiry | None
 
 
 def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Readiness:
@@ -129,7 +135,7 @@ def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Re
     with store.reading() as uow:
         require(uow.places.units(), person, station, *ANY_ROLE)
         zones = zones_below(schedule_of(uow), station)
-        found = _all(uow, zones, now)
+        found, ending = _all(uow, zones, now), expiry(uow, now)
     order = [Colour.LOCKED, Colour.RED, Colour.YELLOW, Colour.GREY, Colour.GREEN]
     found.sort(key=lambda each: (order.index(each.colour), each.zone.name, each.loudspeaker.name))
     return Readiness(
@@ -137,6 +143,7 @@ def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Re
         loudspeakers=tuple(found),
         counts={colour: sum(each.colour is colour for each in found) for colour in Colour},
         clusters_unheard=sum(each.clusters for each in found),
+        ending=ending,
     )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
+from server.services.keys import expiry
 from server.services.rights import WRITERS, may
-from server.values import Person
+from server.values import Person, Role
 from server.web import formats
 from server.web.approvals import waiting_count
 from server.web.centre import centre
@@ -115,6 +116,8 @@ def _around() -> dict[str, object]:
     if known is not None:
         with centre().store.reading() as uow:
             around["stations"] = stations_of(uow, known)
+            if Role.ADMINISTRATOR in known.roles:
+                around["keys_end"] = expiry(uow, centre().clock.now())
             if isinstance(station, Station):
                 around["may_write"] = may(uow.places.units(), known, station.id, *WRITERS)
     if isinstance(station, Station) and known is not None and "HX-Request" not in request.headers:
