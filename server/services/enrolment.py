@@ -26,15 +26,13 @@ from server.device_records import WRONG_CODES, Device, Enrolment, EnrolmentState
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.devices import in_use
-from server.services.rights import require
+from server.services.loudspeakers import KEEPERS, find
 from server.services.trail import note
-from server.values import Loudspeaker, Person, Role
+from server.values import Person
 
 log = logging.getLogger(__name__)
 
 CODE_LIVES = timedelta(minutes=15)
-KEEPERS = (Role.TECHNICIAN, Role.ADMINISTRATOR)
-"""Those who may give a device its code."""
 
 _ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _NO_LONGER_OPEN = {
@@ -73,7 +71,7 @@ def open_code(store: Store, clock: Clock, person: Person, loudspeaker: Loudspeak
     """
     now = clock.now()
     with store.writing() as uow:
-        speaker = _kept(uow, person, loudspeaker)
+        speaker, _ = find(uow, person, loudspeaker, *KEEPERS)
         if speaker.retired_at is not None:
             raise Unacceptable("loudspeaker.retired")
         if not uow.issue.trust_lists():
@@ -104,7 +102,7 @@ def shown(store: Store, clock: Clock, person: Person, loudspeaker: LoudspeakerId
         NotAllowed: `rights.missing`.
     """
     with store.reading() as uow:
-        _kept(uow, person, loudspeaker)
+        find(uow, person, loudspeaker, *KEEPERS)
         newest = uow.enrolments.newest(loudspeaker)
         lists = uow.issue.trust_lists()
         device = in_use(uow, loudspeaker)
@@ -194,15 +192,6 @@ def _failed(uow: UnitOfWork, known: Enrolment, now: datetime) -> NotAllowed:
     uow.commit()
     log.warning("enrolment_failed loudspeaker=%s failures=%d", known.loudspeaker, failed.failures)
     return NotAllowed("enrolment.wrong_code", left=left) if left else NotAllowed("enrolment.burnt")
-
-
-def _kept(uow: UnitOfWork, person: Person, loudspeaker: LoudspeakerId) -> Loudspeaker:
-    speaker = uow.places.loudspeaker(loudspeaker)
-    zone = None if speaker is None else uow.places.zone(speaker.zone)
-    if speaker is None or zone is None:
-        raise NotFound("loudspeaker.unknown")
-    require(uow.places.units(), person, zone.station, *KEEPERS)
-    return speaker
 
 
 def _without_secrets(known: Enrolment) -> Enrolment:
