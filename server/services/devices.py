@@ -6,6 +6,7 @@ from datetime import datetime
 from schedules.ids import DeviceId, LoudspeakerId
 from server.device_records import Device
 from server.ports import UnitOfWork
+from server.services.presence import can_sound
 from server.values import Loudspeaker
 
 
@@ -15,10 +16,14 @@ def in_use(uow: UnitOfWork, loudspeaker: LoudspeakerId) -> Device | None:
 
 
 def take_over(uow: UnitOfWork, speaker: Loudspeaker, device: Device) -> tuple[DeviceId, ...]:
-    """Let a new device speak for a loudspeaker from now on, and no other; give those that end by it."""
+    """Let a new device speak for a loudspeaker from now on, and no other; give those that end by it.
+
+    By its first one a place comes into use: nobody answers for what was planned there before.
+    """
+    since = speaker.since if can_sound(uow, speaker) else device.enrolled_at
     ended = end_use(uow, speaker.id, device.enrolled_at)
     uow.devices.put(device)
-    uow.places.put_loudspeaker(replace(speaker, public_key=device.public_key))
+    uow.places.put_loudspeaker(replace(speaker, public_key=device.public_key, since=since))
     uow.issue.want_assignment([speaker.id])
     return ended
 

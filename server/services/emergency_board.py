@@ -11,7 +11,7 @@ from schedules.unit import Zone
 from server.emergency_records import Act, EmergencyAct, EmergencyRequest, Proposal, RequestState, StoredEmergency
 from server.ports import Clock, Store, UnitOfWork
 from server.services.emergency_rights import commune_of, holds_right, may_confirm, names_of
-from server.services.presence import loudspeakers_of
+from server.services.presence import can_sound, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
 from server.values import Person
 
@@ -151,7 +151,7 @@ def _reach(uow: UnitOfWork, areas: tuple[UnitId, ...], languages: Iterable[str])
         areas=names_of(units, areas),
         stations=len({zone.station for zone in zones}),
         zones=len(zones),
-        loudspeakers=len(loudspeakers_of(uow, {zone.id: zone for zone in zones})),
+        loudspeakers=sum(can_sound(uow, each) for each in loudspeakers_of(uow, {zone.id: zone for zone in zones})),
         households=sum(zone.households for zone in zones),
         residents=sum(zone.residents for zone in zones),
         unspoken=tuple(zone for zone in zones if zone.languages[0] not in spoken),

@@ -16,6 +16,7 @@ from schedules.unit import Zone
 from schedules.wire.messages import Presence
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
+from server.services.presence import can_sound
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import CIVIL_TIME, lies_in, schedule_of, zones_ever_below
 from server.values import Heard, Loudspeaker, Person, Revision, Seen
@@ -181,7 +182,7 @@ def judged(
     What such a loudspeaker played without a plan is there as UNPLANNED. Rows come by planned start, zone and
     loudspeaker.
     """
-    everywhere = {each.id: each for each in uow.places.loudspeakers()}
+    everywhere = {each.id: each for each in uow.places.loudspeakers() if can_sound(uow, each)}
     by_id = {zone.id: zone for zone in zones}
     planned: dict[ZoneId, list[RundownItem]] = defaultdict(list)
     for where, item in uow.issue.planned(span, by_id, programmes=programmes):

@@ -23,3 +23,8 @@ def loudspeakers_of(uow: UnitOfWork, zones: Container[ZoneId]) -> tuple[Loudspea
     """Give the loudspeakers of some zones that are in use, by name and id."""
     found = (each for each in uow.places.loudspeakers() if each.zone in zones and each.retired_at is None)
     return tuple(sorted(found, key=lambda each: (each.name, each.id)))
+
+
+def can_sound(uow: UnitOfWork, loudspeaker: Loudspeaker) -> bool:
+    """Tell whether a loudspeaker has a device or ever had one, which may hang there still; else it is only a place."""
+    return bool(loudspeaker.public_key or uow.devices.of(loudspeaker.id))

@@ -6,59 +6,27 @@ Every line is the loudspeaker's own word and its age. It must not guess what a s
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from schedules.ids import OccurrenceId, UnitId
 from schedules.unit import Zone
 from schedules.wire.messages import Presence, ReceiptState
+from server.device_records import Device
 from server.ports import Clock, Store, UnitOfWork
 from server.services.keys import Expiry, expiry
 from server.services.presence import is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import schedule_of, zones_below
 from server.services.silence import audiences, holds
+from server.services.unready import Colour, Reason, of_certificate, of_device, of_fault
 from server.values import IssuedRundown, Loudspeaker, LoudspeakerKind, Person, Seen
 
-LEAST_COVER = timedelta(days=7)
-"""Fewer days than this in hand is a warning: a storm may cut a loudspeaker off for a week."""
-LEAST_DISK = 200 * 1024 * 1024
-"""Bytes; below this the next days' recordings may not fit."""
-MOST_CLOCK_ERROR_MS = 2_000
-"""Half the width of a clock's interval from which starts are no longer punctual."""
 SHORT_ABSENCE = timedelta(hours=1)
 """A disconnected loudspeaker that held everything is a warning for this long, then an alarm: it may have no power."""
-
-RENEWAL_LATE = timedelta(days=20)
-"""A certificate this near its end should have been renewed by its device ten days ago."""
 
 FETCHING = timedelta(minutes=2)
 """How long after its issue a rundown may still be on its way to a connected loudspeaker."""
 SOON = timedelta(hours=2)
 """A recording missing for what starts within this time is an alarm, not a warning."""
-
-
-class Colour(StrEnum):
-    """How sure it is that a loudspeaker plays.
-
-    Locked: silent because somebody works at it. Green: will play. Yellow: will play, look at it. Red: will not, or
-    nobody can tell. Grey: not expected to.
-    """
-
-    LOCKED = "locked"
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
-    GREY = "grey"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a loudspeaker is not green, and the cheapest thing to try: codes, and the values of the sentence."""
-
-    code: str
-    colour: Colour
-    remedy: str
-    values: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +123,27 @@ def _all(uow: UnitOfWork, zones: Sequence[Zone], now: datetime) -> list[Ready]:
     issued = {zone.id: uow.issue.issued(zone.id) for zone in zones}
     loudspeakers = loudspeakers_of(uow, by_id)
     seen = uow.evidence.seen(each.id for each in loudspeakers)
-    expiries = {each.public_key: each.certificate_expires for each in uow.devices.all()}
+    devices = {each.public_key: each for each in uow.devices.all()}
     found = []
     for each in loudspeakers:
-        state = _state(each, by_id[each.zone], seen.get(each.id, Seen()), issued[each.zone], now)
-        state = replace(state, silent=each.zone in silent, certificate_expires=expiries.get(each.public_key))
-        reasons = _reasons(state, seen.get(each.id, Seen()), issued[each.zone], now)
+        device = devices.get(each.public_key)
+        said = _said_by(device, seen.get(each.id, Seen()))
+        state = _state(each, by_id[each.zone], said, issued[each.zone], now)
+        state = replace(
+            state, silent=each.zone in silent, certificate_expires=device.certificate_expires if device else None
+        )
+        reasons = _reasons(state, said, issued[each.zone], now)
         found.append(_coloured(state, (*_locks(uow, each, now), *reasons)))
     return found
+
+
+def _said_by(device: Device | None, seen: Seen) -> Seen:
+    """Give what the device in use has said; what came before it was another one's word."""
+    if device is not None and seen.presence_at is not None and seen.presence_at < device.enrolled_at:
+        seen = replace(seen, presence=None, presence_at=None)
+    if device is not None and seen.receipt_at is not None and seen.receipt_at < device.enrolled_at:
+        seen = replace(seen, receipt=None, receipt_at=None)
+    return seen
 
 
 def _state(loudspeaker: Loudspeaker, zone: Zone, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Ready:
@@ -211,7 +192,7 @@ def _reasons(state: Ready, seen: Seen, issued: IssuedRundown | None, now: dateti
     if not state.loudspeaker.public_key:
         yield Reason("loudspeaker.not_enrolled", Colour.GREY, "remedy.enrol")
         return
-    yield from _of_certificate(state.certificate_expires, now)
+    yield from of_certificate(state.certificate_expires, now)
     if state.last_contact is None:
         yield Reason("loudspeaker.never_seen", Colour.GREY, "remedy.install")
         return
@@ -220,9 +201,10 @@ def _reasons(state: Ready, seen: Seen, issued: IssuedRundown | None, now: dateti
     if issued is None:
         yield Reason("rundown.none", Colour.YELLOW, "remedy.approve")
     yield from _of_rundown(state, seen, issued, now)
-    if state.connected:
-        yield from _of_device(state, now)
-    yield from map(_of_fault, state.presence.faults if state.presence else ())
+    if state.presence is not None:
+        if state.connected:
+            yield from of_device(state.presence, now)
+        yield from map(of_fault, state.presence.faults)
 
 
 def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Iterator[Reason]:
@@ -256,31 +238,6 @@ def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: dat
         yield Reason("audio.missing", colour, "remedy.check_line", (("count", state.missing),))
 
 
-def _of_certificate(expires: datetime | None, now: datetime) -> Iterator[Reason]:
-    if expires is None or expires - now >= RENEWAL_LATE:
-        return
-    values = (("expires", expires),)
-    if expires <= now:
-        yield Reason("certificate.expired", Colour.RED, "remedy.check_line", values)
-    else:
-        yield Reason("certificate.ends", Colour.YELLOW, "remedy.check_line", values)
-
-
-def _of_device(state: Ready, now: datetime) -> Iterator[Reason]:
-    presence = state.presence
-    if presence is None:
-        return
-    if presence.clock_error_ms is None:
-        yield Reason("clock.unknown", Colour.RED, "remedy.connect_clock")
-    elif presence.clock_error_ms > MOST_CLOCK_ERROR_MS:
-        values = (("seconds", presence.clock_error_ms / 1000),)
-        yield Reason("clock.doubtful", Colour.YELLOW, "remedy.connect_clock", values)
-    if presence.disk_free is not None and presence.disk_free < LEAST_DISK:
-        yield Reason("disk.low", Colour.YELLOW, "remedy.free_disk", (("bytes", presence.disk_free),))
-    if presence.covers_until is not None and presence.covers_until - now < LEAST_COVER:
-        yield Reason("cover.short", Colour.YELLOW, "remedy.wait", (("until", presence.covers_until),))
-
-
 def _playing(seen: Seen, now: datetime) -> Playing | None:
     presence, at = seen.presence, seen.presence_at
     if presence is None or at is None or presence.playing is None or not is_connected(seen, now):
@@ -292,24 +249,3 @@ def _playing(seen: Seen, now: datetime) -> Playing | None:
         position=said + max(timedelta(0), now - at),
         said_at=at,
     )
-
-
-_REMEDIES = {
-    "sim": "remedy.top_up_sim",
-    "disk": "remedy.free_disk",
-    "audio.disk_full": "remedy.free_disk",
-    "journal.disk_full": "remedy.free_disk",
-    "held.unwritable": "remedy.free_disk",
-    "audio": "remedy.check_line",
-    "behind": "remedy.wait",
-    "sound.no_device": "remedy.check_amplifier",
-}
-"""By the whole code of a fault, else by its first word; everything else needs somebody who knows."""
-_SERIOUS = frozenset({"sound.no_device", "journal"})
-"""Faults (whole codes, or first words) that keep a loudspeaker from sounding, or from proving that it did."""
-
-
-def _of_fault(code: str) -> Reason:
-    kind = code.partition(".")[0]
-    colour = Colour.YELLOW if _SERIOUS.isdisjoint({code, kind}) else Colour.RED
-    return Reason(code, colour, _REMEDIES.get(code) or _REMEDIES.get(kind, "remedy.call_technician"))

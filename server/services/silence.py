@@ -14,7 +14,7 @@ from schedules.wire.topics import audience_of_unit, audience_of_zone
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.new_ids import unix_milliseconds
-from server.services.presence import is_connected, loudspeakers_of
+from server.services.presence import can_sound, is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, may, require
 from server.services.schedule import schedule_of, zones_below
 from server.services.trail import note
@@ -165,7 +165,7 @@ def _board(
 ) -> Board:
     units = uow.places.units()
     concerned = {zone.id: zone for zone in zones if order.audience in audiences(zone, units)}
-    loudspeakers = loudspeakers_of(uow, concerned)
+    loudspeakers = [each for each in loudspeakers_of(uow, concerned) if can_sound(uow, each)]
     seen = uow.evidence.seen(each.id for each in loudspeakers)
     rows: list[Obeyed] = []
     for each in loudspeakers:

@@ -23,6 +23,7 @@ def person(login: str, *roles: Role) -> Person:
 
 OFFICER = person("officer", Role.OFFICER)
 LEADER = person("leader", Role.APPROVER)
+TECHNICIAN = person("technician", Role.TECHNICIAN)
 DEPUTY = person("deputy", Role.OFFICER, Role.APPROVER)
 
 
@@ -34,7 +35,7 @@ def found(folder: Path) -> None:
     with store.writing() as uow:
         uow.places.put_units([UNIT])
         uow.places.put_regulation(MORNING_AND_EVENING)
-        for each in (OFFICER, LEADER, DEPUTY):
+        for each in (OFFICER, LEADER, DEPUTY, TECHNICIAN):
             uow.people.put(each)
         for pole, zone in ZONES.items():
             write_device_key(folder / pole, new_seed())

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from schedules.ids import LoudspeakerId, ProgrammeId, SlotId
+from schedules.ids import LoudspeakerId, ProgrammeId, SlotId, ZoneId
 from schedules.programme import Kind, Level, Programme
 from server.ports import Clock, Store
-from server.services import approvals, booking, maintenance, programmes, silence, takes
+from server.services import approvals, booking, loudspeakers, maintenance, programmes, retirement, silence, takes
 from server.services.approvals import Queue, ToApprove
 from server.services.booking import Wish
 from server.services.programmes import Draft
@@ -119,6 +119,14 @@ class Someone:
         """Let it sound again."""
         self._does(maintenance.unlock, loudspeaker)
 
+    def moves_loudspeaker(self, loudspeaker: LoudspeakerId, zone: ZoneId) -> None:
+        """Let a loudspeaker belong to another zone."""
+        self._does(loudspeakers.move, loudspeaker, zone=zone, seen=self._mark_of(loudspeaker))
+
+    def retires(self, loudspeaker: LoudspeakerId) -> None:
+        """Take a loudspeaker out of use."""
+        self._does(retirement.retire, loudspeaker, reason="dời cột", seen=self._mark_of(loudspeaker))
+
     @property
     def waiting(self) -> Queue:
         """What this person is asked to approve."""
@@ -132,6 +140,12 @@ class Someone:
     def sees(self, notice: ProgrammeId) -> Programme:
         """Look at a notice as it is now."""
         return programmes.get(self._office.store, self.person, notice).stored.programme
+
+    def _mark_of(self, loudspeaker: LoudspeakerId) -> str:
+        with self._office.store.reading() as uow:
+            stored = uow.places.loudspeaker(loudspeaker)
+        assert stored is not None
+        return loudspeakers.mark(stored)
 
     def _version_of(self, slot: SlotId) -> int:
         with self._office.store.reading() as uow:

@@ -17,12 +17,12 @@ from server.sealing import KeyFiles, OnlineSealing
 from server.services import keys, log, readiness
 from server.services.booking import Wish
 from server.services.log import Row
-from server.services.readiness import Ready
+from server.services.readiness import Readiness, Ready
 from server.store import SqlStore
 from tests.fakes.loudspeaker import FakeClock
 from tests.fakes.mqtt import Broker
 from tests.journeys.conductor import Conductor
-from tests.journeys.founding import DEPUTY, LEADER, OFFICER
+from tests.journeys.founding import DEPUTY, LEADER, OFFICER, TECHNICIAN
 from tests.journeys.people import Office, Someone
 from tests.journeys.places import SON_HA, ZONES, local
 from tests.journeys.pole import Pole
@@ -37,7 +37,8 @@ class World:
     """Sơn Hà, its morning session approved, its loudspeakers on and connected.
 
     Attributes:
-        officer: writes and books; the `leader` approves; the `deputy` has both roles.
+        officer: writes and books; the `leader` approves; the `deputy` has both roles; the `technician`
+            looks after the loudspeakers.
         gate, market: the two loudspeakers, each in a zone of its own.
         broker: what everybody is connected by; anybody may publish there.
         keys: the centre's own.
@@ -61,7 +62,9 @@ class World:
             for each in ZONES
         )
         office = Office(self.store, self.clock, folder, self.settle)
-        self.officer, self.leader, self.deputy = (Someone(office, each) for each in (OFFICER, LEADER, DEPUTY))
+        self.officer, self.leader, self.deputy, self.technician = (
+            Someone(office, each) for each in (OFFICER, LEADER, DEPUTY, TECHNICIAN)
+        )
         self.conductor.connects()
         for pole in self.poles:
             pole.boots()
@@ -128,10 +131,13 @@ class World:
         """Give every verdict about a notice, ordered by time and place."""
         return [row.finding.verdict for row in self.log(notice)]
 
+    def board(self) -> Readiness:
+        """Give the readiness board."""
+        return readiness.readiness(self.store, self.clock, self.officer.person, SON_HA)
+
     def ready(self, pole: Pole) -> Ready:
         """Give a loudspeaker's line of the readiness board."""
-        board = readiness.readiness(self.store, self.clock, self.officer.person, SON_HA)
-        return next(each for each in board.loudspeakers if each.loudspeaker.id == pole.id)
+        return next(each for each in self.board().loudspeakers if each.loudspeaker.id == pole.id)
 
     def on_air(self, pole: Pole) -> str:
         """Give the title of what a loudspeaker says it plays; empty when it says nothing."""

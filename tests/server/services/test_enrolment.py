@@ -15,9 +15,10 @@ from schedules.wire.possession import enrolment_requested
 from schedules.wire.seal import sealed, unsealed
 from server.device_records import WRONG_CODES, Enrolment, EnrolmentState, Reach
 from server.errors import NotAllowed, NotFound, Unacceptable
-from server.services import certifying, enrolment
+from server.services import certifying, enrolment, loudspeakers
 from server.services.certifying import CERTIFICATE_LIVES, Desk
 from server.services.enrolment import CODE_LIVES
+from server.services.loudspeakers import Description
 from server.values import Person
 from tests.contracts.samples import chain, heard
 from tests.fakes.certificates import FakeCertificates
@@ -29,6 +30,7 @@ from tests.server.services.radio import (
     EDITOR,
     GATE,
     INSPECTOR,
+    LANG_MOI,
     MARKET,
     NEIGHBOUR,
     OFFICER,
@@ -170,6 +172,24 @@ def test_one_device_becomes_the_loudspeakers(office: Office, proving: Callable[[
     assert speaker.public_key == new.device.public
     assert office.trail() == ["enrolment.opened", "enrolment.asked", "device.enrolled"]
     assert office.store.kept.audit[-1].by == TECHNICIAN.id
+
+
+def test_by_its_first_device_a_place_comes_into_use_and_a_later_one_changes_nothing_of_that(office: Office) -> None:
+    described = Description(name="Nhà văn hoá")
+    place = loudspeakers.create(office.store, office.clock, TECHNICIAN, SON_HA, zone=LANG_MOI, described=described)
+    office.clock.advance(timedelta(days=3))
+    first = office.clock.now()
+
+    for device in (NewDevice(1), NewDevice(2)):
+        code = office.opens(loudspeaker=place.id)
+        office.takes(code, device.asks(code.id))
+        office.answers()
+        office.clock.advance(timedelta(days=30))
+
+    with office.store.reading() as uow:
+        known = uow.places.loudspeaker(place.id)
+    assert known is not None
+    assert (known.since, known.public_key) == (first, NewDevice(2).device.public)
 
 
 def test_no_secret_outlives_its_use(office: Office) -> None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from schedules.asrun import Outcome
-from schedules.ids import OccurrenceId
+from schedules.ids import DeviceId, OccurrenceId
 from schedules.reconciliation import Verdict
 from schedules.rundown import RundownItem
 from schedules.times import DAY, Span
 from schedules.wire.messages import Presence
+from server.device_records import Device
 from server.errors import NotAllowed, NotFound
 from server.services import log, programmes
 from server.services.log import Log, Row
@@ -148,6 +149,23 @@ def test_a_loudspeaker_counts_only_for_the_time_in_which_it_stood(noon: Radio) -
         uow.commit()
 
     assert shown(noon).rows == ()
+
+
+def test_a_place_answers_for_nothing_before_its_first_device_and_for_all_while_the_next_is_awaited(noon: Radio) -> None:
+    with noon.store.writing() as uow:
+        gate = uow.places.loudspeaker(GATE)
+        assert gate is not None
+        uow.places.put_loudspeaker(replace(gate, public_key=""))
+        uow.commit()
+    assert GATE not in verdicts(shown(noon))
+
+    with noon.store.writing() as uow:
+        device = Device(
+            id=DeviceId("ab" * 8), loudspeaker=GATE, public_key="11" * 32, enrolled_at=DAWN, retired_at=DAWN
+        )
+        uow.devices.put(device)
+        uow.commit()
+    assert GATE in verdicts(shown(noon))
 
 
 def test_a_moved_loudspeaker_answers_for_its_old_zone_until_then_and_for_its_new_one_since(noon: Radio) -> None:

@@ -14,8 +14,8 @@ from schedules.times import DAY, Span
 from server.errors import Stale
 from server.services import booking, diary, issuing, log, preview, programmes, readiness, sessions, silence
 from server.services.drafts import Draft
-from server.services.readiness import Colour
 from server.services.sessions import LineState
+from server.services.unready import Colour
 from server.store import open_store
 from server.values import TakeOrigin
 from tests.fakes.sealing import FakeSealing

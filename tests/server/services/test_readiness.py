@@ -11,7 +11,8 @@ from schedules.wire.messages import NowPlaying, ReceiptState
 from server.device_records import Device
 from server.errors import NotAllowed
 from server.services import maintenance, readiness, silence
-from server.services.readiness import Colour, Readiness, Ready
+from server.services.readiness import Readiness, Ready
+from server.services.unready import Colour
 from tests.server.services.radio import (
     DAWN,
     EDITOR,
@@ -216,6 +217,19 @@ def test_a_certificate_that_was_not_renewed_in_time_is_told(
         uow.commit()
 
     assert why(gate(morning)) == told
+
+
+def test_a_new_device_is_not_ready_by_the_word_of_the_one_before(morning: Radio) -> None:
+    morning.clock.advance(timedelta(seconds=10))
+    with morning.store.writing() as uow:
+        device = Device(id=DeviceId("ab" * 8), loudspeaker=GATE, public_key="11" * 32, enrolled_at=morning.now())
+        uow.devices.put(device)
+        uow.commit()
+    assert why(gate(morning)) == [("loudspeaker.never_seen", Colour.GREY, "remedy.install")]
+
+    morning.speaks(GATE)
+    morning.answers(GATE, LANG_MOI)
+    assert gate(morning).colour is Colour.GREEN
 
 
 @pytest.mark.parametrize("code", ["behind.assignment", "behind.rundown", "behind.silence", "behind.trust"])

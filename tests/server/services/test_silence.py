@@ -210,3 +210,15 @@ def test_silence_that_ran_out_holds_no_more(radio: Radio) -> None:
 
 def test_without_any_order_the_board_is_empty(radio: Radio) -> None:
     assert boards(radio) == ()
+
+
+def test_a_place_that_never_had_a_device_is_not_waited_for(radio: Radio) -> None:
+    with radio.store.writing() as uow:
+        market = uow.places.loudspeaker(MARKET)
+        assert market is not None
+        uow.places.put_loudspeaker(replace(market, public_key=""))
+        uow.commit()
+
+    ordered(radio)
+
+    assert [each.loudspeaker.id for each in boards(radio)[0].missing] == [GATEWAY, GATE]

@@ -28,7 +28,7 @@ from schedules.wire.messages import ReceiptState
 from server.emergency_records import Way
 from server.services.coverages import By
 from server.services.offers import Standing
-from server.services.readiness import Colour
+from server.services.unready import Colour
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
 from server.web.repeats import Repeat
 from server.web.sentences import sentence, sentences

@@ -1,0 +1,90 @@
+"""Why a loudspeaker may not be ready, and the cheapest thing to try: by its certificate, its health, its faults.
+
+It must not decide what is expected of a loudspeaker: `readiness` does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from schedules.wire.messages import Presence
+
+LEAST_COVER = timedelta(days=7)
+"""Fewer days than this in hand is a warning: a storm may cut a loudspeaker off for a week."""
+LEAST_DISK = 200 * 1024 * 1024
+"""Bytes; below this the next days' recordings may not fit."""
+MOST_CLOCK_ERROR_MS = 2_000
+"""Half the width of a clock's interval from which starts are no longer punctual."""
+RENEWAL_LATE = timedelta(days=20)
+"""A certificate this near its end should have been renewed by its device ten days ago."""
+
+
+class Colour(StrEnum):
+    """How sure it is that a loudspeaker plays.
+
+    Locked: silent because somebody works at it. Green: will play. Yellow: will play, look at it. Red: will not, or
+    nobody can tell. Grey: not expected to.
+    """
+
+    LOCKED = "locked"
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a loudspeaker is not green, and the cheapest thing to try: codes, and the values of the sentence."""
+
+    code: str
+    colour: Colour
+    remedy: str
+    values: tuple[tuple[str, object], ...] = ()
+
+
+def of_certificate(expires: datetime | None, now: datetime) -> Iterator[Reason]:
+    """Say that a certificate was not renewed in time."""
+    if expires is None or expires - now >= RENEWAL_LATE:
+        return
+    values = (("expires", expires),)
+    if expires <= now:
+        yield Reason("certificate.expired", Colour.RED, "remedy.check_line", values)
+    else:
+        yield Reason("certificate.ends", Colour.YELLOW, "remedy.check_line", values)
+
+
+def of_device(presence: Presence, now: datetime) -> Iterator[Reason]:
+    """Say what a device's own numbers tell of clock, disk and cover."""
+    if presence.clock_error_ms is None:
+        yield Reason("clock.unknown", Colour.RED, "remedy.connect_clock")
+    elif presence.clock_error_ms > MOST_CLOCK_ERROR_MS:
+        values = (("seconds", presence.clock_error_ms / 1000),)
+        yield Reason("clock.doubtful", Colour.YELLOW, "remedy.connect_clock", values)
+    if presence.disk_free is not None and presence.disk_free < LEAST_DISK:
+        yield Reason("disk.low", Colour.YELLOW, "remedy.free_disk", (("bytes", presence.disk_free),))
+    if presence.covers_until is not None and presence.covers_until - now < LEAST_COVER:
+        yield Reason("cover.short", Colour.YELLOW, "remedy.wait", (("until", presence.covers_until),))
+
+
+_REMEDIES = {
+    "sim": "remedy.top_up_sim",
+    "disk": "remedy.free_disk",
+    "audio.disk_full": "remedy.free_disk",
+    "journal.disk_full": "remedy.free_disk",
+    "held.unwritable": "remedy.free_disk",
+    "audio": "remedy.check_line",
+    "behind": "remedy.wait",
+    "sound.no_device": "remedy.check_amplifier",
+}
+"""By the whole code of a fault, else by its first word; everything else needs somebody who knows."""
+_SERIOUS = frozenset({"sound.no_device", "journal"})
+"""Faults (whole codes, or first words) that keep a loudspeaker from sounding, or from proving that it did."""
+
+
+def of_fault(code: str) -> Reason:
+    """Say what a fault that a device reports means for its playing."""
+    kind = code.partition(".")[0]
+    colour = Colour.YELLOW if _SERIOUS.isdisjoint({code, kind}) else Colour.RED
+    return Reason(code, colour, _REMEDIES.get(code) or _REMEDIES.get(kind, "remedy.call_technician"))
