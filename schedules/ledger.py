@@ -115,7 +115,9 @@ class StoredRow:
 
 
 ENTRY = "entry"
-"""An as-run entry or a mark: its canonical bytes, by loudspeaker, journal, sequence and hash."""
+"""An entry or mark of a journal, by loudspeaker, journal, sequence and hash: its bytes, and when it was received."""
+UNREADABLE = "unreadable"
+"""In place of the rest of a table in which something stands that no program wrote."""
 IN_FORCE = "in_force"
 """The rundown in force of a zone, as the signed bytes that were published."""
 

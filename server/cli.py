@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     why.add_argument("zone", help="id of the zone")
     why.add_argument("at", help="local time, 2026-12-01T05:25")
     why.add_argument("--config", type=Path, help="settings (a TOML file)")
+    _add_verification(
+        command("verify", _verify, "say of the ledger of evidence what was added, dropped, altered or forked")
+    )
     radio = command("radio", _radio, "stream one recording for ever: a stand-in for a relay channel")
     radio.add_argument("recording", type=Path)
     radio.add_argument("--port", type=int, default=0)
@@ -141,6 +144,17 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         "download_failed[:PROGRAMME]; local days or times, 2026-12-01T05:00..2026-12-01T06:30",
     )
     parser.add_argument("--at", action="append", default=[], metavar="ZONE", help="where it fails; default: all")
+    parser.add_argument("--language", choices=("vi", "en"), default="vi")
+    parser.add_argument("--json", action="store_true", help="everything, as JSON")
+    parser.add_argument("--config", type=Path, help="settings (a TOML file)")
+
+
+def _add_verification(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--head", type=Path, action="append", default=[], metavar="FILE", help="a head that was kept outside"
+    )
+    parser.add_argument("--file", type=Path, help="verify this exported file instead of the database")
+    parser.add_argument("--export", type=Path, metavar="FILE", help="write everything to verify into one file")
     parser.add_argument("--language", choices=("vi", "en"), default="vi")
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     parser.add_argument("--config", type=Path, help="settings (a TOML file)")
@@ -247,6 +261,12 @@ def _why(given: argparse.Namespace) -> int:
     from server import why
 
     return why.main(given, load_config(given.config))
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from server import verify
+
+    return verify.main(given, load_config(given.config))
 
 
 def _radio(given: argparse.Namespace) -> int:

@@ -4,12 +4,15 @@ It must not judge.
 """
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from schedules.chain import canonical_bytes
-from schedules.ledger import ENTRY, IN_FORCE, LeafKind, StoredRow
+from schedules.errors import ScheduleError
+from schedules.ledger import ENTRY, IN_FORCE, UNREADABLE, LeafKind, StoredRow
+from schedules.mark import JournalEntry
 from server.store.covered import Covered, every_table
 from server.store.evidence import entry_of_row, mark_of_row
 from server.store.rows import AnyRow, HeardRow, IssuedRow, MarkRow, PresenceRow, SeenRow
@@ -20,22 +23,47 @@ _AT_ONCE = 2000
 def stored_rows(connection: Connection) -> Iterator[StoredRow]:
     """Give every row of evidence, few at a time from the database."""
     for table in every_table():
-        yield from rows_of(connection, table)
+        yield from _readable(table.kind, rows_of(connection, table))
+    yield from _readable(ENTRY, _links(connection))
+    yield from _readable(LeafKind.PRESENCE, _told(connection))
+
+
+def _links(connection: Connection) -> Iterator[StoredRow]:
     for row in _all(connection, HeardRow):
-        entry = entry_of_row(row)
-        named = (entry.loudspeaker, entry.journal, entry.sequence, row.hash)
-        yield StoredRow(ENTRY, "/".join(map(str, named)), canonical_bytes(entry))
+        yield _link(row, entry_of_row(row))
     for row in _all(connection, MarkRow):
-        mark = mark_of_row(row)
-        named = (mark.loudspeaker, mark.journal, mark.sequence, row.hash)
-        yield StoredRow(ENTRY, "/".join(map(str, named)), canonical_bytes(mark))
+        yield _link(row, mark_of_row(row))
+
+
+def _told(connection: Connection) -> Iterator[StoredRow]:
     for row in _all(connection, PresenceRow):
-        yield StoredRow(LeafKind.PRESENCE, f"{row.loudspeaker}/{row.at.isoformat()}", row.presence)
+        # Two may come at the same instant.
+        digest = sha256(_bytes(row.presence)).hexdigest()[:16]
+        yield StoredRow(LeafKind.PRESENCE, f"{row.loudspeaker}/{row.at.isoformat()}/{digest}", _bytes(row.presence))
     for row in _all(connection, SeenRow):
         if row.receipt is not None:
-            yield StoredRow(LeafKind.RECEIPT, row.loudspeaker, row.receipt)
+            yield StoredRow(LeafKind.RECEIPT, row.loudspeaker, _bytes(row.receipt))
     for row in _all(connection, IssuedRow):
-        yield StoredRow(IN_FORCE, row.zone, row.envelope)
+        yield StoredRow(IN_FORCE, row.zone, _bytes(row.envelope))
+
+
+def _readable(name: str, rows: Iterator[StoredRow]) -> Iterator[StoredRow]:
+    """Give rows as far as they can be read: what no program wrote must not stop a verification."""
+    try:
+        yield from rows
+    except (LookupError, ValueError, TypeError, AttributeError, ScheduleError):
+        yield StoredRow(UNREADABLE, name, b"")
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """Give bytes, also where SQLite was made to keep a text."""
+    return value.encode() if isinstance(value, str) else value
+
+
+def _link(row: Row[Any], entry: JournalEntry) -> StoredRow:
+    """Give an entry or mark with the instant it was received."""
+    subject = f"{row.loudspeaker}/{row.journal}/{row.sequence}/{row.hash}"
+    return StoredRow(ENTRY, subject, canonical_bytes(entry) + b"\n" + row.received_at.isoformat().encode())
 
 
 def rows_of(connection: Connection, table: Covered) -> Iterator[StoredRow]:

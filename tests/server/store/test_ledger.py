@@ -189,9 +189,10 @@ def test_what_loudspeakers_said_is_a_row_by_what_names_it(store: SqlStore, engin
         uow.commit()
 
     here = {(row.kind, row.subject): row.data for row in rows(engine)}
-    assert here[ENTRY, f"{POLE}/{entry.journal}/1/{entry.hash}"] == canonical_bytes(entry)
-    assert here[ENTRY, f"{POLE}/{entry.journal}/2/{mark.hash}"] == canonical_bytes(mark)
-    assert ("presence", f"{POLE}/{NOW.isoformat()}") in here
+    received = f"\n{NOW.isoformat()}".encode()
+    assert here[ENTRY, f"{POLE}/{entry.journal}/1/{entry.hash}"] == canonical_bytes(entry) + received
+    assert here[ENTRY, f"{POLE}/{entry.journal}/2/{mark.hash}"] == canonical_bytes(mark) + received
+    assert next(subject for kind, subject in here if kind == "presence").startswith(f"{POLE}/{NOW.isoformat()}/")
     assert ("receipt", POLE) in here
 
 

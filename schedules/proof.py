@@ -1,0 +1,162 @@
+"""What a leaf of the ledger proves by itself: signatures, hashes, and the rows that must stand in the tables for it.
+
+It must not know other leaves: chains, forks and what is missing are found by whoever has seen them all.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from schedules.chain import canonical_bytes
+from schedules.errors import ScheduleError
+from schedules.ledger import IN_FORCE, Leaf, LeafKind
+from schedules.times import instant_of
+from schedules.wire.codec import decoded
+from schedules.wire.messages import AsRunReport
+from schedules.wire.seal import Envelope, envelope_of, fingerprint, holds
+
+DIGEST = 16
+"""Bytes of a row's hash by which a row is held against its leaf."""
+
+_DOUBTFUL_MS = 5 * 60 * 1000
+_SAID = {LeafKind.REPORT: "AsRunReport", LeafKind.RECEIPT: "RundownReceipt", LeafKind.PRESENCE: "Presence"}
+_OF_NO_TABLE = {LeafKind.BEGUN, LeafKind.ASSIGNMENT}
+
+
+class Fact(NamedTuple):
+    """A row that must stand as the leaf says, unless a later leaf says otherwise."""
+
+    kind: str
+    subject: str
+    digest: bytes
+
+
+class Link(NamedTuple):
+    """An entry or mark of a journal.
+
+    Attributes:
+        digest: of its canonical bytes, and when the centre received them.
+        recorded_at: by the device's clock; None when nothing, or too little, vouched for it.
+        after: of a mark that begins a journal or tells of a loss: journal, sequence and hash it goes on from.
+        ledger: of a mark: size and root of the ledger the device was told.
+    """
+
+    journal: str
+    sequence: int
+    previous: str
+    hash: str
+    digest: bytes
+    recorded_at: datetime | None = None
+    after: tuple[str, int, str] | None = None
+    ledger: tuple[int, str] | None = None
+
+
+class Proof(NamedTuple):
+    """What was found in a leaf.
+
+    Attributes:
+        number: of the leaf.
+        hash: in the tree.
+        fault: why the leaf does not prove what it says; empty when it does.
+    """
+
+    number: int
+    hash: bytes
+    fault: str = ""
+    facts: Sequence[Fact] = ()
+    links: Sequence[Link] = ()
+
+
+def digest_of(data: bytes) -> bytes:
+    """Give the hash by which rows are compared."""
+    return sha256(data).digest()[:DIGEST]
+
+
+def proof_of(leaf: Leaf, public: str) -> Proof:
+    """Verify a leaf by itself.
+
+    Args:
+        leaf: the leaf.
+        public: key of the device in use at its loudspeaker at this place of the ledger; empty for none.
+    """
+    try:
+        if leaf.kind in _SAID:
+            return _said(leaf, public)
+        if leaf.kind == LeafKind.RUNDOWN:
+            return Proof(leaf.number, leaf.hash, facts=tuple(_of_rundown(leaf)))
+        if leaf.kind in _OF_NO_TABLE:
+            return Proof(leaf.number, leaf.hash)
+        fault = _approval_fault(leaf.data) if leaf.kind == LeafKind.APPROVAL else ""
+    except (ScheduleError, ValueError, KeyError, TypeError, AttributeError):
+        return Proof(leaf.number, leaf.hash, "verify.unreadable")
+    return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, leaf.subject, digest_of(leaf.data)),))
+
+
+def _said(leaf: Leaf, public: str) -> Proof:
+    envelope = envelope_of(leaf.data)
+    fault = "" if _signed(envelope, _SAID[LeafKind(leaf.kind)], public) else "verify.not_signed"
+    if leaf.kind == LeafKind.REPORT:
+        return Proof(leaf.number, leaf.hash, fault, links=tuple(_links(leaf, envelope.payload)))
+    subject = leaf.subject
+    if leaf.kind == LeafKind.PRESENCE:  # every change of it is a row
+        at = "" if leaf.at is None else leaf.at.isoformat()
+        subject = f"{subject}/{at}/{sha256(envelope.payload).hexdigest()[:16]}"
+    return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, subject, digest_of(envelope.payload)),))
+
+
+def _signed(envelope: Envelope, kind: str, public: str) -> bool:
+    if envelope.type != kind or len(envelope.seals) != 1 or not public:
+        return False
+    (seal,) = envelope.seals
+    return seal.key == fingerprint(public) and holds(public, seal, envelope)
+
+
+def _links(leaf: Leaf, payload: bytes) -> Iterator[Link]:
+    report = json.loads(payload)
+    trees = sorted((*report["entries"], *report.get("marks", ())), key=lambda tree: int(tree["sequence"]))
+    written = [json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() for tree in trees]
+    # Devices write what they hashed. Where the report's own head does not say so, it is read field by field.
+    if trees and _hash(trees[-1], written[-1]) != report["head"]:
+        written = [canonical_bytes(each) for each in decoded(AsRunReport, payload).in_order]
+        trees = [json.loads(text) for text in written]
+    received = b"\n" + ("" if leaf.at is None else leaf.at.isoformat()).encode()
+    for tree, text in zip(trees, written, strict=True):
+        if tree["loudspeaker"] != leaf.subject or tree["journal"] != report["journal"]:
+            raise ValueError(tree["loudspeaker"])
+        yield _link(tree, _hash(tree, text), digest_of(text + received))
+
+
+def _link(tree: dict[str, Any], digest: str, kept: bytes) -> Link:
+    error = tree.get("clock_error_ms")
+    return Link(
+        journal=tree["journal"],
+        sequence=tree["sequence"],
+        previous=tree["previous"],
+        hash=digest,
+        digest=kept,
+        recorded_at=None if error is None or error > _DOUBTFUL_MS else instant_of(tree["recorded_at"]),
+        after=(tree["after_journal"], tree["after_sequence"], tree["after_head"]) if "after_journal" in tree else None,
+        ledger=(tree["ledger_size"], tree["ledger_root"]) if "ledger_size" in tree else None,
+    )
+
+
+def _hash(tree: dict[str, Any], text: bytes) -> str:
+    return sha256(tree["previous"].encode() + b"\n" + text).hexdigest()
+
+
+def _of_rundown(leaf: Leaf) -> Iterator[Fact]:
+    kept, *left = leaf.data.split(b"\n")
+    row = json.loads(kept)
+    yield Fact(leaf.kind, leaf.subject, digest_of(kept))
+    yield Fact(IN_FORCE, row["zone"], bytes.fromhex(row["sha256"])[:DIGEST])
+    for line in left:
+        item = json.loads(line)
+        yield Fact(LeafKind.PLANNED, f"{item['zone']}/{item['occurrence']}", digest_of(line))
+
+
+def _approval_fault(data: bytes) -> str:
+    row = json.loads(data)
+    record = sha256(bytes.fromhex(row["canonical"])).hexdigest()
+    return "" if record == row["record"] else "verify.approval_record"

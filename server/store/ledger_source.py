@@ -1,0 +1,61 @@
+"""The ledger of a database as verification reads it: one state of everything, whatever is written meanwhile.
+
+It must not change anything, and takes nothing from the use cases: what they would read is what is to be verified.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, func, select
+
+from schedules.ledger import Leaf, StoredRow
+from server.store.engine import open_engine
+from server.store.ledger_rows import stored_rows
+from server.store.rows import LedgerHeadRow, LedgerRow
+from server.verification import KeptHead
+
+_AT_ONCE = 2000
+_LEAF = LedgerRow.__table__.c
+_HEAD = LedgerHeadRow.__table__.c
+
+
+class StoredLedger:
+    """See `verification.Source`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection.execution_options(yield_per=_AT_ONCE)
+
+    def size(self) -> int:
+        """Give how many leaves there are."""
+        return self._connection.scalar(select(func.count()).select_from(LedgerRow)) or 0
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Give every leaf by its number."""
+        query = select(_LEAF.number, _LEAF.kind, _LEAF.subject, _LEAF.at, _LEAF.data).order_by(_LEAF.number)
+        return (Leaf(*row) for row in self._connection.execute(query))
+
+    def heads(self) -> Iterator[KeptHead]:
+        """Give every signed head by its size."""
+        query = select(_HEAD.size, _HEAD.root, _HEAD.at, _HEAD.envelope).order_by(_HEAD.size)
+        return (KeptHead(*row) for row in self._connection.execute(query))
+
+    def rows(self) -> Iterator[StoredRow]:
+        """Give every row of evidence."""
+        return stored_rows(self._connection)
+
+    def find(self, numbers: Collection[int]) -> Mapping[int, Leaf]:
+        """Give some leaves by their numbers."""
+        query = select(_LEAF.number, _LEAF.kind, _LEAF.subject, _LEAF.at, _LEAF.data)
+        found = self._connection.execute(query.where(_LEAF.number.in_(list(numbers))))
+        return {row.number: Leaf(*row) for row in found}
+
+
+@contextmanager
+def open_ledger(url: str) -> Iterator[StoredLedger]:
+    """Open the ledger of a database as it is now."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            yield StoredLedger(connection)
+    finally:
+        engine.dispose()
