@@ -28,7 +28,7 @@ LASTS = timedelta(seconds=4)
 
 _CHANNEL = ChannelId("channel")
 _LIMIT = timedelta(minutes=5)
-_OFFICER = Person(
+KEEPER = Person(
     id=PersonId("officer"),
     login="officer",
     name="Officer",
@@ -80,7 +80,7 @@ def make_station(centre: Centre, *, radio_url: str, public_keys: Mapping[ZoneId,
     )
     with centre.store.writing() as uow:
         uow.places.put_units([Unit(id=STATION, code="0", name="Smoke", level=UnitLevel.COMMUNE, parent=None)])
-        for person in (_OFFICER, APPROVER):
+        for person in (KEEPER, APPROVER):
             uow.people.put(person)
         for zone, key in public_keys.items():
             uow.places.put_zone(Zone(id=zone, station=STATION, unit=STATION, name=zone))
@@ -90,7 +90,7 @@ def make_station(centre: Centre, *, radio_url: str, public_keys: Mapping[ZoneId,
         uow.places.put_regulation(regulation)
         uow.places.put_channel(Channel(id=_CHANNEL, name="Local stream", address=radio_url))
         uow.commit()
-    programmes.allow_machine_voice(centre.store, centre.clock, _OFFICER, STATION, allowed=True)
+    programmes.allow_machine_voice(centre.store, centre.clock, KEEPER, STATION, allowed=True)
 
 
 def mp3_file(centre: Centre, seconds: float) -> Path:
@@ -110,7 +110,7 @@ def upload(centre: Centre, title: str, file: Path) -> ProgrammeId:
     take = takes.begin(
         centre.store,
         centre.clock,
-        _OFFICER,
+        KEEPER,
         programme,
         language="vi",
         origin=TakeOrigin.UPLOAD,
@@ -124,7 +124,7 @@ def speak(centre: Centre, title: str) -> ProgrammeId:
     """Write a programme whose sound is the spoken notice."""
     programme = _written(centre, programmes.Draft(title=title, kind=Kind.NOTICE, texts={"vi": NOTICE}))
     take = takes.begin(
-        centre.store, centre.clock, _OFFICER, programme, language="vi", origin=TakeOrigin.VOICE, text=NOTICE
+        centre.store, centre.clock, KEEPER, programme, language="vi", origin=TakeOrigin.VOICE, text=NOTICE
     )
     return _prepared(centre, programme, take.id)
 
@@ -138,20 +138,20 @@ def book(centre: Centre, programme: ProgrammeId, start: datetime, *, lasts: time
     """Give a programme one exact second at both zones."""
     local = start.astimezone(TIME_ZONE)
     wish = booking.WishAtTime(units=frozenset({STATION}), first_day=local.date(), at=local.time(), lasts=lasts)
-    booking.book(centre.store, centre.clock, _OFFICER, programme, wish=wish)
+    booking.book(centre.store, centre.clock, KEEPER, programme, wish=wish)
 
 
 def release(centre: Centre, programme: ProgrammeId) -> None:
     """Submit a programme as its author, and approve it as somebody else."""
-    version = programmes.get(centre.store, _OFFICER, programme).stored.programme.version
-    programmes.submit(centre.store, centre.clock, _OFFICER, programme, version=version)
+    version = programmes.get(centre.store, KEEPER, programme).stored.programme.version
+    programmes.submit(centre.store, centre.clock, KEEPER, programme, version=version)
     waiting = approvals.to_approve(centre.store, centre.clock, APPROVER, programme)
     records = {slot.record for slot in waiting.slots}
     approvals.approve(centre.store, centre.clock, APPROVER, programme, records=records)
 
 
 def _written(centre: Centre, draft: programmes.Draft) -> ProgrammeId:
-    return programmes.create(centre.store, centre.clock, _OFFICER, unit=STATION, draft=draft).programme.id
+    return programmes.create(centre.store, centre.clock, KEEPER, unit=STATION, draft=draft).programme.id
 
 
 def _prepared(centre: Centre, programme: ProgrammeId, take: str) -> ProgrammeId:
