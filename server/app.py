@@ -61,6 +61,7 @@ def create_app(
         uploads=config.upload_directory,
         zone=ZoneInfo(config.time_zone),
         longest_sound=config.recording_limit,
+        server=config.agents.server,
         demo=config.demo,
     )
     web = Path(__file__).with_name("web")

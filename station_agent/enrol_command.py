@@ -62,7 +62,7 @@ def _code(given: Namespace) -> Code:
 
 
 def _compared(found: str) -> bool:
-    print(grouped(found))
+    print(both("enrol.roots", roots=grouped(found)))
     return input(both("enrol.compare")).strip().lower() in YES
 
 

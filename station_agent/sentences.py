@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Nơi trả lời ở {server} không phải trung tâm (mã {status}). Hãy kiểm tra địa chỉ.",
         "What answers at {server} is not the centre (status {status}). Check the address.",
     ),
+    "enrol.roots": ("Khoá gốc: {roots}", "Root keys: {roots}"),
     "enrol.unreachable": (
         "Không kết nối được trung tâm {server}: {error}. Hãy kiểm tra đường truyền rồi chạy lại đúng lệnh này.",
         "The centre {server} cannot be reached: {error}. Check the line, then run the same command again.",

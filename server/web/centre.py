@@ -22,6 +22,7 @@ class Centre:
         uploads: where a sound waits until it is prepared.
         zone: civil time of pages that belong to no station.
         longest_sound: what an upload may last.
+        server: address of the pages as devices reach it; empty: the visitor's own.
         demo: whether a strip says that nothing here is real.
     """
 
@@ -33,6 +34,7 @@ class Centre:
     uploads: Path
     zone: ZoneInfo
     longest_sound: timedelta
+    server: str = ""
     demo: bool = False
 
     def kept(self) -> dict[str, object]:

@@ -12,6 +12,7 @@ from server.web.coverage import coverage
 from server.web.diary import diary
 from server.web.emergencies import emergencies
 from server.web.emergency_settings import emergency_settings
+from server.web.enrolment import enrolment
 from server.web.exercises import exercises
 from server.web.further import further
 from server.web.health import health
@@ -53,6 +54,7 @@ SCREENS: tuple[Blueprint, ...] = (
     approvals,
     inbox,
     loudspeakers,
+    enrolment,
     upkeep,
     log,
     diary,

@@ -334,7 +334,7 @@ def test_who_types_the_code_compares_the_roots_by_eye(
     said = capsys.readouterr()
     shown = " ".join(door.roots[start : start + 4] for start in range(0, 64, 4))
     assert (unlike, alike) == (1, 0)
-    assert said.out.count(shown) == 2
+    assert said.out.count(f"Khoá gốc: {shown}") == 2
     assert "Khoá gốc" in said.err
     assert door.proofs[0] == proof(bytes(9) + b"\x01", door.bodies[0])
 

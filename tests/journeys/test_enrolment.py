@@ -1,0 +1,152 @@
+"""A new device from the technician's code to READY, by the commands of an installation; and its next certificate."""
+
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.ids import DeviceId, LoudspeakerId, ZoneId
+from schedules.wire.enrolment_code import EnrolmentCode
+from schedules.wire.messages import ReceiptState
+from server.audio import MediaPreparation
+from server.certificates import make_authority
+from server.clock import WallClock
+from server.config import load_config
+from server.device_records import EnrolmentState
+from server.local import Processes, answers, free_port
+from server.sealing import KeyFiles
+from server.services import enrolment, keys
+from server.smoke import station
+from server.store import open_store
+from station_agent.clock import SystemClock
+from station_agent.identity import certificate_expires, key_of, place
+from station_agent.ports import Received
+from station_agent.renewal import Renewal
+from tests.server.line import eventually
+
+pytestmark = [pytest.mark.realtime, pytest.mark.ffmpeg, pytest.mark.slow, pytest.mark.timeout(120)]
+
+ZONE = ZoneId("near")
+POLE = station.loudspeaker_of(ZONE)
+LIVES = timedelta(days=90)
+
+
+@dataclass
+class Installation:
+    """A centre of real processes with one loudspeaker that nobody speaks for yet."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.web, broker = free_port(), free_port()
+        self.settings = self.folder / "centre.toml"
+        self.settings.write_text(
+            f'state_directory = "."\n[web]\nport = {self.web}\n[broker]\nport = {broker}\n', encoding="utf-8"
+        )
+        self.config = load_config(self.settings)
+        self.config.upload_directory.mkdir()
+        self.centre = station.Centre(
+            store=open_store(self.config.database),
+            clock=WallClock(),
+            preparation=MediaPreparation(self.config.audio_directory),
+            uploads=self.config.upload_directory,
+        )
+        keys.initialise(self.centre.store, self.centre.clock, KeyFiles(self.config.key_directory))
+        station.make_station(self.centre, radio_url="http://127.0.0.1:9/", public_keys={ZONE: ""})
+        self.processes = Processes(self.folder / "logs")
+
+    @property
+    def server(self) -> str:
+        return f"http://127.0.0.1:{self.web}"
+
+    def starts(self) -> None:
+        for name in ("broker", "web", "conductor"):
+            self.processes.start(name, ("server.cli", name, "--config", self.settings))
+        assert answers(self.web, 20)
+
+    def code(self) -> str:
+        opened = enrolment.open_code(self.centre.store, self.centre.clock, station.KEEPER, POLE)
+        roots = enrolment.shown(self.centre.store, self.centre.clock, station.KEEPER, POLE).roots
+        return EnrolmentCode(server=self.server, enrolment=opened.id, roots=roots, secret=opened.secret).text
+
+    def state_of_the_code(self) -> EnrolmentState | None:
+        return enrolment.shown(self.centre.store, self.centre.clock, station.KEEPER, POLE).state
+
+    def is_ready(self) -> bool:
+        with self.centre.store.reading() as uow:
+            issued, known = uow.issue.issued(ZONE), uow.evidence.seen([POLE]).get(POLE)
+        receipt = None if known is None else known.receipt
+        if issued is None or receipt is None or not issued.rundown.items:
+            return False
+        return (receipt.state, receipt.revision) == (ReceiptState.READY, issued.rundown.revision)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(tmp_path)
+    yield made
+    made.processes.end_all()
+
+
+def enrol(code: str, state: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "station_agent.main", "enrol", code, "--state", str(state)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_new_device_is_ready_with_its_audio_without_a_settings_file_of_its_own(
+    installation: Installation, tmp_path: Path
+) -> None:
+    centre, state = installation.centre, tmp_path / "device"
+    installation.starts()
+    notice = station.upload(centre, "Thông báo", station.mp3_file(centre, 4.0))
+    station.book(centre, notice, centre.clock.now().replace(microsecond=0) + timedelta(hours=1))
+    station.release(centre, notice)
+    code = installation.code()
+
+    done = enrol(code, state)
+    twice = enrol(code, tmp_path / "thief")
+    quiet = tmp_path / "quiet.toml"
+    quiet.write_text('sound = "null"\n', encoding="utf-8")
+    installation.processes.start("agent", ("station_agent.main", "run", "--state", state, "--config", quiet))
+
+    assert done.returncode == 0, done.stderr
+    assert (twice.returncode, "chỉ dùng một lần" in twice.stderr) == (1, True)
+    assert eventually(installation.is_ready, within_s=30), installation.processes.last_words("agent")
+    assert installation.state_of_the_code() is EnrolmentState.DONE
+    with centre.store.reading() as uow:
+        (device,) = uow.devices.of(POLE)
+    assert device.id == key_of(bytes.fromhex((place(state) / "device.key").read_text())).key
+
+
+def test_a_certificate_that_has_expired_is_renewed_by_the_device_key(
+    installation: Installation, tmp_path: Path
+) -> None:
+    state, lists = tmp_path / "device", list[Received]()
+    make_authority(installation.config.key_directory / "authority", now=datetime(2026, 1, 1, tzinfo=UTC))
+    installation.starts()
+    assert enrol(installation.code(), state).returncode == 0
+    first = (place(state) / "tls.pem").read_bytes()
+    key = key_of(bytes.fromhex((place(state) / "device.key").read_text()))
+    clock = SystemClock(offset=LIVES + timedelta(days=30))
+    renewal = Renewal(
+        state, server=installation.server, loudspeaker=LoudspeakerId(POLE), key=key, clock=clock, deliver=lists.append
+    )
+
+    due = renewal.is_due()
+    renewed = renewal.renew()
+
+    second = (place(state) / "tls.pem").read_bytes()
+    context = ssl.create_default_context(cafile=str(place(state) / "authority.pem"))
+    context.load_cert_chain(place(state) / "tls.pem")  # refuses a key that is not the certificate's
+    assert (due, renewed) == (True, True)
+    assert first != second
+    with installation.centre.store.reading() as uow:
+        device = uow.devices.get(DeviceId(key.key))
+    assert device is not None
+    assert certificate_expires(state) == device.certificate_expires
+    assert lists == []
