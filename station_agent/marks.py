@@ -52,7 +52,7 @@ class Marks:
 
     def _draft(self, settled_until: datetime) -> Mark:
         interval = self._clock.interval()
-        rundown, trust = self._orders.rundown, self._orders.trust
+        rundown, trust, ledger = self._orders.rundown, self._orders.trust, self._orders.ledger
         return Mark(
             loudspeaker=self._loudspeaker,
             journal=JournalId(""),
@@ -64,6 +64,8 @@ class Marks:
             covers_until=None if interval is None else settled_until,
             rundown=None if rundown is None else rundown.revision,
             trust=None if trust is None else trust.list.number,
+            ledger_size=None if ledger is None else ledger.size,
+            ledger_root="" if ledger is None else ledger.root,
         )
 
     def _kind(self) -> MarkKind:

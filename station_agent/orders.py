@@ -24,6 +24,7 @@ from schedules.wire.messages import (
     Channel,
     Current,
     KeyRole,
+    LedgerState,
     Message,
     RundownIssued,
     SilenceOrdered,
@@ -197,6 +198,11 @@ class Orders:
         """
         self._current = current
         self._keep("current", data)
+
+    @property
+    def ledger(self) -> LedgerState | None:
+        """The newest state of the centre's ledger this device was told."""
+        return None if self._current is None else self._current.ledger
 
     def behind(self) -> tuple[str, ...]:
         """Give a code for everything that is older here than the centre named last."""

@@ -28,6 +28,7 @@ from schedules.wire.messages import (
 )
 from schedules.wire.seal import fingerprint, unsealed
 from schedules.wire.trust import require_audience
+from server.device_records import Device
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
 from server.services.catching_up import note_missed
 from server.services.new_ids import unix_milliseconds
@@ -55,46 +56,56 @@ def take_in(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, 
     Raises:
         WireError: the message is forged, relabelled, replayed or unreadable; nothing of it was kept.
     """
-    speaker, message = _verified(store, topic, data)
+    speaker, message, ended = _verified(store, topic, data)
     match message:
         case Presence():
             _keep_presence(store, clock, speaker, message, data)
         case RundownReceipt():
             _keep_receipt(store, clock, speaker, message, data)
         case AsRunReport():
-            state = _keep_report(store, clock, speaker, message, data)
+            state = _keep_report(store, clock, speaker, message, data, ended)
             _answer(sealing, publisher, speaker, _acknowledgement(state, speaker, sealing, clock.now()))
             note_missed(store, clock, speaker)
         case Challenge():
             _answer(sealing, publisher, speaker, _current(store, clock, sealing, speaker, message))
 
 
-class _DeviceKey:
-    """The keyring of one loudspeaker: its own key, for what devices may sign."""
+class _DeviceKeys:
+    """The keyring of one loudspeaker: the key of its device; for reports also those of the devices before it."""
 
-    def __init__(self, speaker: Loudspeaker) -> None:
-        self._public = speaker.public_key
+    def __init__(self, speaker: Loudspeaker, devices: Sequence[Device]) -> None:
+        own = [speaker.public_key] if speaker.public_key else []  # before a device is enrolled nobody speaks for it
+        self._public = {fingerprint(public): public for public in (*own, *(each.public_key for each in devices))}
+        self._ended = {key: speaker.retired_at for key in self._public if speaker.retired_at is not None}
+        self._ended |= {each.id: each.retired_at for each in devices if each.retired_at is not None}
 
     def public_key(self, key: str, kind: type[Message]) -> str:
         """Give its public key; see `seal.Keyring`."""
         if SIGNED_BY[kind] is not KeyRole.DEVICE:
             raise WireError("wire.wrong_role", key=key, role=KeyRole.DEVICE, type=kind.__name__)
-        if not self._public or key != fingerprint(self._public):  # before a device is enrolled nobody speaks for it
+        if key not in self._public or (kind is not AsRunReport and key in self._ended):
             raise WireError("wire.unknown_key", key=key)
-        return self._public
+        return self._public[key]
+
+    def ended(self, key: str) -> datetime | None:
+        """Tell since when who has this key no longer speaks for the loudspeaker."""
+        return self._ended.get(key)
 
 
-def _verified(store: Store, topic: str, data: bytes) -> tuple[Loudspeaker, Message]:
+def _verified(store: Store, topic: str, data: bytes) -> tuple[Loudspeaker, Message, datetime | None]:
+    """Give who speaks, what is said, and since when the device that says it is out of use."""
     sender = topics.sender(topic)
     with store.reading() as uow:
         speaker = None if sender is None else uow.places.loudspeaker(sender)
+        devices = [] if speaker is None else uow.devices.of(speaker.id)
     if speaker is None:
         raise WireError("wire.unknown_sender", sender=str(sender)[:80])
-    message, _ = unsealed(data, _DeviceKey(speaker))
+    keys = _DeviceKeys(speaker, devices)
+    message, key = unsealed(data, keys)
     require_audience(message, topics.audience(topic))
     if topic != topics.of_loudspeaker(speaker.id, _LEAF.get(type(message), "")):
         raise WireError("wire.wrong_topic", type=type(message).__name__, topic=topic[:120])
-    return speaker, message
+    return speaker, message, keys.ended(key)
 
 
 def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: Presence, envelope: bytes) -> None:
@@ -141,7 +152,7 @@ def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: Run
 
 
 def _keep_report(
-    store: Store, clock: Clock, speaker: Loudspeaker, report: AsRunReport, envelope: bytes
+    store: Store, clock: Clock, speaker: Loudspeaker, report: AsRunReport, envelope: bytes, ended: datetime | None
 ) -> JournalState:
     reported = report.in_order
     for entry in reported:
@@ -150,7 +161,7 @@ def _keep_report(
     now = clock.now()
     hashed = [(entry, entry.hash) for entry in reported]
     with store.writing() as uow:
-        kept = _flagged(uow, speaker, hashed, now)
+        kept = _flagged(uow, ended, hashed, now)
         new = uow.evidence.insert_heard(each for each in kept if isinstance(each, Heard))
         new += uow.evidence.insert_marks(each for each in kept if isinstance(each, KeptMark))
         if new:
@@ -158,7 +169,8 @@ def _keep_report(
         state = uow.evidence.journal(speaker.id, report.journal)
         uow.evidence.note_through(state)
         if _holds_all(uow, report, state):
-            uow.evidence.put_covers(speaker.id, report.journal, report.covers_until)
+            covers_until = report.covers_until if ended is None else min(report.covers_until, ended)
+            uow.evidence.put_covers(speaker.id, report.journal, covers_until)
         uow.commit()
     if reported:
         log.info(
@@ -174,13 +186,13 @@ def _keep_report(
 
 
 def _flagged(
-    uow: UnitOfWork, speaker: Loudspeaker, hashed: Sequence[tuple[JournalEntry, str]], now: datetime
+    uow: UnitOfWork, ended: datetime | None, hashed: Sequence[tuple[JournalEntry, str]], now: datetime
 ) -> list[Heard | KeptMark]:
     if not hashed:
         return []
     sequences = [entry.sequence for entry, _ in hashed]
     journal = hashed[0][0].journal
-    known = uow.evidence.hashes(speaker.id, journal, first=min(sequences) - 1, last=max(sequences))
+    known = uow.evidence.hashes(hashed[0][0].loudspeaker, journal, first=min(sequences) - 1, last=max(sequences))
     known[0] = frozenset({GENESIS})
     kept: list[Heard | KeptMark] = []
     for entry, digest in hashed:
@@ -190,7 +202,7 @@ def _flagged(
             "chain_broken": bool(before) and entry.previous not in before,
             "unknown_occurrence": not isinstance(entry, Mark)
             and uow.issue.planned_item(entry.zone, entry.occurrence) is None,
-            "after_retirement": speaker.retired_at is not None and entry.recorded_at >= speaker.retired_at,
+            "after_retirement": ended is not None and entry.recorded_at >= ended,
             "clock_doubtful": _is_clock_doubtful(entry, now),
         }
         flags = frozenset(flag for flag, holds in odd.items() if holds)

@@ -17,6 +17,7 @@ from schedules.wire.messages import (
     Channel,
     Current,
     KeyRole,
+    LedgerState,
     Message,
     RundownIssued,
     SilenceOrdered,
@@ -210,6 +211,7 @@ class Centre:
         trust: int = 1,
         assignment: int | None = None,
         silences: tuple[tuple[str, int], ...] = (),
+        ledger: LedgerState | None = None,
         loudspeaker: LoudspeakerId = LOUDSPEAKER,
     ) -> tuple[str, bytes]:
         message = Current(
@@ -222,6 +224,7 @@ class Centre:
             rundown=rundown,
             assignment=self.assigned.get(loudspeaker, 0) if assignment is None else assignment,
             silences=silences,
+            ledger=ledger,
         )
         return topics.of_loudspeaker(loudspeaker, "current"), sealed(message, self.state)
 

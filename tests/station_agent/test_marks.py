@@ -8,6 +8,7 @@ import pytest
 from schedules.chain import first_break
 from schedules.mark import MarkKind
 from schedules.times import DAY
+from schedules.wire.messages import Challenge, LedgerState
 from station_agent.reports import NEVER
 from tests.station_agent.centre import item
 from tests.station_agent.world import NOW, World, kept, started
@@ -49,10 +50,14 @@ def test_a_mark_says_what_the_device_had_in_hand(world: World) -> None:
     world.receive(world.centre.rundown(revision=world.centre._next()))  # noqa: SLF001 - the number the rundown gets
     held = world.presence.revision
 
+    question = world.said(Challenge)[-1]
+    world.receive(world.centre.current(question.nonce, world.clock.now(), ledger=LedgerState(48_213, "e" * 64)))
+
     world.run_until(NOW + HOUR, step=60)
 
     last = world.marks[-1]
-    assert (last.rundown, last.trust, last.clock_error_ms) == (held, 1, 50)
+    assert (last.ledger_size, last.ledger_root) == (48_213, "e" * 64)
+    assert (last.rundown, last.trust, last.clock_error_ms) == (held, 1, 0)
     assert held is not None
 
 

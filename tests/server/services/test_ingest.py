@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from schedules.asrun import AsRunEntry
 from schedules.chain import GENESIS
 from schedules.errors import WireError
-from schedules.ids import LoudspeakerId, OccurrenceId
+from schedules.ids import DeviceId, LoudspeakerId, OccurrenceId
 from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire import topics
@@ -25,6 +25,7 @@ from schedules.wire.messages import (
     SilenceOrdered,
 )
 from schedules.wire.seal import SigningKey, fingerprint, seal_payload, sealed, unsealed
+from server.device_records import Device
 from server.services import ingest
 from server.services.new_ids import unix_milliseconds
 from server.values import Heard, KeptMark
@@ -56,7 +57,7 @@ def device_key(number: int) -> SigningKey:
     return SigningKey(fingerprint(SigningKey("", seed).public), seed)
 
 
-MINE, THEIRS = device_key(1), device_key(2)
+MINE, THEIRS, LATER = device_key(1), device_key(2), device_key(3)
 
 
 class Centre:
@@ -361,6 +362,79 @@ def test_a_retired_loudspeaker_is_still_heard_and_flagged(centre: Centre) -> Non
 
     assert centre.kept()[0].flags == {"after_retirement"}
     assert centre.answer()[1] == acknowledged(1, entry.hash)
+
+
+def replaced(centre: Centre, at: datetime) -> None:
+    """Let another device take the place of mine."""
+    with centre.store.writing() as uow:
+        speaker = uow.places.loudspeaker(POLE)
+        assert speaker is not None
+        for key, ended in ((MINE, at), (LATER, None)):
+            uow.devices.put(
+                Device(
+                    id=DeviceId(key.key),
+                    loudspeaker=POLE,
+                    public_key=key.public,
+                    enrolled_at=NOW if ended else at,
+                    retired_at=ended,
+                )
+            )
+        uow.places.put_loudspeaker(replace(speaker, public_key=LATER.public))
+        uow.commit()
+
+
+def test_what_a_replaced_device_still_tells_is_kept_and_flagged_from_its_end_on(centre: Centre) -> None:
+    before, after = chain(2)
+    replaced(centre, after.recorded_at)
+
+    centre.hears("as-run", report(before, after))
+
+    assert [each.flags for each in centre.kept()] == [frozenset(), {"after_retirement"}]
+    assert centre.answer()[1] == acknowledged(2, after.hash)
+
+
+def test_a_replaced_device_says_nothing_about_the_time_after_it(centre: Centre) -> None:
+    (entry,) = chain(1)
+    replaced(centre, NOW + 10 * MINUTE)
+
+    centre.hears("as-run", report(entry, covers_until=NOW + 30 * MINUTE))
+
+    assert centre.covers() == NOW + 10 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("leaf", "message"),
+    [
+        ("presence", samples.presence(9)),
+        ("receipt", samples.receipt(7)),
+        ("challenge", Challenge(audience="server", number=1, issued=NOW, nonce="n0")),
+    ],
+)
+def test_a_replaced_device_is_told_and_believed_nothing_else(centre: Centre, leaf: str, message: Message) -> None:
+    replaced(centre, NOW)
+
+    with pytest.raises(WireError, match=r"wire\.unknown_key"):
+        centre.hears(leaf, message)
+
+    centre.hears(leaf, message, key=LATER)
+
+
+def test_a_device_of_another_loudspeaker_speaks_for_its_own_alone(centre: Centre) -> None:
+    replaced(centre, NOW)
+
+    with pytest.raises(WireError, match=r"wire\.unknown_key"):
+        centre.hears("as-run", report(*chain(1)), key=THEIRS)
+
+
+def test_a_retired_loudspeaker_is_no_longer_present(centre: Centre) -> None:
+    with centre.store.writing() as uow:
+        known = uow.places.loudspeaker(POLE)
+        assert known is not None
+        uow.places.put_loudspeaker(replace(known, retired_at=NOW))
+        uow.commit()
+
+    with pytest.raises(WireError, match=r"wire\.unknown_key"):
+        centre.hears("presence", samples.presence(1))
 
 
 def test_a_receipt_is_kept(centre: Centre) -> None:
