@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from schedules.asrun import AsRunEntry, Outcome
 from schedules.rundown import Relayed, RundownItem
-from schedules.times import milliseconds
+from schedules.times import Span, milliseconds
 
 CONFIRMED_SHARE = 0.98
 START_TOLERANCE = timedelta(seconds=2)
@@ -48,7 +48,12 @@ class Finding:
 
 
 def reconcile(
-    item: RundownItem, entries: Sequence[AsRunEntry], *, covers_until: datetime | None, now: datetime
+    item: RundownItem,
+    entries: Sequence[AsRunEntry],
+    *,
+    covers_until: datetime | None,
+    lost: Sequence[Span] = (),
+    now: datetime,
 ) -> Finding:
     """Judge one planned item at one loudspeaker.
 
@@ -56,10 +61,11 @@ def reconcile(
         item: as it was last planned.
         entries: every entry of this occurrence from this loudspeaker; a reboot makes two.
         covers_until: up to when the loudspeaker has reported everything; None without any report.
+        lost: what the loudspeaker's journal can no longer tell of.
         now: decides only when waiting for a report ends.
     """
     if not entries:
-        return _without_entries(item, covers_until, now)
+        return _without_entries(item, covers_until, lost, now)
     ordered = _once_each(entries)
     sounding = [entry for entry in ordered if entry.started_at is not None and entry.played_ms > 0]
     if not sounding:
@@ -104,9 +110,10 @@ def _shortfall(item: RundownItem, sounding: Sequence[AsRunEntry]) -> str:
     return "relay.fallback" if received_ms < wanted_ms - milliseconds(START_TOLERANCE) else ""
 
 
-def _without_entries(item: RundownItem, covers_until: datetime | None, now: datetime) -> Finding:
+def _without_entries(item: RundownItem, covers_until: datetime | None, lost: Sequence[Span], now: datetime) -> Finding:
     if covers_until is not None and covers_until >= item.over_at:
-        return Finding(Verdict.MISSED, "report.nothing_played")
+        is_lost = any(each.overlaps(item.span) for each in lost)
+        return Finding(Verdict.MISSED, "report.lost" if is_lost else "report.nothing_played")
     if now >= item.over_at + UNREPORTED_AFTER:
         return Finding(Verdict.MISSED, "report.none")
     return Finding(Verdict.AWAITED)

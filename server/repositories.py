@@ -383,12 +383,16 @@ class Evidence(Protocol):
         ...
 
     def marks(
-        self, loudspeaker: LoudspeakerId, kinds: Iterable[MarkKind], *, since: datetime | None = None
+        self, loudspeakers: Iterable[LoudspeakerId], kinds: Iterable[MarkKind], *, since: datetime | None = None
     ) -> Sequence[KeptMark]:
-        """Give a loudspeaker's marks of some kinds, those received since an instant, in the order they came."""
+        """Give loudspeakers' marks of some kinds, those received since an instant, in the order they came."""
         ...
 
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None: ...
+    def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
+        """Give up to when each journal of loudspeakers has been told whole."""
+        ...
+
     def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]: ...
     def heard(
         self,

@@ -18,6 +18,7 @@ from schedules.times import DAY, Span, local_day
 from schedules.unit import Zone
 from server.ports import Clock, Store, UnitOfWork
 from server.services.log import judged
+from server.services.lost import lost
 from server.services.schedule import CIVIL_TIME
 from server.values import Loudspeaker
 
@@ -80,11 +81,12 @@ def _any_lost_by(
 ) -> bool:
     """Tell whether the loudspeaker itself did not play something; most reports end here."""
     covers = uow.evidence.covers_until([speaker.id]).get(speaker.id)
+    gone = lost(uow, [speaker.id]).get(speaker.id, ())
     heard = uow.evidence.heard(recent, [speaker.id], zones=[speaker.zone])
     entries = defaultdict(list)
     for each in heard:
         entries[each.entry.occurrence].append(each.entry)
-    found = (reconcile(item, entries[key], covers_until=covers, now=now) for key, item in over.items())
+    found = (reconcile(item, entries[key], covers_until=covers, lost=gone, now=now) for key, item in over.items())
     return any(each.verdict in _NOT_PLAYED for each in found)
 
 

@@ -16,6 +16,7 @@ from schedules.unit import Zone
 from schedules.wire.messages import Presence
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
+from server.services.lost import lost
 from server.services.presence import can_sound
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import CIVIL_TIME, lies_in, schedule_of, zones_ever_below
@@ -190,7 +191,7 @@ def judged(
     heard: dict[tuple[ZoneId, LoudspeakerId], dict[OccurrenceId, list[Heard]]] = defaultdict(lambda: defaultdict(list))
     for each in uow.evidence.heard(span, everywhere, zones=by_id, programmes=programmes):
         heard[each.entry.zone, each.entry.loudspeaker][each.entry.occurrence].append(each)
-    covers = uow.evidence.covers_until(everywhere)
+    covers, gone = uow.evidence.covers_until(everywhere), lost(uow, everywhere)
     # A loudspeaker that was moved reported where it stood then.
     concerned: dict[ZoneId, set[LoudspeakerId]] = defaultdict(set)
     for loudspeaker in everywhere.values():
@@ -209,6 +210,7 @@ def judged(
                         item,
                         [each.entry for each in entries],
                         covers_until=covers.get(loudspeaker.id),
+                        lost=gone.get(loudspeaker.id, ()),
                         now=now,
                     )
                     rows.append(_row(_then(zone, item.starts_at), loudspeaker, item, finding, entries))

@@ -84,16 +84,15 @@ class SqlEvidence:
         return [self.journal(loudspeaker, JournalId(each)) for each in sorted(self._session.scalars(names))]
 
     def marks(
-        self, loudspeaker: LoudspeakerId, kinds: Iterable[MarkKind], *, since: datetime | None = None
+        self, loudspeakers: Iterable[LoudspeakerId], kinds: Iterable[MarkKind], *, since: datetime | None = None
     ) -> Sequence[KeptMark]:
-        """Give a loudspeaker's marks of some kinds, those received since an instant, in the order they came."""
+        """Give loudspeakers' marks of some kinds, those received since an instant, in the order they came."""
         row = MarkRow
-        query = select(row).where(row.loudspeaker == loudspeaker, row.kind.in_(list(kinds)))
+        query = select(row).where(row.loudspeaker.in_(list(loudspeakers)), row.kind.in_(list(kinds)))
         if since is not None:
             query = query.where(row.received_at >= since)
-        return [
-            _mark(each) for each in self._session.scalars(query.order_by(row.received_at, row.journal, row.sequence))
-        ]
+        in_order = query.order_by(row.received_at, row.loudspeaker, row.journal, row.sequence)
+        return [_mark(each) for each in self._session.scalars(in_order)]
 
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
         """Note up to when a loudspeaker has reported everything; never less than before."""
@@ -101,6 +100,13 @@ class SqlEvidence:
         if row is None or row.covers_until < covers_until:
             self._session.merge(CoversRow(loudspeaker=loudspeaker, journal=journal, covers_until=covers_until))
             self._session.flush()
+
+    def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
+        """Give up to when each journal of loudspeakers has been told whole."""
+        found: dict[LoudspeakerId, dict[JournalId, datetime]] = {}
+        for row in self._session.scalars(select(CoversRow).where(CoversRow.loudspeaker.in_(list(loudspeakers)))):
+            found.setdefault(LoudspeakerId(row.loudspeaker), {})[JournalId(row.journal)] = row.covers_until
+        return found
 
     def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]:
         """Give up to when loudspeakers have reported everything, over all their journals."""

@@ -162,10 +162,10 @@ def test_marks_come_back_whole_in_the_order_they_came(store: Store) -> None:
     keep_marks(store, *reversed(others), *marks)
 
     with store.reading() as uow:
-        assert list(uow.evidence.marks(POLE, MarkKind)) == [*marks, *others]
-        assert list(uow.evidence.marks(POLE, [MarkKind.LOST, MarkKind.BEGUN])) == others
-        assert list(uow.evidence.marks(POLE, MarkKind, since=NOW + MINUTE)) == [marks[1], *others]
-        assert not uow.evidence.marks(OTHER_POLE, MarkKind)
+        assert list(uow.evidence.marks([POLE], MarkKind)) == [*marks, *others]
+        assert list(uow.evidence.marks([POLE], [MarkKind.LOST, MarkKind.BEGUN])) == others
+        assert list(uow.evidence.marks([POLE], MarkKind, since=NOW + MINUTE)) == [marks[1], *others]
+        assert not uow.evidence.marks([OTHER_POLE], MarkKind)
 
 
 def test_a_mark_that_comes_twice_is_kept_once_as_it_first_was(store: Store) -> None:
@@ -175,7 +175,7 @@ def test_a_mark_that_comes_twice_is_kept_once_as_it_first_was(store: Store) -> N
     assert keep_marks(store, replace(marks[0], received_at=NOW + 9 * MINUTE)) == 0
 
     with store.reading() as uow:
-        assert list(uow.evidence.marks(POLE, MarkKind)) == marks
+        assert list(uow.evidence.marks([POLE], MarkKind)) == marks
 
 
 def test_marks_fill_the_numbers_between_entries(store: Store) -> None:
@@ -238,6 +238,9 @@ def test_what_a_report_covers_never_shrinks(store: Store) -> None:
     assert state(store).covers_until == NOW + MINUTE
     with store.reading() as uow:
         assert uow.evidence.covers_until([POLE, OTHER_POLE]) == {POLE: NOW + 2 * MINUTE}
+        each = {JOURNAL: NOW + MINUTE, JournalId("journal-b"): NOW + 2 * MINUTE}
+        assert uow.evidence.covers([POLE, OTHER_POLE]) == {POLE: each}
+        assert not uow.evidence.covers([OTHER_POLE])
 
 
 def test_the_newest_word_is_kept(store: Store) -> None:

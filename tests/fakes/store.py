@@ -597,6 +597,10 @@ class FakeIssue:
         self._kept.marks[zone] = replace(self._kept.marks[zone], **values)  # type: ignore[arg-type]  # by field name
 
 
+def _as_they_came(each: KeptMark) -> tuple[datetime, LoudspeakerId, JournalId, int]:
+    return each.received_at, each.mark.loudspeaker, each.mark.journal, each.mark.sequence
+
+
 class FakeEvidence:
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
@@ -616,12 +620,12 @@ class FakeEvidence:
         return len(self._kept.kept_marks) - before
 
     def marks(
-        self, loudspeaker: LoudspeakerId, kinds: Iterable[MarkKind], *, since: datetime | None = None
+        self, loudspeakers: Iterable[LoudspeakerId], kinds: Iterable[MarkKind], *, since: datetime | None = None
     ) -> Sequence[KeptMark]:
-        wanted = set(kinds)
-        found = (each for each in self._kept.kept_marks.values() if each.mark.loudspeaker == loudspeaker)
+        whose, wanted = set(loudspeakers), set(kinds)
+        found = (each for each in self._kept.kept_marks.values() if each.mark.loudspeaker in whose)
         alike = (each for each in found if each.mark.kind in wanted and (since is None or each.received_at >= since))
-        return sorted(alike, key=lambda each: (each.received_at, each.mark.journal, each.mark.sequence))
+        return sorted(alike, key=_as_they_came)
 
     def hashes(
         self, loudspeaker: LoudspeakerId, journal: JournalId, *, first: int, last: int
@@ -660,6 +664,13 @@ class FakeEvidence:
     def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
         known = self._kept.covers.get((loudspeaker, journal), covers_until)
         self._kept.covers[loudspeaker, journal] = max(known, covers_until)
+
+    def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
+        wanted, found = set(loudspeakers), dict[LoudspeakerId, dict[JournalId, datetime]]()
+        for (whose, journal), until in self._kept.covers.items():
+            if whose in wanted:
+                found.setdefault(whose, {})[journal] = until
+        return found
 
     def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]:
         wanted, furthest = set(loudspeakers), dict[LoudspeakerId, datetime]()

@@ -21,7 +21,7 @@ from schedules.reconciliation import (
     reconcile,
 )
 from schedules.rundown import Relayed, RundownItem
-from schedules.times import DAY
+from schedules.times import DAY, Span
 from tests.schedules.given import HOUR, MINUTE, SECOND, an_item, at
 from tests.schedules.test_asrun import PLAYED
 
@@ -202,6 +202,26 @@ def test_without_an_entry_it_depends_on_what_was_reported_and_when(
     assert (found.verdict, found.reason) == verdict
 
 
+@pytest.mark.parametrize(
+    ("lost", "covers_until", "verdict"),
+    [
+        (Span(at("06:09"), at("06:30")), at("07:00"), (Verdict.MISSED, "report.lost")),
+        (Span(at("05:00"), at("06:00:01")), at("07:00"), (Verdict.MISSED, "report.lost")),
+        (Span(at("06:10"), at("06:30")), at("07:00"), (Verdict.MISSED, "report.nothing_played")),
+        (Span(at("05:00"), at("06:00")), at("07:00"), (Verdict.MISSED, "report.nothing_played")),
+        (Span(at("05:00"), at("07:00")), at("06:05"), (Verdict.AWAITED, "")),
+    ],
+)
+def test_a_journal_that_is_lost_says_nothing_of_its_time(
+    lost: Span, covers_until: datetime, verdict: tuple[Verdict, str]
+) -> None:
+    found = reconcile(ITEM, [], covers_until=covers_until, lost=[lost], now=at("07:00"))
+    played = reconcile(ITEM, [entry()], covers_until=covers_until, lost=[lost], now=at("07:00"))
+
+    assert (found.verdict, found.reason) == verdict
+    assert played.verdict is Verdict.CONFIRMED
+
+
 def test_a_late_report_turns_missed_into_confirmed() -> None:
     a_month_later = at("06:10") + 30 * DAY
 
@@ -245,7 +265,7 @@ def test_the_page_has_every_verdict_every_reason_and_the_numbers() -> None:
     reasons = set(re.findall(r'"((?:start|played|relay|report)\.[a-z_]+)"', source))
 
     assert set(re.findall(r"^\| ([a-z]+) \| [^|]*[^a-z| ]", page, re.MULTILINE)) >= set(Verdict)
-    assert len(reasons) == 6
+    assert len(reasons) == 7
     assert all(f"`{reason}`" in page for reason in reasons)
     for number in (f"{CONFIRMED_SHARE:.0%}".replace("%", " %"), "2 s", "24 h"):
         assert f"| {number} |" in page

@@ -97,7 +97,7 @@ class Centre:
 
     def marks(self) -> list[KeptMark]:
         with self.store.reading() as uow:
-            return list(uow.evidence.marks(POLE, MarkKind))
+            return list(uow.evidence.marks([POLE], MarkKind))
 
     def covers(self) -> object:
         with self.store.reading() as uow:
