@@ -10,6 +10,7 @@ from flask import render_template
 from schedules.ids import LoudspeakerId, ZoneId
 from schedules.times import Span
 from server.services import log, readiness, retirement
+from server.services.journals import journals_of
 from server.services.loudspeakers import KEEPERS
 from server.services.maintenance import LOCKERS
 from server.values import Loudspeaker
@@ -58,6 +59,7 @@ def one(loudspeaker: str) -> str:
         ready=found,
         history=tuple(reversed(history))[:50],
         rows=_rows(found.loudspeaker),
+        journals=journals_of(centre().store, centre().clock, person(), station().id, LoudspeakerId(loudspeaker)),
         state=state,
         zone_names=zone_names,
         keeps=upkeep.holds(*KEEPERS),

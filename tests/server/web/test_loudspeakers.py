@@ -1,12 +1,16 @@
 """The board of loudspeakers, one of them, and the log: all by their own word, with reasons and what to try."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from schedules.ids import LoudspeakerId
+from schedules.chain import GENESIS
+from schedules.ids import JournalId, LoudspeakerId
+from schedules.mark import Mark, MarkKind
 from server.services import issuing
+from server.values import KeptMark
 from tests.browser.evidence import speak_up
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
@@ -63,6 +67,42 @@ def test_one_loudspeaker_tells_its_state_its_history_and_what_it_played(visit: V
     assert "Đủ lịch đến 00:00 02/12/2026" in page
     assert "Nhạc hiệu, lời xướng 05:30 23/11/2026 05:30:00 – 05:30:36 Phát không trọn" in page
     assert "Cụm loa khởi động lại giữa chừng (mất điện)" in page
+
+
+@pytest.mark.usefixtures("after_the_morning")
+def test_the_device_s_journal_is_shown_with_what_was_lost_of_it(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    now = clock.now()
+    begun = Mark(
+        loudspeaker=LoudspeakerId("loa-2"),
+        journal=JournalId("second"),
+        sequence=1,
+        previous=GENESIS,
+        kind=MarkKind.BEGUN,
+        recorded_at=now,
+        clock_error_ms=20,
+        after_journal=JournalId("first"),
+    )
+    lost = replace(begun, sequence=2, previous=begun.hash, kind=MarkKind.LOST, lost_from=20, lost_to=31)
+    boot = replace(begun, sequence=3, previous=lost.hash, kind=MarkKind.BOOT, after_journal=None, covers_until=now)
+    with store.writing() as uow:
+        uow.evidence.insert_marks(
+            KeptMark(mark=mark, hash=mark.hash, received_at=now, flags=frozenset({"clock_doubtful"}))
+            for mark in (begun, lost, boot)
+        )
+        uow.commit()
+
+    page = visit(OFFICER).reads("loudspeakers/loa-2")
+
+    assert "Mốc gần nhất khởi động, 06:00:10 23/11/2026" in page
+    assert "Khởi động trong bảy ngày 1 lần, gần nhất 06:00:10 23/11/2026" in page
+    assert "mất một phần 3 dòng · mất các dòng 20–31 của sổ trước" in page
+    assert "Đồng hồ của cụm loa không chắc đúng 3 dòng trong bảy ngày" in page
+
+
+def test_a_loudspeaker_that_never_reported_has_no_journal_to_show(visit: Visit) -> None:
+    assert "Cụm loa này chưa gửi dòng nào của sổ về." in visit(OFFICER).reads("loudspeakers/loa-3")
 
 
 def test_a_loudspeaker_of_another_station_is_not_found(visit: Visit) -> None:
