@@ -13,6 +13,7 @@ import pytest
 from schedules.ids import DeviceId, LoudspeakerId, ZoneId
 from schedules.wire.enrolment_code import EnrolmentCode
 from schedules.wire.messages import ReceiptState
+from server import broker_files
 from server.audio import MediaPreparation
 from server.certificates import make_authority
 from server.clock import WallClock
@@ -21,6 +22,7 @@ from server.device_records import EnrolmentState
 from server.local import Processes, answers, free_port
 from server.sealing import KeyFiles
 from server.services import enrolment, keys
+from server.services.broker_accounts import revocations, wanted
 from server.smoke import station
 from server.store import open_store
 from station_agent.clock import SystemClock
@@ -28,6 +30,7 @@ from station_agent.identity import certificate_expires, key_of, place
 from station_agent.ports import Received
 from station_agent.renewal import Renewal
 from tests.server.line import eventually
+from tests.services.production_broker import ProductionBroker
 
 pytestmark = [pytest.mark.realtime, pytest.mark.ffmpeg, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -41,13 +44,16 @@ class Installation:
     """A centre of real processes with one loudspeaker that nobody speaks for yet."""
 
     folder: Path
+    production: ProductionBroker | None = None
 
     def __post_init__(self) -> None:
-        self.web, broker = free_port(), free_port()
+        self.web = free_port()
         self.settings = self.folder / "centre.toml"
-        self.settings.write_text(
-            f'state_directory = "."\n[web]\nport = {self.web}\n[broker]\nport = {broker}\n', encoding="utf-8"
-        )
+        broker = f"[broker]\nport = {free_port()}\n"
+        if self.production is not None:
+            broker = f"[broker]\nport = {self.production.conductors_port}\nkeeps_accounts = true\n"
+            broker += f"[agents]\nbroker_port = {self.production.port}\n"
+        self.settings.write_text(f'state_directory = "."\n[web]\nport = {self.web}\n{broker}', encoding="utf-8")
         self.config = load_config(self.settings)
         self.config.upload_directory.mkdir()
         self.centre = station.Centre(
@@ -65,9 +71,31 @@ class Installation:
         return f"http://127.0.0.1:{self.web}"
 
     def starts(self) -> None:
-        for name in ("broker", "web", "conductor"):
+        """Start the embedded broker, or the one in production form with its certificates, then the centre."""
+        if self.production is None:
+            self.processes.start("broker", ("server.cli", "broker", "--config", self.settings))
+        else:
+            authority = broker_files.make(self.config, [self.production.host], now=self.centre.clock.now())
+            with self.centre.store.reading() as uow:
+                rights, revoked = wanted(uow), revocations(uow)
+            files = broker_files.BrokerFiles(self.config.broker_directory, authority, WallClock())
+            files.write(rights, revoked)
+            self.production.start()
+        for name in ("web", "conductor"):
             self.processes.start(name, ("server.cli", name, "--config", self.settings))
         assert answers(self.web, 20)
+
+    def announces(self) -> None:
+        """Have something approved for the hour to come."""
+        notice = station.upload(self.centre, "Thông báo", station.mp3_file(self.centre, 4.0))
+        station.book(self.centre, notice, self.centre.clock.now().replace(microsecond=0) + timedelta(hours=1))
+        station.release(self.centre, notice)
+
+    def plays(self, state: Path) -> None:
+        """Start the device of a state directory, on a silent sound card."""
+        quiet = self.folder / "quiet.toml"
+        quiet.write_text('sound = "null"\n', encoding="utf-8")
+        self.processes.start("agent", ("station_agent.main", "run", "--state", state, "--config", quiet))
 
     def code(self) -> str:
         opened = enrolment.open_code(self.centre.store, self.centre.clock, station.KEEPER, POLE)
@@ -103,16 +131,12 @@ def test_a_new_device_is_ready_with_its_audio_without_a_settings_file_of_its_own
 ) -> None:
     centre, state = installation.centre, tmp_path / "device"
     installation.starts()
-    notice = station.upload(centre, "Thông báo", station.mp3_file(centre, 4.0))
-    station.book(centre, notice, centre.clock.now().replace(microsecond=0) + timedelta(hours=1))
-    station.release(centre, notice)
+    installation.announces()
     code = installation.code()
 
     done = enrol(code, state)
     twice = enrol(code, tmp_path / "thief")
-    quiet = tmp_path / "quiet.toml"
-    quiet.write_text('sound = "null"\n', encoding="utf-8")
-    installation.processes.start("agent", ("station_agent.main", "run", "--state", state, "--config", quiet))
+    installation.plays(state)
 
     assert done.returncode == 0, done.stderr
     assert (twice.returncode, "chỉ dùng một lần" in twice.stderr) == (1, True)
@@ -121,6 +145,25 @@ def test_a_new_device_is_ready_with_its_audio_without_a_settings_file_of_its_own
     with centre.store.reading() as uow:
         (device,) = uow.devices.of(POLE)
     assert device.id == key_of(bytes.fromhex((place(state) / "device.key").read_text())).key
+
+
+@pytest.mark.mosquitto
+def test_at_a_broker_in_production_the_certificate_it_was_given_opens_the_door(tmp_path: Path) -> None:
+    folder, state = tmp_path / "centre", tmp_path / "device"
+    folder.mkdir()
+    broker = ProductionBroker(tmp_path / "mosquitto", given=folder / "broker")
+    installation = Installation(folder, broker)
+    try:
+        installation.starts()
+        installation.announces()
+        done = enrol(installation.code(), state)
+        installation.plays(state)
+
+        assert done.returncode == 0, done.stderr
+        assert eventually(installation.is_ready, within_s=30), installation.processes.last_words("agent")
+    finally:
+        installation.processes.end_all()
+        broker.stop()
 
 
 def test_a_certificate_that_has_expired_is_renewed_by_the_device_key(
