@@ -96,6 +96,13 @@ def device_key(settings: AgentSettings) -> str:
     return done.stdout.rpartition("public=")[2].strip()
 
 
+def enrolling(settings: AgentSettings, code: str) -> "subprocess.Popen[bytes]":
+    """Start an agent's enrolment by a technician's code; it draws its keys on its own disk."""
+    state = settings.directory / "state"
+    command = [sys.executable, "-m", "station_agent.main", "enrol", code, "--state", str(state)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+
 @dataclass(slots=True)
 class Processes:
     """Child processes by name; each writes its log to a file of its own."""

@@ -19,8 +19,8 @@ from schedules.ids import ZoneId
 from server.audio import MediaPreparation
 from server.clock import WallClock
 from server.config import Config, load_config
-from server.demo import content, emergencies, stations
-from server.local import AgentSettings, Processes, answers, device_key, free_port
+from server.demo import content, devices, emergencies, stations
+from server.local import AgentSettings, Processes, answers, free_port
 from server.passwords import Argon2Hashing
 from server.sealing import KeyFiles
 from server.services import keys
@@ -43,6 +43,7 @@ class Demonstration:
             _port("broker", BROKER_PORT),
             _port("luồng tiếp sóng", RADIO_PORT),
         )
+        self._agents: dict[ZoneId, AgentSettings] = {}
         self._config = self._write_config()
         self._centre = content.Centre(
             store=open_store(self._config.database),
@@ -96,12 +97,12 @@ class Demonstration:
             for key in keys.initialise(centre.store, centre.clock, KeyFiles(self._config.key_directory)).keys
             if key.role == "root"
         )
-        agents = {zone: self._agent(zone, root) for zone in stations.LOUDSPEAKERS}
+        self._agents = {zone: self._agent(zone, root) for zone in stations.LOUDSPEAKERS}
         kept = self._state / "accounts.json"
         if not kept.exists():
             print("Lần chạy đầu tiên: đang tạo đài, tài khoản và đọc các bài phát thanh (khoảng nửa phút)…", flush=True)
             accounts = content.people(centre)
-            content.places(centre, public_keys={zone: device_key(settings) for zone, settings in agents.items()})
+            content.places(centre, public_keys=dict.fromkeys(self._agents, ""))
             content.channels(centre, radio_url=self._radio_url)
             copyfile(content.radio_recording(centre), self._state / "radio.mp3")
             content.timetable(centre, tell=lambda title: print(f"  {title}", flush=True))
@@ -135,17 +136,21 @@ class Demonstration:
             "conductor": ("server.cli", "conductor", *config),
             "radio": ("server.cli", "radio", self._state / "radio.mp3", "--port", str(self._radio)),
         }
-        for zone in stations.LOUDSPEAKERS:
-            file = self._state / "agents" / zone / "agent.toml"
-            commands[f"agent-{zone}"] = ("station_agent.main", "run", "--config", file)
+        for zone, settings in self._agents.items():
+            commands[f"agent-{zone}"] = ("station_agent.main", "run", "--config", settings.file)
         return commands
 
     def _start(self) -> None:
-        for name, arguments in self._commands().items():
-            self._processes.start(name, arguments)
+        commands = self._commands()
+        agents = [name for name in commands if name.startswith("agent-")]
+        for name in (name for name in commands if name not in agents):
+            self._processes.start(name, commands[name])
         for name, port in (("broker", self._broker), ("radio", self._radio), ("web", self._web)):
             if not answers(port, 30):
                 raise SystemExit(f"{name}: không khởi động được.\n{self._processes.last_words(name)}")
+        devices.enrol_new(self._centre, self._agents, server=f"http://127.0.0.1:{self._web}")
+        for name in agents:
+            self._processes.start(name, commands[name])
 
     def _restart_ended(self) -> None:
         for name in self._processes.ended():
