@@ -46,8 +46,9 @@ class TrustWalk:
             WireError: It is not accepted, or not yet.
         """
         number = topics.trust_number(topic)
-        if self.trust is not None and number > self.trust.list.number + 1:
-            self._put_aside(number, data)
+        if self.trust is not None and number != self.trust.list.number + 1:
+            if number > self.trust.list.number:
+                self._put_aside(number, data)
             raise WireError("trust.not_next", held=self.trust.list.number, number=number)
         try:
             trust = self._accept(topic, data)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId
@@ -123,6 +123,15 @@ class Pole:
         (self._folder / "journal.db").unlink()
         rmtree(self._folder / "held")
         self.cache.present = frozenset()
+
+    def keeps_a_copy_of_its_orders(self) -> None:
+        """Copy what it obeys, while it is off."""
+        copytree(self._folder / "held", self._folder / "held-copy")
+
+    def has_its_old_orders_again(self) -> None:
+        """Put back what it obeyed when the copy was made, while it is off."""
+        rmtree(self._folder / "held")
+        copytree(self._folder / "held-copy", self._folder / "held")
 
     def is_stopped(self) -> None:
         """End its service as an administrator does: it writes down what it played and says goodbye."""
