@@ -368,7 +368,7 @@ class Heard:
     Attributes:
         hash: of the entry; with loudspeaker, journal and sequence it is the key.
         flags: dotted codes of what is odd about it (`fork`, `chain_broken`, `unknown_occurrence`,
-            `clock_doubtful`, `after_retirement`); no entry is ever refused.
+            `other_than_planned`, `clock_doubtful`, `after_retirement`); no entry is ever refused.
     """
 
     entry: AsRunEntry

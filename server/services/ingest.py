@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from schedules.asrun import AsRunEntry
 from schedules.chain import GENESIS
 from schedules.errors import WireError
 from schedules.ledger import LeafKind
 from schedules.mark import JournalEntry, Mark
+from schedules.rundown import RundownItem
 from schedules.wire import topics
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
@@ -197,11 +199,12 @@ def _flagged(
     kept: list[Heard | KeptMark] = []
     for entry, digest in hashed:
         here, before = known.get(entry.sequence, frozenset()), known.get(entry.sequence - 1, frozenset())
+        planned = None if isinstance(entry, Mark) else uow.issue.planned_item(entry.zone, entry.occurrence)
         odd = {
             "fork": bool(here - {digest}),
             "chain_broken": bool(before) and entry.previous not in before,
-            "unknown_occurrence": not isinstance(entry, Mark)
-            and uow.issue.planned_item(entry.zone, entry.occurrence) is None,
+            "unknown_occurrence": not isinstance(entry, Mark) and planned is None,
+            "other_than_planned": not isinstance(entry, Mark) and planned is not None and not _is_of(entry, planned),
             "after_retirement": ended is not None and entry.recorded_at >= ended,
             "clock_doubtful": _is_clock_doubtful(entry, now),
         }
@@ -212,6 +215,12 @@ def _flagged(
         else:
             kept.append(Heard(entry=entry, hash=digest, received_at=now, flags=flags))
     return kept
+
+
+def _is_of(entry: AsRunEntry, planned: RundownItem) -> bool:
+    """Tell whether an entry speaks of what was approved for its occurrence, as it was last planned."""
+    told = (entry.approval, entry.title, entry.programme) == (planned.approval, planned.title, planned.programme)
+    return told and {each.sha256 for each in planned.recordings}.issuperset(entry.sha256)
 
 
 def _is_clock_doubtful(entry: JournalEntry, now: datetime) -> bool:

@@ -402,7 +402,7 @@ def order(number: int, *, ordered: bool = True, audience: str = f"zone:{ZONE}") 
     )
 
 
-def chain(count: int, *, journal: JournalId = JOURNAL, title: str = "Bản tin") -> list[AsRunEntry]:
+def chain(count: int, *, journal: JournalId = JOURNAL, title: str = "") -> list[AsRunEntry]:
     """Give the first entries of a journal, each chained to the one before, a minute apart."""
     entries: list[AsRunEntry] = []
     for sequence in range(1, count + 1):
@@ -416,7 +416,7 @@ def chain(count: int, *, journal: JournalId = JOURNAL, title: str = "Bản tin")
                 previous=entries[-1].hash if entries else GENESIS,
                 occurrence=OccurrenceId(f"o{sequence}"),
                 programme=NOTICE,
-                title=title,
+                title=title or f"Mục o{sequence}",
                 sha256=(SPOKEN.sha256, SPOKEN.sha256),
                 approval="c" * 64,
                 revision=7,

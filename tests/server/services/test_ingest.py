@@ -10,7 +10,7 @@ import pytest
 from schedules.asrun import AsRunEntry
 from schedules.chain import GENESIS
 from schedules.errors import WireError
-from schedules.ids import DeviceId, LoudspeakerId, OccurrenceId
+from schedules.ids import DeviceId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256
 from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire import topics
@@ -237,7 +237,7 @@ def test_a_fork_is_kept_flagged_and_each_side_is_answered_with_its_own_head(cent
     assert {each.hash: each.flags for each in centre.kept()} == {
         first.hash: frozenset(),
         second.hash: frozenset(),
-        other.hash: {"fork"},
+        other.hash: {"fork", "other_than_planned"},
     }
 
 
@@ -326,6 +326,22 @@ def odd_occurrence(entry: AsRunEntry) -> AsRunEntry:
     return replace(entry, occurrence=OccurrenceId("never-planned"))
 
 
+def of_another_approval(entry: AsRunEntry) -> AsRunEntry:
+    return replace(entry, approval="9" * 64)
+
+
+def of_another_title(entry: AsRunEntry) -> AsRunEntry:
+    return replace(entry, title="Tên khác")
+
+
+def of_another_programme(entry: AsRunEntry) -> AsRunEntry:
+    return replace(entry, programme=ProgrammeId("another"))
+
+
+def of_another_sound(entry: AsRunEntry) -> AsRunEntry:
+    return replace(entry, sha256=(*entry.sha256, Sha256("9" * 64)))
+
+
 def wide_clock(entry: AsRunEntry) -> AsRunEntry:
     return replace(entry, clock_error_ms=5 * 60 * 1000 + 1)
 
@@ -338,6 +354,10 @@ def from_the_future(entry: AsRunEntry) -> AsRunEntry:
     ("oddity", "flag"),
     [
         (odd_occurrence, "unknown_occurrence"),
+        (of_another_approval, "other_than_planned"),
+        (of_another_title, "other_than_planned"),
+        (of_another_programme, "other_than_planned"),
+        (of_another_sound, "other_than_planned"),
         (wide_clock, "clock_doubtful"),
         (from_the_future, "clock_doubtful"),
     ],
@@ -528,7 +548,7 @@ GENUINE = sealed(report(*chain(2)), MINE)
         ("as-run", b"{}", "wire.unreadable"),
         ("as-run", b"CRW\x02" + GENUINE[4:], "wire.unknown_version"),
         ("as-run", GENUINE[:-1], "wire.bad_signature"),
-        ("as-run", GENUINE.replace("Bản tin".encode(), "Bạn tin".encode()), "wire.bad_signature"),
+        ("as-run", GENUINE.replace("Mục o1".encode(), "Mùc o1".encode()), "wire.bad_signature"),
         ("as-run", sealed(report(*chain(2)), THEIRS), "wire.unknown_key"),
         ("as-run", sealed(report(*chain(2)), SigningKey(MINE.key, bytes(32))), "wire.bad_signature"),
         ("as-run", sealed(report(*chain(2), audience="all"), MINE), "wire.wrong_audience"),
