@@ -120,9 +120,8 @@ def approve_another(centre: station.Centre, notice: ProgrammeId, number: int) ->
     """Book one more slot, approve it, and give the seconds from the approval until all are ready."""
     book(centre, notice, number)
     waiting = approvals.to_approve(centre.store, centre.clock, station.APPROVER, notice)
-    records = {slot.record for slot in waiting.slots}
     begun = time.perf_counter()
-    approvals.approve(centre.store, centre.clock, station.APPROVER, notice, records=records)
+    approvals.approve(centre.store, centre.clock, station.APPROVER, notice, seen=waiting.seen)
     require(wait(lambda: are_ready(centre, items=number + 1)), f"round {number}")
     return time.perf_counter() - begun
 

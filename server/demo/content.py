@@ -160,7 +160,7 @@ def timetable(centre: Centre, *, tell: Callable[[str], None]) -> None:
     leader = _person(centre, "lanhdao")
     for waiting in approvals.queue(centre.store, centre.clock, leader).templates:
         template_id = waiting.stored.template.id
-        approvals.approve_template(centre.store, centre.clock, leader, template_id, record=waiting.record)
+        approvals.approve_template(centre.store, centre.clock, leader, template_id, seen=waiting.seen)
     week = (today, today + timedelta(days=6))
     notices = (stations.place("morning", "notices"), stations.place("evening", "notices"))
     written: list[tuple[str, str, Sequence[PlaceId], frozenset[ZoneId], tuple[date, date]]] = [
@@ -237,8 +237,7 @@ def approve(centre: Centre, login: str, programme: ProgrammeId) -> None:
     """Approve a submitted programme as a person, by the hashes the page would show."""
     person = _person(centre, login)
     waiting = approvals.to_approve(centre.store, centre.clock, person, programme)
-    records = {slot.record for slot in waiting.slots}
-    approvals.approve(centre.store, centre.clock, person, programme, records=records)
+    approvals.approve(centre.store, centre.clock, person, programme, seen=waiting.seen)
 
 
 def _person(centre: Centre, login: str) -> Person:

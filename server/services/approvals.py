@@ -1,6 +1,6 @@
 """Approval by a second person: what waits, exactly what it is, and the release of just that.
 
-What the approver saw is named by the hashes of its records; anything else is refused. Planning follows by itself.
+What the approver saw is named by its records and their zones; anything else is refused. Planning follows by itself.
 """
 
 from collections.abc import Collection
@@ -32,6 +32,7 @@ from server.services.waiting import (
     ToApprove,
     fixed_programmes,
     queue,
+    seen_as,
     to_approve,
     waiting_slots,
 )
@@ -50,7 +51,7 @@ __all__ = [
 
 
 def approve(
-    store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, records: Collection[str]
+    store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, seen: Collection[str]
 ) -> StoredProgramme:
     """Release a programme in all of its slots that wait, and for places filled by rule, exactly as the approver saw it.
 
@@ -59,7 +60,7 @@ def approve(
         clock: dates the approval.
         person: an approver of the programme's owner and of every zone, none of those who made or changed it.
         programme: a submitted one, or an approved one whose target has grown.
-        records: the hashes the approver saw.
+        seen: what the page showed, `ToApprove.seen`.
 
     Raises:
         NotAllowed: `rights.missing`.
@@ -88,7 +89,7 @@ def approve(
             raise Unacceptable("approval.nothing_waits")
         _require_second_person(uow, person, stored.changed_by, slots)
         _require_voices(uow, stored)
-        if {record.hash for _, record, _ in waiting} != set(records):
+        if {seen_as(record.hash, zones) for _, record, zones in waiting} != set(seen):
             raise Stale("approval.stale", title=content.title)
         for subject, record, zones in waiting:
             for zone in zones:
@@ -105,16 +106,14 @@ def approve(
             "programme.approved",
             subject=programme,
             unit=content.owner,
-            records=sorted(records),
+            records=sorted({record.hash for _, record, _ in waiting}),
             zones=sorted({zone.id for _, _, zones in waiting for zone in zones}),
         )
         uow.commit()
     return released
 
 
-def approve_template(
-    store: Store, clock: Clock, person: Person, template: TemplateId, *, record: str
-) -> StoredTemplate:
+def approve_template(store: Store, clock: Clock, person: Person, template: TemplateId, *, seen: str) -> StoredTemplate:
     """Release a session template, its fixed programmes, relays and repeats, for every zone of its station.
 
     Raises:
@@ -134,20 +133,22 @@ def approve_template(
         require(schedule.units, person, content.station, Role.APPROVER)
         with as_input({}):
             present = record_of_template(content, schedule.programmes)
-        if present.hash != record:
+        meant, released = zones_of_template(schedule, content), released_for(schedule, content)
+        waiting = tuple(zone for zone in meant if zone.id not in released)
+        if waiting and seen_as(present.hash, waiting) != seen:
             raise Stale("approval.stale", title=content.name)
         fixed = [known(uow, each.id) for each in fixed_programmes(schedule, content)]
         makers = frozenset().union(stored.changed_by, *(each.changed_by for each in fixed))
         _require_second_person(uow, person, makers, [])
         for each in fixed:
             _require_voices(uow, each)
-        zones = {zone.id for zone in zones_of_template(schedule, content)}
-        if zones <= released_for(schedule, content):
+        if not waiting:
             raise Unacceptable("approval.nothing_waits")
+        zones = {zone.id for zone in meant}
         approval = Approval(present.hash, frozenset(zones), person.id, now)
         uow.programmes.add_approval(StoredApproval(subject=template, approval=approval, canonical=present.canonical))
         uow.issue.want(zones)
-        note(uow, now, person, "template.approved", subject=template, unit=content.station, record=record)
+        note(uow, now, person, "template.approved", subject=template, unit=content.station, record=present.hash)
         uow.commit()
     return stored
 

@@ -1,8 +1,12 @@
-"""What waits for an approver: exactly what it is, where it would sound and when. It releases nothing."""
+"""What waits for an approver: exactly what it is, where it would sound and when. It releases nothing.
 
-from collections.abc import Collection, Mapping
+Zones are no part of a record, but of what is released and of what a page shows: `seen_as` stands for both together.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from schedules.approval import Record, record_of_programme, record_of_slot, record_of_template
 from schedules.errors import Refused
@@ -39,7 +43,7 @@ class SlotToApprove:
     """One slot that waits.
 
     Attributes:
-        record: the hash the approver releases.
+        record: the hash of what the approver releases.
         zones: those it is not yet released for; with their households and residents.
         supplementary: it was released before, for other zones.
         soon: its next occurrences at the first of these zones.
@@ -90,10 +94,10 @@ class ToApprove:
     own_work: bool
 
     @property
-    def records(self) -> frozenset[str]:
-        """What `approve` is to be given."""
-        of_slots = frozenset(slot.record for slot in self.slots)
-        return of_slots if self.places is None else of_slots | {self.places.record}
+    def seen(self) -> frozenset[str]:
+        """What `approve` is to be given: exactly this was shown."""
+        uses = (*self.slots, *(() if self.places is None else (self.places,)))
+        return frozenset(seen_as(use.record, use.zones) for use in uses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,11 @@ class TemplateToApprove:
     zones: tuple[Zone, ...]
     programmes: tuple[Programme, ...]
     own_work: bool
+
+    @property
+    def seen(self) -> str:
+        """What `approve_template` is to be given: exactly this was shown."""
+        return seen_as(self.record, self.zones)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +146,7 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
             for stored in uow.programmes.templates()
             if may(schedule.units, person, stored.template.station, Role.APPROVER)
         ]
-    with_uses = [each for each in waiting if each.records]
+    with_uses = [each for each in waiting if each.seen]
     return Queue(
         programmes=tuple(sorted(with_uses, key=_soonest)),
         templates=tuple(each for each in templates if each is not None),
@@ -156,6 +165,11 @@ def to_approve(store: Store, clock: Clock, person: Person, programme: ProgrammeI
         stored = known(uow, programme)
         require(schedule.units, person, stored.programme.owner, Role.APPROVER)
         return _to_approve(uow, schedule, stored, person, clock.now())
+
+
+def seen_as(record: str, zones: Iterable[Zone]) -> str:
+    """Give what stands for a record with the zones it would be released for, as 64 hexadecimal digits."""
+    return sha256(" ".join([record, *sorted(zone.id for zone in zones)]).encode()).hexdigest()
 
 
 def waiting_slots(schedule: Schedule, programme: Programme) -> list[tuple[Slot, Record, tuple[Zone, ...]]]:

@@ -146,8 +146,7 @@ def release(centre: Centre, programme: ProgrammeId) -> None:
     version = programmes.get(centre.store, KEEPER, programme).stored.programme.version
     programmes.submit(centre.store, centre.clock, KEEPER, programme, version=version)
     waiting = approvals.to_approve(centre.store, centre.clock, APPROVER, programme)
-    records = {slot.record for slot in waiting.slots}
-    approvals.approve(centre.store, centre.clock, APPROVER, programme, records=records)
+    approvals.approve(centre.store, centre.clock, APPROVER, programme, seen=waiting.seen)
 
 
 def _written(centre: Centre, draft: programmes.Draft) -> ProgrammeId:

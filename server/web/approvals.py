@@ -1,6 +1,6 @@
 """What waits for a second person: listen, read, see where, when and for how many, approve or send back.
 
-It shows exactly what an approval binds and hands its hashes back; whether they still hold is decided elsewhere.
+It shows exactly what an approval binds and hands what was seen back; whether it still holds is decided elsewhere.
 """
 
 from flask import flash, redirect, render_template, request, url_for
@@ -62,7 +62,7 @@ def approve(programme: str) -> Response:
         centre().clock,
         person(),
         ProgrammeId(programme),
-        records=request.form.getlist("record"),
+        seen=request.form.getlist("seen"),
     )
     title = released.programme.title
     flash(_("Đã duyệt “%(title)s”. Lịch mới đang được gửi đến các cụm loa.", title=title), "good")
@@ -112,7 +112,7 @@ def session(template: str) -> str:
 def approve_session(template: str) -> Response:
     """Release a session template as the approver saw it."""
     released = use.approve_template(
-        centre().store, centre().clock, person(), TemplateId(template), record=request.form.get("record", "")
+        centre().store, centre().clock, person(), TemplateId(template), seen=request.form.get("seen", "")
     )
     name = released.template.name
     flash(_("Đã duyệt khung chương trình “%(name)s” của %(station)s.", name=name, station=station().name), "good")

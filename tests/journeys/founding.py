@@ -48,7 +48,7 @@ def found(folder: Path) -> None:
         uow.programmes.put_template(session, expected_version=0)
         uow.commit()
     (waiting,) = approvals.queue(store, clock, LEADER).templates
-    approvals.approve_template(store, clock, LEADER, MORNING_SESSION.id, record=waiting.record)
+    approvals.approve_template(store, clock, LEADER, MORNING_SESSION.id, seen=waiting.seen)
     store.close()
 
 

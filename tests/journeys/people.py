@@ -97,7 +97,7 @@ class Someone:
 
     def approves(self, notice: ProgrammeId, shown: ToApprove | None = None) -> None:
         """Release a notice exactly as the page showed it; as it shows it now, where none was opened before."""
-        self._does(approvals.approve, notice, records=(shown or self.opens(notice)).records)
+        self._does(approvals.approve, notice, seen=(shown or self.opens(notice)).seen)
 
     def withdraws(self, notice: ProgrammeId) -> None:
         """Take a notice off the air for good."""

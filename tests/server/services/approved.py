@@ -165,9 +165,7 @@ class Broadcast:
 def releases_templates(radio: Radio) -> None:
     """Approve every session template that waits."""
     for waiting in radio.queue().templates:
-        approvals.approve_template(
-            radio.store, radio.clock, APPROVER, waiting.stored.template.id, record=waiting.record
-        )
+        approvals.approve_template(radio.store, radio.clock, APPROVER, waiting.stored.template.id, seen=waiting.seen)
 
 
 def template(radio: Radio) -> SessionTemplate:

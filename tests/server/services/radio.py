@@ -212,7 +212,7 @@ class Radio:
     def approves(self, programme: ProgrammeId, *, by: Person = APPROVER) -> StoredProgramme:
         """Approve what the approver's page shows."""
         shown = approvals.to_approve(self.store, self.clock, by, programme)
-        return approvals.approve(self.store, self.clock, by, programme, records=shown.records)
+        return approvals.approve(self.store, self.clock, by, programme, seen=shown.seen)
 
     def queue(self, by: Person = APPROVER) -> Queue:
         return approvals.queue(self.store, self.clock, by)

@@ -117,7 +117,7 @@ def test_the_sessions_of_a_commune_wait_for_a_new_zone_as_what_stands_in_them_do
     with_notice = rundowns(radio)
     waiting = radio.queue().templates
     for each in waiting:
-        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, record=each.record)
+        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, seen=each.seen)
     released = rundowns(radio)
 
     assert [[zone.id for zone in each.zones] for each in waiting] == [[NEW], [NEW]]

@@ -80,13 +80,13 @@ def test_the_queue_has_the_soonest_first(radio: Radio) -> None:
 @pytest.mark.parametrize("by", [OFFICER, INSPECTOR, ADMINISTRATOR, NEIGHBOUR, replace(APPROVER, active=False)])
 def test_nobody_else_has_it_in_their_queue_or_may_approve_it(radio: Radio, by: Person) -> None:
     programme = submitted(radio)
-    records = radio.queue().programmes[0].records
+    seen = radio.queue().programmes[0].seen
 
     assert radio.queue(by).programmes == ()
     with pytest.raises(NotAllowed):
         approvals.to_approve(radio.store, radio.clock, by, programme)
     with pytest.raises(NotAllowed):
-        approvals.approve(radio.store, radio.clock, by, programme, records=records)
+        approvals.approve(radio.store, radio.clock, by, programme, seen=seen)
 
 
 def test_approving_releases_every_waiting_slot_for_its_zones_by_name(radio: Radio) -> None:
@@ -129,23 +129,47 @@ def test_whoever_booked_recorded_or_edited_it_may_not_approve_it(radio: Radio) -
 
 def test_what_changed_after_the_approver_saw_it_is_stale(radio: Radio) -> None:
     programme = submitted(radio)
-    seen = approvals.to_approve(radio.store, radio.clock, APPROVER, programme).records
+    seen = approvals.to_approve(radio.store, radio.clock, APPROVER, programme).seen
     radio.records(programme, lasts=timedelta(seconds=99))
     radio.submits(programme)
 
     with pytest.raises(Stale, match=r"approval.stale"):
-        approvals.approve(radio.store, radio.clock, APPROVER, programme, records=seen)
+        approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=seen)
 
     assert radio.store.kept.approvals == ()
 
 
 def test_a_slot_added_after_the_approver_saw_it_is_stale_too(radio: Radio) -> None:
     programme = submitted(radio)
-    seen = approvals.to_approve(radio.store, radio.clock, APPROVER, programme).records
+    seen = approvals.to_approve(radio.store, radio.clock, APPROVER, programme).seen
     radio.books(programme, once(time(6, 40)))
 
     with pytest.raises(Stale):
-        approvals.approve(radio.store, radio.clock, APPROVER, programme, records=seen)
+        approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=seen)
+
+
+def test_zones_that_joined_after_the_approver_saw_it_are_not_released_unseen(radio: Radio) -> None:
+    programme = radio.writes()
+    radio.records(programme)
+    slot = radio.books(programme, in_notices(LANG_MOI)).slot
+    radio.submits(programme)
+    seen = approvals.to_approve(radio.store, radio.clock, APPROVER, programme).seen
+    booking.change(radio.store, radio.clock, OFFICER, slot.id, wish=in_notices(), version=1)
+
+    with pytest.raises(Stale, match=r"approval.stale"):
+        approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=seen)
+
+    assert radio.store.kept.approvals == ()
+
+
+def test_a_template_is_not_released_for_a_zone_the_approver_did_not_see(radio: Radio) -> None:
+    seen = template_waiting(radio).seen
+    with radio.store.writing() as uow:
+        uow.places.put_zone(Zone(id=ZoneId("zone-new"), station=SON_HA, unit=SON_HA, name="Thôn mới"))
+        uow.commit()
+
+    with pytest.raises(Stale, match=r"approval.stale"):
+        approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, seen=seen)
 
 
 def test_a_draft_is_not_approved(radio: Radio) -> None:
@@ -222,7 +246,7 @@ def test_an_approved_programme_with_nothing_waiting_is_not_approved_twice(radio:
     programme = radio.airs()
 
     with pytest.raises(Unacceptable, match=r"approval.nothing_waits"):
-        approvals.approve(radio.store, radio.clock, APPROVER, programme, records=[])
+        approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=[])
 
 
 def test_a_programme_of_the_province_needs_the_provinces_approver(radio: Radio) -> None:
@@ -255,19 +279,19 @@ def test_a_session_template_is_released_once_for_the_whole_station(radio: Radio)
     waiting = template_waiting(radio)
     radio.wanted()
 
-    approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, record=waiting.record)
+    approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, seen=waiting.seen)
 
     assert {zone.id for zone in waiting.zones} == {LANG_MOI, GO_SIM, DONG_BANG}
     assert [each.title for each in waiting.programmes] == ["Nhạc hiệu", "Nhạc không lời", "Tiếp sóng VOV1"]
     assert radio.wanted() == {LANG_MOI, GO_SIM, DONG_BANG}
     assert MORNING not in {each.stored.template.id for each in radio.queue().templates}
     with pytest.raises(Unacceptable, match=r"approval.nothing_waits"):
-        approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, record=waiting.record)
+        approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, seen=waiting.seen)
 
 
 def test_a_released_template_plays_its_fixed_programmes(radio: Radio) -> None:
     waiting = template_waiting(radio)
-    approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, record=waiting.record)
+    approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, seen=waiting.seen)
 
     radio.issue()
 
@@ -284,7 +308,7 @@ def test_another_sound_in_a_fixed_programme_voids_the_template_until_it_is_relea
     assert seen == ()
     assert waiting.programmes[0].version == 2
     with pytest.raises(Stale):
-        approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, record="0" * 64)
+        approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, seen="0" * 64)
 
 
 def test_nobody_releases_a_template_they_drew_up_or_recorded_for(radio: Radio) -> None:
@@ -295,16 +319,16 @@ def test_nobody_releases_a_template_they_drew_up_or_recorded_for(radio: Radio) -
         waiting = template_waiting(radio, by)
         assert waiting.own_work
         with pytest.raises(Unacceptable, match=r"approval.own_work"):
-            approvals.approve_template(radio.store, radio.clock, by, MORNING, record=waiting.record)
+            approvals.approve_template(radio.store, radio.clock, by, MORNING, seen=waiting.seen)
 
 
 @pytest.mark.parametrize("by", [OFFICER, NEIGHBOUR, ADMINISTRATOR])
 def test_only_an_approver_of_the_station_releases_its_templates(radio: Radio, by: Person) -> None:
-    record = template_waiting(radio).record
+    seen = template_waiting(radio).seen
 
     assert MORNING not in {each.stored.template.id for each in radio.queue(by).templates}
     with pytest.raises(NotAllowed):
-        approvals.approve_template(radio.store, radio.clock, by, MORNING, record=record)
+        approvals.approve_template(radio.store, radio.clock, by, MORNING, seen=seen)
 
 
 def test_a_template_with_a_machine_voice_nobody_allowed_is_not_released(radio: Radio) -> None:
@@ -312,19 +336,19 @@ def test_a_template_with_a_machine_voice_nobody_allowed_is_not_released(radio: R
     waiting = template_waiting(radio)
 
     with pytest.raises(Unacceptable, match=r"programme.machine_voice"):
-        approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, record=waiting.record)
+        approvals.approve_template(radio.store, radio.clock, APPROVER, MORNING, seen=waiting.seen)
 
 
 def test_an_unknown_template_is_not_found(radio: Radio) -> None:
     with pytest.raises(NotFound, match=r"template.unknown"):
-        approvals.approve_template(radio.store, radio.clock, APPROVER, TemplateId("nothing"), record="")
+        approvals.approve_template(radio.store, radio.clock, APPROVER, TemplateId("nothing"), seen="")
 
 
 def test_two_approvers_at_once_release_it_once(radio: Radio) -> None:
     second = person("second-approver", SON_HA, Role.APPROVER)
     programme = submitted(radio)
-    seen = approvals.to_approve(radio.store, radio.clock, second, programme).records
+    seen = approvals.to_approve(radio.store, radio.clock, second, programme).seen
     radio.approves(programme)
 
     with pytest.raises(Unacceptable, match=r"approval.nothing_waits"):
-        approvals.approve(radio.store, radio.clock, second, programme, records=seen)
+        approvals.approve(radio.store, radio.clock, second, programme, seen=seen)

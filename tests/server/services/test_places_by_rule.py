@@ -75,7 +75,7 @@ def test_it_is_submitted_without_a_slot_and_waits_with_its_own_record(radio: Rad
     assert waiting.slots == ()
     assert waiting.places is not None
     assert {zone.id for zone in waiting.places.zones} == ZONES
-    assert waiting.records == {record_of_programme(radio.stored(programme).programme).hash}
+    assert waiting.places.record == record_of_programme(radio.stored(programme).programme).hash
 
 
 def test_a_programme_for_no_place_still_needs_a_slot(radio: Radio) -> None:
@@ -180,10 +180,10 @@ def test_a_day_with_nothing_new_says_so(radio: Radio) -> None:
 def test_the_wrong_person_releases_nothing(radio: Radio, by: Person) -> None:
     programme = a_bulletin(radio)
 
-    seen = radio.queue().programmes[0].records
+    seen = radio.queue().programmes[0].seen
 
     with pytest.raises(NotAllowed):
-        approvals.approve(radio.store, radio.clock, by, programme, records=seen)
+        approvals.approve(radio.store, radio.clock, by, programme, seen=seen)
 
     assert radio.stored(programme).programme.state is State.SUBMITTED
 
@@ -200,7 +200,7 @@ def test_what_changed_since_it_was_seen_is_not_released(radio: Radio) -> None:
     programme = a_bulletin(radio)
 
     with pytest.raises(Stale, match=r"approval\.stale"):
-        approvals.approve(radio.store, radio.clock, APPROVER, programme, records=["0" * 64])
+        approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=["0" * 64])
 
 
 def test_what_is_released_everywhere_waits_for_nothing(radio: Radio) -> None:
@@ -209,7 +209,7 @@ def test_what_is_released_everywhere_waits_for_nothing(radio: Radio) -> None:
     radio.clock.advance(DAY)
 
     with pytest.raises(Unacceptable, match=r"approval\.nothing_waits"):
-        approvals.approve(radio.store, radio.clock, APPROVER, programme, records=[])
+        approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=[])
 
 
 def test_a_campaign_that_fills_a_place_is_heard_there_whatever_its_goals(radio: Radio) -> None:

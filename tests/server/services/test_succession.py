@@ -216,7 +216,7 @@ def test_the_running_order_of_the_new_commune_waits_for_an_approver_and_then_goe
     (waiting, *_) = [each for each in radio.queue().templates if each.stored.template.station == SON_MOI]
     names = {zone.id for zone in waiting.zones}
     for each in radio.queue().templates:
-        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, record=each.record)
+        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, seen=each.seen)
     radio.at(local(4, day=CUT))
     succession.carry_out_due(radio.store, radio.clock)
     day = sessions.day_of(radio.store, radio.clock, replace(OFFICER, unit=SON_MOI), SON_MOI)
@@ -349,7 +349,7 @@ def test_a_zone_planned_from_what_concerns_it_alone_is_planned_the_same(radio: R
     radio.airs("Mời họp dân")
     decided(radio)
     for each in radio.queue().templates:
-        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, record=each.record)
+        approvals.approve_template(radio.store, radio.clock, APPROVER, each.stored.template.id, seen=each.seen)
     span = Span(local(0), local(0, day=MONDAY + 9 * DAY))
 
     for now in (local(4), local(4, day=CUT)):

@@ -105,8 +105,8 @@ def test_the_second_person_is_not_who_drew_it_up(radio: Radio) -> None:
 
     assert waiting.own_work
     with pytest.raises(Unacceptable, match=r"approval\.own_work"):
-        approvals.approve_template(radio.store, radio.clock, BOTH, made.template.id, record=waiting.record)
-    approvals.approve_template(radio.store, radio.clock, APPROVER, made.template.id, record=waiting.record)
+        approvals.approve_template(radio.store, radio.clock, BOTH, made.template.id, seen=waiting.seen)
+    approvals.approve_template(radio.store, radio.clock, APPROVER, made.template.id, seen=waiting.seen)
     assert shown(radio, made.template.id).released
 
 
@@ -269,8 +269,8 @@ def test_a_running_order_may_follow_another_without_a_gap(radio: Radio) -> None:
 
     title = radio.stored(programme).programme.title
     assert title in running(tuesday)[1]
-    record = radio.queue().templates[0].record
-    approvals.approve_template(radio.store, radio.clock, APPROVER, made.template.id, record=record)
+    seen = radio.queue().templates[0].seen
+    approvals.approve_template(radio.store, radio.clock, APPROVER, made.template.id, seen=seen)
     assert running(MONDAY)[0] == MORNING
     assert running(tuesday)[0] == made.template.id
     assert title in running(tuesday)[1]

@@ -168,7 +168,7 @@ def test_a_template_that_follows_another_leaves_it_playing_until_it_is_approved_
     made = templates.create(radio.store, radio.clock, OFFICER, template=after)
     waiting = broadcast.planned()
     (shown,) = radio.queue().templates
-    approvals.approve_template(radio.store, radio.clock, APPROVER, made.template.id, record=shown.record)
+    approvals.approve_template(radio.store, radio.clock, APPROVER, made.template.id, seen=shown.seen)
 
     assert waiting == before
     assert broadcast.heard() == {zone for zone, items in before.items() if items}

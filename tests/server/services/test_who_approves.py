@@ -144,7 +144,7 @@ def test_whoever_had_a_hand_in_any_part_of_it_approves_nothing_of_it(
     shown = approvals.to_approve(radio.store, radio.clock, BOTH, made.programme)
     assert shown.own_work
     with pytest.raises(Unacceptable, match=r"approval.own_work"):
-        approvals.approve(radio.store, radio.clock, BOTH, made.programme, records=shown.records)
+        approvals.approve(radio.store, radio.clock, BOTH, made.programme, seen=shown.seen)
     radio.approves(made.programme)
 
 
@@ -209,7 +209,7 @@ def test_whoever_changed_a_template_or_a_programme_fixed_in_it_does_not_approve_
     def release(template: SessionTemplate) -> None:
         (shown,) = [each for each in radio.queue(by).templates if each.stored.template.id == template.id]
         assert shown.own_work
-        approvals.approve_template(radio.store, radio.clock, by, template.id, record=shown.record)
+        approvals.approve_template(radio.store, radio.clock, by, template.id, seen=shown.seen)
 
     evening = templates.get(radio.store, OFFICER, EVENING).stored.template
     templates.change(radio.store, radio.clock, by, EVENING, to=replace(evening, name="Buổi tối"), version=1)
@@ -233,7 +233,7 @@ def test_nothing_else_a_writer_may_do_makes_up_for_an_approval(radio: Radio) -> 
             radio.store, radio.clock, OFFICER, made.programme, zones=[LANG_MOI], language="hre"
         ),
         lambda: booking.reorder(radio.store, radio.clock, OFFICER, slots=[made.slot or ""]),  # type: ignore[list-item]
-        lambda: approvals.approve(radio.store, radio.clock, APPROVER, made.programme, records=["0" * 64]),
+        lambda: approvals.approve(radio.store, radio.clock, APPROVER, made.programme, seen=["0" * 64]),
         lambda: campaigns.put_in(radio.store, radio.clock, OFFICER, "none", made.programme, version=1),  # type: ignore[arg-type]
     ]
     for attempt in attempts:

@@ -62,12 +62,12 @@ def submits(officer: Visitor, store: FakeStore, title: str = TITLE, **changes: o
 def approves(approver: Visitor, programme: ProgrammeId) -> TestResponse:
     """Approve what the record's page shows."""
     page = approver.opens(f"approvals/{programme}").text
-    return approver.sends(f"approvals/{programme}/approve", record=records_on(page))
+    return approver.sends(f"approvals/{programme}/approve", seen=seen_on(page))
 
 
-def records_on(page: str) -> list[str]:
-    """Give the hashes a record's page hands to its button."""
-    return re.findall(r'name="record" value="([0-9a-f]{64})"', page)
+def seen_on(page: str) -> list[str]:
+    """Give what a record's page hands to its button."""
+    return re.findall(r'name="seen" value="([0-9a-f]{64})"', page)
 
 
 def the_programme(store: FakeStore, title: str = TITLE) -> ProgrammeId:

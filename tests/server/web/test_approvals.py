@@ -7,7 +7,7 @@ from schedules.programme import State
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import APPROVER, BOTH, GO_SIM, LANG_MOI, MORNING, NEIGHBOUR, OFFICER, Account
 from tests.server.web.conftest import Visitor, text_of
-from tests.server.web.morning import TEXT, TITLE, a_notice, approves, records_on, state_of, submits, version_of
+from tests.server.web.morning import TEXT, TITLE, a_notice, approves, seen_on, state_of, submits, version_of
 
 Visit = Callable[[Account], Visitor]
 
@@ -59,7 +59,7 @@ def test_the_author_reads_why_she_may_not_approve(visit: Visit, store: FakeStore
     programme = submits(author, store)
     page = author.opens(f"approvals/{programme}")
 
-    answer = author.sends(f"approvals/{programme}/approve", record=records_on(page.text) or ["0" * 64])
+    answer = author.sends(f"approvals/{programme}/approve", seen=seen_on(page.text) or ["0" * 64])
 
     assert "Người soạn hoặc sửa chương trình không được tự duyệt" in text_of(page)
     assert "Phê duyệt" not in page.text
@@ -71,11 +71,11 @@ def test_the_author_reads_why_she_may_not_approve(visit: Visit, store: FakeStore
 def test_what_was_changed_after_it_was_shown_is_not_released(visit: Visit, store: FakeStore) -> None:
     officer, approver = visit(OFFICER), visit(APPROVER)
     programme = submits(officer, store)
-    seen = records_on(approver.opens(f"approvals/{programme}").text)
+    seen = seen_on(approver.opens(f"approvals/{programme}").text)
     changed = a_notice(version=version_of(store, programme), times_read="3")
     officer.sends(f"notices/{programme}", act="submit", **changed)
 
-    answer = approver.sends(f"approvals/{programme}/approve", record=seen)
+    answer = approver.sends(f"approvals/{programme}/approve", seen=seen)
 
     assert answer.status_code == 409
     assert "vừa được sửa sau khi bạn mở trang" in text_of(answer)
@@ -115,7 +115,7 @@ def test_who_may_not_approve_sees_what_waits_and_why_not(visit: Visit, store: Fa
 def test_a_neighbours_approver_releases_nothing(visit: Visit, store: FakeStore) -> None:
     programme = submits(visit(OFFICER), store)
 
-    answer = visit(NEIGHBOUR).sends(f"/stations/son-linh/approvals/{programme}/approve", record="0" * 64)
+    answer = visit(NEIGHBOUR).sends(f"/stations/son-linh/approvals/{programme}/approve", seen="0" * 64)
 
     assert answer.status_code == 403
     assert state_of(store, programme) is State.SUBMITTED
@@ -135,7 +135,7 @@ def test_a_changed_session_is_shown_and_released_whole(visit: Visit, store: Fake
 
     queue = approver.reads("approvals")
     record = approver.opens(f"approvals/sessions/{MORNING}")
-    answer = approver.sends(f"approvals/sessions/{MORNING}/approve", record=records_on(record.text))
+    answer = approver.sends(f"approvals/sessions/{MORNING}/approve", seen=seen_on(record.text))
 
     assert "Khung chương trình chờ duyệt Buổi sáng mùa đông" in queue
     assert "Tiếp sóng Thời sự VOV1" in text_of(record)

@@ -339,7 +339,7 @@ def test_no_other_page_changes_what_was_approved_whoever_sends_it_whatever(
     everything = {
         **form_of_slot(morning),
         **a_notice(title="Tên khác", text="Lời khác", version=morning.version()),
-        "record": [each.approval.record for each in morning.approvals()],
+        "seen": [each.approval.record for each in morning.approvals()],
         "programme": morning.programme,
         "reason": "thử",
         "act": "save",
@@ -376,7 +376,7 @@ def test_only_an_approver_releases(app: Flask, morning: Morning, account: Accoun
 
     for endpoint in RELEASES:
         for address in addresses(app, morning, endpoint):
-            answer = morning.visit(account).sends(address, record=["0" * 64])
+            answer = morning.visit(account).sends(address, seen=["0" * 64])
             assert answer.status_code in (403, 404)
 
     assert morning.approvals() == before
