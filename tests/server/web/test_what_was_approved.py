@@ -109,7 +109,7 @@ TOUCHES_NO_RECORD = {
 }
 """Have nothing to do with programmes, slots and templates: accounts, emergencies in their own lane, previews."""
 
-OTHER_BUSINESS = {"agent_door", "upkeep", "zones"}
+OTHER_BUSINESS = {"agent_door", "enrolment", "upkeep", "zones"}
 """Screens with no business among programmes: devices that enrol, loudspeakers, zones. A zone that is new in a target
 waits for a supplementary approval."""
 
