@@ -1,9 +1,26 @@
-"""The end of a loudspeaker: what it tells after it was retired."""
+"""A loudspeaker's life: moved to another group, retired; what it plays and what is kept of it."""
 
+from schedules.reconciliation import Verdict
 from schedules.times import Span
 from server.services import retirement
-from tests.journeys.places import LANG_MOI, SON_HA, at_once, local
+from tests.journeys.places import DONG_BANG, LANG_MOI, SON_HA, at_once, local
 from tests.journeys.world import World
+
+
+def test_a_moved_loudspeaker_plays_its_new_group_and_what_it_played_stays_with_the_old_one(world: World) -> None:
+    before = world.airs("Bản tin Làng Mới", at_once("05:45", zone=LANG_MOI))
+    old = world.airs("Lịch cấp nước Làng Mới", at_once("06:00", zone=LANG_MOI))
+    new = world.airs("Lịch tiêm Đồng Bằng", at_once("06:10", zone=DONG_BANG))
+    world.until("05:50")
+
+    world.technician.moves_loudspeaker(world.gate.id, DONG_BANG)
+    world.until("06:20")
+
+    heard = [(row.zone.id, row.finding.verdict) for row in world.log(before)]
+    assert heard == [(LANG_MOI, Verdict.CONFIRMED)]
+    assert world.log(old) == ()
+    found = {(row.loudspeaker.id, row.finding.verdict) for row in world.log(new)}
+    assert found == {(world.gate.id, Verdict.CONFIRMED), (world.market.id, Verdict.CONFIRMED)}
 
 
 def test_what_a_retired_loudspeaker_still_tells_is_kept_and_flagged(world: World) -> None:
