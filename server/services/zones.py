@@ -5,16 +5,17 @@ fixed when it is made: merges and splits move zones, and loudspeakers are moved 
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 
 from schedules.ids import UnitId, ZoneId
 from schedules.times import local_day
-from schedules.unit import UnitLevel, Zone
+from schedules.unit import Unit, UnitLevel, Zone
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.loudspeakers import KEEPERS
 from server.services.new_ids import new_id
-from server.services.rights import require
+from server.services.rights import may, require
 from server.services.schedule import CIVIL_TIME
 from server.services.trail import note, require_newest
 from server.values import Person, Role
@@ -41,6 +42,14 @@ class Inhabited:
     residents: int = 0
 
 
+def may_found(store: Store, clock: Clock, person: Person, station: UnitId) -> bool:
+    """Tell whether a person may make zones of a unit, which a commune alone has."""
+    with store.reading() as uow:
+        units = uow.places.units()
+        here = units.by_id.get(station)
+        return here is not None and may(units, person, station, *FOUNDERS) and _has_zones(here, clock.now())
+
+
 def make(store: Store, clock: Clock, person: Person, station: UnitId, *, unit: UnitId, inhabited: Inhabited) -> Zone:
     """Make a zone of a station, for the station's whole commune or one unit below it.
 
@@ -56,7 +65,7 @@ def make(store: Store, clock: Clock, person: Person, station: UnitId, *, unit: U
         if here is None:
             raise NotFound("unit.unknown")
         require(units, person, station, *FOUNDERS)
-        if here.level is not UnitLevel.COMMUNE or not here.exists_on(today):
+        if not _has_zones(here, now):
             raise Unacceptable("zone.not_a_commune", "unit", unit=here.name)
         if there is None or not there.exists_on(today) or not units.within(unit, station):
             raise Unacceptable("zone.not_below", "unit", unit=here.name)
@@ -96,6 +105,10 @@ def change(store: Store, clock: Clock, person: Person, zone: ZoneId, *, inhabite
 def mark(zone: Zone) -> str:
     """Give what stands for what is said of a zone."""
     return sha256(repr(_shown(zone)).encode()).hexdigest()
+
+
+def _has_zones(unit: Unit, now: datetime) -> bool:
+    return unit.level is UnitLevel.COMMUNE and unit.exists_on(local_day(now, CIVIL_TIME))
 
 
 def _as_inhabited(uow: UnitOfWork, zone: Zone, inhabited: Inhabited) -> Zone:

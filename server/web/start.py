@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from server.services.zones import may_found
 from server.web.centre import centre
 from server.web.stations import stations_of
 from server.web.visitor import person
@@ -22,5 +23,5 @@ def index() -> Response:
 
 @start.get("/stations")
 def choose() -> str:
-    """List the stations this person has a role for."""
-    return render_template("start.html")
+    """List the stations this person has a role for; where there is none yet, lead who may to making it one."""
+    return render_template("start.html", founds=may_found(centre().store, centre().clock, person(), person().unit))

@@ -21,7 +21,7 @@ from server.services import succession
 from server.services.rights import ANY_ROLE, WRITERS, may
 from server.services.schedule import CIVIL_TIME
 from server.services.succession import Foreseen, Merge, NewPart, Split
-from server.services.zones import FOUNDERS
+from server.services.zones import may_found
 from server.values import Role
 from server.web import entered
 from server.web.centre import centre
@@ -248,5 +248,5 @@ def _place(unit_id: str) -> Place:
             names={each.id: each.name for each in tree.by_id.values()},
             administers=may(tree, person(), unit.id, Role.ADMINISTRATOR) and unit.level is not UnitLevel.HAMLET,
             writes=may(tree, person(), unit.id, *WRITERS),
-            founds=may(tree, person(), unit.id, *FOUNDERS) and unit.level is UnitLevel.COMMUNE,
+            founds=may_found(centre().store, centre().clock, person(), unit.id),
         )

@@ -99,6 +99,18 @@ def test_what_cannot_be_is_refused_with_its_field(radio: Radio, said: dict[str, 
     assert len(radio.store.kept.zones) == 4
 
 
+def test_who_may_make_one_is_told_beforehand(radio: Radio) -> None:
+    def told(by: Person, station: UnitId = SON_HA) -> bool:
+        return zones.may_found(radio.store, radio.clock, by, station)
+
+    assert told(TECHNICIAN)
+    assert told(OFFICER)
+    assert not told(INSPECTOR)
+    assert not told(NEIGHBOUR)
+    assert not told(ADMINISTRATOR, QUANG_NGAI)
+    assert not told(ADMINISTRATOR, UnitId("nowhere"))
+
+
 def test_a_commune_that_ended_or_never_was_has_no_zones(radio: Radio) -> None:
     with radio.store.writing() as uow:
         unit = uow.places.units().by_id[HAMLET]

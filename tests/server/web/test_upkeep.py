@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from schedules.ids import LoudspeakerId, ZoneId
+from schedules.ids import LoudspeakerId, PersonId, UnitId, ZoneId
 from schedules.wire.messages import KeyRole, TrustedKey, TrustList
 from schedules.wire.seal import SigningKey, sealed
 from server.services import issuing
@@ -271,6 +272,23 @@ def test_a_zone_is_made_and_described_on_the_page_of_its_unit(visit: Visit, stor
     assert "Đã lưu nhóm cụm loa “Làng Đèn”." in page
     assert store.kept.zones[made.id].languages == ("vi",)
     assert store.kept.zones[made.id].households == 90
+
+
+def test_the_first_technician_of_a_commune_without_a_station_is_led_to_its_first_zone(
+    visit: Visit, store: FakeStore
+) -> None:
+    with store.writing() as uow:
+        commune = uow.places.units().by_id[UnitId("son-linh")]
+        uow.places.put_units([replace(commune, id=UnitId("son-moi"), code="son-moi", name="Xã Sơn Mới")])
+        uow.people.put(replace(store.kept.people[PersonId(TECHNICIAN.login)], unit=UnitId("son-moi")))
+        uow.commit()
+    technician = visit(TECHNICIAN)
+
+    assert "/units/son-moi/zones/new" in technician.opens("/stations").text
+    technician.sends("/units/son-moi/zones/new", name="Cả xã", unit="son-moi", first="vi")
+
+    assert technician.opens("/stations/son-moi/loudspeakers").status_code == 200
+    assert "Lập nhóm cụm loa đầu tiên" not in visit(INSPECTOR).reads("/stations")
 
 
 def test_a_zone_that_cannot_be_or_is_not_there_is_refused(visit: Visit, store: FakeStore) -> None:
