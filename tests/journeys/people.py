@@ -123,6 +123,10 @@ class Someone:
         """Let a loudspeaker belong to another zone."""
         self._does(loudspeakers.move, loudspeaker, zone=zone, seen=self._mark_of(loudspeaker))
 
+    def replaces_device(self, loudspeaker: LoudspeakerId) -> None:
+        """Take the device of a loudspeaker out of use."""
+        self._does(retirement.replace_device, loudspeaker, reason="sét đánh", seen=self._mark_of(loudspeaker))
+
     def retires(self, loudspeaker: LoudspeakerId) -> None:
         """Take a loudspeaker out of use."""
         self._does(retirement.retire, loudspeaker, reason="dời cột", seen=self._mark_of(loudspeaker))

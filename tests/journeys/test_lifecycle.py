@@ -1,7 +1,9 @@
 """A loudspeaker's life: moved to another group, retired; what it plays and what is kept of it."""
 
+from schedules.ids import DeviceId
 from schedules.reconciliation import Verdict
 from schedules.times import Span
+from server.device_records import Device
 from server.services import retirement
 from tests.journeys.places import DONG_BANG, LANG_MOI, SON_HA, at_once, local
 from tests.journeys.world import World
@@ -38,3 +40,27 @@ def test_what_a_retired_loudspeaker_still_tells_is_kept_and_flagged(world: World
     retired = retirement.retired(world.store, world.officer.person, SON_HA, world.gate.id)
     assert retired.reason == "dời cột"
     assert world.gate.id not in {each.loudspeaker.id for each in world.board().loudspeakers}
+
+
+def test_what_a_replaced_device_still_tells_is_kept_and_flagged_and_its_loudspeaker_waits(world: World) -> None:
+    key, now = world.gate.key, world.clock.now()
+    with world.store.writing() as uow:
+        device = Device(id=DeviceId(key.key), loudspeaker=world.gate.id, public_key=key.public, enrolled_at=now)
+        uow.devices.put(device)
+        uow.commit()
+    before = world.airs("Bản tin", at_once("05:45", zone=LANG_MOI))
+    after = world.airs("Lịch cấp nước", at_once("06:00", zone=LANG_MOI))
+    world.until("05:50")
+
+    world.technician.replaces_device(world.gate.id)
+    world.until("06:05")
+
+    with world.store.reading() as uow:
+        told = uow.evidence.heard(Span(local("05:00"), local("07:00")), [world.gate.id])
+        (ended,) = uow.devices.of(world.gate.id)
+    flags = {each.entry.programme: each.flags for each in told}
+    assert flags == {before: frozenset(), after: frozenset({"after_retirement"})}
+    assert ended.retired_at == local("05:50")
+    ((through, _),) = ended.last_heads.values()
+    assert [each.entry.sequence <= through for each in told] == [True, False]
+    assert [each.code for each in world.ready(world.gate).reasons] == ["loudspeaker.not_enrolled"]
