@@ -58,11 +58,13 @@ def main(config: Config) -> int:
     """Run the broker until SIGTERM or SIGINT; return the exit code.
 
     Raises:
-        ConfigInvalid: when the settings ask for another than the loopback address.
+        ConfigInvalid: when the settings ask for another than the loopback address, or for accounts.
         OSError: when the port is taken.
     """
     if config.broker.host not in LOOPBACK:
         raise ConfigInvalid(("broker.host: the embedded broker listens on 127.0.0.1 only",))
+    if config.broker.keeps_accounts:
+        raise ConfigInvalid(("broker.keeps_accounts: the embedded broker has no accounts, use mosquitto",))
     ends = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ends.set())

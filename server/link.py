@@ -6,6 +6,7 @@ reconnect the conductor finds in the database what has to leave.
 
 import logging
 import random
+import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -204,7 +205,10 @@ class _Client(Client):
     """
 
     def run(self) -> None:
-        """Serve the connection until it ends."""
+        """Serve the connection until it ends; small messages leave at once, 40 ms sooner than TCP would send them."""
+        line = self.socket()
+        if isinstance(line, socket.socket):
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._over = Event()
         self.loop_start()
         self._over.wait()

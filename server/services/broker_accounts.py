@@ -108,8 +108,13 @@ class AccountKeeper:
             now_wanted, revoked = wanted(uow, barred=barred), revocations(uow)
         if self._listed != now_wanted:
             listed, self._listed = self._listed, None  # until the broker has it all
-            self._accounts.keep_on_disk(now_wanted, revoked)
-            bring(self._accounts, listed or self._accounts.listed(), now_wanted)
+            if listed is None:
+                # First, since a broker that has nothing may be started from this long before all commands are through.
+                self._accounts.keep_on_disk(now_wanted, revoked)
+                bring(self._accounts, self._accounts.listed(), now_wanted)
+            else:
+                bring(self._accounts, listed, now_wanted)
+                self._accounts.keep_on_disk(now_wanted, revoked)
         self._listed, self._seen = now_wanted, seen
 
 

@@ -14,7 +14,7 @@ from schedules.times import Span
 from schedules.wire.messages import KeyRole, ReceiptState
 from server.audio import MediaPreparation
 from server.clock import WallClock
-from server.config import load_config
+from server.config import Config, load_config
 from server.local import AgentSettings, Processes, answers, device_key, free_port
 from server.sealing import KeyFiles
 from server.services import keys, log
@@ -31,11 +31,11 @@ class Machine:
     """Two zones with an agent each, `station.NEAR` and `station.FAR`, permitted at all hours."""
 
     def __init__(self, folder: Path, broker: Mosquitto) -> None:
-        web = free_port()
-        self._file = folder / "centre.toml"
+        web = self._web = free_port()
+        self._folder, self._file = folder, folder / "centre.toml"
         self._file.write_text(
             f'state_directory = "."\naudio_url = "http://127.0.0.1:{web}/audio/"\ndemo = true\n'
-            f"[web]\nport = {web}\n[broker]\nport = {broker.port}\n",
+            f"[web]\nport = {web}\n{self._broker_settings(broker)}",
             encoding="utf-8",
         )
         config = load_config(self._file)
@@ -45,14 +45,27 @@ class Machine:
             self.store, self.clock, MediaPreparation(config.audio_directory), config.upload_directory
         )
         self._processes = Processes(folder / "logs")
-        trusted = keys.initialise(self.store, self.clock, KeyFiles(config.key_directory)).keys
+        self._trusted = keys.initialise(self.store, self.clock, KeyFiles(config.key_directory))
+        public_keys = self._made_known(config, broker)
+        station.make_station(self._centre, radio_url="http://127.0.0.1:9/", public_keys=public_keys)
+        for name in ("web", "conductor"):
+            self._processes.start(name, ("server.cli", name, "--config", self._file))
+        assert answers(web, 20), self._processes.last_words("web")
+        for zone in self._agents:
+            self.boots(zone)
+
+    def _broker_settings(self, broker: Mosquitto) -> str:
+        return f"[broker]\nport = {broker.port}\n"
+
+    def _made_known(self, config: Config, broker: Mosquitto) -> dict[ZoneId, str]:
+        """Make what the agents are started with, and give their public keys."""
         self._agents = {
             zone: AgentSettings(
-                directory=folder / zone,
+                directory=self._folder / zone,
                 loudspeaker=station.loudspeaker_of(zone),
                 broker_port=broker.port,
                 audio_url=config.audio_url,
-                trust_root=next(key.public for key in trusted if key.role is KeyRole.ROOT),
+                trust_root=next(key.public for key in self._trusted.keys if key.role is KeyRole.ROOT),
                 heartbeat_s=1.0,
                 sound="null",
             )
@@ -60,13 +73,10 @@ class Machine:
         }
         for settings in self._agents.values():
             settings.write()
-        public_keys = {zone: device_key(settings) for zone, settings in self._agents.items()}
-        station.make_station(self._centre, radio_url="http://127.0.0.1:9/", public_keys=public_keys)
-        for name in ("web", "conductor"):
-            self._processes.start(name, ("server.cli", name, "--config", self._file))
-        assert answers(web, 20), self._processes.last_words("web")
-        for zone in self._agents:
-            self.boots(zone)
+        return {zone: device_key(settings) for zone, settings in self._agents.items()}
+
+    def _agents_command(self, zone: ZoneId) -> tuple[str | Path, ...]:
+        return ("station_agent.main", "run", "--config", self._agents[zone].file)
 
     def ends(self) -> None:
         """End every process."""
@@ -75,7 +85,7 @@ class Machine:
 
     def boots(self, zone: ZoneId) -> None:
         """Start an agent, and wait until it is connected and knows the time."""
-        self._processes.start(f"agent-{zone}", ("station_agent.main", "run", "--config", self._agents[zone].file))
+        self._processes.start(f"agent-{zone}", self._agents_command(zone))
         booted = self.clock.now()
 
         def is_there() -> bool:

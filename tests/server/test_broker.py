@@ -100,3 +100,8 @@ def test_a_taken_port_ends_it(
 def test_it_refuses_to_listen_to_the_world() -> None:
     with pytest.raises(ConfigInvalid, match="127"):
         broker.main(load_config(None, {"broker.host": "0.0.0.0"}))
+
+
+def test_it_refuses_to_stand_in_for_a_broker_with_accounts() -> None:
+    with pytest.raises(ConfigInvalid, match="keeps_accounts"):
+        broker.main(load_config(None, {"broker.keeps_accounts": True}))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -156,3 +157,32 @@ def test_both_ends_know_each_other_by_certificate(
 
     assert eventually(lambda: ends.link.stands)
     assert refused.sessions == []
+
+
+def test_a_line_with_tls_bears_that_one_thread_answers_what_another_reads(
+    start_mosquitto: Callable[[str], Mosquitto], certificates: Path
+) -> None:
+    """OpenSSL breaks a connection that two threads use at once."""
+    mosquitto = start_mosquitto(
+        f"allow_anonymous true\ncafile {certificates}/ca.pem\n"
+        f"certfile {certificates}/broker.pem\nkeyfile {certificates}/broker.key\n"
+    )
+    broker = Broker(port=mosquitto.port, authority=certificates / "ca.pem")
+    here, there = (MqttLink(broker, client_id=name, topics=(f"{name}/#",)) for name in ("here", "there"))
+    inbox: SimpleQueue[Arrived] = SimpleQueue()
+    ended: list[bool] = []
+    for link in (here, there):
+        link.start(deliver=inbox.put, up=lambda: None, down=lambda: ended.append(True))
+    assert eventually(lambda: here.stands and there.stands)
+
+    for _ in range(10):
+        here.publish("there/1", b"x" * 20_000, retain=False)
+        there.publish("here/1", b"x" * 20_000, retain=False)
+    for _ in range(3000):  # each message that came is acknowledged, and another one sent the same way
+        arrived = inbox.get(timeout=10)
+        arrived.acknowledge()
+        (there if arrived.topic == "here/1" else here).publish(arrived.topic, arrived.payload, retain=False)
+
+    assert ended == []
+    for link in (here, there):
+        link.stop()
