@@ -283,6 +283,9 @@ class Hesitant:
         self._sealing = sealing
         self.failures = failures
 
+    def follow(self) -> bool:
+        return self._sealing.follow()
+
     def seal(self, message: Message) -> bytes:
         self.failures -= 1
         if self.failures >= 0:
