@@ -150,7 +150,7 @@ def _state(loudspeaker: Loudspeaker, zone: Zone, seen: Seen, issued: IssuedRundo
     presence, receipt = seen.presence, seen.receipt
     revision = issued.rundown.revision if issued else None
     contacts = [at for at in (seen.presence_at, seen.receipt_at) if at is not None]
-    held = max((each for each in (presence and presence.revision, receipt and receipt.held) if each), default=None)
+    held = _held(seen)
     answered = receipt is not None and receipt.revision == revision
     return Ready(
         loudspeaker=loudspeaker,
@@ -236,6 +236,16 @@ def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: dat
         }
         colour = Colour.YELLOW if needed.isdisjoint(receipt.missing) else Colour.RED
         yield Reason("audio.missing", colour, "remedy.check_line", (("count", state.missing),))
+
+
+def _held(seen: Seen) -> int | None:
+    """Give the revision a loudspeaker holds by its newest word: a wiped one holds nothing, whatever it had answered."""
+    said: list[tuple[datetime, int]] = []
+    if seen.presence is not None and seen.presence_at is not None and seen.presence.online:
+        said.append((seen.presence_at, seen.presence.revision or 0))
+    if seen.receipt is not None and seen.receipt_at is not None:
+        said.append((seen.receipt_at, seen.receipt.held or 0))
+    return (max(said)[1] or None) if said else None
 
 
 def _playing(seen: Seen, now: datetime) -> Playing | None:

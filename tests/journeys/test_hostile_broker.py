@@ -218,3 +218,98 @@ class TestEvidence:
 
 def entries(message: Message) -> tuple[AsRunEntry, ...]:
     return decoded(AsRunReport, envelope_of(message[1]).payload).entries
+
+
+class TestFreeze:
+    def test_is_shown_on_the_board_and_what_was_in_force_plays_on(self, world: World) -> None:
+        notice = world.airs("Bản tin", at_once("05:45"))
+        world.broker.swallowed = {"rundown", "silence", "assignment", "current", "acknowledged"}
+        world.gate.loses_line()
+        world.gate.has_line_again()
+        world.airs("Chưa tới cụm loa", at_once("05:50"))
+        world.passes(minutes=3)
+
+        shown = {reason.code: reason.colour for reason in world.ready(world.gate).reasons}
+        assert shown["rundown.older"] is Colour.RED
+        assert "behind.current" in shown
+
+        world.until("06:00")
+        (sounded,) = world.gate.sounded
+        assert sounded.span.start == local("05:45")
+        world.broker.swallowed = set()
+        world.gate.loses_line()
+        world.gate.has_line_again()
+        world.passes(minutes=5)
+        assert world.ready(world.gate).colour is Colour.GREEN
+        assert world.verdict(notice, world.gate).verdict is Verdict.CONFIRMED
+
+    def test_of_one_order_is_seen_by_the_answer_that_names_it(self, world: World) -> None:
+        world.airs("Bản tin", at_once("05:45"))
+        world.broker.swallowed = {"silence"}
+        world.officer.orders_silence()
+        world.gate.loses_line()
+        world.broker.retained.pop(SILENCE)
+        world.gate.has_line_again()
+        world.passes(minutes=1)
+        world.passes(minutes=2)
+
+        assert "behind.silence" in {reason.code for reason in world.ready(world.gate).reasons}
+
+    def test_delayed_doubled_and_turned_around_the_newest_counts(self, world: World) -> None:
+        world.airs("Bản tin", at_once("05:45"))
+        before = len(world.broker.seen)
+        world.broker.swallowed = {"rundown", "silence", "assignment"}
+        world.officer.orders_silence()
+        world.passes(minutes=1)
+        world.officer.lifts_silence()
+        world.airs("Họp thôn", at_once("05:50"))
+        world.broker.swallowed = set()
+
+        late = [each for each in world.broker.seen[before:] if each[0] in {RUNDOWN, SILENCE}]
+        world.gate.line.inbox.extend([*reversed(late), *late, *reversed(late)])
+        world.until("06:00")
+
+        assert [sounded.span.start for sounded in world.gate.sounded] == [local("05:45"), local("05:50")]
+
+
+class TestWipedDisk:
+    def test_does_not_make_the_loudspeaker_believe_what_was_true_once(self, world: World) -> None:
+        """The broker has kept an old assignment, and a rundown whose notice was withdrawn since."""
+        withdrawn = world.airs("Đã ngừng phát", at_once("05:45"))
+        assignment = topics.of_loudspeaker(world.gate.id, "assignment")
+        old = {topic: world.broker.retained[topic] for topic in (RUNDOWN, assignment)}
+        world.officer.withdraws(withdrawn)
+        world.officer.locks(world.gate.id, minutes=60)
+        world.officer.unlocks(world.gate.id)
+        genuine = {topic: world.broker.retained[topic] for topic in old}
+        world.gate.loses_power()
+        world.gate.loses_disk()
+
+        world.broker.retained |= old
+        world.gate.boots()
+        world.until("06:00")
+        assert not world.gate.sounded
+        shown = {reason.code: reason.colour for reason in world.ready(world.gate).reasons}
+        assert shown["rundown.older"] is Colour.RED
+        assert "behind.assignment" in shown
+
+        for message in genuine.items():
+            world.broker.publish(*message, retain=True)
+        later = world.airs("Bản tin", at_once("06:10"))
+        world.until("06:20")
+        assert world.verdict(later, world.gate).verdict is Verdict.CONFIRMED
+
+    def test_with_everything_but_the_order_of_silence_plays_nothing(self, world: World) -> None:
+        world.airs("Bản tin", at_once("05:45"))
+        world.officer.orders_silence()
+        world.gate.loses_power()
+        world.gate.loses_disk()
+        world.broker.retained.pop(SILENCE)
+
+        world.gate.boots()
+        world.gate.loses_power()
+        world.gate.boots()
+        world.until("06:00")
+
+        assert not world.gate.sounded
+        assert "behind.silence" in {reason.code for reason in world.ready(world.gate).reasons}

@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from schedules.asrun import AsRunEntry
 from schedules.ids import LoudspeakerId
+from schedules.mark import JournalEntry
 from schedules.wire import topics
 from schedules.wire.messages import AsRunReport, Challenge, Message
 from tests.services.mosquitto import Mosquitto
@@ -115,6 +116,7 @@ class Desk:
         self.centre = centre
         self.acknowledging = acknowledging
         self.entries: dict[tuple[str, int], AsRunEntry] = {}
+        self.chain: dict[tuple[str, int], JournalEntry] = {}
         self.messages: list[tuple[float, Message]] = []
         self._keyring = DeviceKeyring(public)
         self._lock = threading.Lock()
@@ -157,5 +159,7 @@ class Desk:
         if isinstance(message, AsRunReport) and message.in_order:
             for entry in message.entries:
                 self.entries[entry.journal, entry.sequence] = entry
+            for kept in message.in_order:
+                self.chain[kept.journal, kept.sequence] = kept
             if self.acknowledging:
                 self.publish(self.centre.acknowledges(message.in_order, loudspeaker=self._loudspeaker), retain=False)

@@ -103,6 +103,14 @@ def test_a_connected_one_with_an_older_rundown_is_yellow_while_the_new_one_is_on
     assert gate(morning).colour is Colour.RED
 
 
+def test_one_that_lost_its_disk_holds_nothing_whatever_it_had_answered(morning: Radio) -> None:
+    morning.clock.advance(timedelta(minutes=3))
+    morning.speaks(GATE, revision=None, covers_until=None)
+
+    assert gate(morning).held is None
+    assert ("rundown.older", Colour.RED, "remedy.wait") in why(gate(morning))
+
+
 def test_a_refused_rundown_is_red_with_the_devices_reason(morning: Radio) -> None:
     morning.issue()
     morning.answers(GATE, LANG_MOI, revision=2, held=1, state=ReceiptState.REFUSED, reason="wire.unknown_key")
