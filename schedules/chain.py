@@ -4,9 +4,10 @@ It must not know what an entry says: as-run entries and marks are chained by the
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -51,9 +52,26 @@ def canonical_bytes(entry: Chained) -> bytes:
     A field that may be unset is left out while it is (None, or empty text), so that one added later
     changes no hash of before.
     """
-    given = ((field, getattr(entry, field.name)) for field in fields(entry))
-    facts = {field.name: _plain(value) for field, value in given if field.default is MISSING or value not in (None, "")}
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return canonical_of(type(entry), lambda name: getattr(entry, name))
+
+
+def canonical_of(kind: type[Chained], value_of: Callable[[str], object]) -> bytes:
+    """Give the same bytes from the values of the fields, wherever they are kept: an entry is costly to make."""
+    facts = {}
+    for name, is_always_there in _fields_of(kind):
+        value = value_of(name)
+        if is_always_there or (value is not None and value != ""):
+            facts[name] = _plain(value)
+    return _WRITER.encode(facts).encode()
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _fields_of(kind: type[Chained]) -> tuple[tuple[str, bool], ...]:
+    """Give the names of the fields, sorted, and whether each is written though it be empty."""
+    return tuple(sorted((field.name, field.default is MISSING) for field in fields(kind)))
 
 
 def first_break(entries: Iterable[C], *, sequence: int = 0, head: str = GENESIS) -> C | None:
@@ -72,6 +90,9 @@ def first_break(entries: Iterable[C], *, sequence: int = 0, head: str = GENESIS)
 
 
 def _plain(value: object) -> object:
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, float):

@@ -6,6 +6,7 @@ It must not know other leaves: chains, forks and what is missing are found by wh
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -60,6 +61,7 @@ class Proof(NamedTuple):
         number: of the leaf.
         hash: in the tree.
         fault: why the leaf does not prove what it says; empty when it does.
+        key: id of the device's key that signed it.
     """
 
     number: int
@@ -67,6 +69,7 @@ class Proof(NamedTuple):
     fault: str = ""
     facts: Sequence[Fact] = ()
     links: Sequence[Link] = ()
+    key: str = ""
 
 
 def digest_of(data: bytes) -> bytes:
@@ -74,16 +77,16 @@ def digest_of(data: bytes) -> bytes:
     return sha256(data).digest()[:DIGEST]
 
 
-def proof_of(leaf: Leaf, public: str) -> Proof:
+def proof_of(leaf: Leaf, publics: Sequence[str]) -> Proof:
     """Verify a leaf by itself.
 
     Args:
         leaf: the leaf.
-        public: key of the device in use at its loudspeaker at this place of the ledger; empty for none.
+        publics: keys of the devices that may have signed it at this place of the ledger.
     """
     try:
         if leaf.kind in _SAID:
-            return _said(leaf, public)
+            return _said(leaf, publics)
         if leaf.kind == LeafKind.RUNDOWN:
             return Proof(leaf.number, leaf.hash, facts=tuple(_of_rundown(leaf)))
         if leaf.kind in _OF_NO_TABLE:
@@ -94,23 +97,29 @@ def proof_of(leaf: Leaf, public: str) -> Proof:
     return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, leaf.subject, digest_of(leaf.data)),))
 
 
-def _said(leaf: Leaf, public: str) -> Proof:
+def _said(leaf: Leaf, publics: Sequence[str]) -> Proof:
     envelope = envelope_of(leaf.data)
-    fault = "" if _signed(envelope, _SAID[LeafKind(leaf.kind)], public) else "verify.not_signed"
+    key = _signer(envelope, _SAID[LeafKind(leaf.kind)], publics)
+    fault = "" if key else "verify.not_signed"
     if leaf.kind == LeafKind.REPORT:
-        return Proof(leaf.number, leaf.hash, fault, links=tuple(_links(leaf, envelope.payload)))
+        return Proof(leaf.number, leaf.hash, fault, links=tuple(_links(leaf, envelope.payload)), key=key)
     subject = leaf.subject
     if leaf.kind == LeafKind.PRESENCE:  # every change of it is a row
         at = "" if leaf.at is None else leaf.at.isoformat()
         subject = f"{subject}/{at}/{sha256(envelope.payload).hexdigest()[:16]}"
-    return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, subject, digest_of(envelope.payload)),))
+    return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, subject, digest_of(envelope.payload)),), key=key)
 
 
-def _signed(envelope: Envelope, kind: str, public: str) -> bool:
-    if envelope.type != kind or len(envelope.seals) != 1 or not public:
-        return False
+def _signer(envelope: Envelope, kind: str, publics: Sequence[str]) -> str:
+    """Give the id of the key that signed an envelope of a type; empty when none of those given did."""
+    if envelope.type != kind or len(envelope.seals) != 1:
+        return ""
     (seal,) = envelope.seals
-    return seal.key == fingerprint(public) and holds(public, seal, envelope)
+    signed = any(seal.key == _id_of(public) and holds(public, seal, envelope) for public in publics)
+    return seal.key if signed else ""
+
+
+_id_of = cache(fingerprint)
 
 
 def _links(leaf: Leaf, payload: bytes) -> Iterator[Link]:

@@ -4,17 +4,18 @@ It must not judge.
 """
 
 from collections.abc import Iterator
+from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from schedules.chain import canonical_bytes
+from schedules.asrun import AsRunEntry
+from schedules.chain import canonical_of
 from schedules.errors import ScheduleError
 from schedules.ledger import ENTRY, IN_FORCE, UNREADABLE, LeafKind, StoredRow
-from schedules.mark import JournalEntry
+from schedules.mark import JournalEntry, Mark
 from server.store.covered import Covered, every_table
-from server.store.evidence import entry_of_row, mark_of_row
 from server.store.rows import AnyRow, HeardRow, IssuedRow, MarkRow, PresenceRow, SeenRow
 
 _AT_ONCE = 2000
@@ -29,10 +30,20 @@ def stored_rows(connection: Connection) -> Iterator[StoredRow]:
 
 
 def _links(connection: Connection) -> Iterator[StoredRow]:
-    for row in _all(connection, HeardRow):
-        yield _link(row, entry_of_row(row))
-    for row in _all(connection, MarkRow):
-        yield _link(row, mark_of_row(row))
+    yield from _of_journals(connection, HeardRow, AsRunEntry)
+    yield from _of_journals(connection, MarkRow, Mark)
+
+
+def _of_journals(connection: Connection, row: type[AnyRow], kind: type[JournalEntry]) -> Iterator[StoredRow]:
+    """Give entries or marks with the instant each was received, straight from their columns."""
+    table = row.__table__
+    names = [field.name for field in fields(kind)]
+    query = select(table.c.hash, table.c.received_at, *(table.c[name] for name in names)).order_by(*table.primary_key)
+    for digest, received, *values in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+        given = dict(zip(names, values, strict=True))
+        subject = f"{given['loudspeaker']}/{given['journal']}/{given['sequence']}/{digest}"
+        data = canonical_of(kind, given.__getitem__) + b"\n" + received.isoformat().encode()
+        yield StoredRow(ENTRY, subject, data)
 
 
 def _told(connection: Connection) -> Iterator[StoredRow]:
@@ -58,12 +69,6 @@ def _readable(name: str, rows: Iterator[StoredRow]) -> Iterator[StoredRow]:
 def _bytes(value: bytes | str) -> bytes:
     """Give bytes, also where SQLite was made to keep a text."""
     return value.encode() if isinstance(value, str) else value
-
-
-def _link(row: Row[Any], entry: JournalEntry) -> StoredRow:
-    """Give an entry or mark with the instant it was received."""
-    subject = f"{row.loudspeaker}/{row.journal}/{row.sequence}/{row.hash}"
-    return StoredRow(ENTRY, subject, canonical_bytes(entry) + b"\n" + row.received_at.isoformat().encode())
 
 
 def rows_of(connection: Connection, table: Covered) -> Iterator[StoredRow]:

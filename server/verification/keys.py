@@ -7,32 +7,42 @@ import json
 from datetime import datetime
 
 from schedules.errors import ScheduleError
-from schedules.ledger import Leaf
+from schedules.ledger import Leaf, LeafKind
 from schedules.wire.codec import decoded
 from schedules.wire.messages import LedgerHead, TrustList
-from schedules.wire.seal import envelope_of, unsealed
+from schedules.wire.seal import envelope_of, fingerprint, unsealed
 from schedules.wire.trust import Trust, accepted
 
 
 class DeviceKeys:
-    """The keys of loudspeakers, as the leaves say."""
+    """The keys of loudspeakers' devices, as the leaves say."""
+
+    FOLLOWED = frozenset({LeafKind.LOUDSPEAKER, LeafKind.DEVICE})
 
     def __init__(self) -> None:
-        self._keys: dict[str, tuple[str, datetime | None]] = {}
+        self._in_use: dict[str, tuple[str, ...]] = {}
+        self._all: dict[str, tuple[str, ...]] = {}
+        self._since: dict[tuple[str, str], datetime | None] = {}
 
     def follow(self, leaf: Leaf) -> None:
-        """Take up the key that a loudspeaker's leaf names."""
-        public = str(json.loads(leaf.data).get("public_key", ""))
-        if self.public(leaf.subject) != public:
-            self._keys[leaf.subject] = (public, leaf.at)
+        """Take up the key that a leaf about a loudspeaker or a device names."""
+        row = json.loads(leaf.data)
+        loudspeaker = str(row["loudspeaker"] if leaf.kind == LeafKind.DEVICE else leaf.subject)
+        public = str(row.get("public_key", ""))
+        if leaf.kind == LeafKind.LOUDSPEAKER:
+            self._in_use[loudspeaker] = (public,)
+        if public and public not in self._all.get(loudspeaker, ()):
+            self._all[loudspeaker] = (public, *self._all.get(loudspeaker, ()))
+            self._since[loudspeaker, fingerprint(public)] = leaf.at
 
-    def public(self, loudspeaker: str) -> str:
-        """Give the key of the device in use; empty for none."""
-        return self._keys.get(loudspeaker, ("", None))[0]
+    def speaking(self, leaf: Leaf) -> tuple[str, ...]:
+        """Give the keys that may have signed a leaf: a device that was replaced may still report what it played."""
+        known = self._all if leaf.kind == LeafKind.REPORT else self._in_use
+        return known.get(leaf.subject, ())
 
-    def since(self, loudspeaker: str) -> datetime | None:
-        """Give when that key entered the ledger; None when that cannot be told."""
-        return self._keys.get(loudspeaker, ("", None))[1]
+    def since(self, loudspeaker: str, key: str) -> datetime | None:
+        """Give when a key, by its id, entered the ledger; None when that cannot be told."""
+        return self._since.get((loudspeaker, key))
 
 
 class CentreKeys:

@@ -55,13 +55,13 @@ class Leaves:
             yield Finding(code="verify.number", number=number, values={"found": leaf.number})
         if proof.fault:
             yield Finding(code=proof.fault, number=number)
-        if leaf.kind in _FOLLOWED and not proof.fault:
+        if leaf.kind in _FOLLOWED:
             yield from self._follow(leaf, number)
         yield from self._in_time(leaf, number)
         self._scratch.note_facts(number, proof.facts)
         self._scratch.note_links(number, leaf.subject, proof.links)
         for link in proof.links:
-            yield from self._linked(leaf, number, link)
+            yield from self._linked(leaf, proof, link)
         yield from self._pass_head()
 
     def end(self) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ class Leaves:
     def _follow(self, leaf: Leaf, number: int) -> Iterator[Finding]:
         if leaf.kind == LeafKind.BEGUN:
             self.before = {kind: (count, total) for kind, (count, total) in json.loads(leaf.data).items()}
-        elif leaf.kind == LeafKind.LOUDSPEAKER:
+        elif leaf.kind in DeviceKeys.FOLLOWED:
             self._devices.follow(leaf)
         elif not self._centre.follow(trust_list_of(leaf)):
             yield Finding(code="verify.trust_not_signed", number=number)
@@ -91,8 +91,8 @@ class Leaves:
             values = {"told": self._dated.at, "size": self._dated.size}
             yield Finding(code="verify.dated_before", number=number, values=values)
 
-    def _linked(self, leaf: Leaf, number: int, link: Link) -> Iterator[Finding]:
-        since = self._devices.since(leaf.subject)
+    def _linked(self, leaf: Leaf, proof: Proof, link: Link) -> Iterator[Finding]:
+        number, since = proof.number, self._devices.since(leaf.subject, proof.key)
         where = {"loudspeaker": leaf.subject, "journal": link.journal, "sequence": link.sequence}
         if since is not None and link.recorded_at is not None and link.recorded_at < since - CLOCKS_DIFFER:
             values = {**where, "recorded": link.recorded_at, "since": since}
@@ -122,4 +122,4 @@ class Leaves:
                 self.signed = head
 
 
-_FOLLOWED = {LeafKind.BEGUN, LeafKind.LOUDSPEAKER, LeafKind.TRUST}
+_FOLLOWED = {LeafKind.BEGUN, LeafKind.TRUST, *DeviceKeys.FOLLOWED}

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 
-from schedules.ledger import Leaf, LeafKind
+from schedules.ledger import Leaf
 from schedules.proof import Proof, proof_of
 from server.verification.keys import DeviceKeys
 
 AT_ONCE = 500
 """Leaves a worker gets at a time."""
+Keyed = tuple[Leaf, tuple[str, ...]]
+"""A leaf, and the keys that may have signed it."""
 _AHEAD = 2
 """Pieces per worker that wait: more would only take memory."""
 
@@ -33,7 +35,7 @@ def proven(leaves: Iterable[Leaf], keys: DeviceKeys, processes: int) -> Iterator
         for piece in pieces:
             yield from zip((leaf for leaf, _ in piece), _prove(piece), strict=True)
         return
-    waiting: deque[tuple[list[tuple[Leaf, str]], Future[list[Proof]]]] = deque()
+    waiting: deque[tuple[list[Keyed], Future[list[Proof]]]] = deque()
     # Started anew, not forked: nothing of this process is shared, whatever it runs besides.
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         for piece in pieces:
@@ -44,22 +46,22 @@ def proven(leaves: Iterable[Leaf], keys: DeviceKeys, processes: int) -> Iterator
             yield from _done(waiting)
 
 
-def _done(waiting: "deque[tuple[list[tuple[Leaf, str]], Future[list[Proof]]]]") -> Iterator[tuple[Leaf, Proof]]:
+def _done(waiting: "deque[tuple[list[Keyed], Future[list[Proof]]]]") -> Iterator[tuple[Leaf, Proof]]:
     piece, proofs = waiting.popleft()
     yield from zip((leaf for leaf, _ in piece), proofs.result(), strict=True)
 
 
-def _pieces(leaves: Iterable[Leaf], keys: DeviceKeys) -> Iterator[list[tuple[Leaf, str]]]:
-    def keyed() -> Iterator[tuple[Leaf, str]]:
+def _pieces(leaves: Iterable[Leaf], keys: DeviceKeys) -> Iterator[list[Keyed]]:
+    def keyed() -> Iterator[Keyed]:
         for leaf in leaves:
-            if leaf.kind == LeafKind.LOUDSPEAKER:
+            if leaf.kind in keys.FOLLOWED:
                 keys.follow(leaf)
-            yield leaf, keys.public(leaf.subject)
+            yield leaf, keys.speaking(leaf)
 
     given = keyed()
     while piece := list(islice(given, AT_ONCE)):
         yield piece
 
 
-def _prove(piece: list[tuple[Leaf, str]]) -> list[Proof]:
-    return [proof_of(leaf, public) for leaf, public in piece]
+def _prove(piece: list[Keyed]) -> list[Proof]:
+    return [proof_of(leaf, publics) for leaf, publics in piece]

@@ -59,7 +59,7 @@ BEGUN = replace(MARK, previous=FIRST.hash)
 def test_a_report_gives_its_entries_and_marks_with_their_hashes() -> None:
     message = report(FIRST, marks=(BEGUN,))
 
-    proof = proof_of(leaf(LeafKind.REPORT, sealed(message, DEVICE)), DEVICE.public)
+    proof = proof_of(leaf(LeafKind.REPORT, sealed(message, DEVICE)), [DEVICE.public])
 
     first, begun = proof.links
     received = b"\n" + AT.isoformat().encode()
@@ -74,7 +74,7 @@ def test_an_entry_written_otherwise_than_it_was_hashed_is_read_field_by_field() 
     """Its hash covers the level to a tenth, and no field that this release does not know."""
     exact = replace(FIRST, level_dbfs=-20.04)
 
-    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(exact), DEVICE)), DEVICE.public)
+    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(exact), DEVICE)), [DEVICE.public])
 
     assert [link.hash for link in proof.links] == [exact.hash]
     assert [link.digest for link in proof.links] == [
@@ -83,7 +83,7 @@ def test_an_entry_written_otherwise_than_it_was_hashed_is_read_field_by_field() 
 
 
 def test_a_report_without_entries_gives_none() -> None:
-    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(), DEVICE)), DEVICE.public)
+    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(), DEVICE)), [DEVICE.public])
 
     assert (proof.fault, tuple(proof.links)) == ("", ())
 
@@ -92,7 +92,7 @@ def test_a_report_without_entries_gives_none() -> None:
 def test_the_time_of_an_entry_counts_only_where_something_vouches_for_it(error: int | None) -> None:
     mark = replace(MARK, sequence=1, previous=GENESIS, clock_error_ms=error)
 
-    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(marks=(mark,)), DEVICE)), DEVICE.public)
+    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(marks=(mark,)), DEVICE)), [DEVICE.public])
 
     assert [link.recorded_at for link in proof.links] == [None]
 
@@ -101,28 +101,34 @@ def test_the_time_of_an_entry_counts_only_where_something_vouches_for_it(error: 
     "entry", [replace(FIRST, loudspeaker=LoudspeakerId("another")), replace(FIRST, journal=JournalId("another"))]
 )
 def test_an_entry_of_somebody_else_makes_the_report_unreadable(entry: AsRunEntry) -> None:
-    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(entry), DEVICE)), DEVICE.public)
+    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(entry), DEVICE)), [DEVICE.public])
 
     assert (proof.fault, tuple(proof.links)) == ("verify.unreadable", ())
 
 
-@pytest.mark.parametrize("public", ["", STATE.public])
-def test_what_another_key_signed_is_not_signed(public: str) -> None:
-    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(FIRST), DEVICE)), public)
+@pytest.mark.parametrize("publics", [[], [STATE.public]])
+def test_what_another_key_signed_is_not_signed(publics: list[str]) -> None:
+    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(FIRST), DEVICE)), publics)
 
-    assert proof.fault == "verify.not_signed"
+    assert (proof.fault, proof.key) == ("verify.not_signed", "")
+
+
+def test_of_several_keys_the_one_that_signed_is_named() -> None:
+    proof = proof_of(leaf(LeafKind.REPORT, sealed(report(FIRST), DEVICE)), [STATE.public, DEVICE.public])
+
+    assert (proof.fault, proof.key) == ("", DEVICE.key)
 
 
 def test_a_message_of_another_type_is_not_signed() -> None:
     presence = next(each for each in LEAST if isinstance(each, Presence))
 
-    assert proof_of(leaf(LeafKind.RECEIPT, sealed(presence, DEVICE)), DEVICE.public).fault == "verify.not_signed"
+    assert proof_of(leaf(LeafKind.RECEIPT, sealed(presence, DEVICE)), [DEVICE.public]).fault == "verify.not_signed"
 
 
 def test_a_changed_signature_is_none() -> None:
     data = sealed(report(FIRST), DEVICE)
 
-    proof = proof_of(leaf(LeafKind.REPORT, data.replace(b'"head"', b'"heed"')), DEVICE.public)
+    proof = proof_of(leaf(LeafKind.REPORT, data.replace(b'"head"', b'"heed"')), [DEVICE.public])
 
     assert proof.fault == "verify.unreadable"
 
@@ -132,7 +138,7 @@ def test_a_changed_signature_is_none() -> None:
 def test_anything_else_is_unreadable_and_has_a_hash_all_the_same(kind: LeafKind, data: bytes) -> None:
     given = leaf(kind, data)
 
-    assert proof_of(given, DEVICE.public)[:3] == (7, given.hash, "verify.unreadable")
+    assert proof_of(given, [DEVICE.public])[:3] == (7, given.hash, "verify.unreadable")
 
 
 @pytest.mark.parametrize("at", [AT, None])
@@ -140,8 +146,8 @@ def test_presence_and_receipt_ask_for_a_row_with_the_same_words(at: datetime | N
     presence = sealed(next(each for each in LEAST if isinstance(each, Presence)), DEVICE)
     receipt = sealed(next(each for each in LEAST if isinstance(each, RundownReceipt)), DEVICE)
 
-    (shown,) = proof_of(Leaf(1, LeafKind.PRESENCE, "pole", at, presence), DEVICE.public).facts
-    (answered,) = proof_of(Leaf(1, LeafKind.RECEIPT, "pole", at, receipt), DEVICE.public).facts
+    (shown,) = proof_of(Leaf(1, LeafKind.PRESENCE, "pole", at, presence), [DEVICE.public]).facts
+    (answered,) = proof_of(Leaf(1, LeafKind.RECEIPT, "pole", at, receipt), [DEVICE.public]).facts
 
     assert shown.subject.startswith(f"pole/{'' if at is None else at.isoformat()}/")
     assert shown.digest == digest_of(envelope_of(presence).payload)
@@ -151,7 +157,7 @@ def test_presence_and_receipt_ask_for_a_row_with_the_same_words(at: datetime | N
 def test_a_rundown_asks_for_its_revision_its_body_and_the_items_left_behind() -> None:
     kept, left = b'{"sha256":"%s","zone":"z"}' % (b"ab" * 32), b'{"occurrence":"o","zone":"z"}'
 
-    facts = proof_of(leaf(LeafKind.RUNDOWN, kept + b"\n" + left, "z/8"), "").facts
+    facts = proof_of(leaf(LeafKind.RUNDOWN, kept + b"\n" + left, "z/8"), []).facts
 
     assert list(facts) == [
         Fact("rundown", "z/8", digest_of(kept)),
@@ -164,14 +170,14 @@ def test_an_approval_must_match_its_own_record() -> None:
     record = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"  # of {}
     right, wrong = (json.dumps({"canonical": b"{}".hex(), "record": each}).encode() for each in (record, record[::-1]))
 
-    assert proof_of(leaf(LeafKind.APPROVAL, right), "").fault == ""
-    assert proof_of(leaf(LeafKind.APPROVAL, wrong), "").fault == "verify.approval_record"
+    assert proof_of(leaf(LeafKind.APPROVAL, right), []).fault == ""
+    assert proof_of(leaf(LeafKind.APPROVAL, wrong), []).fault == "verify.approval_record"
 
 
 @pytest.mark.parametrize("kind", [LeafKind.BEGUN, LeafKind.ASSIGNMENT])
 def test_some_leaves_ask_for_no_row(kind: LeafKind) -> None:
-    assert proof_of(leaf(kind, b"{}"), "") == (7, leaf(kind, b"{}").hash, "", (), ())
+    assert proof_of(leaf(kind, b"{}"), []) == (7, leaf(kind, b"{}").hash, "", (), (), "")
 
 
 def test_every_other_leaf_asks_for_its_row() -> None:
-    assert proof_of(leaf(LeafKind.AUDIT, b"{}", "3"), "").facts == (Fact("audit", "3", digest_of(b"{}")),)
+    assert proof_of(leaf(LeafKind.AUDIT, b"{}", "3"), []).facts == (Fact("audit", "3", digest_of(b"{}")),)
