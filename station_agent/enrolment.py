@@ -24,7 +24,19 @@ from station_agent import __version__
 from station_agent.door import Answer, Door
 from station_agent.errors import DoorError
 from station_agent.held import HeldMessages
-from station_agent.identity import AUTHORITY, DEVICE_KEY, TLS, Identity, key_of, put, tls_file, write
+from station_agent.identity import (
+    AUTHORITY,
+    DEVICE_KEY,
+    TLS,
+    TRUST,
+    TRUST_HELD,
+    Identity,
+    key_of,
+    place,
+    put,
+    tls_file,
+    write,
+)
 
 PROOF = "Commune-Radio-Proof"
 WAITS = 6  # times the centre may let its door's patience pass
@@ -67,6 +79,16 @@ def enrol(code: Code, state: Path, *, now: datetime, is_meant: Callable[[str], b
     trust, enrolled = _believed(answer, pending, now=now, is_meant=is_meant)
     _keep(state, code, pending, answer, trust, enrolled)
     return enrolled
+
+
+def begin(state: Path, held: HeldMessages) -> None:
+    """Let a device that holds no trust list, or has lost it, begin with the one it was enrolled under.
+
+    By its roots alone it would take a list that fewer of them signed than must.
+    """
+    first = place(state) / TRUST
+    if first.exists() and TRUST_HELD not in held.everything():
+        held.keep(TRUST_HELD, first.read_bytes())
 
 
 def _pending(directory: Path, code: Code, now: datetime) -> _Pending:
@@ -129,8 +151,12 @@ def _believed(
 
 def _keep(state: Path, code: Code, pending: _Pending, answer: Answer, trust: Trust, enrolled: Enrolled) -> None:
     _set_aside(state, enrolled, answer.trust)
-    HeldMessages(state / "held").keep("trust", answer.trust[-1])
-    files = {DEVICE_KEY: pending.device.hex().encode(), AUTHORITY: enrolled.authority.encode()}
+    HeldMessages(state / "held").keep(TRUST_HELD, answer.trust[-1])
+    files = {
+        DEVICE_KEY: pending.device.hex().encode(),
+        AUTHORITY: enrolled.authority.encode(),
+        TRUST: answer.trust[-1],
+    }
     if enrolled.certificate_expires is not None:
         files[TLS] = tls_file(pending.tls, enrolled.certificate, enrolled.certificate_expires)
     identity = Identity(
@@ -150,7 +176,7 @@ def _keep(state: Path, code: Code, pending: _Pending, answer: Answer, trust: Tru
 def _set_aside(state: Path, enrolled: Enrolled, lists: Sequence[bytes]) -> None:
     """Move what another loudspeaker, or another centre, left here out of the way; nothing is deleted."""
     held = HeldMessages(state / "held").everything()
-    if _whose(held.get("assignment")) in ("", enrolled.loudspeaker) and held.get("trust", lists[-1]) in lists:
+    if _whose(held.get("assignment")) in ("", enrolled.loudspeaker) and held.get(TRUST_HELD, lists[-1]) in lists:
         return
     aside = state / f"before-{enrolled.device}"
     aside.mkdir(mode=0o700, exist_ok=True)

@@ -17,7 +17,9 @@ from schedules.wire.seal import SigningKey, fingerprint
 from station_agent.errors import AgentError
 
 DIRECTORY = "identity"
-FACTS, DEVICE_KEY, TLS, AUTHORITY = "identity.json", "device.key", "tls.pem", "authority.pem"
+FACTS, DEVICE_KEY, TLS, AUTHORITY, TRUST = "identity.json", "device.key", "tls.pem", "authority.pem", "trust.envelope"
+TRUST_HELD = "trust"
+"""Its name among the messages that are held."""
 _ED25519 = bytes.fromhex("302e020100300506032b657004220420")
 """What stands before the 32 secret bytes in PKCS #8 (RFC 8410)."""
 

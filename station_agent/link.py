@@ -189,6 +189,18 @@ class _Client(Client):
             self._over.set()
 
 
+def web_context(broker: Broker) -> ssl.SSLContext | None:
+    """Return how to trust the server of the audio: whoever the system trusts, or who signed the broker's certificate.
+
+    It need not be the strictest: what comes is checked by its hash and length.
+    """
+    if broker.authority is None:
+        return None
+    context = ssl.create_default_context()
+    context.load_verify_locations(cafile=str(broker.authority))
+    return context
+
+
 def tls_context(broker: Broker) -> ssl.SSLContext | None:
     """Return how to trust the servers and be known to them; None where the settings name no authority."""
     if broker.authority is None:

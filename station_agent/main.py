@@ -24,12 +24,13 @@ from station_agent.agent import Agent
 from station_agent.cache import AudioCache
 from station_agent.clock import CHIP_FILE, SystemClock
 from station_agent.config import Config, load_config
+from station_agent.enrolment import begin
 from station_agent.errors import AgentError, ConfigInvalid
 from station_agent.health import read_health
 from station_agent.held import HeldMessages
 from station_agent.identity import DEVICE_KEY, place, read_identity, settings
 from station_agent.journal import SqliteJournal, read_summary
-from station_agent.link import MqttLink, tls_context
+from station_agent.link import MqttLink, web_context
 from station_agent.orders import Orders, missing
 from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import AudioChanged, Event
@@ -185,9 +186,11 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     )
     stack.callback(journal.shut)
     cache = AudioCache(
-        state / "audio", config.audio_url, lambda: inbox.put(AudioChanged()), tls=tls_context(config.broker)
+        state / "audio", config.audio_url, lambda: inbox.put(AudioChanged()), tls=web_context(config.broker)
     )
     stack.callback(cache.close)
+    held = HeldMessages(state / "held")
+    begin(state, held)
     player = SoundPlayer(Backend(config.sound), monotonic=clock.monotonic, report=inbox.put)
     stack.callback(player.close)
 
@@ -201,7 +204,7 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
         clock=clock,
         player=player,
         journal=journal,
-        held=HeldMessages(state / "held"),
+        held=held,
         cache=cache,
         link=link,
     )

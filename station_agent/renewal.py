@@ -25,7 +25,7 @@ from schedules.wire.seal import SigningKey, envelope_of, new_seed, sealed, unsea
 from schedules.wire.trust import Trust, accepted, require_audience, require_epoch
 from station_agent.door import Answer, Door
 from station_agent.errors import DoorError
-from station_agent.identity import AUTHORITY, TLS, certificate_expires, key_of, place, tls_file, write
+from station_agent.identity import AUTHORITY, TLS, TRUST_HELD, certificate_expires, key_of, place, tls_file, write
 from station_agent.ports import Clock, Received
 
 log = logging.getLogger(__name__)
@@ -150,7 +150,7 @@ class Renewal:
                 pause = BACKOFF[min(failures, len(BACKOFF)) - 1]
 
     def _believed(self, answer: Answer, nonce: str) -> CertificateIssued:
-        trust = Trust(decoded(TrustList, envelope_of((self._state / "held" / "trust").read_bytes()).payload))
+        trust = Trust(decoded(TrustList, envelope_of((self._state / "held" / TRUST_HELD).read_bytes()).payload))
         for following, data in _walked(trust, answer.trust):
             trust = following
             self._deliver(Received(topics.trust(trust.list.number), data))

@@ -16,7 +16,7 @@ from schedules.wire.possession import enrolment_requested
 from schedules.wire.seal import SigningKey, sealed
 from station_agent import main
 from station_agent.config import load_config
-from station_agent.enrolment import Code, enrol
+from station_agent.enrolment import Code, begin, enrol
 from station_agent.errors import AgentError, DoorError
 from station_agent.held import HeldMessages
 from station_agent.identity import certificate_expires, place, read_identity, settings
@@ -291,6 +291,23 @@ def test_enrolled_for_another_place_what_it_held_is_set_aside_and_kept(state: Pa
     assert (aside / "held" / "assignment").read_bytes() == assignment
     assert HeldMessages(state / "held").everything() == {"trust": door.lists[-1]}
     assert not (state / "journal.db").exists()
+
+
+def test_a_device_that_lost_what_it_held_begins_with_the_list_it_was_enrolled_under(
+    state: Path, door: FakeDoor
+) -> None:
+    enrols(state, door.code())
+    held = HeldMessages(state / "held")
+    held.keep("trust", later := sealed(trust_list(2), ROOT))
+
+    begin(state, held)
+    kept = held.everything()
+    held.drop("trust")
+    begin(state, held)
+
+    assert kept == {"trust": later}
+    assert held.everything() == {"trust": door.lists[-1]}
+    begin(state / "never enrolled", held)
 
 
 def test_an_identity_that_cannot_be_read_is_said_so(state: Path, door: FakeDoor) -> None:
