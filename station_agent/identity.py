@@ -17,7 +17,7 @@ from schedules.wire.seal import SigningKey, fingerprint
 from station_agent.errors import AgentError
 
 DIRECTORY = "identity"
-FACTS, DEVICE_KEY, TLS, AUTHORITY, TRUST = "identity.json", "device.key", "tls.pem", "authority.pem", "trust.envelope"
+FACTS, DEVICE_KEY, TLS, AUTHORITY, TRUST = "identity.json", "device.key", "tls.pem", "authority.pem", "trust-list"
 TRUST_HELD = "trust"
 """Its name among the messages that are held."""
 _ED25519 = bytes.fromhex("302e020100300506032b657004220420")
