@@ -38,8 +38,8 @@ class Mark:
             not even its name could be read.
         after_sequence, after_head: the last entry of that journal that still proves itself; 0 and `GENESIS` when
             not one does.
-        lost_from, lost_to: of LOST: the entries that are gone; `lost_to` is the last that is known to have been,
-            None when that cannot be told.
+        lost_from, lost_to: of LOST, and of BEGUN where the journal before is not whole: the entries that are gone;
+            `lost_to` is the last that is known to have been, None when that cannot be told.
         rundown, trust: revision and number in force at the device.
         ledger_size, ledger_root: the newest head of the centre's ledger that the device was told.
     """
@@ -65,7 +65,8 @@ class Mark:
     def __post_init__(self) -> None:
         if self.sequence < 1:
             raise InvalidValue("mark.sequence", sequence=self.sequence)
-        if (self.kind is MarkKind.LOST) != (self.lost_from is not None):
+        tells_of_loss = self.kind is MarkKind.LOST or (self.kind is MarkKind.BEGUN and self.lost_from is not None)
+        if tells_of_loss != (self.lost_from is not None):
             raise InvalidValue("mark.lost", kind=self.kind, sequence=self.sequence)
         require_utc(self.recorded_at, "recorded_at")
 

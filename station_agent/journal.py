@@ -249,11 +249,12 @@ class SqliteJournal:
         journal = self._new_id()
         with self._writing():
             self._add_journal(journal, 0, GENESIS, 0)
-            self._append(journal, self._about(found.journals[-1] if found.journals else None))
+            before = found.journals[-1] if found.journals else None
+            self._append(journal, self._about(MarkKind.BEGUN, before, is_lost=not found.is_complete))
             for damaged in (each for each in found.journals if not each.is_whole):
-                self._append(journal, self._about(damaged, lost_from=damaged.through + 1, lost_to=damaged.lost_to))
+                self._append(journal, self._about(MarkKind.LOST, damaged))
             if not found.is_complete:
-                self._append(journal, self._about(None, lost_from=1))
+                self._append(journal, self._about(MarkKind.LOST, None, is_lost=True))
         return journal
 
     def _take_over(self, salvaged: Salvaged) -> None:
@@ -264,24 +265,28 @@ class SqliteJournal:
             for entry in found.entries:
                 self._insert(entry)
 
-    def _about(
-        self, other: SalvagedJournal | None, *, lost_from: int | None = None, lost_to: int | None = None
-    ) -> Mark:
-        """Draft what a new journal says of another one: that it comes after it, or what of it is lost."""
+    def _about(self, kind: MarkKind, other: SalvagedJournal | None, *, is_lost: bool = False) -> Mark:
+        """Draft what a new journal says of another one: that it comes after it, and what of it is lost.
+
+        Args:
+            kind: BEGUN or LOST.
+            other: None where there was none, or not even its name could be read.
+            is_lost: That something is lost of a journal whose name is not known.
+        """
         interval = self._clock.interval()
         return Mark(
             loudspeaker=self._loudspeaker,
             journal=JournalId(""),
             sequence=1,
             previous=GENESIS,
-            kind=MarkKind.BEGUN if lost_from is None else MarkKind.LOST,
+            kind=kind,
             recorded_at=self._clock.now(),
             clock_error_ms=None if interval is None else evidence.error_ms(interval),
             after_journal=None if other is None else JournalId(other.id),
             after_sequence=None if other is None else other.through,
             after_head="" if other is None else other.head,
-            lost_from=lost_from,
-            lost_to=lost_to,
+            lost_from=other.through + 1 if other is not None and not other.is_whole else 1 if is_lost else None,
+            lost_to=None if other is None else other.lost_to,
         )
 
     def _append(self, journal: JournalId, draft: E) -> E:

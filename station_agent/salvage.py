@@ -8,7 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from schedules.asrun import AsRunEntry
@@ -24,6 +24,7 @@ _PARTS = ("-wal", "-shm", "")
 
 
 _JOURNALS = "SELECT id, base_sequence, base_head, acknowledged FROM journal ORDER BY number"
+_STRAY = "SELECT 1 FROM entry WHERE journal NOT IN (SELECT id FROM journal) LIMIT 1"
 _MOST = 2**31
 """No loudspeaker writes as many entries."""
 
@@ -88,6 +89,8 @@ def check(database: sqlite3.Connection) -> None:
         raise Damaged("pages")
     for (body,) in database.execute("SELECT body FROM open"):
         _draft(body)
+    if database.execute(_STRAY).fetchone() is not None:
+        raise Damaged("entries of no journal")
     for row in database.execute(_JOURNALS).fetchall():
         journal = _salvaged_journal(database, *row)
         if not journal.is_whole:
@@ -98,14 +101,15 @@ def salvaged(path: Path) -> Salvaged:
     """Return all of a damaged file that still proves itself."""
     found = Salvaged()
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as database:
-        with suppress(*UNREADABLE):
-            found.left_open.extend(_draft(body) for (body,) in database.execute("SELECT body FROM open"))
+        knows_open = _read_open(database, into=found.left_open)
         rows = database.execute(_JOURNALS).fetchall()
         sound = [
             row for row in rows if isinstance(row[0], str) and isinstance(row[2], str) and _numbers(row[1], row[3])
         ]
         found.journals.extend(_salvaged_journal(database, *row) for row in sound)
-        found.is_complete = len(sound) == len(rows) > 0
+        if found.journals and not knows_open:  # what sounded when the power went would have been the next entry
+            found.journals[-1] = replace(found.journals[-1], is_whole=False)
+        found.is_complete = len(sound) == len(rows) > 0 and database.execute(_STRAY).fetchone() is None
     log.info("journal_salvaged entries=%d", sum(len(journal.entries) for journal in found.journals))
     return found
 
@@ -136,6 +140,15 @@ def finish(path: Path, *, stamp: str) -> None:
 
 def _ready(path: Path) -> Path:
     return path.with_name(path.name + ".ready")
+
+
+def _read_open(database: sqlite3.Connection, *, into: list[AsRunEntry]) -> bool:
+    """Collect the drafts of what was open up to the first that is unreadable; tell whether there was none such."""
+    try:
+        into.extend(_draft(body) for (body,) in database.execute("SELECT body FROM open"))
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _salvaged_journal(

@@ -30,7 +30,7 @@ def lost(uow: UnitOfWork, loudspeakers: Iterable[LoudspeakerId]) -> Mapping[Loud
 
 
 def _lost_by(marks: Sequence[KeptMark], covers: Mapping[JournalId, datetime]) -> tuple[Span, ...]:
-    damaged = {each.mark.journal for each in marks if each.mark.kind is MarkKind.LOST}
+    damaged = {each.mark.journal for each in marks if each.mark.lost_from is not None}
     begun = [each for each in marks if each.mark.kind is MarkKind.BEGUN]
     known = {*covers, *(each.mark.journal for each in begun)}
     spans = []

@@ -1,6 +1,8 @@
 """A loudspeaker on its pole: the real agent, its journal and its orders on a real disk; only the sound is made up."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -132,6 +134,11 @@ class Pole:
         """Put back what it obeyed when the copy was made, while it is off."""
         rmtree(self._folder / "held")
         copytree(self._folder / "held-copy", self._folder / "held")
+
+    def forgets_what_it_played(self) -> None:
+        """Let its memory card spoil the plays in its journal while it is off."""
+        with closing(sqlite3.connect(self._folder / "journal.db")) as database, database:
+            database.execute("UPDATE entry SET hash = '' WHERE CAST(body AS TEXT) LIKE '%outcome%'")
 
     def is_stopped(self) -> None:
         """End its service as an administrator does: it writes down what it played and says goodbye."""

@@ -301,6 +301,7 @@ class TestDamaged:
         assert (begun.kind, lost.kind) == (MarkKind.BEGUN, MarkKind.LOST)
         assert (begun.after_journal, begun.after_head) == ("journal-1", pending.entries[-1].hash)
         assert (lost.after_journal, lost.lost_from) == ("journal-1", pending.entries[-1].sequence + 1)
+        assert (begun.lost_from, begun.lost_to) == (lost.lost_from, lost.lost_to)
         assert journal.close(draft("after")).sequence == 3
 
     def test_rubbish_begins_a_new_journal(self, shelf: Shelf) -> None:
@@ -343,13 +344,14 @@ class TestDamaged:
 
         assert {each.journal for each in unacknowledged(journal)} == {"journal-2"}
 
-    def test_only_what_was_open_is_lost_when_every_entry_still_proves_itself(self, shelf: Shelf) -> None:
+    def test_what_was_open_is_lost_too_when_every_entry_still_proves_itself(self, shelf: Shelf) -> None:
         entries = self.fill(shelf, 12)
         change(shelf.path, "UPDATE open SET body = 'torn'")
 
         journal = shelf.open()
 
-        (begun,) = marks_of(shelf, journal.id)
+        begun, lost = marks_of(shelf, journal.id)
+        assert (begun.lost_from, lost.lost_from, lost.lost_to) == (14, 14, None)
         assert (begun.after_sequence, begun.after_head) == (13, entries[-1].hash)
 
     def test_a_journal_shorter_than_what_the_centre_has_is_damaged(self, shelf: Shelf) -> None:

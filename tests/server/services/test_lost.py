@@ -86,6 +86,12 @@ def test_what_the_old_disk_still_tells_makes_it_shorter(store: FakeStore) -> Non
     assert told(store, covers={JOURNAL: TOLD + MINUTE}) == (Span(TOLD + MINUTE, BEGAN),)
 
 
+def test_the_first_mark_of_a_journal_tells_of_a_loss_when_the_one_that_told_it_is_lost(store: FakeStore) -> None:
+    second = begun(SECOND_JOURNAL, after=JOURNAL, lost_from=7)
+
+    assert told(store, second, covers={JOURNAL: TOLD}) == (Span(TOLD, BEGAN),)
+
+
 def test_every_loss_has_a_span_of_its_own(store: FakeStore) -> None:
     later = begun(THIRD_JOURNAL, after=SECOND_JOURNAL, at=NOW + 90 * MINUTE)
     covers = {JOURNAL: TOLD, SECOND_JOURNAL: NOW + 60 * MINUTE, THIRD_JOURNAL: NOW + 99 * MINUTE}
