@@ -117,9 +117,15 @@ def _init(given: argparse.Namespace) -> int:
 
 
 def _enrol(given: argparse.Namespace) -> int:
-    given.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _only_one(given.state):
-        return enrol_command.run(given, SystemClock().now())
+    try:
+        given.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if given.state.stat().st_uid != os.geteuid():  # what root writes here, the agent could not read
+            raise AgentError("enrol.wrong_user")
+        with _only_one(given.state):
+            return enrol_command.run(given, SystemClock().now())
+    except OSError as error:
+        print(both("enrol.unwritable", error=error), file=sys.stderr)
+        return 1
 
 
 def _config(given: argparse.Namespace) -> Config:

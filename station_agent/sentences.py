@@ -38,6 +38,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Câu trả lời không đáng tin nên bị bỏ ({told}). Máy vẫn giữ nguyên như trước.",
         "The answer is not to be believed and was dropped ({told}). The device is as it was before.",
     ),
+    "enrol.unwritable": (
+        "Không ghi được trên máy này: {error}. Máy vẫn giữ nguyên như trước; sửa xong thì chạy lại đúng lệnh này.",
+        "This device cannot be written to: {error}. It is as it was before; mend it, then run the same command again.",
+    ),
+    "enrol.wrong_user": (
+        "Thư mục này của người dùng khác. Hãy chạy bằng: runuser -u station-agent -- station-agent enrol …",
+        "This directory is another user's. Run it as: runuser -u station-agent -- station-agent enrol …",
+    ),
     "enrolment.not_a_code": (
         "Đây không phải mã khai báo. Hãy quét lại, hoặc chép nguyên cả dòng bắt đầu bằng “commune-radio:enrol”.",
         "This is not an enrolment code. Scan it again, or copy the whole line that begins with “commune-radio:enrol”.",

@@ -1,11 +1,13 @@
 """A centre's door for tests: over real HTTP, answers by keys of its own whatever a test wants answered."""
 
 import json
+import ssl
 import threading
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId
@@ -49,7 +51,7 @@ class FakeDoor:
         bodies, proofs: what came.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, certificate: Path | None = None) -> None:
         self.lists = [sealed(trust_list(), ROOT)]
         self.roots = roots_fingerprint(trust_list())
         self.signer = STATE
@@ -78,11 +80,16 @@ class FakeDoor:
                 """Stay quiet."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def code(self, enrolment: str = "k7m29qxt", **said: str) -> Code:
         """Give a code as scanned."""

@@ -14,6 +14,7 @@ from schedules.wire.enrolment_code import EnrolmentCode
 from schedules.wire.first_trust import roots_fingerprint
 from schedules.wire.possession import enrolment_requested
 from schedules.wire.seal import SigningKey, sealed
+from server.certificates import make_authority, new_key
 from station_agent import main
 from station_agent.config import load_config
 from station_agent.enrolment import Code, begin, enrol
@@ -400,6 +401,56 @@ def test_an_answer_that_is_not_believed_is_said_so_with_its_code(
 
     assert "không đáng tin" in (said := capsys.readouterr().err)
     assert "wire.unknown_key" in said
+
+
+def test_a_directory_of_another_user_is_named_before_anything_is_asked(
+    state: Path, door: FakeDoor, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 12_345)
+
+    code = main.main(["enrol", scanned(door), "--state", str(state)])
+
+    assert code == 2
+    assert "runuser" in capsys.readouterr().err
+    assert door.bodies == []
+
+
+def test_a_disk_that_takes_nothing_is_said_so(
+    state: Path, door: FakeDoor, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("station_agent.enrolment.put", full)
+        broken = main.main(["enrol", scanned(door), "--state", str(state)])
+    said = capsys.readouterr().err
+    again = main.main(["enrol", scanned(door), "--state", str(state)])
+
+    assert (broken, again) == (1, 0)
+    assert "No space left on device" in said
+    assert len(set(door.bodies)) == 1
+
+
+def test_over_https_nothing_is_believed_but_what_is_signed(state: Path, tmp_path: Path) -> None:
+    """A device that does not know the time, or whose centre made its own certificate, can check none."""
+    authority = make_authority(tmp_path, now=NOW)
+    own = new_key()
+    file = tmp_path / "server.pem"
+    file.write_text(
+        own.private + authority.issue_server(["elsewhere"], own.public, now=NOW, valid=timedelta(days=1)).pem
+    )
+    door = FakeDoor(certificate=file)
+
+    enrols(state, door.code())
+    door.signer = THIEF
+    forged = refused(tmp_path / "other", door.code())
+    door.close()
+
+    known = read_identity(state)
+    assert known is not None
+    assert known.server.startswith("https://")
+    assert forged == "wire.unknown_key"
 
 
 def test_a_running_agent_is_not_enrolled_under_its_feet(
