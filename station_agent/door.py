@@ -1,4 +1,7 @@
-"""Asks the centre over HTTP: to be enrolled, for a certificate. It must not believe an answer: who asks verifies it."""
+"""Asks the centre over HTTP: to be enrolled, for a certificate, for a trust list.
+
+It must not believe an answer: who asks verifies it.
+"""
 
 import binascii
 import http.client
@@ -41,7 +44,8 @@ class Door:
         Raises:
             DoorError: `enrol.unreachable`, `enrol.not_the_centre`, or the centre's own code, with its sentences.
         """
-        status, content = self._post(f"{self._url.path}/agent/v1/{path}", body, headers)
+        sent = {"Content-Type": "application/octet-stream", **headers}
+        status, content = self._sent("POST", f"{self._url.path}/agent/v1/{path}", body, sent)
         try:
             facts = json.loads(content)
             if status == http.HTTPStatus.OK:
@@ -54,10 +58,23 @@ class Door:
             return None
         raise DoorError(code, said=said)
 
-    def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    def fetch(self, path: str) -> bytes | None:
+        """Get what lies under a path; None where the centre has nothing there.
+
+        Raises:
+            DoorError: `enrol.unreachable` or `enrol.not_the_centre`.
+        """
+        status, content = self._sent("GET", f"{self._url.path}/agent/v1/{path}", None, {})
+        if status == http.HTTPStatus.NOT_FOUND:
+            return None
+        if status != http.HTTPStatus.OK:
+            raise DoorError("enrol.not_the_centre", server=self._server, status=status)
+        return content
+
+    def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
         try:
             with closing(self._connection()) as connection:
-                connection.request("POST", path, body, {"Content-Type": "application/octet-stream", **headers})
+                connection.request(method, path, body, headers)
                 answer = connection.getresponse()
                 return answer.status, answer.read(LARGEST)
         except (OSError, http.client.HTTPException) as error:

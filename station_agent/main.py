@@ -31,6 +31,7 @@ from station_agent.held import HeldMessages
 from station_agent.identity import DEVICE_KEY, place, read_identity, settings
 from station_agent.journal import SqliteJournal, read_summary
 from station_agent.link import MqttLink, web_context
+from station_agent.lists import TrustLists
 from station_agent.orders import Orders, missing
 from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import AudioChanged, Event
@@ -235,6 +236,9 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
         )
         renewal.start()
         stack.callback(renewal.close)
+        lists = TrustLists(state, server=known.server, deliver=inbox.put)
+        lists.start()
+        stack.callback(lists.close)
     return agent
 
 

@@ -76,6 +76,17 @@ class FakeDoor:
                 self.end_headers()
                 self.wfile.write(text)
 
+            def do_GET(self) -> None:
+                number = int(self.path.rpartition("/")[2])
+                there = 1 <= number <= len(door.lists) and self.path == f"/agent/v1/trust/{number}"
+                status, content = (
+                    door.replies.pop(0) if door.replies else (200, door.lists[number - 1]) if there else (404, b"")
+                )
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
                 """Stay quiet."""
 
