@@ -17,14 +17,16 @@ from schedules.wire.messages import (
     Assignment,
     Challenge,
     Current,
+    KeyRole,
     Message,
     RundownIssued,
     SilenceOrdered,
 )
 from schedules.wire.seal import unsealed
-from schedules.wire.trust import Trust, accepted
+from schedules.wire.trust import ONLINE, Trust, accepted
 from server.ports import Sealing, UnitOfWork
 from server.sealing import KeyFiles, OnlineSealing
+from server.services import ceremony
 from server.store import SqlStore, open_store
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, OFFICER, OTHER_POLE, OTHER_ZONE, POLE, ZONE, chain
@@ -276,7 +278,7 @@ def test_a_full_disk_ends_nothing_and_no_report_is_lost(centre: Centre, line: Li
 
 
 class Hesitant:
-    """Fails at its first seals."""
+    """Fails at its first rundowns."""
 
     def __init__(self, sealing: Sealing, failures: int) -> None:
         self.epoch, self.trust_number = sealing.epoch, sealing.trust_number
@@ -287,9 +289,10 @@ class Hesitant:
         return self._sealing.follow()
 
     def seal(self, message: Message) -> bytes:
-        self.failures -= 1
-        if self.failures >= 0:
-            raise RuntimeError("not now")
+        if isinstance(message, RundownIssued):
+            self.failures -= 1
+            if self.failures >= 0:
+                raise RuntimeError("not now")
         return self._sealing.seal(message)
 
 
@@ -299,6 +302,24 @@ def test_what_goes_wrong_inside_a_loop_does_not_end_it(centre: Centre) -> None:
         assert centre.settles()
 
     assert sealing.failures < 0
+
+
+def test_a_new_trust_list_is_followed_without_a_restart(centre: Centre, line: Line) -> None:
+    vault = KeyFiles(centre.config.key_directory)
+    with centre.conducted():
+        assert centre.settles()
+        old = trusted(centre, line)
+        line.forget()
+        wish = ceremony.Wish(rotate=frozenset(ONLINE))
+        proposal = ceremony.propose(centre.store, centre.clock, vault, wish).signed(vault.key(KeyRole.ROOT))
+        ceremony.publish(centre.store, centre.clock, vault, proposal)
+        for topic in (topics.trust(2), RUNDOWN, ASSIGNMENT):
+            assert line.hears(topic), topic
+        assert centre.settles()
+
+    new = accepted(line.of(topics.trust(2))[0], held=old, roots=())
+    for topic, role in ((RUNDOWN, KeyRole.ISSUE), (ASSIGNMENT, KeyRole.STATE)):
+        assert unsealed(line.of(topic)[-1], new)[1] == new.list.of(role)[-1].key
 
 
 def test_what_has_counted_down_is_issued_by_itself(centre: Centre) -> None:
