@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from schedules.asrun import AsRunEntry, Outcome
 from schedules.chain import GENESIS
 from schedules.ids import JournalId, LoudspeakerId
+from schedules.mark import Mark, MarkKind
 from schedules.rundown import Played, Rundown
 from schedules.times import milliseconds
 from schedules.wire.messages import NowPlaying, Presence, ReceiptState, RundownReceipt, SilenceObeyed
 from server.ports import Store
 from server.services.silence import audiences
-from server.values import Heard, Loudspeaker
+from server.values import Heard, KeptMark, Loudspeaker
 
 _AWAY_FOR = timedelta(minutes=100)
 
@@ -38,7 +39,9 @@ def speak_up(
             gone = loudspeaker.id in away
             last = now - _AWAY_FOR if gone else now - timedelta(seconds=1)
             journal = JournalId(f"journal-{loudspeaker.id}")
-            entries = _entries(loudspeaker, issued.rundown, last, journal, (ill or {}).get(loudspeaker.id))
+            marks = _marks(loudspeaker, issued.rundown, journal)
+            uow.evidence.insert_marks(KeptMark(mark=each, hash=each.hash, received_at=last) for each in marks)
+            entries = _entries(loudspeaker, issued.rundown, last, marks[-1], (ill or {}).get(loudspeaker.id))
             uow.evidence.insert_heard(Heard(entry=each, hash=each.hash, received_at=last) for each in entries)
             uow.evidence.put_covers(loudspeaker.id, journal, last)
             for online, at in ((True, last), (False, last)) if gone else ((True, last),):
@@ -59,11 +62,26 @@ def speak_up(
         uow.commit()
 
 
+def _marks(loudspeaker: Loudspeaker, rundown: Rundown, journal: JournalId) -> tuple[Mark, Mark]:
+    """Give the beginning of a journal, at the first instant the rundown covers."""
+    begun = Mark(
+        loudspeaker=loudspeaker.id,
+        journal=journal,
+        sequence=1,
+        previous=GENESIS,
+        kind=MarkKind.BEGUN,
+        recorded_at=rundown.covers.start,
+        clock_error_ms=18,
+    )
+    boot = replace(begun, sequence=2, previous=begun.hash, kind=MarkKind.BOOT, covers_until=rundown.covers.start)
+    return begun, boot
+
+
 def _entries(
-    loudspeaker: Loudspeaker, rundown: Rundown, last: datetime, journal: JournalId, fault: str | None
+    loudspeaker: Loudspeaker, rundown: Rundown, last: datetime, before: Mark, fault: str | None
 ) -> list[AsRunEntry]:
     found: list[AsRunEntry] = []
-    head = GENESIS
+    head = before.hash
     for item in (each for each in rundown.items if each.ends_at <= last):
         cut = fault is not None and not found
         length = item.span.duration * (0.6 if cut else 1)
@@ -71,8 +89,8 @@ def _entries(
         entry = AsRunEntry(
             loudspeaker=loudspeaker.id,
             zone=loudspeaker.zone,
-            journal=journal,
-            sequence=len(found) + 1,
+            journal=before.journal,
+            sequence=before.sequence + len(found) + 1,
             previous=head,
             occurrence=item.occurrence,
             programme=item.programme,

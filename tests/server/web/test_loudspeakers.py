@@ -96,9 +96,9 @@ def test_the_device_s_journal_is_shown_with_what_was_lost_of_it(
     page = visit(OFFICER).reads("loudspeakers/loa-2")
 
     assert "Mốc gần nhất khởi động, 06:00:10 23/11/2026" in page
-    assert "Khởi động trong bảy ngày 1 lần, gần nhất 06:00:10 23/11/2026" in page
+    assert "Khởi động (7 ngày) 2 lần, gần nhất 06:00:10 23/11/2026" in page
     assert "mất một phần 3 dòng · mất các dòng 20–31 của sổ trước" in page
-    assert "Đồng hồ của cụm loa không chắc đúng 3 dòng trong bảy ngày" in page
+    assert "Đồng hồ của cụm loa không chắc đúng: 3 dòng trong bảy ngày" in page
 
 
 def test_a_loudspeaker_that_never_reported_has_no_journal_to_show(visit: Visit) -> None:
