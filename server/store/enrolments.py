@@ -63,8 +63,7 @@ class SqlEnrolments:
 
     def renewals_asked(self) -> Sequence[Renewal]:
         """Give the renewals that wait for their answer, the earliest first."""
-        query = select(RenewalRow).where(RenewalRow.answer == b"", RenewalRow.refused == "")
-        query = query.order_by(RenewalRow.asked_at, RenewalRow.device)
+        query = select(RenewalRow).where(RenewalRow.waits).order_by(RenewalRow.asked_at, RenewalRow.device)
         return [_renewal(row) for row in self._session.scalars(query)]
 
     def put_renewal(self, renewal: Renewal) -> None:
@@ -77,6 +76,7 @@ class SqlEnrolments:
                 asked_at=renewal.asked_at,
                 answer=renewal.answer,
                 refused=renewal.refused,
+                waits=renewal.waits,
             )
         )
         self._session.flush()

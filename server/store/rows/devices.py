@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.columns import Tree
@@ -26,9 +26,10 @@ class DeviceRow(AnyRow):
 
 
 class EnrolmentRow(AnyRow):
-    """A code given to a device."""
+    """A code given to a device; which ones wait is asked with every change of the database."""
 
     __tablename__ = "enrolments"
+    __table_args__ = (Index(None, "answered_at", "asked_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     loudspeaker: Mapped[str] = mapped_column(ForeignKey("loudspeakers.id"), index=True)
@@ -48,7 +49,7 @@ class EnrolmentRow(AnyRow):
 
 
 class RenewalRow(AnyRow):
-    """The newest request of a device for a certificate."""
+    """The newest request of a device for a certificate; `waits` is what the value says of itself, to be found by."""
 
     __tablename__ = "renewals"
 
@@ -58,3 +59,4 @@ class RenewalRow(AnyRow):
     asked_at: Mapped[datetime]
     answer: Mapped[bytes]
     refused: Mapped[str]
+    waits: Mapped[bool] = mapped_column(index=True)
