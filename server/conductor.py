@@ -57,7 +57,7 @@ class Conductor:
     def __init__(self, parts: ConductorParts) -> None:
         self._parts = parts
         self._on_the_way = OnTheWay()
-        self._keeper = None if parts.accounts is None else AccountKeeper(parts.store, parts.accounts)
+        self._keeper = None if parts.accounts is None else AccountKeeper(parts.store, parts.clock, parts.accounts)
         self._floods = Floods()
         self._inbox: SimpleQueue[Arrived] = SimpleQueue()
         self._taken: Arrived | None = None
@@ -95,7 +95,7 @@ class Conductor:
         )
         keys.warn_in_time(parts.store, parts.clock)
         parts.warn_of_certificates()
-        self._sign_ledger()
+        self._succeeds("ledger", self._sign_ledger)
         parts.link.start(deliver=self._deliver, up=self._session_stands, down=self._session_ended)
         log.info("conductor_started")
         self._stopping.wait()
@@ -105,7 +105,7 @@ class Conductor:
             loop.join()
         parts.link.stop()
         publishing.keep_confirmed(parts.store, parts.sealing, self._on_the_way)
-        self._sign_ledger()
+        self._succeeds("ledger", self._sign_ledger)
         parts.store.close()
         log.info("conductor_stopped")
 
@@ -116,12 +116,18 @@ class Conductor:
     def _supervised(self, name: str, step: Callable[[], None]) -> None:
         """Repeat a step; nothing that goes wrong inside ends the loop."""
         while not self._stopping.is_set():
-            try:
-                step()
-            except Exception:
-                self._failures[name] += 1
-                log.exception("step_failed step=%s count=%d", name, self._failures[name])
+            if not self._succeeds(name, step):
                 self._stopping.wait(PAUSE_S)
+
+    def _succeeds(self, name: str, step: Callable[[], None]) -> bool:
+        """Take a step, and tell whether it went well; what goes wrong inside is counted and logged."""
+        try:
+            step()
+        except Exception:
+            self._failures[name] += 1
+            log.exception("step_failed step=%s count=%d", name, self._failures[name])
+            return False
+        return True
 
     def _sign_ledger(self) -> None:
         parts = self._parts

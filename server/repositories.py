@@ -116,6 +116,13 @@ class Devices(Protocol):
 
     def get(self, device: DeviceId) -> Device | None: ...
     def all(self) -> Sequence[Device]: ...
+    def standing(self) -> Sequence[tuple[DeviceId, LoudspeakerId, ZoneId]]:
+        """Give the devices in use, in order of id, each with its loudspeaker and that one's zone.
+
+        A retired loudspeaker has none. It costs little enough to be asked after every commit.
+        """
+        ...
+
     def put(self, device: Device) -> None: ...
 
 

@@ -6,16 +6,17 @@ loudspeaker's and its zone's; so a change of a zone's units is one change, whate
 
 import logging
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from schedules.ids import LoudspeakerId
+from schedules.ids import DeviceId, LoudspeakerId, ZoneId
 from schedules.wire import topics
 from server.broker_rights import Grant, May, Rights
-from server.ports import BrokerAccounts, Store, UnitOfWork
+from server.ports import BrokerAccounts, Clock, Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
 EVERYBODY = "everybody"
+WHOLE_EVERY = timedelta(minutes=1)
 
 
 def wanted(uow: UnitOfWork, *, barred: Collection[LoudspeakerId] = ()) -> Rights:
@@ -27,18 +28,17 @@ def wanted(uow: UnitOfWork, *, barred: Collection[LoudspeakerId] = ()) -> Rights
     """
     units = uow.places.units()
     zones = {zone.id: zone for zone in uow.places.zones()}
-    loudspeakers = {each.id: each for each in uow.places.loudspeakers() if each.retired_at is None}
     roles = {EVERYBODY: _heard(topics.FOR_EVERYBODY)}
     accounts = {}
-    for device in uow.devices.all():
-        here = loudspeakers.get(device.loudspeaker)
-        if device.retired_at is not None or here is None or here.id in barred:
+    for device, loudspeaker, zone in uow.devices.standing():
+        if loudspeaker in barred:
             continue
-        own, shared = f"loudspeaker:{here.id}", f"zone:{here.zone}"
-        roles[own] = _heard(topics.for_loudspeaker(here.id)) | {(May.SAY, each) for each in topics.from_agent(here.id)}
+        own, shared = f"loudspeaker:{loudspeaker}", f"zone:{zone}"
+        said = ((May.SAY, topic) for topic in topics.from_agent(loudspeaker))
+        roles[own] = _heard(topics.for_loudspeaker(loudspeaker)).union(said)
         if shared not in roles:
-            roles[shared] = _heard(topics.for_zone(here.zone, zones[here.zone].obeys(units)))
-        accounts[str(device.id)] = frozenset((EVERYBODY, own, shared))
+            roles[shared] = _heard(topics.for_zone(zone, zones[zone].obeys(units)))
+        accounts[str(device)] = frozenset((EVERYBODY, own, shared))
     return Rights(roles, accounts)
 
 
@@ -83,29 +83,46 @@ def bring(accounts: BrokerAccounts, listed: Rights, wanted: Rights) -> None:
 
 
 class AccountKeeper:
-    """Keeps the broker at what the database has; looks only when one of the two may have changed."""
+    """Keeps the broker at what the database has.
 
-    def __init__(self, store: Store, accounts: BrokerAccounts) -> None:
+    After every commit it looks where each device stands, which costs little. The units above a zone change on few days
+    of a year, and are looked at every minute.
+    """
+
+    def __init__(self, store: Store, clock: Clock, accounts: BrokerAccounts) -> None:
         self._store = store
+        self._clock = clock
         self._accounts = accounts
         self._listed: Rights | None = None
-        self._seen: tuple[int, frozenset[LoudspeakerId]] | None = None
+        self._forgets = False
+        self._changes = -1
+        self._barred: frozenset[LoudspeakerId] = frozenset()
+        self._standing: tuple[tuple[DeviceId, LoudspeakerId, ZoneId], ...] = ()
+        self._whole_at: datetime | None = None
 
     def forget(self) -> None:
-        """Ask the broker again what it holds: a session began, and it may have lost something."""
-        self._listed = None
+        """Ask the broker again what it holds: a session began, and it may have lost something.
+
+        May be called from another thread, also while `keep` runs.
+        """
+        self._forgets = True
 
     def keep(self, *, barred: Collection[LoudspeakerId] = ()) -> None:
         """Bring the broker to what is wanted now.
 
         Raises:
             BrokerRefused: it stopped half-way; the next call goes on.
+            OSError: the same, while a session was to be ended.
         """
-        seen = (self._store.changes(), frozenset(barred))
-        if self._listed is not None and seen == self._seen:
+        if self._forgets:
+            self._forgets, self._listed = False, None
+        now = self._clock.now()
+        is_due = self._whole_at is None or abs(now - self._whole_at) >= WHOLE_EVERY
+        if self._listed is not None and not is_due and not self._has_moved(barred):
             return
         with self._store.reading() as uow:
-            now_wanted, revoked = wanted(uow, barred=barred), revocations(uow)
+            standing, now_wanted = tuple(uow.devices.standing()), wanted(uow, barred=barred)
+            revoked = revocations(uow) if self._listed != now_wanted else ()
         if self._listed != now_wanted:
             listed, self._listed = self._listed, None  # until the broker has it all
             if listed is None:
@@ -115,7 +132,21 @@ class AccountKeeper:
             else:
                 bring(self._accounts, listed, now_wanted)
                 self._accounts.keep_on_disk(now_wanted, revoked)
-        self._listed, self._seen = now_wanted, seen
+        self._listed, self._whole_at = now_wanted, now
+        self._standing, self._barred = standing, frozenset(barred)
+
+    def _has_moved(self, barred: Collection[LoudspeakerId]) -> bool:
+        """Tell whether a device stands elsewhere than when it was last looked."""
+        if frozenset(barred) != self._barred:
+            return True
+        changes = self._store.changes()
+        if changes == self._changes:
+            return False
+        with self._store.reading() as uow:
+            moved = tuple(uow.devices.standing()) != self._standing
+        if not moved:
+            self._changes = changes
+        return moved
 
 
 def _heard(heard: Iterable[str]) -> frozenset[Grant]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from schedules.ids import DeviceId, JournalId, LoudspeakerId, PersonId
+from schedules.ids import DeviceId, JournalId, LoudspeakerId, PersonId, ZoneId
 from server.device_records import Device
-from server.store.rows import DeviceRow
+from server.store.rows import DeviceRow, LoudspeakerRow
 
 
 class SqlDevices:
@@ -29,6 +29,19 @@ class SqlDevices:
     def all(self) -> Sequence[Device]:
         """Give every device, in order of id."""
         return [_device(row) for row in self._session.scalars(select(DeviceRow).order_by(DeviceRow.id))]
+
+    def standing(self) -> Sequence[tuple[DeviceId, LoudspeakerId, ZoneId]]:
+        """Give the devices in use, in order of id, each with its loudspeaker and that one's zone."""
+        query = (
+            select(DeviceRow.id, DeviceRow.loudspeaker, LoudspeakerRow.zone)
+            .join(LoudspeakerRow, LoudspeakerRow.id == DeviceRow.loudspeaker)
+            .where(DeviceRow.retired_at.is_(None), LoudspeakerRow.retired_at.is_(None))
+            .order_by(DeviceRow.id)
+        )
+        return [
+            (DeviceId(device), LoudspeakerId(loudspeaker), ZoneId(zone))
+            for device, loudspeaker, zone in self._session.execute(query)
+        ]
 
     def put(self, device: Device) -> None:
         """Insert or replace a device."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from schedules.ids import DeviceId, EnrolmentId, JournalId
 from server.device_records import WRONG_CODES, Device, Enrolment, EnrolmentState, Renewal
 from server.ports import Store
-from tests.contracts.samples import MINUTE, NOW, OFFICER, OTHER_POLE, POLE
+from tests.contracts.samples import MINUTE, NOW, OFFICER, OTHER_POLE, POLE, ZONE
 
 DEVICE = Device(
     id=DeviceId("d" * 16),
@@ -62,6 +62,18 @@ def test_the_devices_of_a_loudspeaker_come_back_whole_and_in_order(store: Store)
         assert list(uow.devices.all()) == [later, elsewhere, DEVICE]
         assert uow.devices.get(DEVICE.id) == DEVICE
         assert uow.devices.get(DeviceId("nobody")) is None
+
+
+def test_only_devices_in_use_of_loudspeakers_in_use_stand_somewhere(store: Store) -> None:
+    in_use = replace(DEVICE, id=DeviceId("e" * 16), retired_at=None)
+    of_a_retired_one = replace(in_use, id=DeviceId("f" * 16), loudspeaker=OTHER_POLE)
+    with store.writing() as uow:
+        for each in (of_a_retired_one, DEVICE, in_use):
+            uow.devices.put(each)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.devices.standing()) == [(in_use.id, POLE, ZONE)]
 
 
 def test_enrolments_come_back_whole_and_the_newest_of_a_loudspeaker_is_found(store: Store) -> None:

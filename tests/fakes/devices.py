@@ -1,10 +1,11 @@
 """Devices, their codes and their requests for certificates, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId
+from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId, ZoneId
 from server.device_records import Device, Enrolment, Renewal
+from server.values import Loudspeaker
 
 
 @dataclass
@@ -20,8 +21,9 @@ class KeptDevices:
 
 
 class FakeDevices:
-    def __init__(self, kept: KeptDevices) -> None:
+    def __init__(self, kept: KeptDevices, loudspeakers: Mapping[LoudspeakerId, Loudspeaker]) -> None:
         self._kept = kept
+        self._loudspeakers = loudspeakers
 
     def of(self, loudspeaker: LoudspeakerId) -> Sequence[Device]:
         own = (each for each in self._kept.devices.values() if each.loudspeaker == loudspeaker)
@@ -32,6 +34,14 @@ class FakeDevices:
 
     def all(self) -> Sequence[Device]:
         return sorted(self._kept.devices.values(), key=lambda each: each.id)
+
+    def standing(self) -> Sequence[tuple[DeviceId, LoudspeakerId, ZoneId]]:
+        here = {each.id: each.zone for each in self._loudspeakers.values() if each.retired_at is None}
+        return [
+            (each.id, each.loudspeaker, here[each.loudspeaker])
+            for each in self.all()
+            if each.retired_at is None and each.loudspeaker in here
+        ]
 
     def put(self, device: Device) -> None:
         self._kept.devices[device.id] = device

@@ -773,7 +773,7 @@ class FakeUnitOfWork:
         self.kept = store.kept.copied()
         self.people: People = FakePeople(self.kept)
         self.places: Places = FakePlaces(self.kept)
-        self.devices: Devices = FakeDevices(self.kept.devices)
+        self.devices: Devices = FakeDevices(self.kept.devices, self.kept.loudspeakers)
         self.enrolments: Enrolments = FakeEnrolments(self.kept.devices)
         self.programmes: Programmes = FakeProgrammes(self.kept)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)

@@ -11,10 +11,11 @@ from schedules.wire import topics
 from server.broker_rights import May, Rights
 from server.device_records import Device
 from server.errors import BrokerRefused
-from server.services.broker_accounts import EVERYBODY, AccountKeeper, bring, wanted
+from server.services.broker_accounts import EVERYBODY, WHOLE_EVERY, AccountKeeper, bring, wanted
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, NOW, OTHER_POLE, OTHER_ZONE, POLE, PROVINCE, ZONE
 from tests.fakes.broker_accounts import FakeBrokerAccounts
+from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
 FIRST, SECOND = DeviceId("00000000000000a1"), DeviceId("00000000000000b2")
@@ -39,8 +40,13 @@ def broker() -> FakeBrokerAccounts:
 
 
 @pytest.fixture
-def keeper(store: FakeStore, broker: FakeBrokerAccounts) -> AccountKeeper:
-    keeper = AccountKeeper(store, broker)
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def keeper(store: FakeStore, clock: FakeClock, broker: FakeBrokerAccounts) -> AccountKeeper:
+    keeper = AccountKeeper(store, clock, broker)
     keeper.keep()
     broker.done.clear()
     return keeper
@@ -126,7 +132,7 @@ def test_a_barred_loudspeaker_has_no_account(store: FakeStore) -> None:
 
 
 def test_a_broker_with_nothing_is_given_everything(store: FakeStore, broker: FakeBrokerAccounts) -> None:
-    AccountKeeper(store, broker).keep()
+    AccountKeeper(store, FakeClock(NOW), broker).keep()
 
     assert broker.rights == rights_of(store)
 
@@ -134,7 +140,7 @@ def test_a_broker_with_nothing_is_given_everything(store: FakeStore, broker: Fak
 def test_what_a_broker_lacks_is_made_once_and_sessions_are_left_alone(
     store: FakeStore, broker: FakeBrokerAccounts
 ) -> None:
-    AccountKeeper(store, broker).keep()
+    AccountKeeper(store, FakeClock(NOW), broker).keep()
 
     assert [what for what, _ in broker.done if "role" not in what] == ["list", "create", "create"]
 
@@ -185,7 +191,7 @@ def test_what_is_taken_away_goes_before_what_is_given(
 
 
 def test_a_change_of_a_zones_units_is_one_change_of_its_role_and_ends_its_sessions(
-    store: FakeStore, broker: FakeBrokerAccounts, keeper: AccountKeeper
+    store: FakeStore, clock: FakeClock, broker: FakeBrokerAccounts, keeper: AccountKeeper
 ) -> None:
     with store.writing() as uow:
         zone = uow.places.zone(ZONE)
@@ -193,6 +199,7 @@ def test_a_change_of_a_zones_units_is_one_change_of_its_role_and_ends_its_sessio
         uow.places.put_zone(replace(zone, unit=PROVINCE, station=PROVINCE, stood=(), moves=()))
         uow.commit()
 
+    clock.advance(WHOLE_EVERY)
     keeper.keep()
 
     assert broker.rights == rights_of(store)
@@ -208,7 +215,7 @@ def test_what_nobody_wanted_is_removed(store: FakeStore, broker: FakeBrokerAccou
     broker.roles["everything"] = frozenset({(May.HEAR, "#")})
     broker.accounts["back-door"] = frozenset({"everything"})
 
-    AccountKeeper(store, broker).keep()
+    AccountKeeper(store, FakeClock(NOW), broker).keep()
 
     assert broker.rights == rights_of(store)
     assert ("end session", "back-door") in broker.done
@@ -283,3 +290,24 @@ def test_bringing_a_broker_to_what_it_has_does_nothing(store: FakeStore) -> None
     bring(broker, rights, rights)
 
     assert broker.done == []
+
+
+def test_a_session_that_begins_while_accounts_are_brought_is_not_overlooked(
+    store: FakeStore, broker: FakeBrokerAccounts, keeper: AccountKeeper
+) -> None:
+    """The broker may have been started anew in between, from an old file."""
+    moved(store, OTHER_ZONE)
+    end_session = broker.end_session
+
+    def restart(name: str) -> None:
+        end_session(name)
+        keeper.forget()
+
+    broker.end_session = restart  # type: ignore[method-assign]  # once
+    keeper.keep()
+    broker.end_session = end_session  # type: ignore[method-assign]
+    del broker.accounts[SECOND]
+
+    keeper.keep()
+
+    assert broker.rights == rights_of(store)
