@@ -18,7 +18,7 @@ from schedules.programme import Recording
 from schedules.rundown import Rundown
 from schedules.silence import Silence
 from schedules.wire import topics
-from schedules.wire.codec import RUNDOWN_LIMIT, decoded
+from schedules.wire.codec import decoded
 from schedules.wire.messages import (
     Assignment,
     Channel,
@@ -34,14 +34,13 @@ from schedules.wire.messages import (
 from schedules.wire.seal import envelope_of, fingerprint, type_of, unsealed
 from schedules.wire.trust import Trust, require_audience, require_epoch, require_fresh
 from station_agent import floors
+from station_agent.early import Early
 from station_agent.floors import Holding, is_whole
 from station_agent.ports import Held
 from station_agent.trust_walk import TrustWalk
 
 log = logging.getLogger(__name__)
 
-EARLY_A_TOPIC = 4  # messages kept of a topic that came before the trust list that explains their key or their epoch
-EARLY_LARGEST = RUNDOWN_LIMIT + 4096  # bytes of one of them
 LOST = "lost"  # name of the mark that what is held is not all that was in force
 
 M = TypeVar("M", bound=Message)
@@ -71,7 +70,7 @@ class Orders:
             tuple(TrustedKey(key=fingerprint(root), public=root, role=KeyRole.ROOT) for root in roots)
         )
         self._held = held
-        self._early: dict[str, tuple[bytes, ...]] = {}
+        self._early = Early()
         self._now = _Obeyed()
         self._current: Current | None = None
         kept = held.everything()
@@ -146,8 +145,7 @@ class Orders:
         try:
             message = self._verified(data, audience)
         except WireError as error:
-            if _explained_later(error):
-                self._remember_early(topic, data)
+            self._early.keep_if_early(topic, data, error)
             raise
         match message:
             case Assignment():
@@ -158,7 +156,6 @@ class Orders:
                 self._now.assignment = message
                 self._keep("assignment", data)
             case RundownIssued():
-                self._check_rundown(message)
                 before = self._now.rundown
                 of_zone = before if before is not None and before.rundown.zone == message.rundown.zone else None
                 require_fresh(message, held=_order_of(of_zone), now=now)
@@ -210,8 +207,7 @@ class Orders:
 
     def take_early(self) -> list[tuple[str, bytes]]:
         """Return, and forget, messages and their topics that came before the trust list they go by."""
-        early, self._early = self._early, {}
-        return [(topic, data) for topic, kept in early.items() for data in kept]
+        return self._early.take()
 
     @property
     def _here(self) -> Assignment | None:
@@ -280,22 +276,10 @@ class Orders:
             return message
         return None
 
-    def _remember_early(self, topic: str, data: bytes) -> None:
-        kept = self._early.get(topic, ())
-        if data not in kept and len(data) <= EARLY_LARGEST:
-            self._early[topic] = (*kept, data)[-EARLY_A_TOPIC:]
-
     def _receive_trust(self, topic: str, data: bytes) -> Message:
         trust, newest = self._walk.take(topic, data)
         self._keep("trust", newest)
         return trust.list
-
-    def _check_rundown(self, message: RundownIssued) -> None:
-        rundown = message.rundown
-        if (rundown.epoch, rundown.revision) != (message.epoch, message.number):
-            raise WireError("wire.malformed", type="RundownIssued", cause="revision")
-        if topics.audience_of_zone(rundown.zone) != message.audience:
-            raise WireError("wire.wrong_audience", audience=rundown.zone, expected=message.audience)
 
     def _restore(self, name: str, data: bytes) -> None:
         """Take in a kept message. It was verified when it came; its key may have been replaced since."""
@@ -318,13 +302,6 @@ class Orders:
                 self._current = message
             case _:
                 log.warning("held_unknown name=%s", name)
-
-
-def _explained_later(error: WireError) -> bool:
-    """Tell whether a trust list that has not come yet may explain what was refused: by its key or by its epoch."""
-    epoch, expected = error.values.get("epoch"), error.values.get("expected")
-    ahead = isinstance(epoch, int) and isinstance(expected, int) and epoch > expected
-    return error.code == "wire.unknown_key" or (error.code == "wire.wrong_epoch" and ahead)
 
 
 def _order_of(message: Message | None) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from schedules.faults import NO_FAULTS, Fault, Faults
 from schedules.guard import Rules
 from schedules.hours import Finding as Breach
 from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.night import NightSilence
 from schedules.override import Override, opened_by
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation
@@ -25,6 +26,9 @@ from schedules.standing import overrides_at, regulations_at
 from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone
 from schedules.what_if import Difference, Outcome, breaches, differences, minutes_of_speech, outcome, plays
+from schedules.wire.codec import decoded
+from schedules.wire.messages import TrustList
+from schedules.wire.seal import envelope_of
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store
 from server.services.rights import ANY_ROLE, require
@@ -153,6 +157,7 @@ def what_if(
     with store.reading() as uow:
         schedule = schedule_of(uow)
         orders = [silence_of(order) for order in uow.issue.silences()]
+        trusted = [decoded(TrustList, envelope_of(data).payload) for _, data in uow.issue.trust_lists()[-1:]]
     zones = _zones(schedule, question.place)
     for unit in {zone.station for zone in zones}:
         require(schedule.units, person, unit, *ANY_ROLE)
@@ -165,7 +170,8 @@ def what_if(
     failing = question.failing_at or {zone.id for zone in zones}
     assumed_at = {zone.id: faults for zone in zones if faults.all and zone.id in failing}
     present, proposed = narrowed(schedule, zones), narrowed(proposed, zones)
-    return _Answering(present, proposed, span, assumed_at, orders, progress).answer()
+    always = _Always(tuple(orders), trusted[0].night_silence if trusted else None)
+    return _Answering(present, proposed, span, assumed_at, always, progress).answer()
 
 
 def proposable(store: Store, person: Person, station: UnitId) -> tuple[Programme, ...]:
@@ -224,6 +230,14 @@ class _Judged:
     minutes: Mapping[date, timedelta]
 
 
+@dataclass(frozen=True, slots=True)
+class _Always:
+    """What silences loudspeakers whatever is planned: orders of silence, and the root's night."""
+
+    orders: tuple[Silence, ...]
+    night: NightSilence | None
+
+
 class _Answering:
     """Plans, plays and compares; zones that are alike are played and judged once."""
 
@@ -233,11 +247,11 @@ class _Answering:
         proposed: Schedule,
         span: Span,
         faults: Mapping[ZoneId, Faults],
-        orders: Iterable[Silence],
+        always: _Always,
         progress: Progress,
     ) -> None:
         self._present, self._proposed, self._span, self._faults = present, proposed, span, faults
-        self._orders = tuple(orders)
+        self._orders, self._night = always.orders, always.night
         self._progress = progress
         self._regulations: dict[UnitId, list[Regulation]] = defaultdict(list)
         for regulation in present.regulations:
@@ -283,7 +297,7 @@ class _Answering:
         judged = self._known.get(key)
         if judged is None:
             opened = (opened_by(each, (o for o in overrides if o.station == each.station)) for each in regulations)
-            rules = Rules(regulations=tuple(opened), silences=silences)
+            rules = Rules(regulations=tuple(opened), silences=silences, night=self._night)
             run = simulate(issued.issues, rules=rules, faults=faults, until=self._span.end)
             made = outcome(issued, run, self._span)
             judged = self._known[key] = _Judged(

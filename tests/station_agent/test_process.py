@@ -332,4 +332,4 @@ def test_an_agent_without_a_key_says_what_to_do(site: Site) -> None:
 
     assert shown.returncode == 2
     assert "key.missing" in shown.stderr
-    assert "init" in shown.stderr
+    assert "enrol" in shown.stderr

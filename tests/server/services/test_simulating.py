@@ -7,8 +7,11 @@ import pytest
 
 from schedules.faults import ClockOff, Fault, LinkDown, PowerCut
 from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.night import NightSilence
 from schedules.times import DAY, Span
 from schedules.what_if import Change
+from schedules.wire.messages import KeyRole, TrustedKey, TrustList
+from schedules.wire.seal import SigningKey, sealed
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.services import silence
 from server.services.simulating import Answer, Proposal, Question, ZoneAnswer, proposable, what_if
@@ -88,6 +91,18 @@ def test_a_zone_that_was_told_to_be_silent_hears_nothing_until_that_is_lifted(st
     assert of_zone(silent).after.heard == ()
     assert of_zone(silent, GO_SIM).after.heard
     assert of_zone(asks(station)).after.heard
+
+
+def test_the_roots_silence_of_the_night_is_kept_whatever_is_planned(station: Radio) -> None:
+    root = SigningKey("root", bytes(32))
+    trusted = TrustedKey(key=root.key, public=root.public, role=KeyRole.ROOT)
+    night = NightSilence(time(1), time(23), "Asia/Ho_Chi_Minh")
+    newest = TrustList(audience="all", number=99, issued=station.now(), keys=(trusted,), night_silence=night)
+    with station.store.writing() as uow:
+        uow.issue.add_trust_list(99, sealed(newest, root))
+        uow.commit()
+
+    assert of_zone(asks(station)).after.heard == ()
 
 
 def test_a_draft_is_heard_once_it_would_be_approved(station: Radio) -> None:
