@@ -3,6 +3,7 @@
 It must not decide what is believed: `enrolment` does.
 """
 
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
@@ -17,6 +18,8 @@ from station_agent.identity import read_identity
 from station_agent.sentences import SENTENCES, both
 
 YES = ("c", "có", "co", "y", "yes")
+_ADDRESS, _NUMBER = re.compile(r"https?://[^&?#\s]+"), re.compile(r"[0-9a-z]{8}")
+_READ_AS = str.maketrans("ilo", "110")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -51,19 +54,28 @@ def run(given: Namespace, now: datetime) -> int:
 
 
 def _code(given: Namespace) -> Code:
-    if given.server and given.id:
-        secret = secret_of(given.secret or input(both("enrol.ask_secret")))
+    if given.server or given.id:
+        server, number = (given.server or "").rstrip("/"), (given.id or "").strip().lower().translate(_READ_AS)
+        if not (_ADDRESS.fullmatch(server) and _NUMBER.fullmatch(number)):
+            raise InvalidValue("enrol.no_address")
+        secret = secret_of(given.secret or _answer("enrol.ask_secret"))
         roots = (given.roots or "").replace(" ", "").lower()
-        return Code(
-            server=given.server.rstrip("/"), enrolment=EnrolmentId(given.id.strip().lower()), secret=secret, roots=roots
-        )
-    read = code_of(given.code or input(both("enrol.ask_code")))
+        return Code(server=server, enrolment=EnrolmentId(number), secret=secret, roots=roots)
+    read = code_of(given.code or _answer("enrol.ask_code"))
     return Code(server=read.server, enrolment=read.enrolment, secret=read.secret, roots=read.roots)
 
 
 def _compared(found: str) -> bool:
     print(both("enrol.roots", roots=grouped(found)))
-    return input(both("enrol.compare")).strip().lower() in YES
+    return _answer("enrol.compare").lower() in YES
+
+
+def _answer(question: str) -> str:
+    """Ask a person; where nobody is there, nothing was answered."""
+    try:
+        return input(both(question)).strip()
+    except EOFError:
+        return ""
 
 
 def _refused(told: str) -> int:

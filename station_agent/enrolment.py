@@ -15,7 +15,7 @@ from schedules.errors import WireError
 from schedules.ids import EnrolmentId
 from schedules.wire import topics
 from schedules.wire.codec import decoded
-from schedules.wire.enrolment import Enrolled, EnrolmentRequested, proof
+from schedules.wire.enrolment import PROOF, Enrolled, EnrolmentRequested, proof
 from schedules.wire.first_trust import first_trust, require_living, roots_fingerprint
 from schedules.wire.messages import Assignment, KeyRole, TrustList
 from schedules.wire.seal import envelope_of, new_seed, sealed, unsealed
@@ -38,7 +38,6 @@ from station_agent.identity import (
     write,
 )
 
-PROOF = "Commune-Radio-Proof"
 WAITS = 6  # times the centre may let its door's patience pass
 PENDING = "enrolling"
 ASIDE = ("held", "journal.db*")

@@ -21,6 +21,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Xong. Máy này là thiết bị {device} của cụm loa {loudspeaker}. Chạy: station-agent run --state {state}",
         "Done. This is device {device} of loudspeaker {loudspeaker}. Start: station-agent run --state {state}",
     ),
+    "enrol.no_address": (
+        "Địa chỉ trung tâm phải bắt đầu bằng http:// hoặc https://, số mã gồm 8 chữ và số, đúng như trên trang.",
+        "The centre's address begins with http:// or https://, and a code's number has 8 letters, as on the page.",
+    ),
     "enrol.not_answered": (
         "Trung tâm {server} đã nhận yêu cầu nhưng chưa cấp. Hãy chạy lại đúng lệnh này sau ít phút; mã vẫn dùng được.",
         "The centre {server} has the request, and no answer yet. Run the same command again; the code still works.",

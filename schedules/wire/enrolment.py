@@ -13,6 +13,9 @@ from schedules.errors import InvalidValue
 from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId
 from schedules.wire.messages import Message
 
+PROOF = "Commune-Radio-Proof"
+"""The header beside a request to enrol that carries its `proof`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentRequested(Message):

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from schedules.errors import ScheduleError
 from schedules.ids import DeviceId, EnrolmentId
+from schedules.wire.enrolment import PROOF
 from server.device_records import Enrolment, Renewal
 from server.errors import NotAllowed, NotFound, ServerError
 from server.services import enrolment, renewal
@@ -24,7 +25,6 @@ agent_door = Blueprint("agent_door", __name__, url_prefix="/agent/v1")
 
 LARGEST = 16_384
 """Bytes of a request; a genuine one has less than 1,000."""
-PROOF = "Commune-Radio-Proof"
 PATIENCE_S = 10.0
 """How long a device waits here before it is asked to come again."""
 _LOOK_EVERY_S = 0.02

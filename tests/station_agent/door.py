@@ -12,7 +12,7 @@ from typing import Any
 
 from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId
 from schedules.wire.codec import decoded
-from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
+from schedules.wire.enrolment import PROOF, CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.first_trust import roots_fingerprint
 from schedules.wire.messages import KeyRole, TrustedKey, TrustList
 from schedules.wire.seal import SigningKey, envelope_of, fingerprint, sealed
@@ -66,7 +66,7 @@ class FakeDoor:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 door.bodies.append(body)
-                door.proofs.append(self.headers.get("Commune-Radio-Proof", ""))
+                door.proofs.append(self.headers.get(PROOF, ""))
                 status, content = door.replies.pop(0) if door.replies else (200, door.answer(body))
                 if status == 0:  # the line breaks
                     return

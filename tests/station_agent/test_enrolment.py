@@ -1,5 +1,6 @@
 """A device that becomes a loudspeaker's: what it draws, what it believes, and what it keeps when it does not."""
 
+import io
 import re
 import ssl
 from collections.abc import Iterator
@@ -370,13 +371,22 @@ def test_a_script_that_types_says_the_roots_too(state: Path, door: FakeDoor) -> 
     ("arguments", "said"),
     [
         (["nonsense"], "Đây không phải mã khai báo"),
+        ([], "Đây không phải mã khai báo"),
+        (["--server", "radio.example.vn", "--id", "k7m29qxt"], "Địa chỉ trung tâm phải bắt đầu bằng"),
+        (["--server", "http://127.0.0.1:9", "--id", "../../etc"], "số mã gồm 8 chữ và số"),
+        (["--server", "http://127.0.0.1:9"], "số mã gồm 8 chữ và số"),
         (["--server", "http://127.0.0.1:9", "--id", "k7m29qxt", "--secret", "123"], "Mã gõ tay phải đủ 16"),
         (["--server", "http://127.0.0.1:9", "--id", "k7m29qxt", "--secret", "0" * 16], "Không kết nối được"),
     ],
 )
 def test_every_refusal_is_said_in_words(
-    state: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    state: Path,
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     code = main.main(["enrol", *arguments, "--state", str(state)])
 
     assert code == 1

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from schedules.wire.enrolment import CertificateIssued, Enrolled
+from schedules.wire.enrolment import PROOF, CertificateIssued, Enrolled
 from schedules.wire.seal import unsealed
 from server.device_records import WRONG_CODES, Enrolment, Reach
 from server.services import certifying, enrolment
@@ -55,7 +55,7 @@ class Door:
         return self.client.post(
             f"/agent/v1/enrolments/{code or self.code.id}",
             data=data,
-            headers={agent_door.PROOF: proven or by_scanning(self.code, data)},
+            headers={PROOF: proven or by_scanning(self.code, data)},
         )
 
     def renews(self, data: bytes) -> TestResponse:
