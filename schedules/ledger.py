@@ -20,6 +20,7 @@ SHORT = 8
 """Hexadecimal digits of a leaf's hash that go outside: enough to find what changed."""
 SHORT_ROOT = 16
 FORMAT = "commune-radio ledger head 1"
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class LeafKind(StrEnum):
@@ -90,8 +91,7 @@ class Leaf:
     def content(self) -> bytes:
         """The bytes its hash covers: kind, subject and instant as a JSON list, a line feed, the data."""
         at = None if self.at is None else self.at.isoformat()
-        named = json.dumps([self.kind, self.subject, at], ensure_ascii=False, separators=(",", ":"))
-        return named.encode() + b"\n" + self.data
+        return _WRITER.encode([self.kind, self.subject, at]).encode() + b"\n" + self.data
 
     @cached_property
     def hash(self) -> bytes:
@@ -128,7 +128,7 @@ def row_bytes(row: Mapping[str, object]) -> bytes:
     What is empty, zero or false is left out, so that a column added later changes no row of before.
     """
     facts = {name: _plain(value) for name, value in row.items() if value not in (None, "", 0, False, b"", [], {})}
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _WRITER.encode(facts).encode()
 
 
 def _plain(value: object) -> object:

@@ -21,6 +21,7 @@ from schedules.wire.seal import Envelope, envelope_of, fingerprint, holds
 DIGEST = 16
 """Bytes of a row's hash by which a row is held against its leaf."""
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _DOUBTFUL_MS = 5 * 60 * 1000
 _SAID = {LeafKind.REPORT: "AsRunReport", LeafKind.RECEIPT: "RundownReceipt", LeafKind.PRESENCE: "Presence"}
 _OF_NO_TABLE = {LeafKind.BEGUN, LeafKind.ASSIGNMENT}
@@ -125,7 +126,7 @@ _id_of = cache(fingerprint)
 def _links(leaf: Leaf, payload: bytes) -> Iterator[Link]:
     report = json.loads(payload)
     trees = sorted((*report["entries"], *report.get("marks", ())), key=lambda tree: int(tree["sequence"]))
-    written = [json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() for tree in trees]
+    written = [_WRITER.encode(tree).encode() for tree in trees]
     # Devices write what they hashed. Where the report's own head does not say so, it is read field by field.
     if trees and _hash(trees[-1], written[-1]) != report["head"]:
         written = [canonical_bytes(each) for each in decoded(AsRunReport, payload).in_order]

@@ -9,9 +9,11 @@ Header: `{"type": …, "seals": [{"key": …, "signature": base64}]}`, at most 4
 """
 
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol, TypeVar
 
@@ -27,6 +29,10 @@ from schedules.wire.messages import Message, TrustList
 
 MAGIC = b"CRW\x01"
 _HEADER_LIMIT = 4096
+_PLAIN = re.compile(
+    rb'\{"type":"([A-Za-z]{1,40})","seals":\[\{"key":"([0-9a-z]{1,64})","signature":"([A-Za-z0-9+/]{86}==)"\}\]\}'
+)
+"""The header as `sealed` writes it with one seal: read at once, since a centre reads thousands a second."""
 
 M = TypeVar("M", bound=Message)
 
@@ -130,6 +136,8 @@ def envelope_of(data: bytes) -> Envelope:
     header, payload = data[6 : 6 + size], data[6 + size :]
     if len(header) != size or size > _HEADER_LIMIT:
         raise WireError("wire.unreadable", cause="header")
+    if plain := _PLAIN.fullmatch(header):
+        return Envelope(plain[1].decode(), (Seal(plain[2].decode(), b64decode(plain[3], validate=True)),), payload)
     facts = strict.parsed(header)
     try:
         seals = tuple(
@@ -144,10 +152,15 @@ def envelope_of(data: bytes) -> Envelope:
 def holds(public: str, seal: Seal, envelope: Envelope) -> bool:
     """Tell whether a seal is a true signature of the envelope's type and payload."""
     try:
-        VerifyKey(bytes.fromhex(public)).verify(pre_authentication(envelope.type, envelope.payload), seal.signature)
+        _verifying(public).verify(pre_authentication(envelope.type, envelope.payload), seal.signature)
     except (BadSignatureError, ValueError, TypeError):
         return False
     return True
+
+
+@lru_cache(maxsize=4096)
+def _verifying(public: str) -> VerifyKey:
+    return VerifyKey(bytes.fromhex(public))
 
 
 def type_of(envelope: Envelope) -> type[Message]:

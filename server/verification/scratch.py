@@ -5,7 +5,7 @@ Facts and links are noted as they come; afterwards they are held against the row
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -30,6 +30,8 @@ _INDICES = """
     CREATE VIEW known AS
         SELECT journal, sequence, hash FROM links UNION ALL SELECT journal, sequence, hash FROM kept;
 """
+
+_AT_ONCE = 1000
 
 
 class Odd(NamedTuple):
@@ -57,6 +59,8 @@ class Scratch:
         self._notes = sqlite3.connect(Path(self._directory.name) / "notes.db", isolation_level=None)
         self._notes.executescript(_TABLES + "BEGIN;")
         self._journals: dict[tuple[str, str], int] = {}
+        self._facts: list[tuple[object, ...]] = []
+        self._links: list[tuple[object, ...]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -69,24 +73,25 @@ class Scratch:
 
     def note_facts(self, number: int, facts: Iterable[Fact]) -> None:
         """Note what rows a leaf asks for."""
-        self._notes.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", [(*fact, number) for fact in facts])
+        self._facts += [(*fact, number) for fact in facts]
+        if len(self._facts) >= _AT_ONCE:
+            self._write()
 
-    def note_links(self, number: int, loudspeaker: str, links: Sequence[Link]) -> None:
+    def note_links(self, number: int, loudspeaker: str, links: Iterable[Link]) -> None:
         """Note the entries and marks of a report."""
-        self._notes.executemany(
-            "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    self.journal(loudspeaker, link.journal),
-                    link.sequence,
-                    bytes.fromhex(link.hash),
-                    bytes.fromhex(link.previous),
-                    link.digest,
-                    number,
-                )
-                for link in links
-            ],
-        )
+        self._links += [
+            (
+                self.journal(loudspeaker, link.journal),
+                link.sequence,
+                bytes.fromhex(link.hash),
+                bytes.fromhex(link.previous),
+                link.digest,
+                number,
+            )
+            for link in links
+        ]
+        if len(self._links) >= _AT_ONCE:
+            self._write()
 
     def note_rows(self, rows: Iterable[tuple[str, str, bytes]]) -> None:
         """Note rows as they stand: kind, subject, digest."""
@@ -109,6 +114,7 @@ class Scratch:
 
     def index(self) -> None:
         """Make everything noted findable; nothing is noted afterwards."""
+        self._write()
         self._notes.executescript(_INDICES)
 
     def altered(self) -> Iterator[Odd]:
@@ -202,6 +208,11 @@ class Scratch:
         query = "SELECT (SELECT count(*) FROM links), (SELECT count(*) FROM rows), (SELECT count(*) FROM kept)"
         links, rows, kept = self._notes.execute(query).fetchone()
         return links, rows + kept
+
+    def _write(self) -> None:
+        self._notes.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", self._facts)
+        self._notes.executemany("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)", self._links)
+        self._facts, self._links = [], []
 
     def _odd(self, query: str) -> Iterator[Odd]:
         return (Odd(*row) for row in self._notes.execute(query))
