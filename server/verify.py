@@ -19,6 +19,8 @@ from server.verification import FileSource, Finding, Source, Verdict, Witness, e
 from server.web.sentences import sentence
 
 CANNOT_RUN = 2
+_OF_MANY = {"verify.outside_between", "verify.outside_shorter"}
+"""Findings about no single entry."""
 
 
 def main(given: argparse.Namespace, config: Config) -> int:
@@ -81,7 +83,7 @@ def _lines(verdict: Verdict, say: _Say) -> Iterator[str]:
 
 def _finding(finding: Finding, say: _Say) -> str:
     said = say(finding.code, finding.values)
-    if not finding.number:
+    if not finding.number or finding.code in _OF_MANY:
         return said
     where = "verify.leaf" if finding.values.get("at") else "verify.leaf_undated"
     if not finding.values.get("leaf_kind"):

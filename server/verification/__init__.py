@@ -4,8 +4,8 @@ It must not open a database of the centre, nor change anything.
 """
 
 from server.verification.findings import Finding, Verdict
+from server.verification.run import verify
 from server.verification.source import FileSource, KeptHead, Source, export
-from server.verification.verify import verify
 from server.verification.witness import Witness
 
 __all__ = ["FileSource", "Finding", "KeptHead", "Source", "Verdict", "Witness", "export", "verify"]

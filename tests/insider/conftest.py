@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -81,7 +82,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Centre:
         world.passes(hours=hours)
         signs()
     earlier = folder / "earlier.db"
-    with sqlite3.connect(folder / "radio.db") as connection:
+    with closing(sqlite3.connect(folder / "radio.db")) as connection:
         connection.execute("VACUUM INTO ?", (str(earlier),))
     world.market.loses_power()
     for hours in (6, 6, 6, 6):
@@ -101,7 +102,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     key = world.keys.key(KeyRole.STATE)
     devices = {str(pole.id): pole.key for pole in world.poles}
     world.ends()
-    with sqlite3.connect(folder / "radio.db") as connection:
+    with closing(sqlite3.connect(folder / "radio.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Centre(folder / "radio.db", earlier, head, key, devices)
 

@@ -51,7 +51,7 @@ def test_what_is_found_first_is_said_first(office: Office, capsys: pytest.Captur
 
     said = capsys.readouterr().out.splitlines()
     assert code == 1
-    assert said[1] == "Found 1 things that are wrong. The first:"
+    assert said[1] == "What is wrong: 1. The first:"
     assert "(report of loudspeaker" in said[2]
     assert "in the database is not what the device signed." in said[2]
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from random import Random
 from shutil import copyfile
 
@@ -53,13 +54,13 @@ def test_entries_that_are_gone_are_counted_from_the_first(centre: Centre) -> Non
 
     values = about(centre.says(), "verify.outside_shorter").values
 
-    with sqlite3.connect(centre.file) as connection:
+    with closing(sqlite3.connect(centre.file)) as connection:
         assert values["first"] == size(connection) + 1
     assert values["last"] > values["size"]  # type: ignore[operator]  # both are numbers
 
 
 def test_of_a_dropped_row_loudspeaker_journal_and_line_are_named(centre: Centre) -> None:
-    with sqlite3.connect(centre.file) as connection:
+    with closing(sqlite3.connect(centre.file)) as connection:
         loudspeaker, journal, *_ = some_entry(connection, Random(7))
     centre.suffers(attacks.drop_the_rows_of_a_journal, seed=7, key=centre.key)
 
@@ -71,7 +72,7 @@ def test_of_a_dropped_row_loudspeaker_journal_and_line_are_named(centre: Centre)
 
 
 def test_of_an_altered_entry_the_leaf_is_named_that_says_otherwise(centre: Centre) -> None:
-    with sqlite3.connect(centre.file) as connection:
+    with closing(sqlite3.connect(centre.file)) as connection:
         loudspeaker, journal, sequence, _ = some_entry(connection, Random(7))
     centre.suffers(attacks.alter_a_title, seed=7, key=centre.key)
 
@@ -101,7 +102,7 @@ def test_of_an_altered_entry_the_leaf_is_named_that_says_otherwise(centre: Centr
 def test_of_yesterday_the_very_leaf_is_named(
     centre: Centre, change: Callable[[sqlite3.Connection, int], object], code: str
 ) -> None:
-    with sqlite3.connect(centre.file) as connection:
+    with closing(sqlite3.connect(centre.file)) as connection:
         number = yesterday(connection) - 3
 
     centre.suffers(lambda connection, rng: change(connection, number), seed=1, key=centre.key)
@@ -115,7 +116,7 @@ def test_of_an_older_day_the_hour_is_named(centre: Centre) -> None:
 
     values = about(centre.says(), "verify.outside_between").values
 
-    with sqlite3.connect(centre.file) as connection:
+    with closing(sqlite3.connect(centre.file)) as connection:
         first = connection.execute("SELECT min(size) FROM ledger_heads").fetchone()[0]
     assert (values["first"], values["last"]) == (1, first)
 
