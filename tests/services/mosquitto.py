@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.services.ports import find_free_port
@@ -102,7 +103,8 @@ class Mosquitto:
     def _end(self, number: signal.Signals) -> None:
         if self._process is None:
             return
-        self._signal(signal.SIGCONT)
-        self._signal(number)
+        with suppress(ProcessLookupError):  # it ended by itself
+            self._signal(signal.SIGCONT)
+            self._signal(number)
         self._process.wait(timeout=10)
         self._process = None
