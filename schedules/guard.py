@@ -102,6 +102,7 @@ def judge(
     interval: ClockInterval | None,
     sounds: Span,
     planned: Span | None = None,
+    approval: str = "",
 ) -> Allowed | Forbidden:
     """Say whether something may sound, and how loud.
 
@@ -114,6 +115,7 @@ def judge(
         interval: Where true time lies now; None when nothing vouches for the clock.
         sounds: From when until when it would sound, by the device's best estimate of time.
         planned: When it was to sound; as it would sound, where nobody planned it.
+        approval: Hash of the approved record it is an item of; what opens hours to one record opens them to no other.
     """
     if isinstance(subject, EmergencySounds):
         return _emergency(rules, subject, interval)
@@ -128,8 +130,8 @@ def judge(
         return Forbidden("guard.silence_ordered")
     if regulation_at(rules.regulations, true.start) is None:
         return Forbidden("guard.no_regulation")
-    broken = _broken(rules, subject, planned or sounds)
-    if broken or _broken(rules, subject, true):
+    broken = _broken(rules, subject, planned or sounds, approval)
+    if broken or _broken(rules, subject, true, approval):
         return Forbidden(broken or "guard.at_edge")
     ceiling = _ceiling(rules.regulations, Span(true.start, interval.true(Span(sounds.start, sounds.start)).end))
     return Allowed(min(rules.volume, rules.volume_ceiling, ceiling))
@@ -154,7 +156,7 @@ def _emergency(rules: Rules | None, subject: EmergencySounds, interval: ClockInt
     return Allowed(min(rules.volume_ceiling, lane_volume(subject, ordinary=rules.volume, ceiling=rules.volume_ceiling)))
 
 
-def _broken(rules: Rules, subject: Kind | Tone | ExerciseSounds, span: Span) -> str:
+def _broken(rules: Rules, subject: Kind | Tone | ExerciseSounds, span: Span, approval: str) -> str:
     """Say what forbids a span: each local day has the kinds, suspensions and windows of its own regulation."""
     regulations = rules.regulations
     zone, middle = regulations[0].zone, span.start + span.duration / 2
@@ -166,7 +168,7 @@ def _broken(rules: Rules, subject: Kind | Tone | ExerciseSounds, span: Span) -> 
         if subject in regulation.suspended_on(day):
             return "guard.kind_suspended"
     around = _by_day(regulations, local_day(span.start, zone) - DAY, local_day(span.end, zone) + DAY)
-    windows = merged(window for day, regulation in around for window in regulation.windows(day))
+    windows = merged(window for day, regulation in around for window in regulation.windows(day, approval))
     if not any(each.start - GUARD_MARGIN <= span.start and span.end <= each.end + GUARD_MARGIN for each in windows):
         return "guard.outside_hours"
     # the root's own silence has no margin

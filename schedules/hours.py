@@ -22,15 +22,15 @@ class Finding:
     values: tuple[tuple[str, object], ...] = ()
 
 
-def findings(regulation: Regulation, span: Span, kind: Kind) -> tuple[Finding, ...]:
-    """Say what forbids a kind of programme in a span; nothing means permitted."""
+def findings(regulation: Regulation, span: Span, kind: Kind, approval: str = "") -> tuple[Finding, ...]:
+    """Say what forbids a kind of programme, or one approved record of it, in a span; nothing means permitted."""
     found: list[Finding] = []
     suspension = regulation.suspension(kind, span)
     if kind not in regulation.kinds:
         found.append(_kind_not_allowed(kind))
     elif suspension is not None:
         found.append(_suspended(kind, suspension))
-    if not regulation.permits(span):
+    if not regulation.permits(span, approval):
         found.append(_outside_hours(span.start, span.end))
     return tuple(found)
 

@@ -49,7 +49,7 @@ class Override:
 
     @property
     def opening(self) -> Opening:
-        """What it is to the guard on the device, which knows no slots: an opening of that span."""
+        """What it is to the guard on the device, which knows no slots: an opening of that span to its record alone."""
         return Opening(
             number="",
             signed_on=self.day,
@@ -64,6 +64,7 @@ class Override:
                 max_minutes=24 * 60,
                 weekdays=frozenset({self.day.weekday()}),
             ),
+            approval=self.record,
         )
 
 
@@ -74,7 +75,7 @@ def granted_to(overrides: Iterable[Override], station: UnitId, record: str) -> I
 
 def opened_by(regulation: Regulation, overrides: Iterable[Override]) -> Regulation:
     """Give a station's regulation as its loudspeakers' guards keep it, with what its overrides open."""
-    own = sorted({(each.day, each.earliest, each.latest): each for each in overrides}.items())
+    own = sorted({(each.day, each.earliest, each.latest, each.record): each for each in overrides}.items())
     return (
         replace(regulation, openings=(*regulation.openings, *(each.opening for _, each in own))) if own else regulation
     )

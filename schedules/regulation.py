@@ -92,6 +92,7 @@ class Opening:
     Attributes:
         number, signed_on, signer: of the decision.
         rule: hours and minutes, on those of its weekdays that fall on the days.
+        approval: hash of the one approved record it opens to, as an override does; empty where it opens to all.
     """
 
     number: str
@@ -101,6 +102,7 @@ class Opening:
     first_day: date
     last_day: date
     rule: SessionRule
+    approval: str = ""
 
     def __post_init__(self) -> None:
         _require_decision(self.reason, self.first_day, self.last_day)
@@ -180,33 +182,35 @@ class Regulation:
         """The station's civil time."""
         return ZoneInfo(self.time_zone)
 
-    def opened_on(self, day: date) -> tuple[SessionRule, ...]:
-        """Give the hours that decisions open on a local date."""
-        open_now = (each.rule for each in self.openings if each.first_day <= day <= each.last_day)
-        return tuple(rule for rule in open_now if day.weekday() in rule.weekdays)
+    def opened_on(self, day: date, approval: str = "") -> tuple[SessionRule, ...]:
+        """Give the hours that decisions open on a local date: to all, and to one approved record by its hash."""
+        open_now = (each for each in self.openings if each.first_day <= day <= each.last_day)
+        to_it = (each.rule for each in open_now if each.approval in ("", approval))
+        return tuple(rule for rule in to_it if day.weekday() in rule.weekdays)
 
-    def rules_on(self, day: date) -> tuple[SessionRule, ...]:
-        """Give the hours of a local date: its weekday's, then those opened."""
-        return (*(rule for rule in self.sessions if day.weekday() in rule.weekdays), *self.opened_on(day))
+    def rules_on(self, day: date, approval: str = "") -> tuple[SessionRule, ...]:
+        """Give the hours of a local date: its weekday's, then those opened to all or to an approved record."""
+        return (*(rule for rule in self.sessions if day.weekday() in rule.weekdays), *self.opened_on(day, approval))
 
     def minutes_on(self, day: date) -> int:
         """Give the most minutes of a local date: what is opened brings its own."""
         return self.max_minutes_a_day + sum(rule.max_minutes for rule in self.opened_on(day))
 
-    def windows(self, day: date) -> tuple[Span, ...]:
-        """Give the permitted windows that begin on a local date, joined where they touch."""
-        spans = (rule.window(day, self.zone) for rule in self.rules_on(day))
+    def windows(self, day: date, approval: str = "") -> tuple[Span, ...]:
+        """Give the windows that begin on a local date, joined where they touch: for all, or for an approved record."""
+        spans = (rule.window(day, self.zone) for rule in self.rules_on(day, approval))
         return merged(span for span in spans if span is not None)
 
-    def windows_around(self, span: Span) -> tuple[Span, ...]:
+    def windows_around(self, span: Span, approval: str = "") -> tuple[Span, ...]:
         """Give the permitted windows near a span, those of adjoining days joined across midnight."""
         first = local_day(span.start, self.zone) - DAY
         days = (local_day(span.end, self.zone) + DAY - first).days
-        return merged(window for n in range(days + 1) for window in self.windows(first + n * DAY))
+        return merged(window for n in range(days + 1) for window in self.windows(first + n * DAY, approval))
 
-    def permits(self, span: Span) -> bool:
-        """Tell whether every instant of a span is inside one permitted window."""
-        return any(window.start <= span.start and span.end <= window.end for window in self.windows_around(span))
+    def permits(self, span: Span, approval: str = "") -> bool:
+        """Tell whether every instant of a span is inside one window, of all or of an approved record."""
+        windows = self.windows_around(span, approval)
+        return any(window.start <= span.start and span.end <= window.end for window in windows)
 
     def suspended_on(self, day: date) -> dict[Kind, Suspension]:
         """Give the kinds that are off the air on a local date; of two decisions, the earlier is told."""

@@ -304,6 +304,7 @@ class SimulatedPole:
             interval=self._interval(now),
             sounds=Span(at, max(at, item.silent_from)),
             planned=Span(item.starts_at, max(item.starts_at, item.silent_from)),
+            approval=item.approval,
         )
 
     def _draft(self, item: RundownItem, now: datetime) -> AsRunEntry:

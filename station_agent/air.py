@@ -241,6 +241,7 @@ class Air:
             interval=self._clock.interval(),
             sounds=Span(at, max(at, item.silent_from)),
             planned=Span(item.starts_at, max(item.starts_at, item.silent_from)),
+            approval=item.approval,
         )
         if isinstance(verdict, Allowed):
             self._volume = verdict.volume

@@ -150,7 +150,7 @@ def _forbidden(schedule: Schedule, zone: Zone, candidates: Iterable[Candidate]) 
         if regulation is None:
             continue
         opened = opened_by(regulation, granted_to(schedule.overrides, zone.station, each.approval))
-        for finding in findings(opened, span, each.programme.kind):
+        for finding in findings(opened, span, each.programme.kind, each.approval):
             if finding.code not in codes:
                 codes.add(finding.code)
                 yield Obstacle(finding.code, finding.values)

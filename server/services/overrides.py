@@ -136,7 +136,7 @@ def _is_outside(schedule: Schedule, station: UnitId, candidate: Candidate, span:
     if regulation is None:
         return False
     granted = granted_to(schedule.overrides, station, candidate.approval)
-    return not opened_by(regulation, granted).permits(span)
+    return not opened_by(regulation, granted).permits(span, candidate.approval)
 
 
 def _override(schedule: Schedule, station: UnitId, wanted: OutsideHours, reason: str) -> Override:

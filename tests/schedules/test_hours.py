@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.guard import Allowed, ClockInterval, Rules, judge
+from schedules.guard import Allowed, ClockInterval, Forbidden, Rules, Tone, judge
 from schedules.hours import Finding, Hours, findings, lacks, limits, minutes_findings
 from schedules.ids import SlotId
 from schedules.override import Override, opened_by
@@ -361,7 +361,7 @@ def test_hours_agree_with_the_regulation_instant_by_instant(
 
     found = known.finding(asked.start, asked.end, kind, record)
 
-    permitted = widened.permits(asked) and regulation.suspension(kind, asked) is None
+    permitted = widened.permits(asked, record) and regulation.suspension(kind, asked) is None
     assert (found is None) is permitted
 
 
@@ -378,7 +378,11 @@ def test_the_guard_lets_through_whatever_was_planned(
     interval = ClockInterval.around(asked.start, doubt)
 
     verdict = judge(
-        rules=Rules(regulations=(opened_by(regulation, overrides),)), subject=kind, interval=interval, sounds=asked
+        rules=Rules(regulations=(opened_by(regulation, overrides),)),
+        subject=kind,
+        interval=interval,
+        sounds=asked,
+        approval=RECORD,
     )
 
     if known.finding(asked.start, asked.end, kind, RECORD) is None:
@@ -386,6 +390,26 @@ def test_the_guard_lets_through_whatever_was_planned(
     inner = Span(asked.start + 2 * MINUTE, max(asked.start + 2 * MINUTE, asked.end - 2 * MINUTE))
     if isinstance(verdict, Allowed) and inner.duration:
         assert known.finding(inner.start, inner.end, kind, RECORD) is None
+
+
+@given(st.data(), stations(), st.sampled_from([Kind.MUSIC, Kind.NOTICE, Tone()]), st.sampled_from([OTHER, ""]))
+def test_the_guard_lets_nothing_but_its_record_through_by_an_override(
+    data: st.DataObject, station: tuple[Regulation, list[Override], date], subject: Kind | Tone, approval: str
+) -> None:
+    regulation, overrides, day = station
+    asked = data.draw(spans_of(day, regulation.zone))
+    interval = ClockInterval.around(asked.start, data.draw(st.sampled_from([timedelta(0), 20 * SECOND])))
+
+    def verdict(*granted: Override) -> Allowed | Forbidden:
+        return judge(
+            rules=Rules(regulations=(opened_by(regulation, granted),)),
+            subject=subject,
+            interval=interval,
+            sounds=asked,
+            approval=approval,
+        )
+
+    assert verdict(*overrides) == verdict()
 
 
 @pytest.mark.parametrize("kind", [Kind.MUSIC, Kind.NOTICE])

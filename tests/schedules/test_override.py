@@ -41,15 +41,30 @@ def test_a_clock_change_may_swallow_it() -> None:
 def test_to_the_guard_it_is_an_opening_of_that_span_and_no_other() -> None:
     opened = opened_by(REGULATION, [TONIGHT])
 
-    assert opened.windows(MONDAY) == (span("05:00", "06:00"), span("20:00", "20:15"))
-    assert opened.windows(MONDAY + DAY) == REGULATION.windows(MONDAY + DAY)
-    assert opened.windows(MONDAY + 7 * DAY) == REGULATION.windows(MONDAY + 7 * DAY)
+    assert opened.windows(MONDAY, TONIGHT.record) == (span("05:00", "06:00"), span("20:00", "20:15"))
+    for day in (MONDAY + DAY, MONDAY + 7 * DAY):
+        assert opened.windows(day, TONIGHT.record) == REGULATION.windows(day)
 
 
-def test_two_of_one_span_are_one_opening_and_none_is_none() -> None:
+@pytest.mark.parametrize("approval", ["", "b" * 64])
+def test_to_whatever_else_was_approved_it_opens_nothing(approval: str) -> None:
+    opened = opened_by(REGULATION, [TONIGHT])
+
+    assert opened.windows(MONDAY, approval) == REGULATION.windows(MONDAY)
+    assert not opened.permits(span("20:00", "20:10"), approval)
+    assert (opened.rules_on(MONDAY), opened.minutes_on(MONDAY)) == (
+        REGULATION.rules_on(MONDAY),
+        REGULATION.minutes_on(MONDAY),
+    )
+
+
+def test_two_of_one_span_open_it_to_both_records_and_none_is_none() -> None:
     other = replace(TONIGHT, slot=SlotId("other"), record="b" * 64)
 
-    assert len(opened_by(REGULATION, [TONIGHT, other]).openings) == 1
+    both = opened_by(REGULATION, [TONIGHT, other, TONIGHT])
+
+    assert [each.approval for each in both.openings] == [TONIGHT.record, other.record]
+    assert opened_by(REGULATION, [other, TONIGHT]) == both
     assert opened_by(REGULATION, []) == REGULATION
 
 

@@ -1,6 +1,7 @@
 """The real agent at the edges of the permitted hours, on a clock in doubt: what sounds, by true time."""
 
-from datetime import time, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedules.guard import GUARD_MARGIN
+from schedules.ids import SlotId
+from schedules.override import Override, opened_by
 from schedules.regulation import SessionName, SessionRule
 from station_agent.ports import PlayEnded
-from tests.station_agent.centre import item, regulation
+from tests.station_agent.centre import UNIT, item, regulation
 from tests.station_agent.world import NOW, World, started
 
 SECOND = timedelta(seconds=1)
@@ -89,3 +92,28 @@ def test_what_was_planned_outside_the_hours_is_not_joined_when_they_come(tmp_pat
 
     assert not world.heard(until=1200 * SECOND)
     assert [entry.reason for entry in world.entries] == ["guard.outside_hours"] * 2
+
+
+def test_an_override_lets_its_own_record_sound_and_stays_closed_to_the_rest(tmp_path: Path) -> None:
+    world = listener(tmp_path, width=SECOND, part=0.5)
+    granted = Override(
+        station=UNIT,
+        slot=SlotId("slot-vo-kenh"),
+        record="b" * 64,
+        day=date(2026, 11, 23),
+        earliest=time(5, 16),
+        latest=time(5, 26),
+        reason="Vỡ kênh",
+    )
+    world.receive(world.centre.assignment(regulations=(opened_by(regulation(HOURS), [granted]),)))
+    own = replace(item("own", NOW + 1000 * SECOND), approval=granted.record)
+    other = replace(item("other", NOW + 1200 * SECOND), approval="c" * 64)
+    world.receive(world.centre.rundown(own, other))
+
+    heard = world.heard(until=1300 * SECOND)
+
+    assert [round(begun / SECOND) for begun, _ in heard] == [1000]
+    assert [(entry.occurrence, entry.reason) for entry in world.entries] == [
+        ("own", ""),
+        ("other", "guard.outside_hours"),
+    ]

@@ -467,6 +467,32 @@ _DECIDED = Assignment(
         ),
     ),
 )
+_OVERRIDDEN = replace(
+    _DECIDED,
+    number=5,
+    regulations=(
+        replace(
+            REGULATION,
+            openings=(
+                replace(
+                    _OPENED,
+                    number="",
+                    signer="",
+                    reason="Vỡ kênh",
+                    last_day=_OPENED.first_day,
+                    rule=SessionRule(
+                        session=SessionName.EXTRA,
+                        earliest=time(20),
+                        latest=time(20, 15),
+                        max_minutes=24 * 60,
+                        weekdays=frozenset({0}),
+                    ),
+                    approval="d" * 64,
+                ),
+            ),
+        ),
+    ),
+)
 _LATE = RundownIssued(
     audience=TO_ZONE,
     number=1_795_000_000_124,
@@ -529,6 +555,7 @@ ADDED: dict[str, Message] = {
     "AsRunReport-marks": _MARKED,
     "TrustList-night": replace(TRUST_LIST, night_silence=NightSilence(time(22), time(5), "Asia/Ho_Chi_Minh")),
     "Assignment-decisions": _DECIDED,
+    "Assignment-override": _OVERRIDDEN,
     "Current-ledger": replace(
         next(message for message in FULL if isinstance(message, Current)), number=11, ledger=LEDGER
     ),

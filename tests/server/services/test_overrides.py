@@ -6,6 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from schedules.ids import ProgrammeId, SlotId
+from schedules.override import Override
 from schedules.programme import Kind
 from schedules.regulation import Suspension
 from schedules.times import DAY
@@ -113,7 +114,7 @@ def test_without_it_the_notice_is_not_even_submitted(radio: Radio) -> None:
 
 def test_the_loudspeakers_guard_is_told_of_an_opening_of_that_span(radio: Radio) -> None:
     _, slot = at_eight(radio)
-    grant(radio, ask(radio, slot))
+    granted = grant(radio, ask(radio, slot))
 
     with radio.store.reading() as uow:
         told = assignments(uow, {GATE: 2}, epoch=1, now=radio.now())[GATE]
@@ -121,6 +122,8 @@ def test_the_loudspeakers_guard_is_told_of_an_opening_of_that_span(radio: Radio)
     assert told is not None
     (opening,) = told.regulations[0].openings
     assert (opening.first_day, opening.rule.earliest, opening.rule.latest) == (MONDAY, time(20), time(20, 2))
+    assert isinstance(granted.content, Override)
+    assert opening.approval == granted.content.record
     with radio.store.reading() as uow:
         later = assignments(uow, {GATE: 3}, epoch=1, now=radio.now() + 2 * DAY)[GATE]
     assert later is not None
