@@ -45,7 +45,7 @@ def _of_journals(connection: Connection, row: type[AnyRow], kind: type[JournalEn
     columns = [_as_stored(table.c[name]) for name in names]
     instants = [name for name in names if isinstance(table.c[name].type, Instant)]
     query = select(table.c.hash, table.c.received_at, *columns).order_by(*table.primary_key)
-    for digest, received, *values in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+    for digest, received, *values in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
         given = dict(zip(names, values, strict=True))
         for name in instants:
             given[name] = _written(given[name])
@@ -101,4 +101,4 @@ def rows_of(connection: Connection, table: Covered) -> Iterator[StoredRow]:
 def _all(connection: Connection, row: type[AnyRow]) -> Iterator[Row[Any]]:
     table = row.__table__
     query = select(table).order_by(*table.primary_key)
-    yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    yield from connection.execute(query.execution_options(yield_per=_AT_ONCE))

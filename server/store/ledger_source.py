@@ -23,7 +23,7 @@ class StoredLedger:
     """See `verification.Source`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection.execution_options(yield_per=_AT_ONCE)
+        self._connection = connection
 
     def size(self) -> int:
         """Give how many leaves there are."""
@@ -32,12 +32,12 @@ class StoredLedger:
     def leaves(self) -> Iterator[Leaf]:
         """Give every leaf by its number."""
         query = select(_LEAF.number, _LEAF.kind, _LEAF.subject, _LEAF.at, _LEAF.data).order_by(_LEAF.number)
-        return (Leaf(*row) for row in self._connection.execute(query))
+        return (Leaf(*row) for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)))
 
     def heads(self) -> Iterator[KeptHead]:
         """Give every signed head by its size."""
         query = select(_HEAD.size, _HEAD.root, _HEAD.at, _HEAD.envelope).order_by(_HEAD.size)
-        return (KeptHead(*row) for row in self._connection.execute(query))
+        return (KeptHead(*row) for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)))
 
     def rows(self) -> Iterator[StoredRow]:
         """Give every row of evidence."""
