@@ -387,6 +387,17 @@ def test_a_witness_says_where_a_ledger_first_differs(ledger: Ledger, change: str
     assert [(each.code, each.number) for each in said] == [(code, number)]
 
 
+def test_the_file_of_an_older_day_names_its_leaf(ledger: Ledger) -> None:
+    older = ledger.goes_outside()
+    size = ledger.size()
+    ledger.adds(LeafKind.AUDIT, "1", b"{}")
+    newer = ledger.goes_outside(since=size)
+    ledger.signed.clear()
+    ledger.kept[0] = replace(ledger.kept[0], subject="x")
+
+    assert found(ledger, newer, older) == [("verify.outside_between", 1), ("verify.outside_altered", 1)]
+
+
 def test_a_witness_who_agrees_proves_as_far_as_he_was_told(ledger: Ledger) -> None:
     witness = ledger.goes_outside()
     ledger.adds(LeafKind.AUDIT, "1", b"{}")
