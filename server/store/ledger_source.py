@@ -6,8 +6,10 @@ It must not change anything, and takes nothing from the use cases: what they wou
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from schedules.errors import InvalidValue
 from schedules.ledger import Leaf, StoredRow
 from server.store.engine import open_engine
 from server.store.ledger_rows import stored_rows
@@ -52,10 +54,18 @@ class StoredLedger:
 
 @contextmanager
 def open_ledger(url: str) -> Iterator[StoredLedger]:
-    """Open the ledger of a database as it is now."""
+    """Open the ledger of a database as it is now.
+
+    Raises:
+        InvalidValue: `ledger.none`, or `ledger.database_unreadable` at any time while it is read.
+    """
     engine = open_engine(url)
     try:
+        if not inspect(engine).has_table(LedgerRow.__tablename__):
+            raise InvalidValue("ledger.none")
         with engine.connect() as connection:
             yield StoredLedger(connection)
+    except SQLAlchemyError as error:
+        raise InvalidValue("ledger.database_unreadable", cause=str(error).partition("\n")[0]) from error
     finally:
         engine.dispose()

@@ -155,6 +155,22 @@ def test_an_export_with_a_strange_line_cannot_be_read(
     assert "export.gz" in capsys.readouterr().err
 
 
+def test_a_database_without_a_ledger_is_said_to_have_none(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.centre.file.unlink()
+
+    assert office.asks() == 2
+
+    assert "chưa có sổ bằng chứng" in capsys.readouterr().err
+
+
+def test_a_damaged_database_cannot_be_read(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.centre.file.write_bytes(b"no database" * 1000)
+
+    assert office.asks() == 2
+
+    assert "Không đọc được cơ sở dữ liệu" in capsys.readouterr().err
+
+
 def test_a_file_that_is_not_there_is_named(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     assert office.asks("--head", "nowhere.json") == 2
 
