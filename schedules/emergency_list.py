@@ -9,10 +9,10 @@ from datetime import datetime
 
 from schedules.emergency import LONGEST_LIFE, Emergency, Event, Severity
 from schedules.errors import InvalidValue, Refused
-from schedules.ids import EmergencyId, Sha256, UnitId
+from schedules.ids import EmergencyId, ExerciseId, Sha256, UnitId
 from schedules.programme import Origin
 
-LIVE_LIMIT, LIST_LIMIT = 6, 16
+LIVE_LIMIT, LIST_LIMIT, DRILL_LIMIT = 6, 16, 2
 """Live entries, and entries in all: they fit 4 KiB, which reach every loudspeaker before any sound does.
 
 A list that is full takes no new issue; a cancel always has its place, since it takes that of its issue.
@@ -70,14 +70,23 @@ class Cancelled:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Drill:
+    """An exercise that may sound until its end; the one that is no longer listed must not."""
+
+    id: ExerciseId
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyList:
-    """The newest word about one unit; the higher number replaces the lower. Both parts are in order of id."""
+    """The newest word about one unit; the higher number replaces the lower. Every part is in order of id."""
 
     unit: UnitId
     number: int = 0
     live: tuple[Live, ...] = ()
     cancelled: tuple[Cancelled, ...] = ()
+    exercises: tuple[Drill, ...] = ()
 
     def __post_init__(self) -> None:
         ids = self.ids
@@ -121,6 +130,28 @@ def cancelled(known: EmergencyList, emergencies: Iterable[EmergencyId], *, now: 
     live = tuple(each for each in known.live if each.id not in gone and each.expires > now)
     kept = tuple(each for each in (*known.cancelled, *new) if each.until > now)
     return _numbered(known, live, kept)
+
+
+def drilled(known: EmergencyList, drill: Drill, *, now: datetime) -> EmergencyList:
+    """Give the list with an exercise.
+
+    Raises:
+        Refused: `emergency.list_full` when too many run at once.
+    """
+    running = {each for each in known.exercises if each.until > now} | {drill}
+    if len(running) > DRILL_LIMIT:
+        raise Refused("emergency.list_full", limit=DRILL_LIMIT)
+    return _exercising(known, running)
+
+
+def undrilled(known: EmergencyList, exercise: ExerciseId, *, now: datetime) -> EmergencyList:
+    """Give the list without an exercise; from then on it does not sound."""
+    return _exercising(known, (each for each in known.exercises if each.id != exercise and each.until > now))
+
+
+def _exercising(known: EmergencyList, exercises: Iterable[Drill]) -> EmergencyList:
+    named = tuple(sorted(exercises))
+    return known if named == known.exercises else replace(known, exercises=named, number=known.number + 1)
 
 
 def _numbered(known: EmergencyList, live: Iterable[Live], gone: Iterable[Cancelled]) -> EmergencyList:

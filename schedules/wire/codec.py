@@ -20,6 +20,7 @@ from schedules.mark import JournalEntry, Mark
 from schedules.rundown import Rundown
 from schedules.times import instant_of, instant_text
 from schedules.wire import rows, strict
+from schedules.wire.emergency import Announced
 from schedules.wire.messages import Message, RundownIssued
 
 PAYLOAD_LIMIT = 256 * 1024
@@ -28,6 +29,9 @@ RUNDOWN_LIMIT = 64 * 1024
 """Bytes of a rundown's payload, compressed: about 2,000 items."""
 INFLATED_LIMIT = 2 * 1024 * 1024
 """Bytes of a rundown's payload, inflated."""
+
+_PREFIX = 4
+"""Bytes before a payload with a tail, big endian: the length of its JSON."""
 
 M = TypeVar("M", bound=Message)
 T = TypeVar("T")
@@ -40,6 +44,8 @@ def encoded(message: Message) -> bytes:
         WireError: `wire.too_large`, when no reader would take it.
     """
     text = written(message)
+    if isinstance(message, Announced):
+        text = len(text).to_bytes(_PREFIX, "big") + text + message.sound
     if not isinstance(message, RundownIssued):
         _check_size(text, PAYLOAD_LIMIT)
         return text
@@ -56,6 +62,8 @@ def decoded(kind: type[M], payload: bytes) -> M:
         WireError: `wire.too_large`, `wire.unreadable` or `wire.malformed`, whatever the bytes are.
     """
     _check_size(payload, RUNDOWN_LIMIT if kind is RundownIssued else PAYLOAD_LIMIT)
+    if issubclass(kind, Announced):
+        return _with_sound(kind, payload)
     return _read(kind, _inflated(payload) if kind is RundownIssued else payload)
 
 
@@ -106,6 +114,12 @@ def journal_entry_of(text: bytes) -> JournalEntry:
     return _made(make, text, AsRunEntry)
 
 
+def _with_sound(kind: type[T], payload: bytes) -> T:
+    end = _PREFIX + int.from_bytes(payload[:_PREFIX], "big")
+    make: Callable[[Any], T] = _reader(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its bound says
+    return _made(lambda tree: make({**tree, "sound": payload[end:]}), payload[_PREFIX:end], kind)
+
+
 def _read(kind: type[T], text: bytes) -> T:
     make: Callable[[Any], T] = _reader(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its bound says
     return _made(make, text, kind)
@@ -144,7 +158,8 @@ def _plain(value: object) -> object:
         return rows.packed(value)
     if is_dataclass(value):
         given = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(item) for field, item in given if not _is_unset(field, item)}
+        said = ((field, item) for field, item in given if not isinstance(item, bytes))  # a tail, not JSON
+        return {field.name: _plain(item) for field, item in said if not _is_unset(field, item)}
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, date | time):
@@ -218,6 +233,7 @@ _SCALARS: dict[type, Reader] = {
     str: strict.text,
     int: strict.whole,
     bool: strict.truth,
+    bytes: bytes,
     float: strict.number,
     datetime: instant_of,
     date: date.fromisoformat,

@@ -1,5 +1,6 @@
 """Every type of message there is, and which role of key signs it."""
 
+from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.messages import (
     AsRunAcknowledged,
@@ -25,6 +26,9 @@ SIGNED_BY: dict[type[Message], KeyRole] = {
     AsRunAcknowledged: KeyRole.STATE,
     Current: KeyRole.STATE,
     LedgerHead: KeyRole.STATE,
+    EmergencyListed: KeyRole.EMERGENCY,
+    EmergencyIssued: KeyRole.EMERGENCY,
+    ExerciseIssued: KeyRole.EMERGENCY,
     Challenge: KeyRole.DEVICE,
     RundownReceipt: KeyRole.DEVICE,
     AsRunReport: KeyRole.DEVICE,

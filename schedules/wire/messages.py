@@ -138,6 +138,7 @@ class Assignment(Message):
         regulations: of its station, those in force within the rundown's horizon.
         volume: percent.
         maintenance_until: silent, emergencies included, until then; None when not locked.
+        exercise_words: "Đây là diễn tập", heard before and after every exercise; without them it does not sound.
     """
 
     loudspeaker: LoudspeakerId
@@ -148,6 +149,7 @@ class Assignment(Message):
     channels: tuple[Channel, ...] = ()
     volume: int = 100
     maintenance_until: datetime | None = None
+    exercise_words: Recording | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,7 @@ class Current(Message):
         time: the server's clock when it answered; the agent's error is at most the round trip.
         silences: newest number per audience the agent belongs to.
         ledger: the newest signed head of the ledger, so that whoever hears it can hold the centre to it.
+        emergencies: number of the newest list of emergencies per audience the agent belongs to.
     """
 
     nonce: str
@@ -198,6 +201,7 @@ class Current(Message):
     assignment: int
     silences: tuple[tuple[str, int], ...] = ()
     ledger: LedgerState | None = None
+    emergencies: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

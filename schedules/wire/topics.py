@@ -42,6 +42,16 @@ def unit_silence(unit: UnitId) -> str:
     return f"{ROOT}/units/{unit}/silence"
 
 
+def emergencies(unit: UnitId) -> str:
+    """Topic of the list of a unit's emergencies; retained."""
+    return f"{ROOT}/units/{unit}/emergencies"
+
+
+def emergency(unit: UnitId, which: str) -> str:
+    """Topic of one emergency or exercise with its sound; retained while it lives."""
+    return f"{ROOT}/units/{unit}/emergencies/{which}"
+
+
 def of_loudspeaker(loudspeaker: LoudspeakerId, leaf: str) -> str:
     """Topic of one loudspeaker: assignment, acknowledged, current, challenge, receipt, as-run, presence."""
     return f"{ROOT}/loudspeakers/{loudspeaker}/{leaf}"
@@ -80,7 +90,7 @@ def audience(topic: str) -> str:
             return "all"
         case ["zones", zone, "rundown" | "silence"]:
             return f"zone:{zone}"
-        case ["units", unit, "silence"]:
+        case ["units", unit, "silence" | "emergencies"] | ["units", unit, "emergencies", _]:
             return f"unit:{unit}"
         case ["loudspeakers", loudspeaker, "assignment" | "acknowledged" | "current"]:
             return f"loudspeaker:{loudspeaker}"
@@ -97,6 +107,12 @@ def sender(topic: str) -> LoudspeakerId | None:
     return None
 
 
+def is_among(topic: str, subscriptions: Iterable[str]) -> bool:
+    """Tell whether a topic is one of those subscribed to; a last level `+` stands for any one level."""
+    known = set(subscriptions)
+    return topic in known or f"{topic.rpartition('/')[0]}/+" in known
+
+
 def for_loudspeaker(loudspeaker: LoudspeakerId) -> tuple[str, ...]:
     """Give the topics that are for one loudspeaker's agent alone."""
     return tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("assignment", "acknowledged", "current"))
@@ -104,7 +120,9 @@ def for_loudspeaker(loudspeaker: LoudspeakerId) -> tuple[str, ...]:
 
 def for_zone(zone: ZoneId, units: Iterable[UnitId]) -> tuple[str, ...]:
     """Give the topics for all agents of a zone that obeys some units."""
-    return (rundown(zone), zone_silence(zone), *(unit_silence(unit) for unit in units))
+    above = tuple(units)
+    lane = (topic for unit in above for topic in (emergencies(unit), emergency(unit, "+")))
+    return (rundown(zone), zone_silence(zone), *(unit_silence(unit) for unit in above), *lane)
 
 
 def for_agent(loudspeaker: LoudspeakerId, zone: ZoneId | None, units: Iterable[UnitId]) -> tuple[str, ...]:

@@ -8,9 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedules.emergency import LONGEST_LIFE, Emergency
-from schedules.emergency_list import LIST_LIMIT, LIVE_LIMIT, Cancelled, EmergencyList, Live, cancelled, issued
+from schedules.emergency_list import (
+    DRILL_LIMIT,
+    LIST_LIMIT,
+    LIVE_LIMIT,
+    Cancelled,
+    Drill,
+    EmergencyList,
+    Live,
+    cancelled,
+    drilled,
+    issued,
+    undrilled,
+)
 from schedules.errors import InvalidValue, Refused
-from schedules.ids import EmergencyId
+from schedules.ids import EmergencyId, ExerciseId
 from schedules.wire.codec import written
 from tests.schedules.given import HOUR, MINUTE, SON_HA
 from tests.schedules.given_emergencies import NOON, SUM, an_emergency, listed, without
@@ -100,6 +112,29 @@ def test_a_list_names_each_emergency_once() -> None:
 
     with pytest.raises(InvalidValue, match=r"emergency\.listed_twice"):
         EmergencyList(unit=SON_HA, live=(flood,), cancelled=(Cancelled(flood.id, flood.expires),))
+
+
+def test_an_exercise_is_listed_apart_from_emergencies_until_it_is_ended() -> None:
+    known = drilled(listed(an_emergency()), Drill(ExerciseId("drill"), NOON + MINUTE), now=NOON)
+
+    assert [each.id for each in known.exercises] == ["drill"]
+    assert "drill" not in known.ids
+    assert drilled(known, known.exercises[0], now=NOON) == known
+    over = undrilled(known, ExerciseId("drill"), now=NOON)
+    assert (over.exercises, over.number) == ((), known.number + 1)
+    assert undrilled(over, ExerciseId("drill"), now=NOON) == over
+
+
+def test_exercises_that_ran_out_make_room_for_others() -> None:
+    known = listed()
+    for number in range(DRILL_LIMIT):
+        known = drilled(known, Drill(ExerciseId(f"d{number}"), NOON + MINUTE), now=NOON)
+
+    with pytest.raises(Refused, match=r"emergency\.list_full"):
+        drilled(known, Drill(ExerciseId("more"), NOON + 2 * MINUTE), now=NOON)
+    later = drilled(known, Drill(ExerciseId("more"), NOON + 2 * MINUTE), now=NOON + MINUTE)
+
+    assert [each.id for each in later.exercises] == ["more"]
 
 
 def test_the_longest_list_fits_the_wire() -> None:

@@ -9,6 +9,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from schedules.wire.emergency import Announced
+from schedules.wire.kinds import TYPES
 from schedules.wire.messages import Message
 from schedules.wire.seal import envelope_of, sealed
 from tests.schedules.wire.samples import ADDED, FULL, LEAST, signers_of
@@ -28,6 +30,10 @@ def in_words(envelope: bytes) -> dict[str, Any]:
     size = int.from_bytes(envelope[4:6], "big")
     inner = envelope_of(envelope)
     payload = zlib.decompress(inner.payload) if inner.type == "RundownIssued" else inner.payload
+    if issubclass(TYPES[inner.type], Announced):
+        end = 4 + int.from_bytes(payload[:4], "big")
+        said = {**json.loads(payload[4:end]), "sound": payload[end:].hex()}
+        return {"header": json.loads(envelope[6 : 6 + size]), "payload": said}
     return {"header": json.loads(envelope[6 : 6 + size]), "payload": json.loads(payload)}
 
 

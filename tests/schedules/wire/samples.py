@@ -5,14 +5,19 @@ from datetime import date, datetime, time, timedelta
 
 from schedules.asrun import AsRunEntry, Outcome
 from schedules.chain import GENESIS
+from schedules.emergency import Event, Exercise, Severity, Words
+from schedules.emergency_list import Cancelled, Drill, EmergencyList, Live
 from schedules.errors import WireError
 from schedules.ids import (
     ChannelId,
     DeviceId,
+    EmergencyId,
     EnrolmentId,
+    ExerciseId,
     JournalId,
     LoudspeakerId,
     OccurrenceId,
+    PersonId,
     ProgrammeId,
     Sha256,
     UnitId,
@@ -20,10 +25,11 @@ from schedules.ids import (
 )
 from schedules.mark import Mark, MarkKind
 from schedules.night import NightSilence
-from schedules.programme import Kind, Level, Recording
+from schedules.programme import Kind, Level, Origin, Recording
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.times import Span, instant_of
+from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
@@ -57,8 +63,14 @@ def key(number: int) -> SigningKey:
     return SigningKey(fingerprint(SigningKey("", seed).public), seed)
 
 
-ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE, TLS = (key(number) for number in range(1, 7))
-SIGNERS = {KeyRole.ROOT: ROOT, KeyRole.ISSUE: ISSUE, KeyRole.STATE: STATE, KeyRole.DEVICE: DEVICE}
+ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE, TLS, EMERGENCY = (key(number) for number in range(1, 8))
+SIGNERS = {
+    KeyRole.ROOT: ROOT,
+    KeyRole.ISSUE: ISSUE,
+    KeyRole.STATE: STATE,
+    KeyRole.DEVICE: DEVICE,
+    KeyRole.EMERGENCY: EMERGENCY,
+}
 
 NOW = instant_of("2026-11-22T17:05:00.250Z")
 ZONE, UNIT, POLE = ZoneId("lang-moi"), UnitId("son-ha"), LoudspeakerId("loa-1")
@@ -196,6 +208,43 @@ SKIPPED = AsRunEntry(
 TO_ZONE, TO_UNIT, TO_POLE, TO_SERVER = f"zone:{ZONE}", f"unit:{UNIT}", f"loudspeaker:{POLE}", "server"
 LATER = NOW + timedelta(days=9)
 LEDGER = LedgerState(7, "5d" * 32)
+LIVE = Live(
+    id=EmergencyId("lu-quet"),
+    sender=UNIT,
+    origin=Origin.COMMUNE,
+    sent=NOW,
+    expires=NOW + timedelta(minutes=30),
+    units=(UNIT,),
+    event=Event.FLASH_FLOOD,
+    severity=Severity.EXTREME,
+    times=3,
+    pause_s=20,
+    lasts_s=25,
+    sha256=Sha256("e" * 64),
+    break_glass=True,
+)
+LISTED = EmergencyList(
+    unit=UNIT,
+    number=1_795_000_000_200,
+    live=(LIVE,),
+    cancelled=(Cancelled(EmergencyId("bao"), NOW + timedelta(minutes=10)),),
+    exercises=(Drill(ExerciseId("so-tan"), NOW + timedelta(minutes=20)),),
+)
+EXERCISE = Exercise(
+    id=ExerciseId("so-tan"),
+    sender=UNIT,
+    ordered_by=PersonId("chu-tich"),
+    sent=NOW,
+    expires=NOW + timedelta(minutes=20),
+    units=(UNIT,),
+    event=Event.FLOOD,
+    headline="Diễn tập sơ tán",
+    words=(Words("vi", "Bà con tập trung về nhà văn hoá."),),
+    times=2,
+    pause_s=20,
+)
+MP3 = bytes.fromhex("fff3184000")
+"""Not a whole frame; what a sound holds is the player's to judge."""
 
 FULL: tuple[Message, ...] = (
     TRUST_LIST,
@@ -347,6 +396,19 @@ FULL: tuple[Message, ...] = (
         certificate_expires=LATER,
     ),
     LedgerHead(audience="outside", epoch=1, number=7, issued=NOW, expires=LATER, ledger=LEDGER),
+    EmergencyListed(audience=TO_UNIT, epoch=1, number=LISTED.number, issued=NOW, expires=LATER, listed=LISTED),
+    EmergencyIssued(
+        audience=TO_UNIT,
+        epoch=1,
+        number=8,
+        issued=NOW,
+        expires=LATER,
+        emergency=LIVE.id,
+        headline="Lũ quét về thôn Làng Mới",
+        sha256=LIVE.sha256,
+        sound=MP3,
+    ),
+    ExerciseIssued(audience=TO_UNIT, epoch=1, number=9, issued=NOW, expires=LATER, exercise=EXERCISE, sound=MP3),
 )
 
 LEAST: tuple[Message, ...] = (
@@ -404,6 +466,11 @@ LEAST: tuple[Message, ...] = (
         audience=TO_POLE, number=0, issued=NOW, nonce="", certificate="", authority="", certificate_expires=NOW
     ),
     LedgerHead(audience="outside", number=0, issued=NOW, ledger=LedgerState(0, "0" * 64)),
+    EmergencyListed(audience=TO_UNIT, number=0, issued=NOW, listed=EmergencyList(unit=UNIT)),
+    EmergencyIssued(
+        audience=TO_UNIT, number=0, issued=NOW, emergency=LIVE.id, headline="", sha256=LIVE.sha256, sound=MP3
+    ),
+    ExerciseIssued(audience=TO_UNIT, number=0, issued=NOW, exercise=EXERCISE, sound=MP3),
 )
 
 
@@ -422,7 +489,7 @@ class AnyKey:
     """A keyring that knows every key here, whatever its role."""
 
     def public_key(self, key: str, kind: type[Message]) -> str:
-        known = {each.key: each.public for each in (ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE)}
+        known = {each.key: each.public for each in (ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE, EMERGENCY)}
         if key not in known:
             raise WireError("wire.unknown_key", key=key)
         return known[key]
@@ -560,5 +627,9 @@ ADDED: dict[str, Message] = {
         next(message for message in FULL if isinstance(message, Current)), number=11, ledger=LEDGER
     ),
     "RundownIssued-late": _LATE,
+    "Current-emergencies": replace(
+        next(message for message in FULL if isinstance(message, Current)), number=12, emergencies=((TO_UNIT, 9),)
+    ),
+    "Assignment-exercises": replace(_DECIDED, number=5, exercise_words=SONG),
 }
 """What was added after the first release, by the name of its golden file."""

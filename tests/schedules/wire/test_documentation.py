@@ -8,10 +8,13 @@ import pytest
 
 from schedules import wire
 from schedules.asrun import AsRunEntry
+from schedules.emergency import Exercise, Words
+from schedules.emergency_list import Cancelled, Drill, EmergencyList, Live
 from schedules.mark import Mark
 from schedules.night import NightSilence
 from schedules.regulation import Opening, Regulation, SessionRule, Suspension, VolumeRule
 from schedules.wire import codec, strict, topics
+from schedules.wire.emergency import SOUND_LIMIT
 from schedules.wire.kinds import SIGNED_BY, TYPES
 from schedules.wire.messages import Channel, KeyRole, LedgerState, NowPlaying, SilenceObeyed, TrustedKey
 from schedules.wire.seal import envelope_of, pre_authentication
@@ -33,12 +36,20 @@ NESTED = (
     Opening,
     Suspension,
     NightSilence,
+    EmergencyList,
+    Live,
+    Cancelled,
+    Drill,
+    Exercise,
+    Words,
 )
 SENT = [
     topics.trust(0),
     topics.rundown(ZONE),
     topics.zone_silence(ZONE),
     topics.unit_silence(UNIT),
+    topics.emergencies(UNIT),
+    topics.emergency(UNIT, "{id}"),
     *(topics.of_loudspeaker(POLE, leaf) for leaf in ("assignment", "acknowledged", "current")),
     *(topic.replace("+", POLE) for topic in topics.FROM_AGENTS),
 ]
@@ -71,7 +82,7 @@ def test_every_code_is_explained() -> None:
 
 
 def test_the_limits_are_those_of_the_code() -> None:
-    for limit in (codec.PAYLOAD_LIMIT, codec.RUNDOWN_LIMIT, codec.INFLATED_LIMIT):
+    for limit in (codec.PAYLOAD_LIMIT, codec.RUNDOWN_LIMIT, codec.INFLATED_LIMIT, SOUND_LIMIT):
         assert f"| {limit} bytes |" in PAGE
     assert f"| {strict.DEPTH_LIMIT} |" in PAGE
     assert strict.LARGEST == 2**53 - 1

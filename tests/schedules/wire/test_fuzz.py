@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schedules.chain import canonical_bytes
 from schedules.errors import WireError
 from schedules.wire.codec import decoded, encoded, entry_of
+from schedules.wire.emergency import Announced
 from schedules.wire.kinds import TYPES
 from schedules.wire.messages import AsRunReport, Message, RundownIssued
 from schedules.wire.seal import MAGIC, envelope_of, seal_payload, sealed, unsealed
@@ -80,8 +81,11 @@ def test_a_message_with_bytes_changed_anywhere_is_never_read(data: bytes, draws:
 def test_a_signed_payload_of_any_shape_is_refused_or_makes_sense(message: Message, draws: st.DataObject) -> None:
     kind = type(message)
     payload = encoded(message)
-    tree = json.loads(zlib.decompress(payload) if kind is RundownIssued else payload)
+    header = payload[4 : 4 + int.from_bytes(payload[:4], "big")] if issubclass(kind, Announced) else payload
+    tree = json.loads(zlib.decompress(payload) if kind is RundownIssued else header)
     text = json.dumps(draws.draw(spoiled(tree))).encode()
+    if issubclass(kind, Announced):
+        text = len(text).to_bytes(4, "big") + text + payload[4 + len(header) :]
 
     read = refuse_or(decoded, kind, zlib.compress(text) if kind is RundownIssued else text)
 

@@ -12,6 +12,8 @@ AUDIENCES = {
     topics.rundown(ZONE): topics.audience_of_zone(ZONE),
     topics.zone_silence(ZONE): topics.audience_of_zone(ZONE),
     topics.unit_silence(UNIT): topics.audience_of_unit(UNIT),
+    topics.emergencies(UNIT): topics.audience_of_unit(UNIT),
+    topics.emergency(UNIT, "lu-quet"): topics.audience_of_unit(UNIT),
     topics.of_loudspeaker(POLE, "assignment"): topics.audience_of_loudspeaker(POLE),
     topics.of_loudspeaker(POLE, "acknowledged"): topics.audience_of_loudspeaker(POLE),
     topics.of_loudspeaker(POLE, "current"): topics.audience_of_loudspeaker(POLE),
@@ -85,7 +87,26 @@ def test_an_agent_subscribes_to_itself_its_zone_the_units_above_and_the_trust_li
         "radio/v1/zones/lang-moi/silence",
         "radio/v1/units/son-ha/silence",
         "radio/v1/units/quang-ngai/silence",
+        "radio/v1/units/son-ha/emergencies",
+        "radio/v1/units/son-ha/emergencies/+",
+        "radio/v1/units/quang-ngai/emergencies",
+        "radio/v1/units/quang-ngai/emergencies/+",
     )
+
+
+def test_one_level_at_the_end_may_be_any() -> None:
+    known = topics.for_agent(POLE, ZONE, (UNIT,))
+
+    assert topics.is_among(topics.emergencies(UNIT), known)
+    assert topics.is_among(topics.emergency(UNIT, "lu-quet"), known)
+    assert topics.is_among(topics.trust(3), known)
+    for other in (
+        "units/x/emergencies",
+        "units/x/emergencies/a",
+        "units/son-ha/emergencies/a/b",
+        "units/son-ha/x",
+    ):
+        assert not topics.is_among(f"radio/v1/{other}", known)
 
 
 def test_the_conductor_hears_what_agents_say_and_nothing_it_says_itself() -> None:

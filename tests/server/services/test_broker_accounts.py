@@ -94,10 +94,14 @@ def test_a_device_may_speak_for_its_loudspeaker_only(store: FakeStore) -> None:
     assert may(rights_of(store), FIRST, May.SAY) == set(topics.from_agent(POLE))
 
 
-def test_no_right_has_a_wildcard_but_the_one_on_the_trust_lists(store: FakeStore) -> None:
+def test_no_right_has_a_wildcard_but_those_on_the_trust_lists_and_the_emergencies_of_a_unit(store: FakeStore) -> None:
     granted = {topic for grants in rights_of(store).roles.values() for _, topic in grants}
 
-    assert {topic for topic in granted if set("+#$") & set(topic)} == {"radio/v1/trust/+"}
+    assert {topic for topic in granted if set("+#$") & set(topic)} == {
+        "radio/v1/trust/+",
+        topics.emergency(COMMUNE, "+"),
+        topics.emergency(PROVINCE, "+"),
+    }
 
 
 def test_devices_of_a_zone_share_its_role(store: FakeStore) -> None:
