@@ -36,7 +36,7 @@ test: apt $(VENV)/everything ## Install what the tests need (apt packages too) a
 
 check: $(VENV)/everything ## The quick part of `make test`, for every few edits: under a minute
 	@$(MAKE) --no-print-directory --keep-going format lint types contracts
-	$(BIN)/pytest -m "not (slow or ffmpeg or mosquitto or chromium or sound or realtime)"
+	$(BIN)/pytest -m "not (slow or ffmpeg or mosquitto or postgresql or chromium or sound or realtime)"
 
 format: $(VENV)/everything ## Say which files are not formatted (`.venv/bin/ruff format` mends them)
 	$(BIN)/ruff format --check --quiet .

@@ -7,13 +7,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
+from server.store import SqlStore, open_as_it_is, open_store
 from tests.services.chromium import open_context, running_chromium
 from tests.services.mosquitto import OPEN_TO_ALL, Mosquitto
 from tests.services.ports import find_free_port
+from tests.services.postgresql import PostgreSQL
 from tests.services.pulse import PulseSink
 
 
@@ -41,6 +44,58 @@ def start_mosquitto(tmp_path: Path) -> Iterator[Callable[[str], Mosquitto]]:
 def mosquitto(start_mosquitto: Callable[[str], Mosquitto]) -> Mosquitto:
     """A running broker that lets everybody in and forgets everything when stopped."""
     return start_mosquitto(OPEN_TO_ALL)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """One real server for all tests."""
+    with PostgreSQL.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PostgreSQL) -> Iterator[str]:
+    """The name of an empty database with all its tables: each test takes a copy."""
+    with postgresql.database() as name:
+        open_store(postgresql.url(name)).close()
+        yield name
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL, postgresql_template: str) -> Iterator[str]:
+    """The address of an empty database of its own on PostgreSQL, with all its tables."""
+    with postgresql.database(template=postgresql_template) as name:
+        yield postgresql.url(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty database with all its tables: each test takes a copy."""
+    file = tmp_path_factory.mktemp("template") / "radio.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The same on SQLite: `radio.db` in the test's directory."""
+    copyfile(sqlite_template, tmp_path / "radio.db")
+    return f"sqlite:///{tmp_path}/radio.db"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database with all its tables; the test runs on SQLite, then on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[SqlStore]:
+    """The store there."""
+    opened = open_as_it_is(database_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

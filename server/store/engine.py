@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 
 from server.store.ledger_beginning import begin_ledger
 
@@ -17,36 +17,41 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
 _POOL = {"pool_size": 16, "max_overflow": 32}
 """A connection for each thread of the web server, and room for a use case that looks up while it writes."""
-_MIGRATION_LOCK = 0x72616469
-"""Key of PostgreSQL's advisory lock: any constant, the same in every process."""
+_POSTGRESQL = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+"""A writer waits as long as SQLite's would; one whose machine has gone lets the others write after a minute."""
+_TURN = 0x72616469
+"""Key of PostgreSQL's advisory lock of the one who writes: any constant, the same in every process."""
 
 
 def open_engine(url: str) -> Engine:
     """Open a database by its SQLAlchemy URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ", **_POOL)
-    engine = create_engine(url, **_POOL)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    if url.startswith("sqlite"):
+        engine = create_engine(url, **_POOL)
+        event.listen(engine, "connect", _prepare_sqlite)
+        engine = engine.execution_options(begin="BEGIN")
+    else:
+        given = {"options": _POSTGRESQL}
+        engine = create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ", connect_args=given, **_POOL)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
 def writing(engine: Engine) -> Engine:
-    """Give the same database for transactions that write.
+    """Give the same database for transactions that write: one at a time, and what it has read stays so.
 
     On SQLite they begin IMMEDIATE: a deferred transaction that reads and then writes fails "locked"
-    at once, whatever `busy_timeout` says. On PostgreSQL rows are read as they are when they are locked.
+    at once, whatever `busy_timeout` says. On PostgreSQL they begin by taking their turn, and then read
+    what was committed until that: under REPEATABLE READ it would be what was committed before they waited.
     """
     if engine.dialect.name == "sqlite":
         return engine.execution_options(begin="BEGIN IMMEDIATE")
-    return engine.execution_options(isolation_level="READ COMMITTED")
+    turn = f"SELECT pg_advisory_xact_lock({_TURN})"
+    return engine.execution_options(isolation_level="READ COMMITTED", begin=turn)
 
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables up to date; of several processes that start together one does it, the others wait."""
     with writing(engine).begin() as connection:
-        if connection.dialect.name != "sqlite":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS))
@@ -55,7 +60,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's, by way of SQLAlchemy
-    # The driver would begin transactions by itself, and deferred; `_begin_sqlite` begins them.
+    # The driver would begin transactions by itself, and deferred; `_begin` begins them.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
@@ -65,5 +70,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
     connection.execute("PRAGMA synchronous = FULL")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+def _begin(connection: Connection) -> None:
+    statement = connection.get_execution_options().get("begin")
+    if statement:
+        connection.exec_driver_sql(statement)

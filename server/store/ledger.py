@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from schedules.ledger import Leaf, LeafKind
@@ -16,9 +16,6 @@ from schedules.merkle import Frontier
 from server.store.covered import BY_ROW, PLANNED, REVISIONS, columns_of
 from server.store.rows import LedgerHeadRow, LedgerRow
 from server.values import SignedHead
-
-_TURN = 0x6C656467
-"""Key of PostgreSQL's advisory lock: whoever holds it numbers leaves. SQLite has one writer anyway."""
 
 
 class SqlLedger:
@@ -91,14 +88,11 @@ class SqlLedger:
         """Write the collected leaves with the next numbers; the transaction must commit right after."""
         if not self._new:
             return
-        connection = self._session.connection()
-        if connection.dialect.name != "sqlite":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
         first = self.size() + 1
         rows = [
             {**leaf, "number": number, "at": leaf["at"] or self._now} for number, leaf in enumerate(self._new, first)
         ]
-        connection.execute(insert(LedgerRow), rows)
+        self._session.connection().execute(insert(LedgerRow), rows)
         self._new = []
 
     def _is_now(self, at: datetime | None) -> None:

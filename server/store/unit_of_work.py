@@ -111,20 +111,32 @@ class SqlStore:
         On PostgreSQL it may also differ without a commit, which costs the caller one look more.
         """
         with self._watch_lock:
-            if self._watch is None:
-                self._watch = self._engine.raw_connection()
-            cursor = self._watch.cursor()
-            if self._engine.dialect.name == "sqlite":
-                cursor.execute("PRAGMA data_version")
-                (version,) = cursor.fetchone() or (0,)
-                return int(version)
-            cursor.execute("SELECT pg_current_snapshot()::text")
-            (snapshot,) = cursor.fetchone() or ("",)
-            self._watch.rollback()
-            return zlib.crc32(str(snapshot).encode())
+            watch = self._watch = self._watch or self._engine.raw_connection()
+            try:
+                return _version(watch) if self._engine.dialect.name == "sqlite" else _snapshot(watch)
+            except self._engine.dialect.loaded_dbapi.Error:  # the server was restarted: the next look connects anew
+                watch.invalidate()
+                self._watch = None
+                raise
 
     def close(self) -> None:
         """Close every connection."""
         if self._watch is not None:
             self._watch.close()
+            self._watch = None
         self._engine.dispose()
+
+
+def _version(watch: PoolProxiedConnection) -> int:
+    cursor = watch.cursor()
+    cursor.execute("PRAGMA data_version")
+    (version,) = cursor.fetchone() or (0,)
+    return int(version)
+
+
+def _snapshot(watch: PoolProxiedConnection) -> int:
+    cursor = watch.cursor()
+    cursor.execute("SELECT pg_current_snapshot()::text")
+    (snapshot,) = cursor.fetchone() or ("",)
+    watch.rollback()
+    return zlib.crc32(str(snapshot).encode())

@@ -12,7 +12,7 @@ from server.services import break_glass, emergencies, exercises
 from server.services.emergency_alarms import alarms
 from server.services.emergency_board import board
 from server.services.new_ids import unix_milliseconds
-from server.store import open_store
+from server.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.server.services.alarm import asks, breaks, confirms, gives, has_text, listed, live, watched
@@ -20,11 +20,10 @@ from tests.server.services.radio import APPROVER, DAWN, OFFICER, SON_HA, TECHNIC
 
 
 @pytest.fixture
-def radio(tmp_path: Path) -> Radio:
-    """The radio on SQLite, at an instant no JSON keeps to its last microsecond."""
-    store = open_store(f"sqlite:///{tmp_path / 'radio.db'}")
+def radio(tmp_path: Path, database: SqlStore) -> Radio:
+    """The radio on SQLite and PostgreSQL, at an instant no JSON keeps to its last microsecond."""
     clock = FakeClock(DAWN + timedelta(microseconds=123_456))
-    return Radio(uploads=tmp_path, store=cast("FakeStore", store), clock=clock)
+    return Radio(uploads=tmp_path, store=cast("FakeStore", database), clock=clock)
 
 
 def test_an_emergency_from_the_request_to_the_cancel(radio: Radio) -> None:

@@ -14,7 +14,7 @@ from server.device_records import WRONG_CODES, Enrolment, EnrolmentState
 from server.errors import NotAllowed
 from server.services import renewal
 from server.services.devices import in_use
-from server.store import open_store
+from server.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.server.services.device import NewDevice, by_scanning
@@ -25,11 +25,10 @@ AT_ONCE = 6
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """The office on SQLite, at an instant no JSON keeps to its last microsecond."""
-    store = open_store(f"sqlite:///{tmp_path / 'radio.db'}")
+def office(tmp_path: Path, database: SqlStore) -> Office:
+    """The office on SQLite and PostgreSQL, at an instant no JSON keeps to its last microsecond."""
     clock = FakeClock(DAWN + timedelta(microseconds=123_456))
-    return Office(Radio(uploads=tmp_path, store=cast("FakeStore", store), clock=clock))
+    return Office(Radio(uploads=tmp_path, store=cast("FakeStore", database), clock=clock))
 
 
 def outcome(office: Office, code: Enrolment, data: bytes, proven: str = "") -> str:

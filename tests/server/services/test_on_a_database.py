@@ -16,7 +16,7 @@ from server.services import booking, diary, issuing, log, preview, programmes, r
 from server.services.drafts import Draft
 from server.services.sessions import LineState
 from server.services.unready import Colour
-from server.store import open_store
+from server.store import SqlStore
 from server.values import TakeOrigin
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
@@ -39,10 +39,9 @@ from tests.server.services.radio import (
 
 
 @pytest.fixture
-def radio(tmp_path: Path) -> Radio:
-    store = open_store(f"sqlite:///{tmp_path / 'radio.db'}")
+def radio(tmp_path: Path, database: SqlStore) -> Radio:
     # Radio's verbs use the port only.
-    return Radio(uploads=tmp_path, store=cast("FakeStore", store))
+    return Radio(uploads=tmp_path, store=cast("FakeStore", database))
 
 
 def test_a_morning_from_the_first_word_to_the_signed_diary(radio: Radio) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from alembic import command
@@ -68,16 +67,14 @@ NO_EVIDENCE = {
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/radio.db")
-    samples.founded(opened)
-    yield opened
-    opened.close()
+def store(database: SqlStore) -> SqlStore:
+    samples.founded(database)
+    return database
 
 
 @pytest.fixture
-def engine(store: SqlStore, tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(f"sqlite:///{tmp_path}/radio.db")
+def engine(database_url: str) -> Iterator[Engine]:
+    opened = open_engine(database_url)
     yield opened
     opened.dispose()
 
@@ -196,9 +193,8 @@ def test_what_loudspeakers_said_is_a_row_by_what_names_it(store: SqlStore, engin
     assert ("receipt", POLE) in here
 
 
-def test_an_older_database_begins_its_ledger_with_what_it_has(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/radio.db"
-    engine = open_engine(url)
+def test_an_older_database_begins_its_ledger_with_what_it_has(bare_url: str) -> None:
+    engine = open_engine(bare_url)
     with writing(engine).begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -207,16 +203,16 @@ def test_an_older_database_begins_its_ledger_with_what_it_has(tmp_path: Path) ->
             connection.execute(
                 text(
                     "INSERT INTO audit (id, at, action, subject, details) "
-                    "VALUES (:id, '2026-11-23 01:02:03.456000', 'a', 'b', '{}')"
+                    "VALUES (:id, '2026-11-23 01:02:03.456000+00:00', 'a', 'b', '{}')"
                 ),
                 {"id": number},
             )
         connection.execute(text(UNIT))
     engine.dispose()
 
-    store = open_store(url)
+    store = open_store(bare_url)
     begun, unit = leaves(store)
-    open_store(url).close()
+    open_store(bare_url).close()
 
     line = {"at": instant_of("2026-11-23T01:02:03.456Z"), "action": "a", "subject": "b"}
     summed = ""

@@ -1,7 +1,5 @@
 """Texts for emergencies stored by an earlier release: who wrote them last is known to have written them."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
@@ -14,13 +12,12 @@ from tests.server.store.test_older_regulations import MIGRATIONS, UNIT
 
 OLDER = """
     INSERT INTO emergency_templates (id, unit, content, changed_by, changed_at)
-    VALUES (:id, 'son-ha', :content, 'officer', '2026-11-23 04:00:00.000000')
+    VALUES (:id, 'son-ha', :content, 'officer', '2026-11-23 04:00:00.000000+00:00')
 """
 
 
-def test_who_wrote_a_text_last_is_kept_as_its_writer(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/radio.db"
-    engine = open_engine(url)
+def test_who_wrote_a_text_last_is_kept_as_its_writer(bare_url: str) -> None:
+    engine = open_engine(bare_url)
     with writing(engine).begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -29,7 +26,7 @@ def test_who_wrote_a_text_last_is_kept_as_its_writer(tmp_path: Path) -> None:
         connection.execute(text(OLDER), {"id": TEMPLATE.template.id, "content": written(TEMPLATE.template)})
     engine.dispose()
 
-    store = open_store(url)
+    store = open_store(bare_url)
     with store.reading() as uow:
         (known,) = uow.emergencies.templates()
     store.close()

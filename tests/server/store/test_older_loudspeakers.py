@@ -15,7 +15,7 @@ from server.store.engine import open_engine, writing
 MIGRATIONS = Path(__file__).parents[3] / "server" / "store" / "migrations"
 UNIT = """
     INSERT INTO units (id, code, name, level, successors, machine_voice)
-    VALUES ('son-ha', '', 'Xã Sơn Hà', 'commune', '[]', 0)
+    VALUES ('son-ha', '', 'Xã Sơn Hà', 'commune', '[]', false)
 """
 ZONE = """
     INSERT INTO zones (id, station, unit, name, languages, households, residents, tags, stood, moves)
@@ -23,14 +23,13 @@ ZONE = """
 """
 LOUDSPEAKER = """
     INSERT INTO loudspeakers (id, zone, name, public_key, kind, clusters, horns, volume, since, retired_at)
-    VALUES (:id, 'lang-moi', 'Cổng thôn', :key, 'loudspeaker', 0, 2, 100, '2026-01-02 03:04:05', :retired)
+    VALUES (:id, 'lang-moi', 'Cổng thôn', :key, 'loudspeaker', 0, 2, 100, '2026-01-02 03:04:05+00:00', :retired)
 """
 KEYS = {"a": "11" * 32, "b": "22" * 32, "c": ""}
 
 
-def test_every_loudspeaker_that_had_a_key_has_the_device_that_holds_it(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/radio.db"
-    engine = open_engine(url)
+def test_every_loudspeaker_that_had_a_key_has_the_device_that_holds_it(bare_url: str) -> None:
+    engine = open_engine(bare_url)
     with writing(engine).begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -38,11 +37,11 @@ def test_every_loudspeaker_that_had_a_key_has_the_device_that_holds_it(tmp_path:
         connection.execute(text(UNIT))
         connection.execute(text(ZONE))
         for name, key in KEYS.items():
-            retired = "2026-05-06 07:08:09" if name == "b" else None
+            retired = "2026-05-06 07:08:09+00:00" if name == "b" else None
             connection.execute(text(LOUDSPEAKER), {"id": name, "key": key, "retired": retired})
     engine.dispose()
 
-    store = open_store(url)
+    store = open_store(bare_url)
     with store.reading() as uow:
         devices = {each.loudspeaker: each for each in uow.devices.all()}
     store.close()

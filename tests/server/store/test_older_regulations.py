@@ -18,7 +18,7 @@ SESSIONS = [
 ]
 UNIT = """
     INSERT INTO units (id, code, name, level, successors, machine_voice)
-    VALUES ('son-ha', '', 'Xã Sơn Hà', 'commune', '[]', 0)
+    VALUES ('son-ha', '', 'Xã Sơn Hà', 'commune', '[]', false)
 """
 REGULATION = """
     INSERT INTO regulations
@@ -28,9 +28,8 @@ REGULATION = """
 MONDAY = date(2026, 11, 23)
 
 
-def test_hours_stored_before_there_were_decisions_are_read_as_they_were(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/radio.db"
-    engine = open_engine(url)
+def test_hours_stored_before_there_were_decisions_are_read_as_they_were(bare_url: str) -> None:
+    engine = open_engine(bare_url)
     with writing(engine).begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -39,7 +38,7 @@ def test_hours_stored_before_there_were_decisions_are_read_as_they_were(tmp_path
         connection.execute(text(REGULATION), {"sessions": json.dumps(SESSIONS), "kinds": json.dumps(["notice"])})
     engine.dispose()
 
-    store = open_store(url)
+    store = open_store(bare_url)
     with store.reading() as uow:
         (regulation,) = uow.places.regulations()
     store.close()
