@@ -13,8 +13,11 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # What the tests start for real, as program:package; and the packages of letters and of Playwright's driver.
-PROGRAMS := mosquitto:mosquitto chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils
+PROGRAMS := mosquitto:mosquitto postgres:postgresql-15 chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils
 PACKAGES := fonts-noto-core libatomic1
+# Debian's PostgreSQL would make a database server for everybody and start it at every boot. The tests start their own,
+# so none is made while the package is installed.
+NO_CLUSTER := /etc/postgresql-common/createcluster.d/tests.conf
 
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
@@ -80,12 +83,15 @@ clean: ## Remove the virtual environment and what the tools left (the demonstrat
 apt: # the tests' real programs, only where one is missing
 	@missing=""; \
 	for program in $(PROGRAMS); do \
-		PATH="$$PATH:/usr/sbin" command -v "$${program%%:*}" >/dev/null || missing="$$missing $${program##*:}"; \
+		PATH="$$PATH:/usr/sbin:/usr/lib/postgresql/15/bin" command -v "$${program%%:*}" >/dev/null || missing="$$missing $${program##*:}"; \
 	done; \
 	for package in $(PACKAGES); do dpkg -s "$$package" >/dev/null 2>&1 || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
 		echo "The tests need these Debian packages; installing:$$missing"; \
 		$(SUDO) apt-get update -qq; \
+		$(SUDO) mkdir -p $(dir $(NO_CLUSTER)); \
+		echo "create_main_cluster = false" | $(SUDO) tee $(NO_CLUSTER) >/dev/null; \
+		trap '$(SUDO) rm $(NO_CLUSTER)' EXIT; \
 		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 
