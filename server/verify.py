@@ -61,6 +61,8 @@ class _Say:
         """Give the sentence of a code."""
         kind = f"ledger.{values.get('kind', '')}"
         others = {name: value for name, value in values.items() if name != "kind"}
+        if isinstance(roots := others.get("roots"), str):  # to be compared by eye
+            others["roots"] = " ".join(roots[start : start + 4] for start in range(0, len(roots), 4))
         named = {**others, "what": sentence(kind, {}, language=self._language, zone=self._zone)}
         return sentence(code, named, language=self._language, zone=self._zone)
 

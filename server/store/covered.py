@@ -1,7 +1,10 @@
 """Which tables are evidence row by row, and the bytes of a row. Every row written to them becomes a leaf.
 
-It must not know how leaves are numbered. What loudspeakers said and what rundowns left behind become leaves of their
-own making (`ledger`): a device's signed message says more than the row made from it.
+What loudspeakers said and what rundowns left behind become leaves of their own making (`ledger`): a device's signed
+message says more than the row made from it. It must not know how leaves are numbered.
+
+A migration that changes such a row has to add a leaf with the row as it then is, else verification calls it altered; a
+column it adds does no harm while it is empty, zero or false.
 """
 
 from collections.abc import Iterator, Mapping

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from schedules.ledger import Leaf, LeafKind
 from schedules.merkle import Frontier
 from schedules.proof import Link, Proof
+from schedules.wire.first_trust import roots_fingerprint
 from server.verification.findings import Finding
 from server.verification.keys import CentreKeys, DeviceKeys, trust_list_of
 from server.verification.scratch import Scratch
@@ -44,6 +45,11 @@ class Leaves:
         self._roots: dict[int, str] = {}
         self._devices, self._centre = DeviceKeys(), CentreKeys()
         self._after: list[tuple[int, str, Link]] = []
+
+    @property
+    def roots(self) -> str:
+        """The fingerprint of the root keys of the newest trust list; empty where there is none."""
+        return "" if self._centre.newest is None else roots_fingerprint(self._centre.newest.list)
 
     def take(self, leaf: Leaf, proof: Proof) -> Iterator[Finding]:
         """Take the next leaf; give what is wrong with it."""

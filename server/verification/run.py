@@ -91,6 +91,8 @@ def _statements(leaves: Leaves, witnesses: Sequence[Witness]) -> Iterator[Statem
     proven_to = max([leaves.vouched, *(each.size for each in agreed)])
     if leaves.before:
         yield Statement("verify.begun", {"count": sum(count for count, _ in leaves.before.values())})
+    if leaves.roots:
+        yield Statement("verify.roots", {"roots": leaves.roots})
     if not witnesses:
         yield Statement("verify.no_outside")
     if proven_to < size:

@@ -52,7 +52,6 @@ class Witness:
         self._agreed = 0
         self._disagreed = 0
         self._here: list[str] = []
-        self.trust_lists = self._file.trust_lists
 
     def see(self, frontier: Frontier, leaf: bytes) -> None:
         """Take up the next leaf, by its hash, and the tree with it."""

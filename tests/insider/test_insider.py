@@ -31,6 +31,7 @@ def test_what_nobody_touched_is_clean(lived: Centre) -> None:
     assert [each.code for each in verdict.statements] == [
         "verify.proven_outside",
         "verify.proven_marks",
+        "verify.roots",
         "verify.open_after",
     ]
     assert verdict.leaves > 100
@@ -199,7 +200,7 @@ def test_without_a_head_from_outside_it_says_what_cannot_be_excluded(centre: Cen
 
     assert verdict.findings == ()
     said = {each.code: each.values for each in verdict.statements}
-    assert said.keys() == {"verify.proven_marks", "verify.no_outside", "verify.open_after"}
+    assert said.keys() == {"verify.proven_marks", "verify.roots", "verify.no_outside", "verify.open_after"}
     assert said["verify.open_after"]["first"] == said["verify.proven_marks"]["size"] + 1  # type: ignore[operator]
 
 

@@ -13,6 +13,7 @@ from schedules.ids import JournalId
 from schedules.ledger import ENTRY, HeadFile, KnownHead, Leaf, LeafKind, StoredRow, row_bytes, sum_of
 from schedules.mark import Mark, MarkKind
 from schedules.merkle import Frontier
+from schedules.wire.first_trust import roots_fingerprint
 from schedules.wire.messages import AsRunReport, KeyRole, LedgerHead, LedgerState, TrustedKey, TrustList
 from schedules.wire.seal import SigningKey, fingerprint, sealed
 from server.verification import Finding, KeptHead, Witness, run, verify
@@ -218,6 +219,12 @@ def test_a_trust_list_must_be_signed_by_the_one_before(ledger: Ledger) -> None:
     assert found(ledger) == [("verify.trust_not_signed", number)]
 
 
+def test_the_roots_are_shown_to_be_compared(ledger: Ledger) -> None:
+    said = {each.code: each.values for each in verify(ledger).statements}
+
+    assert said["verify.roots"] == {"roots": roots_fingerprint(TRUST)}
+
+
 def test_a_head_by_the_state_key_of_any_list_counts(ledger: Ledger) -> None:
     ledger.signs()
     later = tuple(
@@ -337,7 +344,12 @@ def test_of_rows_older_than_the_ledger_only_the_sum_is_known() -> None:
     without = verify(ledger)
 
     assert verdict.findings == ()
-    assert [each.code for each in verdict.statements] == ["verify.begun", "verify.no_outside", "verify.open_after"]
+    assert [each.code for each in verdict.statements] == [
+        "verify.begun",
+        "verify.roots",
+        "verify.no_outside",
+        "verify.open_after",
+    ]
     (said,) = without.findings
     assert said.code == "verify.before_ledger"
     assert (said.values["kind"], said.values["count"], said.values["found"]) == ("audit", 2, 1)
@@ -407,5 +419,6 @@ def test_a_witness_who_agrees_proves_as_far_as_he_was_told(ledger: Ledger) -> No
     assert verdict.findings == ()
     assert [(each.code, each.values.get("size")) for each in verdict.statements] == [
         ("verify.proven_outside", 3),
+        ("verify.roots", None),
         ("verify.open_after", 4),
     ]
