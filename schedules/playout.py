@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from schedules.emergency_lane import Sounding
 from schedules.ids import OccurrenceId
 from schedules.playhead import OnAir, Progress, Silent, next_item, on_air, position_ms
 from schedules.rundown import Rundown, RundownItem
@@ -54,12 +55,17 @@ Decision = Start | Stop | CarryOn
 
 
 def foreseen(
-    rundown: Rundown | None, progress: Progress, now: datetime, *, silences: Iterable[Silence] = ()
+    rundown: Rundown | None,
+    progress: Progress,
+    now: datetime,
+    *,
+    silences: Iterable[Silence] = (),
+    emergency: Sounding | None = None,
 ) -> tuple[OnAir | Silent, ...]:
     """Say what is to sound now, on each start up to `LEAD` from now, and then: what `step` decides by."""
     ordered = tuple(silences)
     instants = (now, *starts_between(rundown, now, now + LEAD), now + LEAD)
-    return tuple(on_air(rundown, progress, instant, silences=ordered) for instant in instants)
+    return tuple(on_air(rundown, progress, instant, silences=ordered, emergency=emergency) for instant in instants)
 
 
 def starts_between(rundown: Rundown | None, after: datetime, until: datetime) -> list[datetime]:

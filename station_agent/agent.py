@@ -5,12 +5,14 @@ It must not know any library: the world comes in as ports, so that a day passes 
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from schedules import evidence
 from schedules.errors import WireError
 from schedules.guard import WIDEST_INTERVAL
 from schedules.ids import LoudspeakerId, ZoneId
 from schedules.wire import topics
+from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
     AsRunAcknowledged,
     Assignment,
@@ -28,6 +30,7 @@ from schedules.wire.seal import SigningKey
 from station_agent import __version__
 from station_agent.air import Air
 from station_agent.freshness import Freshness
+from station_agent.lane import EmergencyAir
 from station_agent.logbook import Logbook
 from station_agent.marks import Marks
 from station_agent.orders import Orders, missing
@@ -98,6 +101,9 @@ class Agent:
         self._air = Air(
             loudspeaker, clock=clock, player=player, cache=cache, orders=self._orders, logbook=self._logbook
         )
+        self._lane = EmergencyAir(
+            loudspeaker, clock=clock, player=player, cache=cache, orders=self._orders, logbook=self._logbook
+        )
         self._reports = Reports(loudspeaker, key=key, link=link, clock=clock, heartbeat=heartbeat)
         self._freshness = Freshness(clock, self._orders, self._reports)
         self._marks = Marks(loudspeaker, clock=clock, logbook=self._logbook, orders=self._orders)
@@ -124,24 +130,29 @@ class Agent:
                 self._connected = False
             case PlayStarted() | PlayEnded():
                 self._air.heard(event)
+                self._lane.heard(event)
             case AudioChanged():
                 pass  # the next tick looks at what is there
 
     def tick(self) -> float:
         """Put everything right and say what changed; return after how many seconds to come again at the latest."""
-        self._air.settle()
+        self._air.settle(self._lane.settle(self._air.rules()))
         self._clock.keep()
-        if not self._air.is_cued:
-            self._marks.write_due(self._air.settled_until)
+        if not self._air.is_cued and not self._lane.is_cued:
+            self._marks.write_due(self._settled_until)
         if self._connected:
             self._freshness.ask_when_due()
             self._tell_receipt()
-            self._reports.entries(self._journal, self._air.settled_until)
+            self._reports.entries(self._journal, self._settled_until)
             self._reports.presence(self._presence())
         if self._clock.monotonic() - self._pruned_at > PRUNE_EVERY:
             self._pruned_at = self._clock.monotonic()
             self._journal.prune(self._clock.now())
-        return self._air.next_look()
+        return min(self._air.next_look(), self._lane.next_look())
+
+    @property
+    def _settled_until(self) -> datetime:
+        return min([self._air.settled_until, *self._lane.sounds_since])
 
     def hush_if_ordered(self, event: Event) -> None:
         """Silence the player at once, from any thread, when a valid new order says so; the loop does the rest.
@@ -167,12 +178,13 @@ class Agent:
 
     def leave(self) -> None:
         """End what sounds; the entries follow as soon as the player has said so."""
+        self._lane.stop_all("device.stopped")
         self._air.stop_all("device.stopped")
 
     def say_goodbye(self) -> None:
         """Tell what there is to tell, and that this agent goes away on purpose."""
         if self._connected:
-            self._reports.entries(self._journal, self._air.settled_until)
+            self._reports.entries(self._journal, self._settled_until)
             self._reports.goodbye()
 
     def _receive(self, topic: str, payload: bytes) -> None:
@@ -206,6 +218,19 @@ class Agent:
                 self._apply_all()
             case SilenceOrdered():
                 log.info("order_accepted topic=%s number=%d", topic, message.number)
+            case EmergencyListed() | EmergencyIssued() | ExerciseIssued():
+                log.warning("emergency_received topic=%s number=%d", topic, message.number)
+                self._sound_first()
+
+    def _sound_first(self) -> None:
+        """Let the lane sound before what came is written down: a siren must not wait for a slow disk."""
+        self._lane.settle(self._air.rules())
+        interval = self._clock.interval()
+        try:
+            self._orders.keep_announced(None if interval is None else interval.earliest)
+        except OSError as error:
+            log.exception("order_not_kept error=%s", error.errno)
+            self.note_fault("held.unwritable")
 
     def _apply_all(self) -> None:
         self._follow()
@@ -272,14 +297,14 @@ class Agent:
             disk_free=health.disk_free,
             temperature=health.temperature,
             volume=self._air.volume,
-            playing=self._air.now_playing(),
+            playing=self._lane.now_playing() or self._air.now_playing(),
             faults=self._all_faults(),
         )
 
     def _all_faults(self) -> tuple[str, ...]:
         interval = self._clock.interval()
         found = {*self._faults, *self._freshness.faults(), *self._cache.faults.values()}
-        found |= {self._player.fault, self._logbook.fault, self._air.refusal}
+        found |= {self._player.fault, self._logbook.fault, self._air.refusal, self._lane.refusal}
         if interval is None:
             found.add("clock.unknown")
         elif interval.width > WIDEST_INTERVAL:

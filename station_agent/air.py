@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from schedules import evidence
 from schedules.asrun import AsRunEntry
+from schedules.emergency_lane import EmergencySounds, ExerciseSounds
 from schedules.evidence import Ending
 from schedules.guard import Allowed, Forbidden, Rules, judge
 from schedules.ids import LoudspeakerId, OccurrenceId
@@ -116,12 +117,12 @@ class Air:
                 return NowPlaying(occurrence=play.item.occurrence, title=play.item.title, position_ms=position)
         return None
 
-    def settle(self) -> None:
-        """Look at the clock and put everything right."""
+    def settle(self, emergency: EmergencySounds | ExerciseSounds | None = None) -> None:
+        """Look at the clock and put everything right; while the lane has the air, nothing of the rundown sounds."""
         now = self._clock.now()
         rundown, silences = self._orders.rundown, self._orders.silences
         progress = self._logbook.progress(self._cache.present)
-        answers = foreseen(rundown, progress, now, silences=silences)
+        answers = foreseen(rundown, progress, now, silences=silences, emergency=emergency)
         self._player.tend()
         playing = [Playing(play.item.occurrence, play.until) for play in self._plays.values() if not play.reason]
         for decision in step(answers, playing, now):
@@ -236,7 +237,7 @@ class Air:
     def _judge(self, item: RundownItem, at: datetime) -> Allowed | Forbidden:
         """Ask the guard whether an item may sound from an instant to its end."""
         verdict = judge(
-            rules=self._rules(),
+            rules=self.rules(),
             subject=item.kind,
             interval=self._clock.interval(),
             sounds=Span(at, max(at, item.silent_from)),
@@ -247,7 +248,8 @@ class Air:
             self._volume = verdict.volume
         return verdict
 
-    def _rules(self) -> Rules | None:
+    def rules(self) -> Rules | None:
+        """Give what the guard keeps here."""
         assignment, trust = self._orders.assignment, self._orders.trust
         if assignment is None:
             return None

@@ -5,9 +5,11 @@ Nothing of it is believed. However much comes, little is kept.
 
 from schedules.errors import WireError
 from schedules.wire.codec import RUNDOWN_LIMIT
+from schedules.wire.emergency import SOUND_LIMIT
 
 A_TOPIC = 4  # messages kept of one topic, the newest
-LARGEST = RUNDOWN_LIMIT + 4096  # bytes of one
+TOPICS = 32  # kept at one time: a broker may make up any number of emergencies
+LARGEST = max(RUNDOWN_LIMIT, SOUND_LIMIT) + 8192  # bytes of one
 
 
 class Early:
@@ -19,7 +21,8 @@ class Early:
     def keep_if_early(self, topic: str, data: bytes, refusal: WireError) -> None:
         """Keep a refused message that a later trust list may explain."""
         kept = self._kept.get(topic, ())
-        if _may_be_explained(refusal) and data not in kept and len(data) <= LARGEST:
+        is_room = bool(kept) or len(self._kept) < TOPICS
+        if is_room and _may_be_explained(refusal) and data not in kept and len(data) <= LARGEST:
             self._kept[topic] = (*kept, data)[-A_TOPIC:]
 
     def take(self) -> list[tuple[str, bytes]]:

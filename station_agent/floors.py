@@ -16,6 +16,7 @@ class Holding:
 
     Attributes:
         rundown: of the zone its assignment names.
+        emergencies: number of the newest list by audience, in the same way.
         silences: newest by audience, for every audience its assignment names; below every number where none came.
     """
 
@@ -23,6 +24,7 @@ class Holding:
     assignment: int | None = None
     rundown: int | None = None
     silences: Mapping[str, int] = field(default_factory=dict)
+    emergencies: Mapping[str, int] = field(default_factory=dict)
 
 
 def behind(current: Current, holding: Holding) -> tuple[str, ...]:
@@ -36,6 +38,9 @@ def behind(current: Current, holding: Holding) -> tuple[str, ...]:
         "behind.assignment": elsewhere,
         "behind.rundown": current.rundown is not None and not elsewhere and _is_below(holding.rundown, current.rundown),
         "behind.silence": any(holding.silences.get(audience, number) < number for audience, number in current.silences),
+        "behind.emergencies": any(
+            holding.emergencies.get(audience, number) < number for audience, number in current.emergencies
+        ),
     }
     return tuple(code for code, is_behind in found.items() if is_behind)
 

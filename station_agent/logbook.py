@@ -5,7 +5,7 @@ It must not lose an entry when the disk refuses: what cannot be written now wait
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from station_agent.ports import Journal
 
 log = logging.getLogger(__name__)
 
+OF_THE_LANE = ("emergency", "exercise")  # how the programme of an emergency's or exercise's entry begins
 REMEMBERED = timedelta(hours=26)  # longer than any item, over midnight
 ALIVE_EVERY = timedelta(seconds=30)
 DURABLE_EVERY = 5  # every so many notes waits for the disk: a position is not worth wearing out an SD card
@@ -43,6 +44,7 @@ class Logbook:
         self._unheard = Unheard()
         self._waiting: deque[AsRunEntry] = deque()
         self._notes = 0
+        self._of_the_lane: list[AsRunEntry] = []
         self.fault = ""
         self._noted_alive: datetime | None = None
         self.absent_since = journal.last_alive()
@@ -50,6 +52,11 @@ class Logbook:
             self._close_after_reboot(draft)
         for entry in journal.entries_since(now - REMEMBERED):
             self._fold(entry)
+
+    @property
+    def of_the_lane(self) -> Sequence[AsRunEntry]:
+        """Entries of emergencies and exercises, in order."""
+        return self._of_the_lane
 
     def progress(self, present: frozenset[str]) -> Progress:
         """Return what happened so far, with the recordings that are on the disk."""
@@ -59,6 +66,10 @@ class Logbook:
         """Commit that an item is about to sound."""
         self._unheard = self._unheard.without([draft.occurrence])
         self._progress = opened(self._progress, draft.occurrence, at, offset_ms)
+        self._attempt(lambda: self._journal.open(draft))
+
+    def open_of_lane(self, draft: AsRunEntry) -> None:
+        """Commit that an emergency or exercise is about to sound."""
         self._attempt(lambda: self._journal.open(draft))
 
     def note(self, draft: AsRunEntry) -> None:
@@ -127,6 +138,9 @@ class Logbook:
             log.warning("item_cut_by_reboot occurrence=%s played_ms=%d", draft.occurrence, draft.played_ms)
 
     def _fold(self, entry: AsRunEntry) -> None:
+        if entry.programme.partition("-")[0] in OF_THE_LANE and not entry.approval:
+            self._of_the_lane.append(entry)
+            return
         self._entered.add(entry.occurrence)
         self._progress = advance(self._progress, entry)
 

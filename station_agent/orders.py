@@ -19,6 +19,7 @@ from schedules.rundown import Rundown
 from schedules.silence import Silence
 from schedules.wire import topics
 from schedules.wire.codec import decoded
+from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
     Assignment,
     Channel,
@@ -34,6 +35,7 @@ from schedules.wire.messages import (
 from schedules.wire.seal import envelope_of, fingerprint, type_of, unsealed
 from schedules.wire.trust import Trust, require_audience, require_epoch, require_fresh
 from station_agent import floors
+from station_agent.announced import Announced, Obeyed
 from station_agent.early import Early
 from station_agent.floors import Holding, is_whole
 from station_agent.ports import Held
@@ -72,6 +74,8 @@ class Orders:
         self._held = held
         self._early = Early()
         self._now = _Obeyed()
+        self._announced = Announced()
+        self._unkept: dict[str, bytes] = {}
         self._current: Current | None = None
         kept = held.everything()
         self._is_marked = LOST in kept
@@ -108,6 +112,33 @@ class Orders:
         return tuple(_silence(order) for order in in_force if audiences is None or order.audience in audiences)
 
     @property
+    def announced(self) -> Obeyed:
+        """What of emergencies and exercises is in force for this loudspeaker."""
+        audiences = self._audiences() or ()
+        held = self._announced
+        return Obeyed.of(
+            (
+                each.listed
+                for each in held.lists.values()
+                if each.audience in audiences and self._in_force(each) is not None
+            ),
+            (each for each in held.emergencies.values() if self._in_force(each) is not None),
+            (each for each in held.exercises.values() if self._in_force(each) is not None),
+        )
+
+    def keep_announced(self, now: datetime | None) -> None:
+        """Write down what came of the lane, behind its sound, and drop what is over.
+
+        Raises:
+            OSError: It could not be kept; it is in force until the power goes.
+        """
+        unkept, self._unkept = self._unkept, {}
+        for name, data in unkept.items():
+            self._keep(name, data)
+        for name in () if now is None else self._announced.forget_over(now):
+            self._held.drop(name)
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """What to subscribe to."""
         here = self._now.assignment
@@ -117,7 +148,9 @@ class Orders:
         """Return every recording the rundown needs from now on, in order of need."""
         items = self._planned.items if self._planned is not None else ()
         needed = [recording for item in items if item.over_at > now for recording in item.recordings]
-        return tuple(dict.fromkeys(needed))
+        here = self._now.assignment
+        pinned = () if here is None or here.exercise_words is None else (here.exercise_words,)
+        return tuple(dict.fromkeys((*pinned, *needed)))
 
     def channel(self, channel: str) -> Channel | None:
         """Return a channel of the signed list."""
@@ -165,6 +198,8 @@ class Orders:
                 require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=now)
                 self._now.silences = {**self._now.silences, audience: message}
                 self._keep(f"silence-{quote(audience, safe='')}", data)
+            case EmergencyListed() | EmergencyIssued() | ExerciseIssued():
+                self._unkept[self._announced.take(message, now)] = data
             case Current():
                 pass  # its nonce makes it fresh; the one who asked compares it, then calls `answered`
             case _:
@@ -228,6 +263,8 @@ class Orders:
             rundown=self._planned.revision if self._planned is not None else None,
             silences=dict.fromkeys(self._audiences() or (), -1)
             | {each.audience: each.number for each in self.silences},
+            emergencies=dict.fromkeys(self._audiences() or (), -1)
+            | {f"unit:{each.unit}": each.number for each in self.announced.lists},
         )
 
     def _lacks_something(self) -> bool:
@@ -257,7 +294,7 @@ class Orders:
 
     def _expected_audience(self, topic: str) -> str:
         audience = topics.audience(topic)
-        mine = topic in self.topics or (audience == "all" and bool(audience))
+        mine = topics.is_among(topic, self.topics) or (audience == "all" and bool(audience))
         if not mine:
             raise WireError("wire.wrong_audience", audience=topic[:80], expected=self._loudspeaker)
         return audience
@@ -300,6 +337,8 @@ class Orders:
                 self._now.silences[message.audience] = message
             case Current():
                 self._current = message
+            case EmergencyListed() | EmergencyIssued() | ExerciseIssued():
+                self._announced.restore(message)
             case _:
                 log.warning("held_unknown name=%s", name)
 

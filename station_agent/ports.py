@@ -51,10 +51,11 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One recording of a sequence: its file and its planned length in seconds."""
+    """One recording of a sequence: its file, or its bytes where they came in a message, and its length in seconds."""
 
     path: Path
     seconds: float
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import miniaudio
@@ -63,6 +64,9 @@ def _pause_blocks(seconds: float) -> Iterator[array[int]]:
 
 
 def _part_blocks(part: Part, offset: float) -> Iterator[array[int]]:
+    if part.content:
+        yield from mp3_blocks(BytesIO(part.content).read)
+        return
     if not part.path.is_file():
         raise SoundError("sound.missing", file=part.path.name)
     if offset > EXACT_SEEK and _is_mp3(part.path):

@@ -1,8 +1,10 @@
 """What a centre would sign and send, for one zone and one loudspeaker; and what it reads of what comes back."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from schedules.emergency import Emergency, Exercise
+from schedules.emergency_list import EmergencyList
 from schedules.ids import ChannelId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.mark import JournalEntry
 from schedules.night import NightSilence
@@ -11,6 +13,7 @@ from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRul
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.times import Span
 from schedules.wire import topics
+from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
     AsRunAcknowledged,
     Assignment,
@@ -30,6 +33,7 @@ ZONE = ZoneId("lang-moi")
 UNIT = UnitId("son-ha")
 LOUDSPEAKER = LoudspeakerId("lang-moi-1")
 VIETNAM = "Asia/Ho_Chi_Minh"
+SUM = Sha256("e" * 64)
 ALL_DAY = SessionRule(session=SessionName.MORNING, earliest=time(0), latest=time(0), max_minutes=1440)
 
 M = TypeVar("M", bound=Message)
@@ -97,7 +101,7 @@ class Centre:
     """
 
     def __init__(self, now: datetime) -> None:
-        self.root, self.issue, self.state = new_key(), new_key(), new_key()
+        self.root, self.issue, self.state, self.emergency = new_key(), new_key(), new_key(), new_key()
         self.now = now
         self._number = int(now.timestamp() * 1000)
         self.assigned: dict[LoudspeakerId, int] = {}
@@ -109,7 +113,12 @@ class Centre:
     def trust(
         self, number: int = 1, *, volume_ceiling: int = 100, night_silence: NightSilence | None = None
     ) -> tuple[str, bytes]:
-        roles = ((self.root, KeyRole.ROOT), (self.issue, KeyRole.ISSUE), (self.state, KeyRole.STATE))
+        roles = (
+            (self.root, KeyRole.ROOT),
+            (self.issue, KeyRole.ISSUE),
+            (self.state, KeyRole.STATE),
+            (self.emergency, KeyRole.EMERGENCY),
+        )
         message = TrustList(
             audience="all",
             number=number,
@@ -127,6 +136,8 @@ class Centre:
         channels: tuple[Channel, ...] = (),
         volume: int = 80,
         maintenance_until: datetime | None = None,
+        exercise_words: Recording | None = None,
+        units: tuple[UnitId, ...] = (UNIT,),
         zone: ZoneId = ZONE,
         loudspeaker: LoudspeakerId = LOUDSPEAKER,
     ) -> tuple[str, bytes]:
@@ -138,11 +149,12 @@ class Centre:
             loudspeaker=loudspeaker,
             name="Cụm loa Làng Mới 1",
             zone=zone,
-            units=(UNIT,),
+            units=units,
             regulations=(regulation(),) if regulations is None else regulations,
             channels=channels,
             volume=volume,
             maintenance_until=maintenance_until,
+            exercise_words=exercise_words,
         )
         return topics.of_loudspeaker(loudspeaker, "assignment"), sealed(message, self.state)
 
@@ -173,7 +185,12 @@ class Centre:
         return topics.rundown(zone), sealed(message, key or self.issue)
 
     def silence(
-        self, *, ordered: bool = True, until: datetime | None = None, number: int | None = None
+        self,
+        *,
+        ordered: bool = True,
+        until: datetime | None = None,
+        number: int | None = None,
+        spares_emergencies: bool = True,
     ) -> tuple[str, bytes]:
         message = SilenceOrdered(
             audience=topics.audience_of_unit(UNIT),
@@ -181,8 +198,34 @@ class Centre:
             issued=self.now,
             ordered=ordered,
             until=until,
+            spares_emergencies=spares_emergencies,
         )
         return topics.unit_silence(UNIT), sealed(message, self.state)
+
+    def lists(self, known: EmergencyList, key: SigningKey | None = None) -> tuple[str, bytes]:
+        """Sign a unit's list of emergencies."""
+        message = EmergencyListed(
+            audience=topics.audience_of_unit(known.unit), number=known.number, issued=self.now, listed=known
+        )
+        return topics.emergencies(known.unit), sealed(message, key or self.emergency)
+
+    def says(
+        self, what: Emergency | Exercise, *, sha256: str = SUM, unit: UnitId = UNIT, sound: bytes = b"\xff\xf3mp3"
+    ) -> tuple[str, bytes]:
+        """Sign what is said of an emergency or exercise."""
+        about: dict[str, Any] = {
+            "audience": topics.audience_of_unit(unit),
+            "number": int(what.sent.timestamp() * 1000),
+            "issued": self.now,
+            "expires": what.expires,
+            "sound": sound,
+        }
+        message = (
+            ExerciseIssued(exercise=what, **about)
+            if isinstance(what, Exercise)
+            else EmergencyIssued(emergency=what.id, headline=what.headline, sha256=Sha256(sha256), **about)
+        )
+        return topics.emergency(unit, what.id), sealed(message, self.emergency)
 
     def acknowledged(
         self, journal: str, through: int, head: str, loudspeaker: LoudspeakerId = LOUDSPEAKER
@@ -212,6 +255,7 @@ class Centre:
         assignment: int | None = None,
         silences: tuple[tuple[str, int], ...] = (),
         ledger: LedgerState | None = None,
+        emergencies: tuple[tuple[str, int], ...] = (),
         loudspeaker: LoudspeakerId = LOUDSPEAKER,
     ) -> tuple[str, bytes]:
         message = Current(
@@ -225,6 +269,7 @@ class Centre:
             assignment=self.assigned.get(loudspeaker, 0) if assignment is None else assignment,
             silences=silences,
             ledger=ledger,
+            emergencies=emergencies,
         )
         return topics.of_loudspeaker(loudspeaker, "current"), sealed(message, self.state)
 
