@@ -97,6 +97,8 @@ class Agent:
         self._link = link
         self._read_health = read_health
         self._orders = Orders(loudspeaker, roots, held)
+        if self._orders.trust is not None:
+            clock.follow(self._orders.trust.list.epoch)
         self._logbook = Logbook(journal, clock.now())
         self._air = Air(
             loudspeaker, clock=clock, player=player, cache=cache, orders=self._orders, logbook=self._logbook
@@ -211,6 +213,7 @@ class Agent:
                     self.note_fault("journal.head_disagrees")
             case TrustList():
                 log.info("trust_accepted number=%d", message.number)
+                self._clock.follow(message.epoch)
                 for early_topic, early in self._orders.take_early():
                     self._receive(early_topic, early)
             case Assignment() | RundownIssued():

@@ -117,7 +117,7 @@ class SystemClock:
         self._kept = kept
         self._kept_at = float("-inf")
         self._boot = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
-        before, self._floor, chip_is_right = _read(kept)
+        before, self._floor, chip_is_right, self._epoch = _read(kept)
         self._anchor = before
         if before is not None and before.boot != self._boot:
             self._anchor = self._from_chip(before) if chip_is_right else None
@@ -172,6 +172,14 @@ class SystemClock:
         self._keep()
         return True
 
+    def follow(self, epoch: int) -> None:
+        """Forget what was believed before the root raised the epoch: a thief may have told it, the floor included."""
+        if 0 < self._epoch < epoch:
+            self._anchor = self._floor = None
+            if self._kept is not None:
+                self._kept.unlink(missing_ok=True)
+        self._epoch = max(self._epoch, epoch)
+
     def keep(self) -> None:
         """Write down now and then what has surely passed, so that no reboot leads back behind it."""
         if self._anchor is not None and self.monotonic() - self._kept_at >= KEPT_EVERY:
@@ -191,7 +199,7 @@ class SystemClock:
         instants = [each.isoformat() for each in (anchor.earliest, anchor.latest, self._floor)]
         fresh = self._kept.with_suffix(".new")
         with fresh.open("w") as file:
-            json.dump([anchor.boot, anchor.at, anchor.slept, *instants, chip_is_right], file)
+            json.dump([anchor.boot, anchor.at, anchor.slept, *instants, chip_is_right, self._epoch], file)
             file.flush()
             os.fsync(file.fileno())
         fresh.rename(self._kept)
@@ -249,11 +257,12 @@ def _slept() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
-def _read(kept: Path | None) -> tuple[Anchor | None, datetime | None, bool]:
-    """Return what was known for sure, what had surely passed, and whether the clock chip was right then."""
+def _read(kept: Path | None) -> tuple[Anchor | None, datetime | None, bool, int]:
+    """Return what was known for sure, what had surely passed, whether the clock chip was right then, and the epoch."""
     try:
-        boot, at, slept, *instants, chip_is_right = json.loads(kept.read_text() if kept is not None else "")
-        earliest, latest, floor = (datetime.fromisoformat(each).astimezone(UTC) for each in instants)
-        return Anchor(str(boot), float(at), float(slept), earliest, latest), floor, chip_is_right is True
-    except (OSError, ValueError, TypeError):
-        return None, None, False
+        boot, at, slept, *rest = json.loads(kept.read_text() if kept is not None else "")
+        earliest, latest, floor = (datetime.fromisoformat(each).astimezone(UTC) for each in rest[:3])
+        chip_is_right, epoch = rest[3], int(rest[4]) if len(rest) > 4 else 0
+        return Anchor(str(boot), float(at), float(slept), earliest, latest), floor, chip_is_right is True, epoch
+    except (OSError, ValueError, TypeError, IndexError):
+        return None, None, False, 0

@@ -44,6 +44,10 @@ class Clock(Protocol):
         """Take in a signed time that was written between two monotonic instants; False when that has surely passed."""
         ...
 
+    def follow(self, epoch: int) -> None:
+        """Go by an epoch of the trust list; what was believed in an earlier one is forgotten."""
+        ...
+
     def keep(self) -> None:
         """Write down now and then what has surely passed, so that no reboot leads back behind it."""
         ...

@@ -29,6 +29,7 @@ class FakeClock:
         self._started = now
         self.doubt = doubt
         self.by = timedelta(0)
+        self.epoch = 0
 
     @property
     def true_time(self) -> datetime:
@@ -53,6 +54,9 @@ class FakeClock:
         if self.doubt is None:
             self.doubt = timedelta(seconds=answered - asked)
         return True
+
+    def follow(self, epoch: int) -> None:
+        self.epoch = epoch
 
     def keep(self) -> None:
         """What it knows is kept in the test."""

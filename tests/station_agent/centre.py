@@ -111,7 +111,7 @@ class Centre:
         return self._number
 
     def trust(
-        self, number: int = 1, *, volume_ceiling: int = 100, night_silence: NightSilence | None = None
+        self, number: int = 1, *, epoch: int = 0, volume_ceiling: int = 100, night_silence: NightSilence | None = None
     ) -> tuple[str, bytes]:
         roles = (
             (self.root, KeyRole.ROOT),
@@ -121,6 +121,7 @@ class Centre:
         )
         message = TrustList(
             audience="all",
+            epoch=epoch,
             number=number,
             issued=self.now,
             keys=tuple(TrustedKey(key=key.key, public=key.public, role=role) for key, role in roles),

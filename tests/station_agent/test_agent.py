@@ -661,3 +661,12 @@ class TestTrust:
         world.receive(("radio/v1/loudspeakers/lang-moi-1/assignment", payload))
 
         assert world.link.topics == before
+
+    def test_the_clock_learns_of_a_new_epoch_even_if_the_power_went_before_it_was_told(self, world: World) -> None:
+        world.receive(world.centre.trust(2, epoch=1))
+        assert world.clock.epoch == 1
+
+        world.clock.epoch = 0
+        world.power_cut()
+
+        assert world.clock.epoch == 1

@@ -369,9 +369,9 @@ def test_true_time_is_always_inside_whatever_happens_to_the_wall_clock(
 def test_what_is_kept_is_json_that_a_person_can_read(machine: Machine) -> None:
     answered(machine, machine.clock(), there=0, back=0)
 
-    boot, at, slept, *_, floor, chip = json.loads((machine.folder / "clock.json").read_text())
+    boot, at, slept, *_, floor, chip, epoch = json.loads((machine.folder / "clock.json").read_text())
 
-    assert (boot, at, slept, chip) == ("boot 1", 1000.0, 0.0, False)
+    assert (boot, at, slept, chip, epoch) == ("boot 1", 1000.0, 0.0, False, 0)
     assert floor == "2026-11-23T22:30:00+00:00"
 
 
@@ -385,3 +385,33 @@ def test_the_kernel_can_be_asked() -> None:
     error = clock_module.kernel_error()
 
     assert error is None or error >= 0
+
+
+def test_what_a_thief_told_binds_no_longer_once_the_root_has_raised_the_epoch(machine: Machine) -> None:
+    clock = machine.clock()
+    clock.follow(1)
+    answered(machine, clock, wrong=30 * 365 * 86_400.0)
+    assert not answered(machine, clock)
+    machine.reboots()
+
+    clock = machine.clock()
+    clock.follow(2)
+
+    assert clock.interval() is None
+    assert answered(machine, clock)
+    assert interval_of(clock).earliest <= machine.true <= interval_of(clock).latest
+
+
+def test_a_floor_outlives_a_list_of_the_same_epoch_and_the_files_of_an_older_agent(machine: Machine) -> None:
+    clock = machine.clock()
+    clock.follow(1)
+    answered(machine, clock)
+    clock.follow(1)
+    kept = machine.folder / "clock.json"
+    kept.write_text(json.dumps(json.loads(kept.read_text())[:-1]))
+
+    clock = machine.clock()
+    clock.follow(2)
+
+    assert clock.interval() is not None
+    assert not answered(machine, clock, wrong=-3600.0)
