@@ -3,9 +3,7 @@
 It must not believe an answer: who asks verifies it.
 """
 
-import binascii
 import http.client
-import json
 import ssl
 from base64 import b64decode
 from collections.abc import Mapping
@@ -13,6 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from schedules.errors import WireError
+from schedules.wire import strict
 from station_agent.errors import DoorError
 
 TIMEOUT = 20.0  # seconds; the centre itself waits 10 for its conductor
@@ -47,12 +47,12 @@ class Door:
         sent = {"Content-Type": "application/octet-stream", **headers}
         status, content = self._sent("POST", f"{self._url.path}/agent/v1/{path}", body, sent)
         try:
-            facts = json.loads(content)
+            facts = strict.parsed(content)
             if status == http.HTTPStatus.OK:
                 lists = tuple(b64decode(each, validate=True) for each in facts["trust"])
                 return Answer(lists, b64decode(facts["answer"], validate=True))
             code, said = str(facts["code"]), (str(facts["vi"]), str(facts["en"]))
-        except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        except (WireError, ValueError, KeyError, TypeError) as error:  # bad base64 is a ValueError
             raise DoorError("enrol.not_the_centre", server=self._server, status=status) from error
         if status == http.HTTPStatus.ACCEPTED:
             return None

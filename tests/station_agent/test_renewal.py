@@ -211,3 +211,17 @@ def test_the_thread_renews_by_itself_and_ends(device: Device) -> None:
 
     assert certificate_expires(device.state) == NOW + timedelta(days=190)
     assert not device.renewal._thread.is_alive()  # noqa: SLF001
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff", b"7", b"[]", b'{"code": []}', b"[" * 1_000_000, b'{"a":' * 200_000, b"9" * 10_000],
+    ids=["nothing", "bytes", "number", "list", "no code", "lists without end", "objects without end", "long number"],
+)
+def test_whatever_is_answered_on_the_line_ends_no_thread(device: Device, content: bytes) -> None:
+    device.door.replies = [(200, content)]
+
+    with pytest.raises(DoorError, match=r"enrol\.not_the_centre"):
+        device.renewal.renew()
+
+    assert device.renewal.renew()
