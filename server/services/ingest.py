@@ -117,30 +117,38 @@ def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: P
     trusted clock may count from 1970. Both are taken as they come; a replay of either says that a pole is away or
     in doubt, and the next genuine message puts it right.
     """
+    now = clock.now()
     with store.writing() as uow:
         held = uow.evidence.seen([speaker.id]).get(speaker.id)
         before = None if held is None else held.presence
         if before is not None:
             if presence == before:
                 return
-            if presence.online and presence.clock_error_ms is not None and presence.number <= before.number:
-                raise WireError("wire.not_newer", number=presence.number, held=before.number)
-        now = clock.now()
+            if presence.online and presence.clock_error_ms is not None:
+                _require_newer(presence, before, now)
         if uow.evidence.put_presence(speaker.id, presence, now):
             uow.ledger.append(LeafKind.PRESENCE, speaker.id, envelope, at=now)
         uow.commit()
 
 
+def _require_newer(message: Message, held: Message, now: datetime) -> None:
+    """Refuse what is numbered no higher than what is held, unless that is numbered as of a time to come.
+
+    Numbers are milliseconds: a stolen key, or a clock gone wrong, must not lock out the device that comes after.
+    """
+    if message.number <= held.number <= unix_milliseconds(now + _AHEAD_OF_US):
+        raise WireError("wire.not_newer", number=message.number, held=held.number)
+
+
 def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: RundownReceipt, envelope: bytes) -> None:
+    now = clock.now()
     with store.writing() as uow:
         held = uow.evidence.seen([speaker.id]).get(speaker.id)
         before = None if held is None else held.receipt
         if before is not None:
             if receipt == before:
                 return
-            if receipt.number <= before.number:
-                raise WireError("wire.not_newer", number=receipt.number, held=before.number)
-        now = clock.now()
+            _require_newer(receipt, before, now)
         uow.evidence.put_receipt(speaker.id, receipt, now)
         uow.ledger.append(LeafKind.RECEIPT, speaker.id, envelope, at=now)
         uow.commit()

@@ -484,6 +484,23 @@ def test_a_replayed_presence_changes_nothing(centre: Centre) -> None:
     assert centre.presence() == samples.presence(2)
 
 
+@pytest.mark.parametrize(
+    ("leaf", "message"),
+    [("presence", samples.presence(2)), ("receipt", samples.receipt(7))],
+    ids=["presence", "receipt"],
+)
+def test_what_a_stolen_key_numbered_far_ahead_does_not_lock_out_the_next_device(
+    centre: Centre, leaf: str, message: Message
+) -> None:
+    centre.hears(leaf, replace(message, number=2**53 - 1))
+
+    genuine = replace(message, number=unix_milliseconds(NOW))
+    centre.hears(leaf, genuine)
+
+    with centre.store.reading() as uow:
+        assert getattr(uow.evidence.seen([POLE])[POLE], leaf) == genuine
+
+
 def test_what_the_broker_retained_comes_again_without_a_word(centre: Centre) -> None:
     for leaf, message in (("presence", samples.presence(2)), ("receipt", samples.receipt(7))):
         centre.hears(leaf, message)
