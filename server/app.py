@@ -5,15 +5,18 @@ It holds no key and no broker account. Which adapters it uses is decided by whoe
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from server.config import Config
 from server.ports import Clock, PasswordHashing, Preparation, Store
+from server.secret_files import write_new
 from server.services import takes
 from server.web.centre import Centre
 from server.web.frame import furnish
@@ -30,6 +33,7 @@ _KEPT_FOR = timedelta(days=365)
 """Addresses of files carry a mark of their content, so a changed file has another address."""
 
 _REST_OF_A_FORM = 1_000_000
+_THREADS = 16
 
 
 def create_app(
@@ -101,13 +105,31 @@ def create_app(
     return app
 
 
+def serving(config: Config) -> dict[str, Any]:
+    """Give what waitress is to serve the application by.
+
+    It reads a request before the application sees who sent it, so it must know the largest. Who sent one is counted by
+    address, and a proxy's would be everybody's.
+    """
+    return {
+        "host": config.web.host,
+        "port": config.web.port,
+        "threads": _THREADS,
+        "ident": None,
+        "max_request_body_size": config.upload_limit + _REST_OF_A_FORM,
+        "trusted_proxy": config.web.proxy or None,
+        "trusted_proxy_headers": {"x-forwarded-for"} if config.web.proxy else set(),
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
 def _secret(path: Path) -> bytes:
     """Give the key of the cookies, drawn at the first start and kept for the owner's eyes only."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        secret = secrets.token_bytes(32)
-        file.write(secret)
-    return secret
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        write_new(fresh, secrets.token_hex(32))
+        with suppress(FileExistsError):  # another process was quicker
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_bytes()

@@ -18,8 +18,6 @@ The centre of a province's commune radio: plans what every loudspeaker plays, sa
 An installation runs `web` and `conductor` beside a broker and a database; `demo` runs all of it on one machine.
 """
 
-_WEB_THREADS = 16
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
@@ -167,7 +165,7 @@ def _web(given: argparse.Namespace) -> int:
     config = _settings(given)
     from waitress import serve
 
-    from server.app import create_app
+    from server.app import create_app, serving
     from server.audio import MediaPreparation
     from server.clock import WallClock
     from server.passwords import Argon2Hashing
@@ -180,7 +178,7 @@ def _web(given: argparse.Namespace) -> int:
         hashing=Argon2Hashing(),
         preparation=MediaPreparation(config.audio_directory),
     )
-    serve(app, host=config.web.host, port=config.web.port, threads=_WEB_THREADS, ident=None)
+    serve(app, **serving(config))
     return 0
 
 

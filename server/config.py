@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -31,10 +32,15 @@ class ConfigInvalid(ServerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """Where the pages are served."""
+    """Where the pages are served.
+
+    Attributes:
+        proxy: address of the proxy before them, the only one that is believed for whom it speaks; empty: none.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +196,7 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
         web=Web(
             host=web.take("host", "127.0.0.1"),
             port=web.take("port", 8080, _is_port),
+            proxy=web.take("proxy", "", _is_ip_address),
         ),
         broker=Broker(
             host=broker.take("host", "127.0.0.1"),
@@ -307,6 +314,14 @@ def _is_database(url: str) -> str:
 def _is_web_address(url: str) -> str:
     parts = urlsplit(url)
     return "" if parts.scheme in {"http", "https"} and parts.netloc else "must be an http or https address"
+
+
+def _is_ip_address(address: str) -> str:
+    try:
+        ip_address(address)
+    except ValueError:
+        return "must be an IP address"
+    return ""
 
 
 def _is_mail_address(address: str) -> str:

@@ -21,6 +21,7 @@ log_level = "debug"
 [web]
 host = "0.0.0.0"
 port = 80
+proxy = "192.0.2.1"
 
 [broker]
 host = "broker"
@@ -72,7 +73,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert config.audio_url == "https://radio.example.vn/audio/"
     assert (config.upload_limit, config.recording_limit) == (20_000_000, timedelta(minutes=61))
     assert (config.demo, config.clock_offset, config.log_level) == (True, timedelta(seconds=-30), "debug")
-    assert (config.web.host, config.web.port) == ("0.0.0.0", 80)
+    assert (config.web.host, config.web.port, config.web.proxy) == ("0.0.0.0", 80, "192.0.2.1")
     assert (config.broker.user, config.broker.password) == ("conductor", "bí mật")
     assert config.agents == Agents(server="https://radio.example.vn", broker_host="broker.example.vn", broker_port=8884)
     assert config.outside == Outside(
@@ -107,7 +108,9 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         database_url = "mysql://radio"
         demo = 1
         colour = "red"
-        web = 8080
+        [web]
+        proxy = "proxy"
+        port = "80"
         [broker]
         port = 70000
         authority = "nowhere.pem"
@@ -129,7 +132,8 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         "outside.mail_to",
         "time_zone",
         "upload_limit_mb",
-        "web",
+        "web.port",
+        "web.proxy",
     ]
 
 

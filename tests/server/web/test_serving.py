@@ -1,0 +1,53 @@
+"""The pages over real sockets: what the server does with a request before the application sees it."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+from flask import Flask, request
+from waitress.server import BaseWSGIServer, create_server
+
+from server.app import serving
+from server.config import Config, Web
+
+
+@contextmanager
+def served(config: Config) -> Iterator[int]:
+    """Serve who a request is said to come from, at a free port."""
+    app = Flask(__name__)
+    app.add_url_rule("/", view_func=lambda: request.remote_addr or "", methods=["GET", "POST"])
+    server = create_server(app, **{**serving(config), "port": 0})
+    assert isinstance(server, BaseWSGIServer)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield int(server.getsockname()[1])
+    server.close()
+
+
+def said(port: int, *lines: str) -> bytes:
+    """Send the lines of a request and no body; give the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        line.sendall("\r\n".join((*lines, "Host: radio", "Connection: close", "", "")).encode())
+        answer = b""
+        while piece := line.recv(65_536):
+            answer += piece
+        return answer
+
+
+def test_a_stranger_cannot_fill_the_disk_by_one_request_without_end() -> None:
+    with served(Config(upload_limit=1000)) as port:
+        answer = said(port, "POST / HTTP/1.1", "Content-Length: 1000000000")
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "whom"), [("127.0.0.1", b"203.0.113.7"), ("", b"127.0.0.1"), ("192.0.2.1", b"127.0.0.1")]
+)
+def test_only_the_proxy_that_was_named_says_for_whom_it_speaks(proxy: str, whom: bytes) -> None:
+    with served(Config(web=Web(proxy=proxy))) as port:
+        answer = said(port, "GET / HTTP/1.1", "X-Forwarded-For: 203.0.113.7")
+
+    assert answer.endswith(b"\r\n\r\n" + whom)
