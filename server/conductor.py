@@ -93,8 +93,9 @@ class Conductor:
                 Job("certificates", 24 * 3600, parts.warn_of_certificates),
             )
         )
-        keys.warn_in_time(parts.store, parts.clock)
-        parts.warn_of_certificates()
+        # What goes wrong here must not end the thread that is to start the line: the loops would go on without it.
+        self._succeeds("keys", lambda: keys.warn_in_time(parts.store, parts.clock))
+        self._succeeds("certificates", parts.warn_of_certificates)
         self._succeeds("ledger", self._sign_ledger)
         parts.link.start(deliver=self._deliver, up=self._session_stands, down=self._session_ended)
         log.info("conductor_started")

@@ -18,6 +18,7 @@ def write_new(file: Path, text: str) -> None:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
+    _sync(file.parent)
 
 
 def replace_whole(file: Path, text: str) -> None:
@@ -28,6 +29,16 @@ def replace_whole(file: Path, text: str) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     fresh.replace(file)
+    _sync(file.parent)
+
+
+def _sync(directory: Path) -> None:
+    """Make a name durable, not only what it names: after a power cut, a key that a list names must be there."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read(file: Path) -> str:

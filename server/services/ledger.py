@@ -5,6 +5,7 @@ and once a day a file goes to an addressee outside.
 """
 
 import logging
+import os
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -51,7 +52,10 @@ def send_outside(store: Store, directory: Path, mail: Mail | None) -> None:
         if not file.exists():
             directory.mkdir(parents=True, exist_ok=True)
             unfinished = file.with_suffix(".part")
-            unfinished.write_text(head_file(store, head).text(), encoding="ascii")
+            with unfinished.open("w", encoding="ascii") as opened:
+                opened.write(head_file(store, head).text())
+                opened.flush()
+                os.fsync(opened.fileno())
             unfinished.replace(file)
             log.info("ledger_head_written file=%s", file)
         if mail is not None and not sent.exists():

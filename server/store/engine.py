@@ -17,6 +17,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
 _POOL = {"pool_size": 16, "max_overflow": 32}
 """A connection for each thread of the web server, and room for a use case that looks up while it writes."""
+_QUIET = {"hide_parameters": True}
+"""An error names the statement, not its values: they may be a code's secret or a password's hash, and go to the log."""
 _POSTGRESQL = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 """A writer waits as long as SQLite's would; one whose machine has gone lets the others write after a minute."""
 _TURN = 0x72616469
@@ -26,12 +28,12 @@ _TURN = 0x72616469
 def open_engine(url: str) -> Engine:
     """Open a database by its SQLAlchemy URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, **_POOL)
+        engine = create_engine(url, **_POOL, **_QUIET)
         event.listen(engine, "connect", _prepare_sqlite)
         engine = engine.execution_options(begin="BEGIN")
     else:
-        given = {"options": _POSTGRESQL}
-        engine = create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ", connect_args=given, **_POOL)
+        given = {"pool_pre_ping": True, "isolation_level": "REPEATABLE READ", "connect_args": {"options": _POSTGRESQL}}
+        engine = create_engine(url, **given, **_POOL, **_QUIET)
     event.listen(engine, "begin", _begin)
     return engine
 

@@ -1,5 +1,6 @@
 """Private keys in their files, and the first trust list they make."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -167,3 +168,14 @@ def test_a_list_whose_key_does_not_lie_here_is_not_followed(
 
 def test_without_a_newer_list_there_is_nothing_to_follow(store: FakeStore, files: KeyFiles, first: TrustList) -> None:
     assert not OnlineSealing(files, store).follow()
+
+
+def test_the_name_of_a_key_is_on_the_disk_before_a_list_can_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory, durable = tmp_path / "keys", []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: durable.append(os.fstat(descriptor).st_ino))
+
+    KeyFiles(directory).public(KeyRole.ISSUE)
+
+    assert durable == [(directory / "issue.seed").stat().st_ino, directory.stat().st_ino]

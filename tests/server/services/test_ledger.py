@@ -1,6 +1,7 @@
 """The ledger is signed as it grows, and once a day its head goes where the centre cannot take it back."""
 
 import logging
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -132,6 +133,20 @@ def test_the_file_is_written_once_and_sent_once(centre: Centre, tmp_path: Path) 
     assert HeadFile.of(file.read_text()) == head_file(centre.store, centre.heads()[-1])
     assert [each for _, each in mail.sent] == [file]
     assert mail.sent[0][0].startswith("Sổ bằng chứng 2026-11-23: 1 mục")
+
+
+def test_the_file_is_on_the_disk_before_it_has_its_name(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    durable: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: durable.append(str(Path(f"/proc/self/fd/{handle}").readlink())))
+    centre.grows()
+    centre.signs()
+
+    send_outside(centre.store, tmp_path, None)
+
+    (file,) = tmp_path.iterdir()
+    assert durable == [str(file.with_suffix(".part"))]
 
 
 def test_a_mail_that_fails_is_said_and_tried_again_and_the_file_is_there(

@@ -171,6 +171,14 @@ def test_nothing_is_noticed_while_nothing_is_committed(store: SqlStore) -> None:
     assert noticed == before
 
 
+def test_an_error_for_the_log_names_no_value(engine: Engine) -> None:
+    with engine.begin() as connection, pytest.raises(DBAPIError) as refused:
+        connection.execute(text("INSERT INTO nowhere VALUES (:secret)"), {"secret": "the code's own"})
+
+    assert "INSERT INTO nowhere" in str(refused.value)
+    assert "the code's own" not in str(refused.value)
+
+
 def test_a_damaged_rundown_does_not_stand_in_the_way_of_the_next(store: SqlStore, engine: Engine) -> None:
     first, second = samples.item("first", NOW + MINUTE), samples.item("second", NOW + MINUTE)
     with store.writing() as uow:

@@ -1,0 +1,77 @@
+"""The conductor at its start, when what it looks after besides cannot be looked after."""
+
+from threading import Event, Thread
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.conductor import Conductor
+from server.errors import KeysInvalid
+from server.services import ledger
+from tests.fakes.clock import FakeClock
+from tests.fakes.sealing import FakeSealing
+from tests.fakes.store import FakeStore
+from tests.server.services.device import trust_list
+from tests.server.services.test_ledger import MORNING
+
+
+class Database(FakeStore):
+    """A store that can be closed."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Line:
+    """A line to a broker that never comes."""
+
+    stands = False
+
+    def __init__(self) -> None:
+        self.started = Event()
+
+    def start(self, **_: object) -> None:
+        self.started.set()
+
+    def stop(self) -> None:
+        """Nothing was begun."""
+
+
+def keep_trust(store: FakeStore, sealing: FakeSealing) -> None:
+    with store.writing() as uow:
+        uow.issue.add_trust_list(sealing.trust_number, trust_list(sealing))
+        uow.commit()
+
+
+def test_neither_a_certificate_nor_the_ledger_keeps_the_line_from_being_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeysInvalid("keys.readable_by_others", file="broker.pem")
+
+    monkeypatch.setattr(ledger, "sign_head", fails)
+    line, store, sealing = Line(), Database(), FakeSealing()
+    keep_trust(store, sealing)
+    parts = SimpleNamespace(
+        store=store,
+        clock=FakeClock(MORNING),
+        sealing=sealing,
+        link=line,
+        desk=None,
+        accounts=None,
+        mail=None,
+        heads=None,
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        warn_of_certificates=fails,
+    )
+    conductor = Conductor(parts)  # type: ignore[arg-type]  # as much of it as is asked for
+    working = Thread(target=conductor.run)
+    working.start()
+
+    started = line.started.wait(10)
+    conductor.stop()
+    working.join(10)
+
+    assert started
+    assert not working.is_alive()
