@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from schedules.errors import WireError
 from schedules.wire.codec import decoded
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import KeyRole, Message, TrustList
 from schedules.wire.seal import SigningKey, envelope_of, fingerprint, new_seed, sealed
-from schedules.wire.trust import ONLINE, signing_key
+from schedules.wire.trust import ONLINE, Trust, accepted, signing_key
 from server.errors import KeysInvalid
 from server.ports import Store
 from server.secret_files import read, write_new
@@ -96,11 +97,11 @@ class OnlineSealing:
 
     def __init__(self, files: KeyFiles, store: Store) -> None:
         self._files, self._store = files, store
-        newest = self._newest()
+        self._unusable = 0
+        newest = self._newest(None)
         if newest is None:
             raise KeysInvalid("keys.no_trust_list")
         self._followed = self._looked_up(newest)
-        self._unusable = 0
 
     @property
     def epoch(self) -> int:
@@ -117,7 +118,7 @@ class OnlineSealing:
 
         A list whose keys do not lie here is not followed: what the older keys sign is still obeyed, or nothing is.
         """
-        newest = self._newest()
+        newest = self._newest(self._followed.list)
         if newest is None or newest.number in (self.trust_number, self._unusable):
             return False
         try:
@@ -132,10 +133,25 @@ class OnlineSealing:
         """Give the envelope of a message, signed by the key of the role its type needs."""
         return sealed(message, self._followed.keys[SIGNED_BY[type(message)]])
 
-    def _newest(self) -> TrustList | None:
+    def _newest(self, held: TrustList | None) -> TrustList | None:
+        """Give the last list to which the one held leads, each signed as a device asks for it; without one, the first.
+
+        Who writes to the database is not the root: by a list that no device takes, nothing signed would be obeyed.
+        """
         with self._store.reading() as uow:
             lists = uow.issue.trust_lists()
-        return decoded(TrustList, envelope_of(lists[-1][1]).payload) if lists else None
+        for number, data in lists:
+            if held is not None and number <= held.number:
+                continue
+            try:
+                roots = decoded(TrustList, envelope_of(data).payload).keys if held is None else ()
+                held = accepted(data, held=None if held is None else Trust(held), roots=roots).list
+            except WireError as error:
+                if number != self._unusable:
+                    log.critical("trust_not_followed number=%d code=%s", number, error)
+                self._unusable = number
+                break
+        return held
 
     def _looked_up(self, newest: TrustList) -> _Followed:
         keys = {}

@@ -9,7 +9,7 @@ import pytest
 
 from schedules.errors import WireError
 from schedules.wire.messages import KeyRole, RundownIssued, SilenceOrdered, TrustedKey, TrustList
-from schedules.wire.seal import fingerprint, unsealed
+from schedules.wire.seal import SigningKey, fingerprint, new_seed, sealed, unsealed
 from schedules.wire.trust import Trust, accepted
 from server.errors import KeysInvalid
 from server.sealing import KeyFiles, OnlineSealing
@@ -164,6 +164,37 @@ def test_a_list_whose_key_does_not_lie_here_is_not_followed(
     assert not sealing.follow()
     assert not sealing.follow()
     assert rundown_key(sealing, first) == first.of(KeyRole.ISSUE)[0].key
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["while it runs", "before it starts"])
+@pytest.mark.parametrize("forgery", ["by another root", "by an online key", "with a gap", "nonsense"])
+def test_a_list_that_the_roots_did_not_sign_is_not_followed_though_it_stands_in_the_database(
+    store: FakeStore, files: KeyFiles, first: TrustList, forgery: str, restarted: bool
+) -> None:
+    sealing = OnlineSealing(files, store)
+    second = replace(first, number=2, epoch=99)
+    store.kept.trust_lists[3 if forgery == "with a gap" else 2] = {
+        "by another root": sealed(second, SigningKey("thief", new_seed())),
+        "by an online key": sealed(second, files.key(KeyRole.STATE)),
+        "with a gap": files.seal_by_root(replace(second, number=3)),
+        "nonsense": b"nonsense",
+    }[forgery]
+
+    if restarted:
+        sealing = OnlineSealing(files, store)
+
+    assert not sealing.follow()
+    assert (sealing.epoch, sealing.trust_number) == (1, 1)
+    assert unsealed(sealing.seal(silence()), Trust(first))[0] == silence()
+
+
+def test_who_missed_several_lists_follows_them_one_by_one(store: FakeStore, files: KeyFiles, first: TrustList) -> None:
+    sealing = OnlineSealing(files, store)
+    second = rotated(store, files, first)
+    store.kept.trust_lists[3] = files.seal_by_root(replace(second, number=3))
+
+    assert sealing.follow()
+    assert (sealing.epoch, sealing.trust_number) == (2, 3)
 
 
 def test_without_a_newer_list_there_is_nothing_to_follow(store: FakeStore, files: KeyFiles, first: TrustList) -> None:
