@@ -93,7 +93,7 @@ def proof_of(leaf: Leaf, publics: Sequence[str]) -> Proof:
         if leaf.kind in _OF_NO_TABLE:
             return Proof(leaf.number, leaf.hash)
         fault = _approval_fault(leaf.data) if leaf.kind == LeafKind.APPROVAL else ""
-    except (ScheduleError, ValueError, KeyError, TypeError, AttributeError):
+    except (ScheduleError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Proof(leaf.number, leaf.hash, "verify.unreadable")
     return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, leaf.subject, digest_of(leaf.data)),))
 

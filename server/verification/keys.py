@@ -13,6 +13,9 @@ from schedules.wire.messages import LedgerHead, TrustList
 from schedules.wire.seal import envelope_of, fingerprint, unsealed
 from schedules.wire.trust import Trust, accepted
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a leaf may end in: whoever has the database can write anything there."""
+
 
 class DeviceKeys:
     """The keys of loudspeakers' devices, as the leaves say."""
@@ -24,16 +27,21 @@ class DeviceKeys:
         self._all: dict[str, tuple[str, ...]] = {}
         self._since: dict[tuple[str, str], datetime | None] = {}
 
-    def follow(self, leaf: Leaf) -> None:
-        """Take up the key that a leaf about a loudspeaker or a device names."""
-        row = json.loads(leaf.data)
-        loudspeaker = str(row["loudspeaker"] if leaf.kind == LeafKind.DEVICE else leaf.subject)
-        public = str(row.get("public_key", ""))
+    def follow(self, leaf: Leaf) -> bool:
+        """Take up the key that a leaf about a loudspeaker or a device names; tell whether it could be read."""
+        try:
+            row = json.loads(leaf.data)
+            loudspeaker = str(row["loudspeaker"] if leaf.kind == LeafKind.DEVICE else leaf.subject)
+            public = str(row.get("public_key", ""))
+            key = fingerprint(public) if public else ""
+        except UNREADABLE:
+            return False
         if leaf.kind == LeafKind.LOUDSPEAKER:
             self._in_use[loudspeaker] = (public,)
         if public and public not in self._all.get(loudspeaker, ()):
             self._all[loudspeaker] = (public, *self._all.get(loudspeaker, ()))
-            self._since[loudspeaker, fingerprint(public)] = leaf.at
+            self._since[loudspeaker, key] = leaf.at
+        return True
 
     def speaking(self, leaf: Leaf) -> tuple[str, ...]:
         """Give the keys that may have signed a leaf: a device that was replaced may still report what it played."""
@@ -77,9 +85,8 @@ class CentreKeys:
 
 
 def trust_list_of(leaf: Leaf) -> bytes:
-    """Give the signed list of a leaf.
-
-    Raises:
-        ValueError, KeyError, TypeError: there is none in it.
-    """
-    return bytes.fromhex(json.loads(leaf.data)["envelope"])
+    """Give the signed list of a leaf; nothing where there is none in it."""
+    try:
+        return bytes.fromhex(json.loads(leaf.data)["envelope"])
+    except UNREADABLE:
+        return b""

@@ -12,7 +12,7 @@ from schedules.merkle import Frontier
 from schedules.proof import Link, Proof
 from schedules.wire.first_trust import roots_fingerprint
 from server.verification.findings import Finding
-from server.verification.keys import CentreKeys, DeviceKeys, trust_list_of
+from server.verification.keys import UNREADABLE, CentreKeys, DeviceKeys, trust_list_of
 from server.verification.scratch import Scratch
 from server.verification.source import KeptHead
 from server.verification.witness import Witness
@@ -83,9 +83,13 @@ class Leaves:
 
     def _follow(self, leaf: Leaf, number: int) -> Iterator[Finding]:
         if leaf.kind == LeafKind.BEGUN:
-            self.before = {kind: (count, total) for kind, (count, total) in json.loads(leaf.data).items()}
+            try:
+                self.before = {kind: (count, total) for kind, (count, total) in json.loads(leaf.data).items()}
+            except UNREADABLE:
+                yield Finding(code="verify.unreadable", number=number)
         elif leaf.kind in DeviceKeys.FOLLOWED:
-            self._devices.follow(leaf)
+            if not self._devices.follow(leaf):
+                yield Finding(code="verify.unreadable", number=number)
         elif not self._centre.follow(trust_list_of(leaf)):
             yield Finding(code="verify.trust_not_signed", number=number)
 

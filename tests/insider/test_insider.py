@@ -122,6 +122,18 @@ def test_of_an_older_day_the_hour_is_named(centre: Centre) -> None:
     assert (values["first"], values["last"]) == (1, first)
 
 
+@pytest.mark.parametrize("kind", ["trust", "loudspeaker", "report", "approval", "rundown"])
+@pytest.mark.parametrize("data", [b"\xff", b"7", b"[]", b"null", b"[" * 50_000], ids=lambda data: repr(data[:8]))
+def test_nonsense_in_a_leaf_is_named_and_ends_nothing(centre: Centre, kind: str, data: bytes) -> None:
+    def attack(connection: sqlite3.Connection, _: Random) -> None:
+        of_the_kind = "SELECT max(number) FROM ledger WHERE kind = ?"
+        connection.execute(f"UPDATE ledger SET data = ? WHERE number = ({of_the_kind})", (data, kind))
+
+    centre.suffers(attack, seed=7, key=centre.key)
+
+    assert {each.code for each in centre.says().findings} & {"verify.unreadable", "verify.trust_not_signed"}
+
+
 def test_an_old_backup_is_named(centre: Centre) -> None:
     copyfile(centre.earlier, centre.file)
 
