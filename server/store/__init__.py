@@ -3,7 +3,7 @@
 Rows mirror the values of the centre and never leave this package. It must not decide anything.
 """
 
-from server.store.engine import open_engine, upgrade
+from server.store.engine import close_to_others, open_engine, upgrade
 from server.store.unit_of_work import SqlStore
 
 __all__ = ["SqlStore", "open_as_it_is", "open_store"]
@@ -17,5 +17,6 @@ def open_as_it_is(url: str) -> SqlStore:
 def open_store(url: str) -> SqlStore:
     """Open a database by its URL (`sqlite:///path` or `postgresql+psycopg://…`) with its tables up to date."""
     engine = open_engine(url)
+    close_to_others(engine)
     upgrade(engine)
     return SqlStore(engine)

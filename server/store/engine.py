@@ -38,6 +38,14 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def close_to_others(engine: Engine) -> None:
+    """Make the file of a new SQLite database so that only its owner can read it; SQLite would not."""
+    if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
+        file = Path(str(engine.url.database))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+
+
 def writing(engine: Engine) -> Engine:
     """Give the same database for transactions that write: one at a time, and what it has read stays so.
 

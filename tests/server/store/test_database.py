@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,7 +20,7 @@ from schedules.merkle import Frontier
 from schedules.times import Span
 from schedules.way import Answer
 from server.emergency_records import Act, EmergencyAct, ExerciseCancel
-from server.store import SqlStore
+from server.store import SqlStore, open_store
 from server.store.engine import open_engine, upgrade
 from server.store.rows import AnyRow
 from server.values import AuditLine, SignedHead
@@ -169,6 +170,15 @@ def test_nothing_is_noticed_while_nothing_is_committed(store: SqlStore) -> None:
         reader.issue.marks()
 
     assert noticed == before
+
+
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/state/radio.db")
+    with store.writing() as uow:
+        uow.audit.add(AuditLine(at=NOW, by=None, action="tried", subject="", unit=None, details={}))
+        uow.commit()
+
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "state").iterdir()} == {0o600}
 
 
 def test_an_error_for_the_log_names_no_value(engine: Engine) -> None:
