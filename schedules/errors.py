@@ -6,6 +6,9 @@ ScheduleError
 └── WireError         a message that must not be obeyed (schedules.wire)
 """
 
+LONGEST_SHOWN = 200
+"""Characters of a value that are shown."""
+
 
 class ScheduleError(Exception):
     """Raised when a rule of the schedule is broken.
@@ -21,8 +24,14 @@ class ScheduleError(Exception):
         super().__init__(code, values)
 
     def __str__(self) -> str:
-        shown = " ".join(f"{name}={value}" for name, value in self.values.items())
+        shown = " ".join(f"{name}={on_one_line(value)}" for name, value in self.values.items())
         return f"{self.code} {shown}".rstrip()
+
+
+def on_one_line(value: object) -> str:
+    """Give a value as a log shows it: a stranger who chose it must write no line of his own there, nor a long one."""
+    text = str(value)[:LONGEST_SHOWN]
+    return text if text.isprintable() else ascii(text)
 
 
 class InvalidValue(ScheduleError):

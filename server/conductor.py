@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 
-from schedules.errors import WireError
+from schedules.errors import WireError, on_one_line
 from schedules.wire import topics
 from server.bootstrap import ConductorParts, conductor_parts
 from server.broker_accounts import ANSWERS
@@ -232,7 +232,7 @@ class Conductor:
             cause = (known, error.code)
             self._refused[cause] += 1
             if self._refused[cause] == 1:  # one bad pole must not fill the log
-                log.warning("message_refused topic=%s code=%s", arrived.topic[:120], error)
+                log.warning("message_refused topic=%s code=%s", on_one_line(arrived.topic), error)
 
 
 def main(config: Config) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from schedules import evidence
-from schedules.errors import WireError
+from schedules.errors import WireError, on_one_line
 from schedules.guard import WIDEST_INTERVAL
 from schedules.ids import LoudspeakerId, ZoneId
 from schedules.wire import topics
@@ -248,7 +248,7 @@ class Agent:
         repeated = error.code == "wire.not_newer" and error.values.get("number") == error.values.get("held")
         if repeated or error.code == "trust.not_next":
             return  # a retained message comes again with every reconnect
-        log.warning("message_refused topic=%s code=%s", topic, error)
+        log.warning("message_refused topic=%s code=%s", on_one_line(topic), error)
         if not topic.endswith("/rundown") or error.code == "wire.unknown_key":
             return
         number = error.values.get("number")

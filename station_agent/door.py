@@ -4,6 +4,7 @@ It must not believe an answer: who asks verifies it.
 """
 
 import http.client
+import re
 import ssl
 from base64 import b64decode
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from schedules.wire import strict
 from station_agent.errors import DoorError
 
 TIMEOUT = 20.0  # seconds; the centre itself waits 10 for its conductor
+_CODE = re.compile(r"[a-z_-]+(\.[a-z_-]+)+")
 LARGEST = 4 * 1024 * 1024  # bytes of an answer: every trust list there ever was
 
 
@@ -52,6 +54,8 @@ class Door:
                 lists = tuple(b64decode(each, validate=True) for each in facts["trust"])
                 return Answer(lists, b64decode(facts["answer"], validate=True))
             code, said = str(facts["code"]), (str(facts["vi"]), str(facts["en"]))
+            if not _CODE.fullmatch(code) or not "".join(said).isprintable():  # it is logged, and shown on a terminal
+                raise ValueError(code)
         except (WireError, ValueError, KeyError, TypeError) as error:  # bad base64 is a ValueError
             raise DoorError("enrol.not_the_centre", server=self._server, status=status) from error
         if status == http.HTTPStatus.ACCEPTED:

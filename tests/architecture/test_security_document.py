@@ -75,9 +75,3 @@ def test_every_button_is_on_a_page() -> None:
     pages = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "server/web/templates").rglob("*.html"))
 
     assert [each for each in BUTTONS if f'_("{each}")' not in pages] == []
-
-
-def test_it_says_whether_emergencies_sound() -> None:
-    sources = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "station_agent").rglob("*.py"))
-
-    assert ("Loudspeakers do not sound them yet" in PAGE) == ("EmergencyListed" not in sources)

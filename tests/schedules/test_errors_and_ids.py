@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from schedules.errors import InvalidValue, Refused, ScheduleError, WireError
+import pytest
+
+from schedules.errors import LONGEST_SHOWN, InvalidValue, Refused, ScheduleError, WireError
 from schedules.ids import PlaceId, SlotId, occurrence_id
 from schedules.occurrence import exact, in_place, rejoined
 from tests.schedules.given import MONDAY, at
@@ -15,6 +17,20 @@ def test_an_error_shows_its_code_and_values() -> None:
     assert str(WireError("wire.unreadable")) == "wire.unreadable"
     assert error.values == {"start": "05:30", "zone": "Làng Mới"}
     assert all(issubclass(kind, ScheduleError) for kind in (InvalidValue, Refused, WireError))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x1b[2J"])
+def test_who_chose_a_value_writes_no_line_into_the_log(end: str) -> None:
+    said = str(WireError("wire.unknown_key", key=f"a{end}2026-11-28 CRITICAL all is lost"))
+
+    assert said.isprintable()
+    assert said.startswith("wire.unknown_key key='a\\")
+
+
+def test_a_long_value_is_cut() -> None:
+    said = str(WireError("wire.unknown_key", key="a" * 4000))
+
+    assert len(said) == len("wire.unknown_key key=") + LONGEST_SHOWN
 
 
 def test_the_id_of_an_occurrence_never_changes() -> None:

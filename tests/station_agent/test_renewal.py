@@ -21,6 +21,8 @@ from station_agent.renewal import BEFORE_ITS_END, LOST_FOR, Renewal
 from tests.station_agent.door import NOW, OTHER_ROOT, ROOT, THIEF, FakeDoor, refusal, trust_list
 
 END = NOW + timedelta(days=90)
+LINE = b'{"code": "enrol.used\\nCRITICAL all is lost", "vi": "", "en": ""}'
+ESCAPE = b'{"code": "enrol.used", "vi": "\\u001b[2J", "en": ""}'
 
 
 @dataclass
@@ -215,11 +217,22 @@ def test_the_thread_renews_by_itself_and_ends(device: Device) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff", b"7", b"[]", b'{"code": []}', b"[" * 1_000_000, b'{"a":' * 200_000, b"9" * 10_000],
-    ids=["nothing", "bytes", "number", "list", "no code", "lists without end", "objects without end", "long number"],
+    [b"", b"\xff", b"7", b"[]", b'{"code": []}', LINE, ESCAPE, b"[" * 1_000_000, b'{"a":' * 200_000, b"9" * 10_000],
+    ids=[
+        "nothing",
+        "bytes",
+        "number",
+        "list",
+        "no code",
+        "a line for the log",
+        "an order to the terminal",
+        "lists without end",
+        "objects without end",
+        "long number",
+    ],
 )
 def test_whatever_is_answered_on_the_line_ends_no_thread(device: Device, content: bytes) -> None:
-    device.door.replies = [(200, content)]
+    device.door.replies = [(403 if b"vi" in content else 200, content)]
 
     with pytest.raises(DoorError, match=r"enrol\.not_the_centre"):
         device.renewal.renew()
