@@ -215,7 +215,7 @@ def _broker_files(given: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     with open_store(config.database).reading() as uow:
-        rights, revoked = wanted(uow), revocations(uow)
+        rights, revoked = wanted(uow, clock.now()), revocations(uow)
     broker_files.BrokerFiles(config.broker_directory, authority, clock).write(rights, revoked)
     print(f"directory={config.broker_directory} accounts={len(rights.accounts)} revoked={len(revoked)}")
     return 0

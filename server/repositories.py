@@ -123,6 +123,10 @@ class Devices(Protocol):
         """
         ...
 
+    def retired_after(self, instant: datetime) -> Sequence[Device]:
+        """Give the devices that are out of use since after an instant, in order of id."""
+        ...
+
     def put(self, device: Device) -> None: ...
 
 

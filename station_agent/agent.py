@@ -10,7 +10,7 @@ from datetime import datetime
 from schedules import evidence
 from schedules.errors import WireError, on_one_line
 from schedules.guard import WIDEST_INTERVAL
-from schedules.ids import LoudspeakerId, ZoneId
+from schedules.ids import DeviceId, LoudspeakerId, ZoneId
 from schedules.wire import topics
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
@@ -96,7 +96,7 @@ class Agent:
         self._cache = cache
         self._link = link
         self._read_health = read_health
-        self._orders = Orders(loudspeaker, roots, held)
+        self._orders = Orders(loudspeaker, DeviceId(key.key), roots, held)
         if self._orders.trust is not None:
             clock.follow(self._orders.trust.list.epoch)
         self._logbook = Logbook(journal, clock.now())

@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 FADE = 0.3  # seconds a programme takes to give way
 WARM_UP = timedelta(seconds=10)  # a sound card that was just opened takes up to 2 s to run evenly
 NOTED_EVERY = 1.0  # seconds between two notes of the position
-AT_ONCE = frozenset({"item.silence_ordered", "guard.silence_ordered", "guard.maintenance"})
-"""Reasons for which nothing fades: somebody pressed the red button, or stands at the horn."""
+AT_ONCE = frozenset({"item.silence_ordered", "guard.silence_ordered", "guard.maintenance", "guard.not_assigned"})
+"""Reasons for which nothing fades: somebody pressed the red button, stands at the horn, or took the device away."""
 
 
 @dataclass(slots=True)

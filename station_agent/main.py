@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from schedules.ids import JournalId, LoudspeakerId
+from schedules.ids import DeviceId, JournalId, LoudspeakerId
 from schedules.wire.seal import SigningKey, fingerprint, new_seed
 from station_agent import __version__, enrol_command
 from station_agent.agent import Agent
@@ -141,7 +141,8 @@ def _config(given: argparse.Namespace) -> Config:
 def _status(given: argparse.Namespace) -> int:
     config = _config(given)
     held = config.state_directory / "held"
-    orders = Orders(LoudspeakerId(config.loudspeaker), config.trust_roots, HeldMessages(held))
+    device = DeviceId(_read_key(config.state_directory).key)
+    orders = Orders(LoudspeakerId(config.loudspeaker), device, config.trust_roots, HeldMessages(held))
     clock = _clock(config)
     here, rundown, summary = orders.assignment, orders.rundown, read_summary(config.state_directory / "journal.db")
     kept = config.state_directory / "audio"

@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from schedules.errors import WireError
-from schedules.ids import LoudspeakerId, Sha256
+from schedules.ids import DeviceId, LoudspeakerId, Sha256
 from schedules.programme import Recording
 from schedules.rundown import Rundown
 from schedules.silence import Silence
@@ -62,12 +62,14 @@ class Orders:
 
     Args:
         loudspeaker: Whose orders these are.
+        device: This one's id: what the loudspeaker's other devices are told says nothing here.
         roots: Public root keys the device was made with, hexadecimal.
         held: Where accepted messages are kept; what is there already is in force from the start.
     """
 
-    def __init__(self, loudspeaker: LoudspeakerId, roots: Iterable[str], held: Held) -> None:
+    def __init__(self, loudspeaker: LoudspeakerId, device: DeviceId, roots: Iterable[str], held: Held) -> None:
         self._loudspeaker = loudspeaker
+        self._device = device
         self._walk = TrustWalk(
             tuple(TrustedKey(key=fingerprint(root), public=root, role=KeyRole.ROOT) for root in roots)
         )
@@ -96,8 +98,12 @@ class Orders:
 
     @property
     def assignment(self) -> Assignment | None:
-        """What this loudspeaker is; None while that is not sure, or since the root has raised the epoch."""
-        return None if self._is_lost else self._here
+        """What this loudspeaker is, for this device.
+
+        None while that is not sure, since the root has raised the epoch, and where the loudspeaker has another device.
+        """
+        here = self._here
+        return None if self._is_lost or here is None or not here.is_for(self._device) else here
 
     @property
     def rundown(self) -> Rundown | None:
@@ -207,7 +213,10 @@ class Orders:
         return message
 
     def orders_silence(self, topic: str, data: bytes, now: datetime) -> bool:
-        """Tell, changing nothing, whether a message is a new and valid order to be silent now, or locks the horn."""
+        """Tell, changing nothing, whether a message is a new and valid order to be silent now.
+
+        So is an assignment that locks the horn, or is for another device.
+        """
         try:
             audience = self._expected_audience(topic)
             message = self._verified(data, audience)
@@ -215,9 +224,9 @@ class Orders:
                 case SilenceOrdered():
                     require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=None)
                     return _silence(message).holds(now)
-                case Assignment(loudspeaker=self._loudspeaker, maintenance_until=datetime() as locked):
+                case Assignment(loudspeaker=self._loudspeaker, maintenance_until=locked):
                     require_fresh(message, held=_order_of(self._now.assignment), now=None)
-                    return now < locked
+                    return not message.is_for(self._device) or (locked is not None and now < locked)
         except WireError:
             pass
         return False

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from schedules.asrun import AsRunEntry
 from schedules.errors import InvalidValue
-from schedules.ids import ChannelId, JournalId, LoudspeakerId, OccurrenceId, Sha256, UnitId, ZoneId
+from schedules.ids import ChannelId, DeviceId, JournalId, LoudspeakerId, OccurrenceId, Sha256, UnitId, ZoneId
 from schedules.mark import JournalEntry, Mark
 from schedules.night import NightSilence
 from schedules.programme import Recording
@@ -129,11 +129,16 @@ class Channel:
     fallback: Recording | None = None
 
 
+NO_DEVICE = DeviceId("none")
+"""No device's id: the loudspeaker is retired, or its device was and the next one is not there yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment(Message):
     """What one loudspeaker is: its place, its volume, the rules its guard keeps.
 
     Attributes:
+        device: the one that is to obey, by its id; every other falls silent by it. None: whichever hears it.
         units: every unit above the zone, nearest first.
         regulations: of its station, those in force within the rundown's horizon.
         volume: percent.
@@ -150,6 +155,11 @@ class Assignment(Message):
     volume: int = 100
     maintenance_until: datetime | None = None
     exercise_words: Recording | None = None
+    device: DeviceId | None = None
+
+    def is_for(self, device: DeviceId) -> bool:
+        """Tell whether a device is to obey it."""
+        return self.device is None or self.device == device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

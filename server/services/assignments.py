@@ -9,20 +9,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from schedules.amendment import lasting
-from schedules.ids import LoudspeakerId, UnitId
+from schedules.ids import DeviceId, LoudspeakerId, UnitId
 from schedules.override import Override, opened_by
 from schedules.regulation import Regulation, in_force
 from schedules.standing import regulations_at
 from schedules.times import DAY, local_day
 from schedules.wire import topics
-from schedules.wire.messages import Assignment
+from schedules.wire.messages import NO_DEVICE, Assignment
+from schedules.wire.seal import fingerprint
 from server.ports import UnitOfWork
 
 
 def assignments(
     uow: UnitOfWork, numbers: dict[LoudspeakerId, int], *, epoch: int, now: datetime
-) -> dict[LoudspeakerId, Assignment | None]:
-    """Make the assignments of loudspeakers; None for a retired one.
+) -> dict[LoudspeakerId, Assignment]:
+    """Make the assignments of loudspeakers, each for the device in use; without one, for none.
 
     Args:
         uow: what they are read from.
@@ -41,11 +42,10 @@ def assignments(
     channels = tuple(replace(channel, fallback=None) for channel in uow.places.channels())
     overrides = uow.proposals.overrides()
 
-    def assignment(which: LoudspeakerId) -> Assignment | None:
+    def assignment(which: LoudspeakerId) -> Assignment:
         here = loudspeakers[which]
-        if here.retired_at is not None:
-            return None
         zone = zones[here.zone]
+        has_device = here.retired_at is None and bool(here.public_key)
         return Assignment(
             audience=topics.audience_of_loudspeaker(which),
             epoch=epoch,
@@ -55,10 +55,12 @@ def assignments(
             name=here.name,
             zone=zone.id,
             units=zone.obeys(units),
-            regulations=_from_now_on(regulations_at(zone, of_station), overrides, now),
-            channels=channels,
+            # A device of an earlier release obeys whatever its loudspeaker is told, and without a regulation is silent.
+            regulations=_from_now_on(regulations_at(zone, of_station), overrides, now) if has_device else (),
+            channels=channels if has_device else (),
             volume=here.volume,
             maintenance_until=here.lock.until if here.lock is not None else None,
+            device=DeviceId(fingerprint(here.public_key)) if has_device else NO_DEVICE,
         )
 
     return {which: assignment(which) for which in numbers}

@@ -12,25 +12,42 @@ from schedules.ids import DeviceId, LoudspeakerId, ZoneId
 from schedules.wire import topics
 from server.broker_rights import Grant, May, Rights
 from server.ports import BrokerAccounts, Clock, Store, UnitOfWork
+from server.services.new_ids import unix_milliseconds
 
 log = logging.getLogger(__name__)
 
 EVERYBODY = "everybody"
 WHOLE_EVERY = timedelta(minutes=1)
+FAREWELL = timedelta(hours=1)
+"""How long a device may stay that is no longer in use, until the broker has what tells it so."""
 
 
-def wanted(uow: UnitOfWork, *, barred: Collection[LoudspeakerId] = ()) -> Rights:
-    """Give the rights of every device in use.
+def standing(uow: UnitOfWork, now: datetime) -> tuple[tuple[DeviceId, LoudspeakerId, ZoneId], ...]:
+    """Give the devices in use with loudspeaker and zone, then those that are yet to be told that they no longer are.
+
+    Such a one plays on what it holds, so it stays until the broker has confirmed an assignment made since.
+    """
+    leaving = []
+    for device in uow.devices.retired_after(now - FAREWELL):
+        here, told = uow.places.loudspeaker(device.loudspeaker), uow.issue.assignment_number(device.loudspeaker)
+        if here is not None and device.retired_at is not None and told < unix_milliseconds(device.retired_at):
+            leaving.append((device.id, here.id, here.zone))
+    return (*uow.devices.standing(), *leaving)
+
+
+def wanted(uow: UnitOfWork, now: datetime, *, barred: Collection[LoudspeakerId] = ()) -> Rights:
+    """Give the rights of every device in use, and of those that are yet to be told that they no longer are.
 
     Args:
         uow: what they are read from.
+        now: the present instant.
         barred: loudspeakers whose devices have no account for now.
     """
     units = uow.places.units()
     zones = {zone.id: zone for zone in uow.places.zones()}
     roles = {EVERYBODY: _heard(topics.FOR_EVERYBODY)}
     accounts = {}
-    for device, loudspeaker, zone in uow.devices.standing():
+    for device, loudspeaker, zone in standing(uow, now):
         if loudspeaker in barred:
             continue
         own, shared = f"loudspeaker:{loudspeaker}", f"zone:{zone}"
@@ -121,7 +138,7 @@ class AccountKeeper:
         if self._listed is not None and not is_due and not self._has_moved(barred):
             return
         with self._store.reading() as uow:
-            standing, now_wanted = tuple(uow.devices.standing()), wanted(uow, barred=barred)
+            where, now_wanted = standing(uow, now), wanted(uow, now, barred=barred)
             revoked = revocations(uow) if self._listed != now_wanted else ()
         if self._listed != now_wanted:
             listed, self._listed = self._listed, None  # until the broker has it all
@@ -133,7 +150,7 @@ class AccountKeeper:
                 bring(self._accounts, listed, now_wanted)
                 self._accounts.keep_on_disk(now_wanted, revoked)
         self._listed, self._whole_at = now_wanted, now
-        self._standing, self._barred = standing, frozenset(barred)
+        self._standing, self._barred = where, frozenset(barred)
 
     def _has_moved(self, barred: Collection[LoudspeakerId]) -> bool:
         """Tell whether a device stands elsewhere than when it was last looked."""
@@ -143,7 +160,7 @@ class AccountKeeper:
         if changes == self._changes:
             return False
         with self._store.reading() as uow:
-            moved = tuple(uow.devices.standing()) != self._standing
+            moved = standing(uow, self._clock.now()) != self._standing
         if not moved:
             self._changes = changes
         return moved

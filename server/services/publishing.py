@@ -14,7 +14,7 @@ from schedules.ids import LoudspeakerId, UnitId, ZoneId
 from schedules.ledger import LeafKind, row_bytes
 from schedules.wire import topics
 from schedules.wire.codec import written
-from schedules.wire.messages import Assignment, SilenceOrdered
+from schedules.wire.messages import SilenceOrdered
 from server.ports import Clock, Publisher, Sealing, Store
 from server.services.assignments import assignments
 from server.services.new_ids import unix_milliseconds
@@ -136,15 +136,14 @@ def _publish_assignments(
         wanted = {loudspeaker: number for loudspeaker, number, _ in uow.issue.assignment_numbers()}
         messages = assignments(uow, {each: wanted[each] for each in due}, epoch=sealing.epoch, now=now)
         for loudspeaker, message in messages.items():
-            said = {"number": wanted[loudspeaker], "sha256": _sum(message)}
+            said = {"number": wanted[loudspeaker], "sha256": sha256(written(message)).hexdigest()}
             uow.ledger.append(LeafKind.ASSIGNMENT, loudspeaker, row_bytes(said), at=now)
         uow.commit()
     for loudspeaker, message in messages.items():
         sent = Sent(Kind.ASSIGNMENT, loudspeaker, wanted[loudspeaker], under)
         topic = topics.of_loudspeaker(loudspeaker, "assignment")
         try:
-            # Of a retired loudspeaker nothing stays at the broker.
-            envelope = b"" if message is None else sealing.seal(message)
+            envelope = sealing.seal(message)
         except ScheduleError as error:  # one station's must not keep the rundowns of all others from leaving
             on_the_way.give(sent, now)  # so that it is not tried again at once
             log.exception("assignment_not_sealed loudspeaker=%s code=%s", loudspeaker, error.code)
@@ -152,11 +151,6 @@ def _publish_assignments(
         on_the_way.give(sent, now)
         publisher.publish(topic, envelope, retain=True, confirmed=partial(on_the_way.confirm, sent))
         log.info("assignment_published loudspeaker=%s number=%d", loudspeaker, sent.number)
-
-
-def _sum(message: Assignment | None) -> str:
-    """Give the hash of what a loudspeaker is told; empty for one that is told nothing any more."""
-    return "" if message is None else sha256(written(message)).hexdigest()
 
 
 def _publish_rundowns(store: Store, publisher: Publisher, on_the_way: OnTheWay, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Devices in the database. It must not decide which one speaks for a loudspeaker."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,6 +43,11 @@ class SqlDevices:
             (DeviceId(device), LoudspeakerId(loudspeaker), ZoneId(zone))
             for device, loudspeaker, zone in self._session.execute(query)
         ]
+
+    def retired_after(self, instant: datetime) -> Sequence[Device]:
+        """Give the devices that are out of use since after an instant, in order of id."""
+        query = select(DeviceRow).where(DeviceRow.retired_at > instant).order_by(DeviceRow.id)
+        return [_device(row) for row in self._session.scalars(query)]
 
     def put(self, device: Device) -> None:
         """Insert or replace a device."""

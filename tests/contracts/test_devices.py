@@ -76,6 +76,17 @@ def test_only_devices_in_use_of_loudspeakers_in_use_stand_somewhere(store: Store
         assert list(uow.devices.standing()) == [(in_use.id, POLE, ZONE)]
 
 
+def test_devices_that_are_out_of_use_since_an_instant_are_found(store: Store) -> None:
+    ended = [replace(DEVICE, id=DeviceId(name * 16), retired_at=NOW + n * MINUTE) for n, name in enumerate("cba")]
+    with store.writing() as uow:
+        for each in (*ended, replace(DEVICE, retired_at=None)):
+            uow.devices.put(each)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.devices.retired_after(NOW)) == [ended[2], ended[1]]
+
+
 def test_enrolments_come_back_whole_and_the_newest_of_a_loudspeaker_is_found(store: Store) -> None:
     with store.writing() as uow:
         for each in (OPEN, ASKED, DONE, REFUSED):

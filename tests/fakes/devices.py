@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId, ZoneId
 from server.device_records import Device, Enrolment, Renewal
@@ -42,6 +43,9 @@ class FakeDevices:
             for each in self.all()
             if each.retired_at is None and each.loudspeaker in here
         ]
+
+    def retired_after(self, instant: datetime) -> Sequence[Device]:
+        return [each for each in self.all() if each.retired_at is not None and each.retired_at > instant]
 
     def put(self, device: Device) -> None:
         self._kept.devices[device.id] = device

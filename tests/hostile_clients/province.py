@@ -58,7 +58,7 @@ class Province:
     def rights(self) -> tuple[Rights, tuple[tuple[str, datetime], ...]]:
         """Give who has which rights, and what is revoked, by the database."""
         with self.store.reading() as uow:
-            return wanted(uow), revocations(uow)
+            return wanted(uow, self.clock.now()), revocations(uow)
 
     def enrolled(self, loudspeaker: LoudspeakerId, zone: ZoneId) -> DeviceId:
         """Put up a loudspeaker in a zone, with a new device that has its certificate."""

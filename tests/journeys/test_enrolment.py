@@ -77,7 +77,7 @@ class Installation:
         else:
             authority = broker_files.make(self.config, [self.production.host], now=self.centre.clock.now())
             with self.centre.store.reading() as uow:
-                rights, revoked = wanted(uow), revocations(uow)
+                rights, revoked = wanted(uow, self.centre.clock.now()), revocations(uow)
             files = broker_files.BrokerFiles(self.config.broker_directory, authority, WallClock())
             files.write(rights, revoked)
             self.production.start()

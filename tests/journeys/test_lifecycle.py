@@ -1,5 +1,6 @@
 """A loudspeaker's life: moved to another group, retired; what it plays and what is kept of it."""
 
+from schedules.asrun import Outcome
 from schedules.ids import DeviceId
 from schedules.reconciliation import Verdict
 from schedules.times import Span
@@ -37,6 +38,10 @@ def test_what_a_retired_loudspeaker_still_tells_is_kept_and_flagged(world: World
         told = uow.evidence.heard(Span(local("05:00"), local("07:00")), [world.gate.id])
     flags = {each.entry.programme: each.flags for each in told}
     assert flags == {before: frozenset(), after: frozenset({"after_retirement"})}
+    assert [(each.entry.outcome, each.entry.reason) for each in told] == [
+        (Outcome.FINISHED, ""),
+        (Outcome.SKIPPED, "guard.not_assigned"),
+    ]
     retired = retirement.retired(world.store, world.officer.person, SON_HA, world.gate.id)
     assert retired.reason == "dời cột"
     assert world.gate.id not in {each.loudspeaker.id for each in world.board().loudspeakers}
@@ -60,6 +65,10 @@ def test_what_a_replaced_device_still_tells_is_kept_and_flagged_and_its_loudspea
         (ended,) = uow.devices.of(world.gate.id)
     flags = {each.entry.programme: each.flags for each in told}
     assert flags == {before: frozenset(), after: frozenset({"after_retirement"})}
+    assert [(each.entry.outcome, each.entry.reason) for each in told] == [
+        (Outcome.FINISHED, ""),
+        (Outcome.SKIPPED, "guard.not_assigned"),
+    ]
     assert ended.retired_at == local("05:50")
     ((through, _),) = ended.last_heads.values()
     assert [each.entry.sequence <= through for each in told] == [True, False]

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from schedules.emergency import Emergency, Exercise
 from schedules.emergency_list import EmergencyList
-from schedules.ids import ChannelId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
+from schedules.ids import ChannelId, DeviceId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.mark import JournalEntry
 from schedules.night import NightSilence
 from schedules.programme import Kind, Level, Recording
@@ -141,6 +141,7 @@ class Centre:
         units: tuple[UnitId, ...] = (UNIT,),
         zone: ZoneId = ZONE,
         loudspeaker: LoudspeakerId = LOUDSPEAKER,
+        device: DeviceId | None = None,
     ) -> tuple[str, bytes]:
         self.assigned[loudspeaker] = self._next()
         message = Assignment(
@@ -156,6 +157,7 @@ class Centre:
             volume=volume,
             maintenance_until=maintenance_until,
             exercise_words=exercise_words,
+            device=device,
         )
         return topics.of_loudspeaker(loudspeaker, "assignment"), sealed(message, self.state)
 

@@ -33,6 +33,7 @@ from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseI
 from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
+    NO_DEVICE,
     AsRunAcknowledged,
     AsRunReport,
     Assignment,
@@ -623,6 +624,8 @@ ADDED: dict[str, Message] = {
     "TrustList-night": replace(TRUST_LIST, night_silence=NightSilence(time(22), time(5), "Asia/Ho_Chi_Minh")),
     "Assignment-decisions": _DECIDED,
     "Assignment-override": _OVERRIDDEN,
+    "Assignment-device": replace(_DECIDED, number=6, device=DeviceId("0123456789abcdef")),
+    "Assignment-retired": replace(_DECIDED, number=7, regulations=(), device=NO_DEVICE),
     "Current-ledger": replace(
         next(message for message in FULL if isinstance(message, Current)), number=11, ledger=LEDGER
     ),

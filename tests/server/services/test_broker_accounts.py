@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -11,7 +12,8 @@ from schedules.wire import topics
 from server.broker_rights import May, Rights
 from server.device_records import Device
 from server.errors import BrokerRefused
-from server.services.broker_accounts import EVERYBODY, WHOLE_EVERY, AccountKeeper, bring, wanted
+from server.services.broker_accounts import EVERYBODY, FAREWELL, WHOLE_EVERY, AccountKeeper, bring, wanted
+from server.services.new_ids import unix_milliseconds
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, NOW, OTHER_POLE, OTHER_ZONE, POLE, PROVINCE, ZONE
 from tests.fakes.broker_accounts import FakeBrokerAccounts
@@ -52,9 +54,9 @@ def keeper(store: FakeStore, clock: FakeClock, broker: FakeBrokerAccounts) -> Ac
     return keeper
 
 
-def rights_of(store: FakeStore, *barred: LoudspeakerId) -> Rights:
+def rights_of(store: FakeStore, *barred: LoudspeakerId, now: datetime = NOW) -> Rights:
     with store.reading() as uow:
-        return wanted(uow, barred=barred)
+        return wanted(uow, now, barred=barred)
 
 
 def may(rights: Rights, device: DeviceId, what: May) -> set[str]:
@@ -69,11 +71,12 @@ def moved(store: FakeStore, zone: ZoneId, loudspeaker: LoudspeakerId = POLE) -> 
         uow.commit()
 
 
-def retired(store: FakeStore, device: DeviceId = FIRST) -> None:
+def retired(store: FakeStore, device: DeviceId = FIRST, *, is_told: bool = True) -> None:
     with store.writing() as uow:
         known = uow.devices.get(device)
         assert known is not None
         uow.devices.put(replace(known, retired_at=NOW, certificate_serial="abc"))
+        uow.issue.assignment_published(known.loudspeaker, unix_milliseconds(NOW) - (not is_told))
         uow.commit()
 
 
@@ -119,6 +122,51 @@ def test_a_retired_device_has_no_account(store: FakeStore) -> None:
 
     assert set(rights.accounts) == {SECOND}
     assert f"loudspeaker:{POLE}" not in rights.roles
+
+
+def test_a_retired_device_stays_until_the_broker_has_what_tells_it_so(
+    store: FakeStore, broker: FakeBrokerAccounts, keeper: AccountKeeper
+) -> None:
+    retired(store, is_told=False)
+    with store.writing() as uow:
+        here = uow.places.loudspeaker(POLE)
+        assert here is not None
+        uow.places.put_loudspeaker(replace(here, retired_at=NOW))
+        uow.commit()
+
+    keeper.keep()
+    assert broker.done == []
+
+    with store.writing() as uow:
+        uow.issue.assignment_published(POLE, unix_milliseconds(NOW))
+        uow.commit()
+    keeper.keep()
+
+    assert ("remove", FIRST) in broker.done
+    assert set(broker.accounts) == {SECOND}
+
+
+def test_but_not_for_ever(
+    store: FakeStore, clock: FakeClock, broker: FakeBrokerAccounts, keeper: AccountKeeper
+) -> None:
+    retired(store, is_told=False)
+
+    clock.advance(FAREWELL)
+    keeper.keep()
+
+    assert set(broker.accounts) == {SECOND}
+
+
+def test_both_devices_have_their_accounts_while_the_new_one_takes_over(store: FakeStore) -> None:
+    third = DeviceId("00000000000000c3")
+    retired(store, is_told=False)
+    with store.writing() as uow:
+        uow.devices.put(Device(id=third, loudspeaker=POLE, public_key="33" * 32, enrolled_at=NOW))
+        uow.commit()
+
+    rights = rights_of(store)
+
+    assert rights.accounts[FIRST] == rights.accounts[third]
 
 
 def test_a_device_of_a_retired_loudspeaker_has_no_account(store: FakeStore) -> None:

@@ -119,14 +119,12 @@ def test_the_loudspeakers_guard_is_told_of_an_opening_of_that_span(radio: Radio)
     with radio.store.reading() as uow:
         told = assignments(uow, {GATE: 2}, epoch=1, now=radio.now())[GATE]
 
-    assert told is not None
     (opening,) = told.regulations[0].openings
     assert (opening.first_day, opening.rule.earliest, opening.rule.latest) == (MONDAY, time(20), time(20, 2))
     assert isinstance(granted.content, Override)
     assert opening.approval == granted.content.record
     with radio.store.reading() as uow:
         later = assignments(uow, {GATE: 3}, epoch=1, now=radio.now() + 2 * DAY)[GATE]
-    assert later is not None
     assert later.regulations[0].openings == ()
 
 

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from schedules.ids import ZoneId
+from schedules.ids import DeviceId, ZoneId
 from schedules.unit import Zone
 from schedules.wire import topics
-from schedules.wire.messages import Assignment, SilenceOrdered
+from schedules.wire.messages import NO_DEVICE, Assignment, SilenceOrdered
+from schedules.wire.seal import fingerprint
 from server.services import publishing
 from server.services.new_ids import unix_milliseconds
 from server.services.on_the_way import AGAIN_A_SECOND, PATIENCE, WINDOW, OnTheWay
@@ -205,13 +206,42 @@ def test_a_loudspeaker_is_told_what_it_is(centre: Centre) -> None:
         units=(COMMUNE, PROVINCE),
         regulations=(samples.REGULATION, coming),
         channels=(replace(samples.VOV1, fallback=None),),
+        device=DeviceId(fingerprint(samples.LOUDSPEAKERS[0].public_key)),
     )
 
 
-def test_a_retired_loudspeaker_leaves_nothing_at_the_broker(centre: Centre) -> None:
+def assigned(centre: Centre, topic: str = ASSIGNED) -> Assignment:
+    message = centre.broker.message(topic, centre.sealing.trust)
+    assert isinstance(message, Assignment)
+    return message
+
+
+def keyed(centre: Centre, public_key: str) -> None:
+    with centre.store.writing() as uow:
+        uow.places.put_regulation(samples.REGULATION)
+        uow.places.put_channel(samples.VOV1)
+        uow.places.put_loudspeaker(replace(samples.LOUDSPEAKERS[0], public_key=public_key))
+        uow.issue.want_assignment([POLE])
+        uow.commit()
+
+
+def test_a_retired_loudspeaker_is_told_last_that_no_device_is_its_and_that_it_may_not_sound(centre: Centre) -> None:
     centre.settle()
 
-    assert centre.broker.retained[RETIRED] == b""
+    told = assigned(centre, RETIRED)
+    assert (told.device, told.regulations, told.channels) == (NO_DEVICE, (), ())
+
+
+def test_between_two_devices_none_may_sound_then_the_new_one(settled: Centre) -> None:
+    keyed(settled, "")
+    settled.settle()
+    between = assigned(settled)
+    keyed(settled, "cc" * 32)
+    settled.settle()
+
+    assert (between.device, between.regulations, between.channels) == (NO_DEVICE, (), ())
+    assert assigned(settled).device == fingerprint("cc" * 32)
+    assert assigned(settled).regulations == (samples.REGULATION,)
 
 
 def test_a_changed_assignment_is_numbered_above_the_last_even_when_the_clock_was_set_back(settled: Centre) -> None:

@@ -313,7 +313,6 @@ def test_a_pole_is_told_beforehand_which_regulation_it_will_keep(radio: Radio) -
     with radio.store.reading() as uow:
         told = assignments.assignments(uow, {GATE: 1}, epoch=1, now=radio.now())[GATE]
 
-    assert told is not None
     assert [each.station for each in told.regulations] == [SON_HA, SON_MOI]
     assert told.regulations[1].valid_from == CUT
     assert SON_HA in told.units
@@ -328,7 +327,6 @@ def test_a_silence_ordered_in_the_old_commune_outlasts_the_day(radio: Radio) -> 
         told = assignments.assignments(uow, {GATE: 1}, epoch=1, now=radio.now())[GATE]
         zone, units = radio.store.kept.zones[LANG_MOI], uow.places.units()
 
-    assert told is not None
     assert {SON_HA, SON_MOI} < set(told.units)
     assert audience_of_unit(SON_HA) in silence.audiences(zone, units)
     silence.lift(radio.store, radio.clock, replace(OFFICER, unit=SON_MOI), unit=SON_HA)

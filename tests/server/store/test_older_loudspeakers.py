@@ -25,6 +25,7 @@ LOUDSPEAKER = """
     INSERT INTO loudspeakers (id, zone, name, public_key, kind, clusters, horns, volume, since, retired_at)
     VALUES (:id, 'lang-moi', 'Cổng thôn', :key, 'loudspeaker', 0, 2, 100, '2026-01-02 03:04:05+00:00', :retired)
 """
+MARK = "INSERT INTO assignment_marks (loudspeaker, wanted, published) VALUES (:id, 3, 3)"
 KEYS = {"a": "11" * 32, "b": "22" * 32, "c": ""}
 
 
@@ -39,11 +40,13 @@ def test_every_loudspeaker_that_had_a_key_has_the_device_that_holds_it(bare_url:
         for name, key in KEYS.items():
             retired = "2026-05-06 07:08:09+00:00" if name == "b" else None
             connection.execute(text(LOUDSPEAKER), {"id": name, "key": key, "retired": retired})
+            connection.execute(text(MARK), {"id": name})
     engine.dispose()
 
     store = open_store(bare_url)
     with store.reading() as uow:
         devices = {each.loudspeaker: each for each in uow.devices.all()}
+        numbers = list(uow.issue.assignment_numbers())
     store.close()
 
     assert set(devices) == {"a", "b"}
@@ -52,3 +55,4 @@ def test_every_loudspeaker_that_had_a_key_has_the_device_that_holds_it(bare_url:
     assert (kept.public_key, kept.enrolled_at) == (KEYS["a"], datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     assert (kept.retired_at, kept.enrolled_by, kept.certificate_serial, kept.last_heads) == (None, None, "", {})
     assert devices[LoudspeakerId("b")].retired_at == datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
+    assert numbers == [(LoudspeakerId(name), 4, 3) for name in KEYS]  # each is told anew which device is its
