@@ -24,14 +24,17 @@ def take_over(uow: UnitOfWork, speaker: Loudspeaker, device: Device) -> tuple[De
     ended = end_use(uow, speaker.id, device.enrolled_at)
     uow.devices.put(device)
     uow.places.put_loudspeaker(replace(speaker, public_key=device.public_key, since=since))
-    uow.issue.want_assignment([speaker.id])
     return ended
 
 
 def end_use(uow: UnitOfWork, loudspeaker: LoudspeakerId, now: datetime) -> tuple[DeviceId, ...]:
-    """Retire what speaks for a loudspeaker, and keep how far its journals were held; give the devices."""
+    """Retire what speaks for a loudspeaker, and keep how far its journals were held; give the devices.
+
+    They are told, so that they fall silent, by the assignment that is wanted here.
+    """
     ending = [each for each in uow.devices.of(loudspeaker) if each.retired_at is None]
     heads = {each.journal: (each.through, each.head) for each in uow.evidence.journals(loudspeaker)} if ending else {}
     for each in ending:
         uow.devices.put(replace(each, retired_at=now, last_heads=heads))
+    uow.issue.want_assignment([loudspeaker])
     return tuple(each.id for each in ending)

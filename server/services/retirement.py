@@ -61,7 +61,7 @@ def retire(
         require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=zone.station)
         details = {"reason": text, "zone": zone.id, **_end_device(uow, known, now)}
         retired = replace(known, retired_at=now, lock=None)
-        _put(uow, retired)
+        uow.places.put_loudspeaker(retired)
         note(uow, now, person, "loudspeaker.retired", subject=known.id, unit=zone.station, **details)
         uow.commit()
     return retired
@@ -89,7 +89,7 @@ def replace_device(
         require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=zone.station)
         details = {"reason": text, **_end_device(uow, known, now)}
         emptied = replace(known, public_key="")
-        _put(uow, emptied)
+        uow.places.put_loudspeaker(emptied)
         note(uow, now, person, "loudspeaker.device_replaced", subject=known.id, unit=zone.station, **details)
         uow.commit()
     return emptied
@@ -140,8 +140,3 @@ def _end_device(uow: UnitOfWork, loudspeaker: Loudspeaker, now: datetime) -> dic
     ended = end_use(uow, loudspeaker.id, now)
     heads = {each.journal: (each.through, each.head) for each in uow.evidence.journals(loudspeaker.id)}
     return {"devices": list(ended), "heads": heads}
-
-
-def _put(uow: UnitOfWork, loudspeaker: Loudspeaker) -> None:
-    uow.places.put_loudspeaker(loudspeaker)
-    uow.issue.want_assignment([loudspeaker.id])

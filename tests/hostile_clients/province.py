@@ -16,6 +16,7 @@ from server.clock import WallClock
 from server.config import Config, load_config
 from server.device_records import Device
 from server.services.broker_accounts import revocations, wanted
+from server.services.devices import end_use
 from server.store import SqlStore, open_store
 from server.values import Certificate
 from tests.contracts import samples
@@ -100,11 +101,14 @@ class Province:
             uow.commit()
 
     def retire(self, device: DeviceId) -> None:
-        """Retire a device."""
+        """Retire a device; its loudspeaker waits for the next one."""
         with self.store.writing() as uow:
             known = uow.devices.get(device)
             assert known is not None
-            uow.devices.put(replace(known, retired_at=self.clock.now()))
+            here = uow.places.loudspeaker(known.loudspeaker)
+            assert here is not None
+            end_use(uow, here.id, self.clock.now())
+            uow.places.put_loudspeaker(replace(here, public_key=""))
             uow.commit()
 
     def visited_by(

@@ -13,6 +13,9 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from schedules.ids import LoudspeakerId
 from schedules.wire import topics
+from schedules.wire.codec import decoded
+from schedules.wire.messages import NO_DEVICE, Assignment
+from schedules.wire.seal import envelope_of
 from server.bootstrap import conductor_parts
 from server.broker_accounts import first_file
 from server.broker_rights import Rights
@@ -149,6 +152,18 @@ def test_a_retired_device_has_nothing_left_and_is_soon_not_let_in(province: Prov
         assert not any(asked)
         with province.visited_by(province.other) as other:  # the list of revocations names one
             assert other.may_listen(NEW)
+
+
+def test_a_connected_device_is_told_first_that_it_is_no_longer_in_use(province: Province) -> None:
+    with conducting(province), province.visited_by(province.device) as device:
+        assert device.may_listen(topics.of_loudspeaker(POLE, "assignment"))
+        device.heard()
+
+        province.retire(province.device)
+
+        assert device.is_thrown_out()
+        (_, told), *_ = reversed(device.heard())
+        assert decoded(Assignment, envelope_of(told).payload).device == NO_DEVICE
 
 
 def test_a_replaced_device_loses_the_loudspeaker_to_its_successor(province: Province) -> None:
