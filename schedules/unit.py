@@ -184,22 +184,27 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The tree of units by id."""
+    """The tree of units by id.
+
+    Attributes:
+        to_come: those whose merge or split is decided, and whose day has not come yet.
+    """
 
     by_id: Mapping[UnitId, Unit]
+    to_come: frozenset[UnitId] = frozenset()
     _above: dict[UnitId, tuple[UnitId, ...]] = field(default_factory=dict, compare=False, repr=False)
     _before: dict[UnitId, list[UnitId]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, units: Iterable[Unit]) -> "Units":
-        """Build the tree.
+    def of(cls, units: Iterable[Unit], to_come: Iterable[UnitId] = ()) -> "Units":
+        """Build the tree; `to_come` as the attribute.
 
         Raises:
             InvalidValue: `unit.unknown_parent`; `unit.circle` when a unit is above itself; `unit.parent_ended`
                 when a unit exists on a day on which its parent does not; `unit.unknown_successor`;
                 `unit.successor_circle`; `unit.successor_absent` when a successor does not exist on the day.
         """
-        tree = cls({unit.id: unit for unit in units})
+        tree = cls({unit.id: unit for unit in units}, frozenset(to_come))
         for unit in tree.by_id.values():
             tree.above(unit.id)
             if unit.parent is not None and not tree.by_id[unit.parent].outlasts(unit):
@@ -247,6 +252,12 @@ class Units:
     def became(self, unit: UnitId) -> frozenset[UnitId]:
         """Give everything a unit became, whenever, itself included."""
         return frozenset({unit}).union(*map(self.became, self.by_id[unit].successors))
+
+    def has_become(self, unit: UnitId) -> frozenset[UnitId]:
+        """Give everything a unit became so far, itself included: not what it will be on a day still to come."""
+        if not self.to_come.isdisjoint(self.above(unit)):
+            return frozenset({unit})
+        return frozenset({unit}).union(*map(self.has_become, self.by_id[unit].successors))
 
     def predecessors(self, unit: UnitId, day: date) -> frozenset[UnitId]:
         """Give the units of a date that this one was or has taken over since."""

@@ -15,7 +15,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
 from server.services.inputs import as_input
 from server.services.obstacles import machine_voice
-from server.services.rights import require
+from server.services.rights import require, require_any
 from server.services.schedule import (
     places_not_released,
     released_for,
@@ -93,7 +93,8 @@ def approve(
             raise Stale("approval.stale", title=content.title)
         for subject, record, zones in waiting:
             for zone in zones:
-                require(schedule.units, person, zone.station, Role.APPROVER)
+                stations = (zone.station, *(move.station for move in zone.moves))
+                require_any(schedule.units, person, stations, Role.APPROVER)
             approval = Approval(record.hash, frozenset(zone.id for zone in zones), person.id, now)
             uow.programmes.add_approval(StoredApproval(subject=subject, approval=approval, canonical=record.canonical))
         released = replace(stored, programme=replace(content, state=state), note="", changed_at=now)

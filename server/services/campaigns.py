@@ -21,7 +21,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services import programmes
 from server.services.inputs import as_input
 from server.services.new_ids import new_id
-from server.services.rights import WRITERS, require
+from server.services.rights import WRITERS, require, require_any
 from server.services.schedule import schedule_of
 from server.services.trail import note, require_newest
 from server.values import Person, StoredCampaign
@@ -212,7 +212,7 @@ def _require_reach(schedule: Schedule, person: Person, campaign: Campaign) -> No
         for unit in sorted(goal.target.units):
             require(schedule.units, person, unit, *WRITERS)
         for zone in goal.meant(index):
-            require(schedule.units, person, zone.unit, *WRITERS)
+            require_any(schedule.units, person, (zone.unit, *(move.unit for move in zone.moves)), *WRITERS)
 
 
 def _changeable(

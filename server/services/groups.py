@@ -13,7 +13,7 @@ from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.inputs import as_input
 from server.services.new_ids import new_id
-from server.services.rights import ANY_ROLE, WRITERS, require
+from server.services.rights import ANY_ROLE, WRITERS, require, require_any
 from server.services.schedule import schedule_of
 from server.services.trail import note, require_newest
 from server.values import Person
@@ -136,7 +136,7 @@ def _put(uow: UnitOfWork, clock: Clock, person: Person, group: Group, *, before:
     for zone in sorted(group.zones):
         if zone not in zones:
             raise Unacceptable("target.no_zone", "zones")
-        require(units, person, zones[zone].unit, *WRITERS)
+        require_any(units, person, (zones[zone].unit, *(move.unit for move in zones[zone].moves)), *WRITERS)
     uow.places.put_group(group)
     named = Target(groups=frozenset({group.id}))
     for each in (group, before):

@@ -16,12 +16,12 @@ from schedules.schedule import Schedule
 from schedules.series import days_left_out
 from schedules.session import later_places, span_of
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, SlotException, StartPolicy
-from schedules.times import local_day, local_instant
-from schedules.unit import Target, Zone, zones_meant
+from schedules.times import DAY, local_day, local_instant
+from schedules.unit import Target, Zone, ZoneIndex
 from schedules.way import Way, WrittenOrder
 from server.errors import NotFound, Unacceptable
 from server.services.inputs import as_input
-from server.services.rights import WRITERS, require
+from server.services.rights import WRITERS, may, require
 from server.services.schedule import regulation_on
 from server.values import Person
 
@@ -130,7 +130,7 @@ def slot_of(
     """
     with as_input(FIELDS):
         target = wish.target()
-        zones = _meant(schedule, person, target)
+        zones = _meant(schedule, person, target, wish.first_day)
         regulation = regulation_on(schedule, zones[0].station, now)
         if regulation is None:
             raise NotFound("station.no_regulation", unit=zones[0].station)
@@ -157,13 +157,20 @@ def slot_of(
     return made
 
 
-def _meant(schedule: Schedule, person: Person, target: Target) -> tuple[Zone, ...]:
+def _meant(schedule: Schedule, person: Person, target: Target, first_day: date) -> tuple[Zone, ...]:
+    """Give the zones meant; the person writes for where each stands, or will before the first of it can be heard."""
     units = schedule.units
     for unit in target.units:
         require(units, person, unit, *WRITERS)
-    zones = zones_meant(target, schedule.zones, units, schedule.groups)
+    index = ZoneIndex(schedule.zones, units, schedule.groups)
+    zones = index.meant(target)
     for zone in zones:
-        require(units, person, zone.unit, *WRITERS)
+        if not any(
+            may(units, person, move.unit, *WRITERS)
+            and (first_day >= move.day or not index.meant_on(target, zone, move.day - DAY))
+            for move in zone.moves
+        ):
+            require(units, person, zone.unit, *WRITERS)
     unknown = target.zones - {zone.id for zone in schedule.zones} or target.groups - {
         group.id for group in schedule.groups
     }

@@ -67,8 +67,7 @@ class SqlPlaces:
                 self._session.merge(row)
             else:
                 self._session.add(row)
-        self._session.merge(TreeMarkRow(id=1, mark=token_hex(16)))
-        self._session.flush()
+        self._is_another_tree()
 
     def groups(self) -> Sequence[Group]:
         """Give all named groups, in order of id."""
@@ -146,6 +145,7 @@ class SqlPlaces:
                 carried_out_at=succession.carried_out_at,
             )
         )
+        self._is_another_tree()
 
     def regulations(self, *, stations: Iterable[UnitId] | None = None) -> Sequence[Regulation]:
         """Give regulations, the earliest of each station first."""
@@ -215,7 +215,13 @@ class SqlPlaces:
             self._session.flush()
 
     def _read_units(self) -> Units:
-        return Units.of(map(_unit, self._session.execute(select(*_OF_A_UNIT))))
+        to_come = (unit for each in self.successions() if each.carried_out_at is None for unit in each.ends)
+        return Units.of(map(_unit, self._session.execute(select(*_OF_A_UNIT))), to_come)
+
+    def _is_another_tree(self) -> None:
+        """Have every process read the tree anew."""
+        self._session.merge(TreeMarkRow(id=1, mark=token_hex(16)))
+        self._session.flush()
 
     def _merge(self, row: AnyRow) -> None:
         self._session.merge(row)

@@ -156,6 +156,17 @@ def test_a_decided_merge_is_kept_and_marked_when_it_is_carried_out(store: Store)
         assert list(uow.places.successions()) == [earlier, done]
 
 
+def test_the_tree_says_whose_day_is_still_to_come_until_it_is_carried_out(store: Store) -> None:
+    for carried_out_at, to_come in ((None, {COMMUNE}), (NOW, set())):
+        with store.writing() as uow:
+            uow.places.units()  # read before, as every process has
+            uow.places.put_succession(replace(samples.SUCCESSION, carried_out_at=carried_out_at))
+            uow.commit()
+
+        with store.reading() as uow:
+            assert uow.places.units().to_come == to_come
+
+
 def test_the_tree_is_what_was_committed_last_and_not_what_was_given_up(store: Store) -> None:
     renamed = replace(samples.UNITS[0], name="Tỉnh Mới")
 

@@ -173,7 +173,8 @@ class FakePlaces:
         self._kept = kept
 
     def units(self) -> Units:
-        return Units.of(self._kept.units.values())
+        to_come = (unit for each in self.successions() if each.carried_out_at is None for unit in each.ends)
+        return Units.of(self._kept.units.values(), to_come)
 
     def put_units(self, units: Iterable[Unit]) -> None:
         for unit in units:

@@ -241,3 +241,24 @@ def test_a_target_names_something_and_a_zone_speaks_something() -> None:
         Target()
     with pytest.raises(InvalidValue, match=r"zone\.no_language"):
         replace(ZONES[0], languages=())
+
+
+def test_what_a_unit_has_become_ends_where_a_day_is_still_to_come() -> None:
+    first, second, third = UnitId("a"), UnitId("b"), UnitId("c")
+    made = {
+        "level": UnitLevel.COMMUNE,
+        "parent": None,
+        "code": "",
+        "name": "Xã",
+    }
+    units = Units.of(
+        [
+            Unit(id=first, valid_to=date(2026, 1, 1), successors=(second,), **made),  # type: ignore[arg-type]  # by name
+            Unit(id=second, valid_to=date(2027, 1, 1), successors=(third,), **made),  # type: ignore[arg-type]  # by name
+            Unit(id=third, **made),  # type: ignore[arg-type]  # by name
+        ],
+        to_come=[second],
+    )
+
+    assert units.became(first) == {first, second, third}
+    assert units.has_become(first) == {first, second}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytest
 
@@ -11,7 +11,7 @@ from schedules.planning import Planner
 from schedules.programme import Kind
 from schedules.regulation import Suspension
 from schedules.times import DAY, Span
-from schedules.unit import Standing
+from schedules.unit import Standing, Units
 from schedules.wire.topics import audience_of_unit
 from server.errors import NotAllowed, Stale, Unacceptable
 from server.services import (
@@ -27,7 +27,7 @@ from server.services import (
     why,
 )
 from server.services.coverages import By, coverage_of
-from server.services.rights import WRITERS, may
+from server.services.rights import ANY_ROLE, WRITERS, may
 from server.services.schedule import schedule_around, schedule_of
 from server.services.simulating import Question, what_if
 from server.services.succession import Merge, NewPart, Split
@@ -292,8 +292,8 @@ def test_who_held_a_role_in_the_old_unit_prepares_the_new_one_and_reaches_no_fur
     newcomer = replace(OFFICER, unit=SON_MOI)
 
     assert may(units, OFFICER, SON_MOI, *WRITERS)
-    assert may(units, newcomer, SON_HA, *WRITERS)
-    assert may(units, newcomer, SON_LINH, *WRITERS)
+    assert may(units, newcomer, SON_HA, *ANY_ROLE)
+    assert not may(units, newcomer, SON_HA, *WRITERS)
     assert not may(units, OFFICER, SON_LINH, *WRITERS)
     assert not may(units, newcomer, QUANG_NGAI, *WRITERS)
 
@@ -304,7 +304,57 @@ def test_a_unit_that_will_be_taken_in_does_not_reach_into_the_one_that_takes_it(
         units = uow.places.units()
 
     assert not may(units, NEIGHBOUR, SON_HA, *WRITERS)
-    assert may(units, OFFICER, SON_LINH, *WRITERS)
+
+
+TAKEN_IN = replace(MERGE, of=(SON_LINH,), into=SON_HA)
+
+
+def units_of(radio: Radio) -> Units:
+    with radio.store.reading() as uow:
+        return uow.places.units()
+
+
+def test_what_is_taken_in_is_its_own_peoples_until_the_day_and_only_to_be_read_by_who_takes_it(radio: Radio) -> None:
+    decided(radio, TAKEN_IN)
+
+    for role in (Role.EDITOR, Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR, Role.TECHNICIAN):
+        everybody = replace(OFFICER, roles=frozenset({role}))
+        assert may(units_of(radio), everybody, SON_LINH, *ANY_ROLE)
+        assert not may(units_of(radio), everybody, SON_LINH, role)
+    assert may(units_of(radio), NEIGHBOUR, SON_LINH, Role.OFFICER)
+
+    radio.at(local(0, 1, day=CUT))
+    succession.carry_out_due(radio.store, radio.clock)
+
+    assert may(units_of(radio), OFFICER, SON_LINH, *WRITERS)
+
+
+def books(radio: Radio, day: date, *zones: ZoneId) -> None:
+    """Book a notice of Sơn Hà's for zones, for the whole commune where none are named."""
+    radio.books(radio.writes(f"Họp {day} {len(zones)}"), once(time(5, 30), *zones, day=day))
+
+
+def test_for_loudspeakers_that_are_taken_in_their_new_commune_prepares_what_begins_on_the_day(radio: Radio) -> None:
+    decided(radio, TAKEN_IN)
+
+    for wrong in (MONDAY + DAY, CUT - DAY):
+        with pytest.raises(NotAllowed):
+            books(radio, wrong, NEIGHBOURS)
+    books(radio, CUT, NEIGHBOURS)
+    books(radio, MONDAY + DAY)  # for the commune, which has them from the day on
+
+
+def test_an_approver_of_the_new_commune_releases_what_is_for_all_of_it(radio: Radio) -> None:
+    decided(radio, TAKEN_IN)
+    programme = radio.writes("Lịch tiêm chủng")
+    radio.records(programme)
+    radio.books(programme, once(time(17)))
+
+    radio.submits(programme)
+    radio.approves(programme)
+
+    (approved,) = radio.store.kept.approvals
+    assert NEIGHBOURS in approved.approval.zones
 
 
 def test_a_pole_is_told_beforehand_which_regulation_it_will_keep(radio: Radio) -> None:
