@@ -444,15 +444,59 @@ class ProposalState(StrEnum):
     REFUSED = "refused"
 
 
-Proposed = Regulation | Opening | Suspension | Override
-"""What can be asked for about a station's rules."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Several units become one.
+
+    Attributes:
+        of: the units that end.
+        into: a unit that is there and takes them in; None for a new one, with this name and code.
+        basis: number and date of the resolution.
+    """
+
+    of: tuple[UnitId, ...]
+    on: date
+    basis: str
+    into: UnitId | None = None
+    name: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPart:
+    """A unit that comes out of a split, with the hamlets and zones it takes over."""
+
+    name: str
+    code: str
+    hamlets: frozenset[UnitId] = frozenset()
+    zones: frozenset[ZoneId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """One unit becomes several; the first takes over its people."""
+
+    unit: UnitId
+    parts: tuple[NewPart, ...]
+    on: date
+    basis: str
+
+    @property
+    def of(self) -> tuple[UnitId, ...]:
+        """The unit that ends, as those of a merge."""
+        return (self.unit,)
+
+
+Proposed = Regulation | Opening | Suspension | Override | Merge | Split
+"""What can be asked for: about a station's rules, or about the units right below one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A change of a station's rules: who asked, and who settled it; a change that widens nothing needs one person.
+    """A change that takes two people: who asked, and who settled it; one of rules that widens nothing needs one person.
 
     Attributes:
+        station: whose rules, or above what is to be merged or split.
         note: why it was refused; empty otherwise.
     """
 

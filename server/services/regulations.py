@@ -21,7 +21,7 @@ from server.services.new_ids import new_id
 from server.services.overrides import require_grantable
 from server.services.rights import require
 from server.services.trail import note
-from server.values import Person, Proposal, ProposalState, Role
+from server.values import Merge, Person, Proposal, ProposalState, Role, Split
 
 PROPOSERS = (Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR)
 """Those who may ask for a change of a station's rules, or put in force what widens nothing."""
@@ -95,13 +95,12 @@ def accept(store: Store, clock: Clock, person: Person, proposal: str) -> Proposa
     """
     now = clock.now()
     with store.writing() as uow:
-        asked = _waiting(uow, proposal)
+        asked, change = _waiting(uow, proposal)
         station = asked.station
         require(uow.places.units(), person, station, *SECOND_PERSONS)
         if person.id == asked.asked_by:
             raise Unacceptable("proposal.own")
         settled = replace(asked, state=ProposalState.ACCEPTED, settled_by=person.id, settled_at=now)
-        change = asked.content
         if isinstance(change, Override):
             require_grantable(uow, person, change, now)
             uow.proposals.put(settled)
@@ -126,7 +125,7 @@ def refuse(store: Store, clock: Clock, person: Person, proposal: str, *, reason:
     """
     now = clock.now()
     with store.writing() as uow:
-        asked = _waiting(uow, proposal)
+        asked, _ = _waiting(uow, proposal)
         if person.id != asked.asked_by:
             require(uow.places.units(), person, asked.station, *SECOND_PERSONS)
             if not reason.strip():
@@ -146,6 +145,11 @@ def widening(known: Sequence[Regulation], change: Change) -> tuple[Finding, ...]
         return widens(before and lasting(before, first), lasting(_inherits(known, change), first))
     found = (widens(each, amended(each, change)) for each in known)
     return tuple(dict.fromkeys(finding for findings in found for finding in findings))
+
+
+def about_rules(proposal: Proposal) -> Change | Override | None:
+    """Give what a proposal asks for about a station's rules; None where it is about something else."""
+    return None if isinstance(proposal.content, Merge | Split) else proposal.content
 
 
 def known_of(uow: UnitOfWork, station: UnitId) -> list[Regulation]:
@@ -228,10 +232,11 @@ def _first_day(change: Change) -> date:
     return change.valid_from if isinstance(change, Regulation) else change.first_day
 
 
-def _waiting(uow: UnitOfWork, proposal: str) -> Proposal:
+def _waiting(uow: UnitOfWork, proposal: str) -> tuple[Proposal, Change | Override]:
     found = uow.proposals.get(proposal)
-    if found is None:
+    change = None if found is None else about_rules(found)
+    if found is None or change is None:
         raise NotFound("proposal.unknown")
     if found.state is not ProposalState.WAITING:
         raise Unacceptable("proposal.settled")
-    return found
+    return found, change

@@ -14,7 +14,7 @@ from schedules.regulation import Regulation, in_force
 from schedules.times import local_day
 from server.ports import Clock, Store, UnitOfWork
 from server.services.overrides import OutsideHours, outside_hours
-from server.services.regulations import PROPOSERS, SECOND_PERSONS, known_of, widening
+from server.services.regulations import PROPOSERS, SECOND_PERSONS, about_rules, known_of, widening
 from server.services.rights import ANY_ROLE, WRITERS, may, require
 from server.services.schedule import schedule_of
 from server.values import Person, Proposal, ProposalState
@@ -84,7 +84,7 @@ def rules(store: Store, clock: Clock, person: Person, station: UnitId) -> Statio
             for slot in schedule.slots
             if slot.programme in schedule.programmes
         }
-        proposals = uow.proposals.of_station(station)
+        proposals = [each for each in uow.proposals.of_station(station) if about_rules(each) is not None]
         names = _names(uow, proposals)
         asked = [_asked(each, known, titles, names, person) for each in proposals]
         waiting = tuple(each for each in asked if each.proposal.state is ProposalState.WAITING)
@@ -111,20 +111,20 @@ def to_settle(store: Store, person: Person, station: UnitId) -> int:
         if not may(uow.places.units(), person, station, *SECOND_PERSONS):
             return 0
         waiting = (each for each in uow.proposals.of_station(station) if each.state is ProposalState.WAITING)
-        return sum(each.asked_by != person.id for each in waiting)
+        return sum(each.asked_by != person.id for each in waiting if about_rules(each) is not None)
 
 
 def _asked(
     proposal: Proposal, known: list[Regulation], titles: dict[str, str], names: dict[PersonId, str], person: Person
 ) -> Asked:
-    content = proposal.content
+    content = about_rules(proposal)
     waits = proposal.state is ProposalState.WAITING
     return Asked(
         proposal=proposal,
         asked_by=names.get(proposal.asked_by, ""),
         settled_by=names.get(proposal.settled_by, "") if proposal.settled_by else "",
         title=titles.get(content.slot, "") if isinstance(content, Override) else "",
-        widens=widening(known, content) if waits and not isinstance(content, Override) else (),
+        widens=widening(known, content) if waits and content is not None and not isinstance(content, Override) else (),
         own=proposal.asked_by == person.id,
     )
 

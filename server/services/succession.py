@@ -1,10 +1,10 @@
-"""Merging and splitting units: shown before it is done, decided for a day to come, carried out on that day.
+"""Merging and splitting units: shown before it is done, decided by two for a day to come, carried out on that day.
 
 The facts are stored at once, with their day: planning crosses it. On the day zones and people move. What was planned,
 approved and heard before stays under the old unit.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -22,45 +22,7 @@ from server.services.new_ids import new_id
 from server.services.rights import require
 from server.services.schedule import CIVIL_TIME, schedule_of
 from server.services.trail import note
-from server.values import Person, Role, StoredSuccession, StoredTemplate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
-    """Several units become one.
-
-    Attributes:
-        of: the units that end.
-        into: a unit that is there and takes them in; None for a new one, with this name and code.
-        basis: number and date of the resolution.
-    """
-
-    of: tuple[UnitId, ...]
-    on: date
-    basis: str
-    into: UnitId | None = None
-    name: str = ""
-    code: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPart:
-    """A unit that comes out of a split, with the hamlets and zones it takes over."""
-
-    name: str
-    code: str
-    hamlets: frozenset[UnitId] = frozenset()
-    zones: frozenset[ZoneId] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """One unit becomes several; the first takes over its people."""
-
-    unit: UnitId
-    parts: tuple[NewPart, ...]
-    on: date
-    basis: str
+from server.values import Merge, Person, Proposal, Role, Split, StoredSuccession, StoredTemplate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,52 +65,62 @@ def foresee(store: Store, clock: Clock, person: Person, wish: Merge | Split) -> 
         )
 
 
-def decide(store: Store, clock: Clock, person: Person, wish: Merge | Split, *, seen: str) -> StoredSuccession:
+def decide(uow: UnitOfWork, person: Person, asked: Proposal, wish: Merge | Split, now: datetime, *, seen: str) -> None:
     """Store a merge or split with its day, whole or not at all; zones concerned are planned anew at once.
+
+    Two people stand behind it (`succession_proposals`): who asked for it, and this one.
 
     Raises:
         NotAllowed, Unacceptable: as for `foresee`.
         Stale: `succession.stale` when it would change something else than was shown.
     """
-    now = clock.now()
-    with store.writing() as uow:
-        schedule = schedule_of(uow)
-        made = _made(schedule, person, wish, now)
-        if _mark(made) != seen:
-            raise Stale("succession.stale")
-        uow.places.put_units(made.units)
-        for zone in made.zones:
-            uow.places.put_zone(zone)
-        for regulation in made.regulations:
-            uow.places.put_regulation(regulation)
-        for template in made.templates:
-            drawn_up = StoredTemplate(template=template, changed_by=frozenset({person.id}), changed_at=now)
-            uow.programmes.put_template(drawn_up, expected_version=0)
-        _keep_voices(uow, made)
-        decided = StoredSuccession(
-            id=SuccessionId(new_id(now)),
-            on=made.on,
-            basis=wish.basis.strip(),
-            ends=made.ends,
-            decided_by=person.id,
-            decided_at=now,
+    schedule = schedule_of(uow)
+    made = require_seen(schedule, person, wish, now, seen=seen)
+    uow.places.put_units(made.units)
+    for zone in made.zones:
+        uow.places.put_zone(zone)
+    for regulation in made.regulations:
+        uow.places.put_regulation(regulation)
+    for template in made.templates:
+        drawn_up = StoredTemplate(template=template, changed_by=frozenset({asked.asked_by, person.id}), changed_at=now)
+        uow.programmes.put_template(drawn_up, expected_version=0)
+    _keep_voices(uow, made)
+    decided = StoredSuccession(
+        id=SuccessionId(new_id(now)),
+        on=made.on,
+        basis=wish.basis.strip(),
+        ends=made.ends,
+        decided_by=person.id,
+        decided_at=now,
+    )
+    uow.places.put_succession(decided)
+    _plan_anew(uow, (zone.id for zone in made.zones))
+    for unit, successors in made.ends.items():
+        note(
+            uow,
+            now,
+            person,
+            "unit.succession_decided",
+            subject=unit,
+            unit=schedule.units.by_id[unit].parent,
+            on=made.on.isoformat(),
+            basis=decided.basis,
+            successors=list(successors),
+            proposal=asked.id,
         )
-        uow.places.put_succession(decided)
-        _plan_anew(uow, (zone.id for zone in made.zones))
-        for unit, successors in made.ends.items():
-            note(
-                uow,
-                now,
-                person,
-                "unit.succession_decided",
-                subject=unit,
-                unit=schedule.units.by_id[unit].parent,
-                on=made.on.isoformat(),
-                basis=decided.basis,
-                successors=list(successors),
-            )
-        uow.commit()
-    return decided
+
+
+def require_seen(schedule: Schedule, person: Person, wish: Merge | Split, now: datetime, *, seen: str) -> Succession:
+    """Give what a merge or split changes, and refuse it unless it is what was shown.
+
+    Raises:
+        NotAllowed, Unacceptable: as for `foresee`.
+        Stale: `succession.stale`.
+    """
+    made = _made(schedule, person, wish, now)
+    if _mark(made) != seen:
+        raise Stale("succession.stale")
+    return made
 
 
 def carry_out_due(store: Store, clock: Clock) -> int:
@@ -198,8 +170,7 @@ def decided_below(store: Store, person: Person, unit: UnitId) -> tuple[StoredSuc
 
 
 def _made(schedule: Schedule, person: Person, wish: Merge | Split, now: datetime) -> Succession:
-    ending: Sequence[UnitId] = wish.of if isinstance(wish, Merge) else (wish.unit,)
-    for unit in ending:
+    for unit in wish.of:
         known = schedule.units.by_id.get(unit)
         if known is None or known.parent is None:
             raise Unacceptable("succession.ended", "of", unit=unit, day=wish.on)
@@ -208,9 +179,9 @@ def _made(schedule: Schedule, person: Person, wish: Merge | Split, now: datetime
         raise Unacceptable("succession.day_past", "on", day=wish.on)
     if not wish.basis.strip():
         raise Unacceptable("succession.no_basis", "basis")
-    if not ending:
+    if not wish.of:
         raise Unacceptable("succession.too_few", "of")
-    pattern = schedule.units.by_id[ending[0]]
+    pattern = schedule.units.by_id[wish.of[0]]
     with as_input({"succession.too_few": "of", "succession.ended": "of", "succession.unlike": "of"}):
         if isinstance(wish, Split):
             parts = [

@@ -1,12 +1,13 @@
-"""Proposals about a station's rules in the database. It must not judge who may accept them."""
+"""Proposals in the database. It must not judge who may accept them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from schedules.ids import PersonId, SlotId, UnitId
+from schedules.ids import PersonId, SlotId, UnitId, ZoneId
 from schedules.override import Override
 from schedules.regulation import Opening, Regulation
 from server.store.columns import Tree
@@ -19,9 +20,10 @@ from server.store.regulations import (
     suspension_tree,
 )
 from server.store.rows import ProposalRow
-from server.values import Proposal, ProposalState, Proposed
+from server.values import Merge, NewPart, Proposal, ProposalState, Proposed, Split
 
 _OVERRIDE = "override"
+_MERGE, _SPLIT = "merge", "split"
 
 
 class SqlProposals:
@@ -86,6 +88,10 @@ def _written(content: Proposed) -> tuple[str, Tree]:
         return "opening", opening_tree(content)
     if isinstance(content, Override):
         return _OVERRIDE, _override_tree(content)
+    if isinstance(content, Merge):
+        return _MERGE, {**asdict(content), "on": content.on.isoformat()}
+    if isinstance(content, Split):
+        return _SPLIT, _split_tree(content)
     return "suspension", suspension_tree(content)
 
 
@@ -113,9 +119,47 @@ def _override_of(tree: Tree) -> Override:
     )
 
 
+def _merge_of(tree: Tree) -> Merge:
+    return Merge(
+        of=tuple(map(UnitId, tree["of"])),
+        on=date.fromisoformat(tree["on"]),
+        basis=tree["basis"],
+        into=None if tree["into"] is None else UnitId(tree["into"]),
+        name=tree["name"],
+        code=tree["code"],
+    )
+
+
+def _split_tree(split: Split) -> Tree:
+    parts = [
+        {"name": each.name, "code": each.code, "hamlets": sorted(each.hamlets), "zones": sorted(each.zones)}
+        for each in split.parts
+    ]
+    return {"unit": split.unit, "parts": parts, "on": split.on.isoformat(), "basis": split.basis}
+
+
+def _split_of(tree: Tree) -> Split:
+    return Split(
+        unit=UnitId(tree["unit"]),
+        parts=tuple(
+            NewPart(
+                name=each["name"],
+                code=each["code"],
+                hamlets=frozenset(map(UnitId, each["hamlets"])),
+                zones=frozenset(map(ZoneId, each["zones"])),
+            )
+            for each in tree["parts"]
+        ),
+        on=date.fromisoformat(tree["on"]),
+        basis=tree["basis"],
+    )
+
+
 _READ: dict[str, Callable[[Tree], Proposed]] = {
     "regulation": proposed_regulation_of,
     "opening": opening_of,
     "suspension": suspension_of,
     _OVERRIDE: _override_of,
+    _MERGE: _merge_of,
+    _SPLIT: _split_of,
 }

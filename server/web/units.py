@@ -17,12 +17,13 @@ from schedules.times import local_day
 from schedules.unit import Group, Unit, UnitLevel, Zone
 from server.errors import NotFound, Stale, Unacceptable
 from server.services import groups as named
-from server.services import succession
+from server.services import succession, succession_proposals
 from server.services.rights import ANY_ROLE, WRITERS, may
 from server.services.schedule import CIVIL_TIME
-from server.services.succession import Foreseen, Merge, NewPart, Split
+from server.services.succession import Foreseen
+from server.services.succession_proposals import AskedFor
 from server.services.zones import may_found
-from server.values import Role
+from server.values import Merge, NewPart, Role, Split
 from server.web import entered
 from server.web.centre import centre
 from server.web.filled import Filled
@@ -66,6 +67,7 @@ def shown(unit_id: str) -> str:
     return render_template(
         "units/one.html",
         place=place,
+        waiting=_waiting(place),
         groups=named.groups_of(centre().store, person(), place.unit.id),
         decided=decided,
         today=local_day(centre().clock.now(), CIVIL_TIME),
@@ -161,6 +163,55 @@ def split(unit_id: str, old: str) -> _Page:
     return _succession_page("units/split.html", place, wish, old=known, things=things, parts=range(1, PARTS + 1))
 
 
+@units.get("/successions/<proposal>")
+def asked(unit_id: str, proposal: str) -> _Page:
+    """Show the second person what a merge or split would do that somebody asked for."""
+    return _asked_page(_place(unit_id), proposal, {})
+
+
+@units.post("/successions/<proposal>/agree")
+def agree(unit_id: str, proposal: str) -> _Page:
+    """Agree as the second person: it is decided."""
+    place = _place(unit_id)
+    try:
+        seen = request.form.get("seen", "")
+        succession_proposals.agree(centre().store, centre().clock, person(), proposal, seen=seen)
+    except (Unacceptable, Stale) as error:
+        return _asked_page(place, proposal, {"": told(error)})
+    flash(_("Đã lưu quyết định. Đến ngày ấy, nhóm cụm loa và tài khoản tự chuyển."), "good")
+    return redirect(url_for("units.shown", unit_id=place.unit.id))
+
+
+@units.post("/successions/<proposal>/refuse")
+def refuse(unit_id: str, proposal: str) -> _Page:
+    """Turn it down, or take one's own back."""
+    place = _place(unit_id)
+    try:
+        reason = request.form.get("reason", "")[:500]
+        succession_proposals.refuse(centre().store, centre().clock, person(), proposal, reason=reason)
+    except Unacceptable as error:
+        return _asked_page(place, proposal, {error.field: told(error)})
+    flash(_("Đã khép lại đề nghị; không có gì thay đổi."), "good")
+    return redirect(url_for("units.shown", unit_id=place.unit.id))
+
+
+def _asked_page(place: Place, proposal: str, faults: dict[str, str]) -> _Page:
+    found = next((each for each in _waiting(place) if each.proposal.id == proposal), None)
+    if found is None:
+        raise NotFound("proposal.unknown")
+    foreseen: Foreseen | None = None
+    try:
+        foreseen = succession.foresee(centre().store, centre().clock, person(), found.wish)
+    except Unacceptable as error:  # what was possible when it was asked for need not be now
+        faults = faults or {"": told(error)}
+    page = render_template("units/asked.html", place=place, asked=found, foreseen=foreseen, faults=faults)
+    return (page, 422) if faults else page
+
+
+def _waiting(place: Place) -> tuple[AskedFor, ...]:
+    return succession_proposals.waiting_below(centre().store, person(), place.unit.id) if place.administers else ()
+
+
 def _merge_of() -> Merge:
     form = request.form
     return Merge(
@@ -183,8 +234,8 @@ def _succession_page(template: str, place: Place, wish: Callable[[], Merge | Spl
             wanted = wish()
             foreseen = succession.foresee(store, clock, person(), wanted)
             if request.form.get("step") == "decide":
-                succession.decide(store, clock, person(), wanted, seen=request.form.get("seen", ""))
-                flash(_("Đã lưu quyết định. Đến ngày ấy, nhóm cụm loa và tài khoản tự chuyển."), "good")
+                succession_proposals.propose(store, clock, person(), wanted, seen=request.form.get("seen", ""))
+                flash(_("Đã gửi đề nghị. Một quản trị khác phải đồng ý thì quyết định mới có hiệu lực."), "wait")
                 return redirect(url_for("units.shown", unit_id=place.unit.id))
         except Unacceptable as error:
             faults = {error.field: told(error)}

@@ -5,11 +5,11 @@ from datetime import date, time
 
 import pytest
 
-from schedules.ids import PersonId, UnitId
+from schedules.ids import PersonId, UnitId, ZoneId
 from schedules.override import Override
 from schedules.regulation import Opening, Suspension
 from server.ports import Store
-from server.values import Proposal, ProposalState, Proposed
+from server.values import Merge, NewPart, Proposal, ProposalState, Proposed, Split
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, NOW, OFFICER, PROVINCE, REGULATION, SLOT
 from tests.contracts.test_store import REFUSED_REFERENCE
@@ -28,6 +28,17 @@ CONTENTS: list[Proposed] = [
     REGULATION.openings[0],
     REGULATION.suspensions[0],
     OVERRIDE,
+    Merge(of=(COMMUNE, UnitId("unit-2")), on=date(2030, 7, 1), basis="Nghị quyết 12", name="Xã Mới", code="21300"),
+    Merge(of=(UnitId("unit-2"),), on=date(2030, 7, 1), basis="Nghị quyết 12", into=COMMUNE),
+    Split(
+        unit=COMMUNE,
+        parts=(
+            NewPart(name="Xã Đông", code="1", hamlets=frozenset({UnitId("b"), UnitId("a")})),
+            NewPart(name="Xã Đoài", code="2", zones=frozenset({ZoneId("zone-9")})),
+        ),
+        on=date(2030, 7, 1),
+        basis="Nghị quyết 12",
+    ),
 ]
 
 

@@ -11,7 +11,7 @@ from server.values import ProposalState
 
 
 class ProposalRow(AnyRow):
-    """What somebody asked for about a station's rules, and what came of it; ids sort by time."""
+    """What somebody asked for that takes two people, and what came of it; ids sort by time."""
 
     __tablename__ = "proposals"
     __table_args__ = (Index(None, "station", "id"), Index(None, "kind", "state"))

@@ -6,14 +6,14 @@ from datetime import date, datetime, time
 
 import pytest
 
-from schedules.ids import UnitId, ZoneId
+from schedules.ids import PersonId, UnitId, ZoneId
 from schedules.planning import Planner
 from schedules.programme import Kind
 from schedules.regulation import Suspension
 from schedules.times import DAY, Span
 from schedules.unit import Standing, Units
 from schedules.wire.topics import audience_of_unit
-from server.errors import NotAllowed, Stale, Unacceptable
+from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import (
     approvals,
     assignments,
@@ -22,7 +22,9 @@ from server.services import (
     regulations,
     sessions,
     silence,
+    station_rules,
     succession,
+    succession_proposals,
     templates,
     why,
 )
@@ -30,8 +32,7 @@ from server.services.coverages import By, coverage_of
 from server.services.rights import ANY_ROLE, WRITERS, may
 from server.services.schedule import schedule_around, schedule_of
 from server.services.simulating import Question, what_if
-from server.services.succession import Merge, NewPart, Split
-from server.values import Person, Role
+from server.values import Merge, NewPart, Person, Proposal, ProposalState, Role, Split
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -45,6 +46,7 @@ from tests.server.services.radio import (
     NEIGHBOUR,
     NEIGHBOURS,
     OFFICER,
+    PROVINCE_APPROVER,
     QUANG_NGAI,
     SON_HA,
     SON_LINH,
@@ -53,6 +55,7 @@ from tests.server.services.radio import (
     once,
 )
 
+SECOND = replace(ADMINISTRATOR, id=PersonId("second-administrator"), login="second-administrator")
 CUT = MONDAY + 3 * DAY
 SON_MOI = UnitId(f"21300@{CUT}")
 MERGE = Merge(of=(SON_HA, SON_LINH), on=CUT, basis="Nghị quyết 12/NQ-HĐND", name="Xã Sơn Mới", code="21300")
@@ -68,9 +71,15 @@ SPLIT = Split(
 )
 
 
-def decided(radio: Radio, wish: Merge | Split = MERGE) -> None:
+def proposed(radio: Radio, wish: Merge | Split = MERGE) -> Proposal:
     seen = succession.foresee(radio.store, radio.clock, ADMINISTRATOR, wish).seen
-    succession.decide(radio.store, radio.clock, ADMINISTRATOR, wish, seen=seen)
+    return succession_proposals.propose(radio.store, radio.clock, ADMINISTRATOR, wish, seen=seen)
+
+
+def decided(radio: Radio, wish: Merge | Split = MERGE) -> None:
+    asked = proposed(radio, wish)
+    seen = succession.foresee(radio.store, radio.clock, SECOND, wish).seen
+    succession_proposals.agree(radio.store, radio.clock, SECOND, asked.id, seen=seen)
 
 
 def carried_out(radio: Radio, wish: Merge | Split = MERGE) -> None:
@@ -128,7 +137,7 @@ def test_what_cannot_be_is_said_and_nothing_is_kept(radio: Radio, wish: Merge | 
     with pytest.raises(Unacceptable) as foreseen:
         succession.foresee(radio.store, radio.clock, ADMINISTRATOR, wish)
     with pytest.raises(Unacceptable) as decided_anyway:
-        succession.decide(radio.store, radio.clock, ADMINISTRATOR, wish, seen="")
+        succession_proposals.propose(radio.store, radio.clock, ADMINISTRATOR, wish, seen="")
 
     for refused in (foreseen, decided_anyway):
         assert (refused.value.code, refused.value.field) == (code, field)
@@ -143,7 +152,7 @@ def test_what_is_decided_is_what_was_shown(radio: Radio) -> None:
         uow.commit()
 
     with pytest.raises(Stale, match=r"succession\.stale"):
-        succession.decide(radio.store, radio.clock, ADMINISTRATOR, MERGE, seen=seen)
+        succession_proposals.propose(radio.store, radio.clock, ADMINISTRATOR, MERGE, seen=seen)
 
     assert not radio.store.kept.successions
     assert radio.store.kept.units[SON_HA].valid_to is None
@@ -153,7 +162,7 @@ def test_only_an_administrator_of_the_unit_above_merges_and_splits(radio: Radio)
     own_administrator = replace(OFFICER, roles=frozenset({Role.ADMINISTRATOR}))
     uses: list[Callable[[Person], object]] = [
         lambda by: succession.foresee(radio.store, radio.clock, by, MERGE),
-        lambda by: succession.decide(radio.store, radio.clock, by, SPLIT, seen=""),
+        lambda by: succession_proposals.propose(radio.store, radio.clock, by, SPLIT, seen=""),
         lambda by: succession.decided_below(radio.store, by, QUANG_NGAI),
     ]
 
@@ -180,6 +189,77 @@ def test_a_decided_merge_is_kept_whole_and_wakes_planning_and_the_poles(radio: R
     assert stations(radio)[LANG_MOI] == SON_HA
     with pytest.raises(Unacceptable, match=r"succession\.ended"):
         decided(radio)
+
+
+def test_one_administrator_alone_decides_nothing(radio: Radio) -> None:
+    asked = proposed(radio)
+    seen = succession.foresee(radio.store, radio.clock, ADMINISTRATOR, MERGE).seen
+
+    with pytest.raises(Unacceptable, match=r"proposal\.own"):
+        succession_proposals.agree(radio.store, radio.clock, ADMINISTRATOR, asked.id, seen=seen)
+
+    assert not radio.store.kept.successions
+    assert radio.store.kept.units[SON_HA].valid_to is None
+    (waiting,) = succession_proposals.waiting_below(radio.store, SECOND, QUANG_NGAI)
+    assert (waiting.proposal, waiting.wish, waiting.own) == (asked, MERGE, False)
+
+
+@pytest.mark.parametrize("by", [OFFICER, APPROVER, PROVINCE_APPROVER, NEIGHBOUR, replace(SECOND, active=False)])
+def test_nobody_but_an_administrator_of_the_unit_above_agrees_or_refuses(radio: Radio, by: Person) -> None:
+    asked = proposed(radio)
+    seen = succession.foresee(radio.store, radio.clock, SECOND, MERGE).seen
+
+    for does in (
+        lambda: succession_proposals.agree(radio.store, radio.clock, by, asked.id, seen=seen),
+        lambda: succession_proposals.refuse(radio.store, radio.clock, by, asked.id, reason="không"),
+        lambda: succession_proposals.waiting_below(radio.store, by, QUANG_NGAI),
+    ):
+        with pytest.raises(NotAllowed):
+            does()
+    with pytest.raises(NotFound):  # and it is none of a station's rules
+        regulations.accept(radio.store, radio.clock, by, asked.id)
+
+    assert not radio.store.kept.successions
+
+
+def test_what_is_agreed_to_is_what_was_shown_and_once(radio: Radio) -> None:
+    asked = proposed(radio)
+    with pytest.raises(Stale):
+        succession_proposals.agree(radio.store, radio.clock, SECOND, asked.id, seen="")
+
+    seen = succession.foresee(radio.store, radio.clock, SECOND, MERGE).seen
+    succession_proposals.agree(radio.store, radio.clock, SECOND, asked.id, seen=seen)
+
+    settled = radio.store.kept.proposals[asked.id]
+    assert (settled.state, settled.settled_by) == (ProposalState.ACCEPTED, SECOND.id)
+    assert radio.store.kept.audit[-1].details["proposal"] == asked.id
+    for template in radio.store.kept.templates.values():
+        if template.template.station == SON_MOI:
+            assert template.changed_by == {ADMINISTRATOR.id, SECOND.id}
+    with pytest.raises(Unacceptable, match=r"proposal\.settled"):
+        succession_proposals.agree(radio.store, radio.clock, SECOND, asked.id, seen=seen)
+    assert succession_proposals.waiting_below(radio.store, SECOND, QUANG_NGAI) == ()
+
+
+def test_it_is_turned_down_with_a_reason_and_taken_back_without(radio: Radio) -> None:
+    asked = proposed(radio)
+    with pytest.raises(Unacceptable, match=r"proposal\.no_reason"):
+        succession_proposals.refuse(radio.store, radio.clock, SECOND, asked.id, reason=" ")
+
+    succession_proposals.refuse(radio.store, radio.clock, SECOND, asked.id, reason="chưa có nghị quyết")
+    again = proposed(radio)
+    succession_proposals.refuse(radio.store, radio.clock, ADMINISTRATOR, again.id)
+
+    notes = [(each.state, each.note) for each in radio.store.kept.proposals.values()]
+    assert sorted(notes) == [(ProposalState.REFUSED, ""), (ProposalState.REFUSED, "chưa có nghị quyết")]
+    assert not radio.store.kept.successions
+
+
+def test_a_merge_that_is_asked_for_is_none_of_the_rules_above(radio: Radio) -> None:
+    proposed(radio)
+
+    assert station_rules.rules(radio.store, radio.clock, SECOND, QUANG_NGAI).waiting == ()
+    assert station_rules.to_settle(radio.store, SECOND, QUANG_NGAI) == 0
 
 
 def test_on_the_day_zones_and_people_move_once(radio: Radio) -> None:

@@ -50,8 +50,9 @@ BOTH = Account("hoa", "Nguyễn Thị Hoa", frozenset({Role.OFFICER, Role.APPROV
 TECHNICIAN = Account("dung", "Trần Quốc Dũng", frozenset({Role.TECHNICIAN}))
 INSPECTOR = Account("thu", "Lê Thị Thu", frozenset({Role.INSPECTOR}))
 ADMINISTRATOR = Account("quan-tri", "Quản trị hệ thống", frozenset({Role.ADMINISTRATOR}), UnitId("quang-ngai"))
+SECOND_ADMINISTRATOR = Account("quan-tri-2", "Cao Thị Hạnh", frozenset({Role.ADMINISTRATOR}), UnitId("quang-ngai"))
 NEIGHBOUR = Account("binh", "Võ Bình", frozenset({Role.OFFICER, Role.APPROVER}), SON_LINH)
-ACCOUNTS = (OFFICER, APPROVER, BOTH, TECHNICIAN, INSPECTOR, ADMINISTRATOR, NEIGHBOUR)
+ACCOUNTS = (OFFICER, APPROVER, BOTH, TECHNICIAN, INSPECTOR, ADMINISTRATOR, SECOND_ADMINISTRATOR, NEIGHBOUR)
 
 
 def settle(store: Store, hashing: PasswordHashing) -> None:

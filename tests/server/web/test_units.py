@@ -19,6 +19,7 @@ from tests.server.web.commune import (
     LANG_MOI,
     NEIGHBOUR,
     OFFICER,
+    SECOND_ADMINISTRATOR,
     SON_HA,
     SON_LINH,
     Account,
@@ -62,6 +63,16 @@ def decides(visitor: Visitor, address: str, fields: dict[str, object]) -> str:
     seen = re.search(r'name="seen" value="(\w+)"', shown)
     assert seen
     return text_of(visitor.sends(address, **fields, step="decide", seen=seen[1]))
+
+
+def agrees(visitor: Visitor, store: FakeStore) -> str:
+    """Have the second administrator follow the link of what waits, and agree."""
+    (asked,) = store.kept.proposals
+    address = f"{PROVINCE}/successions/{asked}"
+    assert address in visitor.opens(PROVINCE).text
+    seen = re.search(r'name="seen" value="(\w+)"', visitor.opens(address).text)
+    assert seen
+    return text_of(visitor.sends(f"{address}/agree", seen=seen[1]))
 
 
 def test_a_unit_shows_its_stations_to_whoever_has_a_role_there(visit: Visit) -> None:
@@ -124,8 +135,8 @@ def test_a_merge_is_shown_before_there_is_a_button_for_it(visit: Visit, store: F
     empty = administrator.reads(f"{PROVINCE}/merge")
     shown = text_of(administrator.sends(f"{PROVINCE}/merge", **merging(), step="foresee"))
 
-    assert "Quyết định sáp nhập" not in empty
-    assert "Quyết định sáp nhập" in shown
+    assert "Đề nghị sáp nhập" not in empty
+    assert "Đề nghị sáp nhập" in shown
     assert "Xã Sơn Hà kết thúc; nối tiếp là Xã Sơn Mới." in shown
     assert "đến hết ngày 29/11/2026 vẫn mang tên Xã Sơn Hà" in shown
     assert "Làng Mới → Xã Sơn Mới" in shown
@@ -137,7 +148,10 @@ def test_a_merge_is_shown_before_there_is_a_button_for_it(visit: Visit, store: F
 def test_what_was_shown_is_decided_and_the_old_log_is_read_from_the_new_one(
     visit: Visit, store: FakeStore, clock: FakeClock
 ) -> None:
-    page = decides(visit(ADMINISTRATOR), f"{PROVINCE}/merge", merging())
+    asked = decides(visit(ADMINISTRATOR), f"{PROVINCE}/merge", merging())
+    assert "Đã gửi đề nghị" in asked
+    assert not store.kept.successions
+    page = agrees(visit(SECOND_ADMINISTRATOR), store)
     clock.advance(timedelta(days=8))
     succession.carry_out_due(store, clock)
     officer = visit(OFFICER)
@@ -184,7 +198,8 @@ def test_a_split_gives_every_hamlet_to_a_part(visit: Visit, store: FakeStore) ->
 
     form = administrator.reads(address)
     forgotten = administrator.sends(address, **splitting(**{"part_thon-go-sim": ""}), step="foresee")
-    page = decides(administrator, address, splitting())
+    decides(administrator, address, splitting())
+    page = agrees(visit(SECOND_ADMINISTRATOR), store)
 
     assert "Thôn Gò Sim" in form
     assert (forgotten.status_code, "Chưa chọn đơn vị mới cho “Thôn Gò Sim”" in text_of(forgotten)) == (422, True)
@@ -196,3 +211,40 @@ def test_only_the_administrator_above_merges(visit: Visit, store: FakeStore) -> 
     for account in (OFFICER, APPROVER, NEIGHBOUR):
         assert visit(account).sends(f"{PROVINCE}/merge", **merging(), step="decide").status_code == 404
     assert not store.kept.successions
+
+
+def test_who_asked_for_a_merge_can_only_take_it_back(visit: Visit, store: FakeStore) -> None:
+    administrator = visit(ADMINISTRATOR)
+    decides(administrator, f"{PROVINCE}/merge", merging())
+    (asked,) = store.kept.proposals
+    address = f"{PROVINCE}/successions/{asked}"
+
+    page = administrator.reads(address)
+    refused = administrator.sends(f"{address}/agree", seen="")
+    back = text_of(administrator.sends(f"{address}/refuse"))
+
+    assert "người khác phải đồng ý" in page
+    assert "Không đồng ý" not in page
+    assert (refused.status_code, "Phải có người thứ hai" in text_of(refused)) == (422, True)
+    assert "không có gì thay đổi" in back
+    assert administrator.opens(address).status_code == 404
+    assert not store.kept.successions
+
+
+def test_a_merge_that_is_possible_no_more_can_only_be_turned_down(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    decides(visit(ADMINISTRATOR), f"{PROVINCE}/merge", merging())
+    (asked,) = store.kept.proposals
+    clock.advance(timedelta(days=8))
+    second = visit(SECOND_ADMINISTRATOR)
+
+    late = second.opens(f"{PROVINCE}/successions/{asked}")
+    wordless = second.sends(f"{PROVINCE}/successions/{asked}/refuse", reason="")
+    page = text_of(second.sends(f"{PROVINCE}/successions/{asked}/refuse", reason="quá ngày"))
+
+    assert late.status_code == 422
+    assert "/agree" not in late.text
+    assert wordless.status_code == 422
+    assert "Đã khép lại đề nghị" in page
+    assert visit(OFFICER).opens(f"{PROVINCE}/successions/{asked}").status_code == 404
