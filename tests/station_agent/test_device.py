@@ -11,6 +11,7 @@ from schedules.ids import DeviceId
 from schedules.wire.messages import NO_DEVICE
 from station_agent.ports import Received
 from tests.station_agent.centre import item
+from tests.station_agent.test_lane import flood, listing
 from tests.station_agent.world import NOW, World, started
 
 SECOND = timedelta(seconds=1)
@@ -84,3 +85,17 @@ def test_it_plays_again_once_it_is_named_again(world: World) -> None:
     world.run(300)
 
     assert [each.outcome for each in world.entries] == [Outcome.FINISHED]
+
+
+def test_no_emergency_sounds_at_it_either(world: World) -> None:
+    world.receive(world.centre.lists(listing(flood())))
+    world.run(3)
+    assert len(world.player.cues) == 1
+
+    world.receive(world.centre.assignment(device=NO_DEVICE))
+    world.run(1)
+    assert not world.player.sounding()
+    world.receive(world.centre.lists(listing(flood("another"))))
+    world.run(60)
+
+    assert len(world.player.cues) == 1
