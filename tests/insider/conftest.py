@@ -66,7 +66,7 @@ class Centre:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     """The centre after three days; nothing was done to it."""
     folder = tmp_path_factory.mktemp("lived")
-    found(folder)
+    found(folder, database(folder))
     store = open_store(database(folder))
     world = World(folder, store, begins="04:00", regulation=MORNING_AND_EVENING)
     sealing = OnlineSealing(world.keys, store)

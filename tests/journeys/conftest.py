@@ -8,10 +8,16 @@ from typing import Protocol
 import pytest
 
 from schedules.regulation import Regulation
-from server.store import SqlStore, open_store
+from server.store import SqlStore, open_as_it_is, open_store
 from tests.journeys.founding import database, found
 from tests.journeys.places import MORNING_AND_EVENING
 from tests.journeys.world import World
+from tests.services.postgresql import PostgreSQL
+
+on_both_databases = pytest.mark.parametrize(
+    "kept_in", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+"""For the journeys that ask most of the database; the others run on SQLite."""
 
 
 class Begin(Protocol):
@@ -24,7 +30,7 @@ class Begin(Protocol):
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of Sơn Hà as they lie on the disk before the first morning."""
     folder = tmp_path_factory.mktemp("founded")
-    found(folder)
+    found(folder, database(folder))
     return folder
 
 
@@ -41,14 +47,50 @@ def store(folder: Path) -> SqlStore:
 
 
 @pytest.fixture
-def begin(founded: Path, folder: Path, store: SqlStore) -> Iterator[Begin]:
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """Which database the journey's centre has."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def sqlite_store(founded: Path, folder: Path, store: SqlStore) -> SqlStore:
+    """Sơn Hà before the first morning, on SQLite."""
+    store.close()
+    rmtree(folder)
+    copytree(founded, folder)
+    return store
+
+
+@pytest.fixture(scope="session")
+def founded_on_postgresql(
+    postgresql: PostgreSQL, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, str]]:
+    """The files of Sơn Hà, and the name of its database, before the first morning."""
+    folder = tmp_path_factory.mktemp("founded-on-postgresql")
+    with postgresql.database(template=postgresql_template) as name:
+        found(folder, postgresql.url(name))
+        yield folder, name
+
+
+@pytest.fixture
+def postgresql_store(
+    founded_on_postgresql: tuple[Path, str], folder: Path, postgresql: PostgreSQL
+) -> Iterator[SqlStore]:
+    """The same on PostgreSQL."""
+    files, template = founded_on_postgresql
+    rmtree(folder)
+    copytree(files, folder)
+    with postgresql.database(template=template) as name:
+        yield open_as_it_is(postgresql.url(name))
+
+
+@pytest.fixture
+def begin(request: pytest.FixtureRequest, kept_in: str, folder: Path) -> Iterator[Begin]:
     """Begin the journey of a test; its world ends with the test."""
     begun: list[World] = []
+    store: SqlStore = request.getfixturevalue(f"{kept_in}_store")
 
     def begin(at: str, *, regulation: Regulation = MORNING_AND_EVENING) -> World:
-        store.close()
-        rmtree(folder)
-        copytree(founded, folder)
         begun.append(World(folder, store, begins=at, regulation=regulation))
         return begun[-1]
 

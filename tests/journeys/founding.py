@@ -27,10 +27,10 @@ TECHNICIAN = person("technician", Role.TECHNICIAN)
 DEPUTY = person("deputy", Role.OFFICER, Role.APPROVER)
 
 
-def found(folder: Path) -> None:
-    """Make the station's files in an empty directory."""
+def found(folder: Path, url: str) -> None:
+    """Make the station's files in an empty directory, and fill its database."""
     clock = FakeClock(local("00:00"))
-    store = open_store(database(folder))
+    store = open_store(url)
     keys.initialise(store, clock, KeyFiles(folder / "keys"))
     with store.writing() as uow:
         uow.places.put_units([UNIT])

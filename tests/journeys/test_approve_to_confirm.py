@@ -10,8 +10,11 @@ import pytest
 from schedules.reconciliation import Verdict
 from schedules.wire.messages import ReceiptState
 from server.errors import Stale, Unacceptable
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import in_the_morning, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 TITLE = "Lịch tiêm chủng cho trẻ em"
 

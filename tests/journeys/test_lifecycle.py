@@ -6,8 +6,11 @@ from schedules.reconciliation import Verdict
 from schedules.times import Span
 from server.device_records import Device
 from server.services import retirement
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import DONG_BANG, LANG_MOI, SON_HA, at_once, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_a_moved_loudspeaker_plays_its_new_group_and_what_it_played_stays_with_the_old_one(world: World) -> None:

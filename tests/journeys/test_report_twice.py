@@ -1,8 +1,11 @@
 """At least once is all that the broker promises: what comes twice, or is never answered, is still kept once."""
 
 from schedules.reconciliation import Verdict
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import at_once, in_the_morning
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_a_morning_on_which_every_message_comes_twice_is_like_any_other(world: World) -> None:

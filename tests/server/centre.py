@@ -51,9 +51,10 @@ class Centre:
         roots: what loudspeakers are made with.
     """
 
-    def __init__(self, directory: Path, broker_port: int) -> None:
+    def __init__(self, directory: Path, broker_port: int, *, database: str = "") -> None:
         settings = directory / "centre.toml"
-        settings.write_text(f'state_directory = "state"\n[broker]\nport = {broker_port}\n', encoding="utf-8")
+        elsewhere = f'database_url = "{database}"\n' if database else ""
+        settings.write_text(f'state_directory = "state"\n{elsewhere}[broker]\nport = {broker_port}\n', encoding="utf-8")
         (directory / "state").mkdir()
         self._settings = settings
         self.config: Config = load_config(settings)
