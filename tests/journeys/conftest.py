@@ -73,15 +73,25 @@ def founded_on_postgresql(
 
 
 @pytest.fixture
-def postgresql_store(
-    founded_on_postgresql: tuple[Path, str], folder: Path, postgresql: PostgreSQL
-) -> Iterator[SqlStore]:
-    """The same on PostgreSQL."""
+def postgresql_station(founded_on_postgresql: tuple[Path, str], folder: Path, postgresql: PostgreSQL) -> Iterator[str]:
+    """A fresh copy of them: the address of the database; the files are in `folder`."""
     files, template = founded_on_postgresql
     rmtree(folder)
     copytree(files, folder)
     with postgresql.database(template=template) as name:
-        yield open_as_it_is(postgresql.url(name))
+        yield postgresql.url(name)
+
+
+@pytest.fixture
+def postgresql_store(postgresql_station: str) -> SqlStore:
+    """Sơn Hà before the first morning, on PostgreSQL."""
+    return open_as_it_is(postgresql_station)
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest, kept_in: str, folder: Path) -> str:
+    """The address of the journey's database."""
+    return database(folder) if kept_in == "sqlite" else str(request.getfixturevalue("postgresql_station"))
 
 
 @pytest.fixture
