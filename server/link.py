@@ -214,6 +214,12 @@ class _Client(Client):
         self._over.wait()
         self.loop_stop()
 
+    def _sock_recv(self, bufsize: int) -> bytes:
+        """See paho, which would take in whatever a broker sends, up to 256 MB, whatever it was told on connecting."""
+        if bufsize > LARGEST:
+            raise ConnectionAbortedError(f"a packet of {bufsize} bytes")
+        return bytes(super()._sock_recv(bufsize))
+
     def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:  # noqa: FBT001, FBT002  # paho's signature
         """See paho; runs in its thread, and whatever ends it ends `run`."""
         try:
