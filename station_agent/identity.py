@@ -8,10 +8,11 @@ import os
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import wrap
 
+from schedules.errors import InvalidValue
 from schedules.times import instant_of, instant_text
 from schedules.wire.seal import SigningKey, fingerprint
 from station_agent.errors import AgentError
@@ -117,12 +118,14 @@ def tls_file(seed: bytes, certificate: str, expires: datetime) -> bytes:
 
 
 def certificate_expires(state: Path) -> datetime | None:
-    """Give when the certificate ends; None without one."""
+    """Give when the certificate ends, long ago for one that a bad card tore; None without one."""
     try:
         first, _, _ = (place(state) / TLS).read_text(encoding="ascii").partition("\n")
         return instant_of(first)
-    except (FileNotFoundError, ValueError):
+    except FileNotFoundError:
         return None
+    except (InvalidValue, ValueError):
+        return datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _sync(directory: Path) -> None:

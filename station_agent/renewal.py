@@ -166,7 +166,10 @@ class Renewal:
     def _next_number(self) -> int:
         """Number the request above every one before, whatever the clock says; the centre takes no older one."""
         file = place(self._state) / ASKED
-        last = int(json.loads(file.read_text())["number"]) if file.exists() else 0
+        try:
+            last = int(json.loads(file.read_text())["number"])
+        except (FileNotFoundError, ValueError, TypeError, KeyError):  # a torn one: its clock numbers above it
+            last = 0
         number = max(last + 1, int(self._clock.now().timestamp() * 1000))
         write(file, json.dumps({"number": number}).encode())
         return number

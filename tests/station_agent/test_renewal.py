@@ -238,3 +238,14 @@ def test_whatever_is_answered_on_the_line_ends_no_thread(device: Device, content
         device.renewal.renew()
 
     assert device.renewal.renew()
+
+
+@pytest.mark.parametrize("name", ["renewal.json", "tls.pem"])
+@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"[]", b'{"number": null}', b"2026-99-99T00:00:00Z\n"])
+def test_a_file_torn_by_a_bad_card_costs_no_visit(device: Device, name: str, content: bytes) -> None:
+    (place(device.state) / name).write_bytes(content)
+    device.clock.at = END if name == "renewal.json" else NOW
+
+    assert device.renewal.is_due()
+    assert device.renewal.renew()
+    assert certificate_expires(device.state) == NOW + timedelta(days=190)
