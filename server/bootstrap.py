@@ -1,5 +1,6 @@
 """Chooses the conductor's real adapters from the settings. It must not start anything that runs."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,9 @@ from server.sealing import KeyFiles, OnlineSealing
 from server.services.certifying import Desk
 from server.store import SqlStore, open_store
 
+log = logging.getLogger(__name__)
+
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 CLIENT_ID = "commune-radio-conductor"
 """One for the whole centre: a second conductor takes the session over, so that two never speak at once."""
 
@@ -75,6 +79,10 @@ def _line(config: Config, clock: WallClock) -> tuple[MqttLink, DynamicSecurity |
     """Lay out the line to the broker, and the way to its accounts where the conductor keeps them."""
     heard = (topics.MARKER, *topics.FROM_AGENTS)
     if not config.broker.keeps_accounts:
+        if config.broker.authority is None and config.broker.host not in _THIS_MACHINE:
+            log.warning(
+                "broker_line_open host=%s: whoever is on it reads all, and may say who is away", config.broker.host
+            )
         return MqttLink(config.broker, client_id=CLIENT_ID, topics=heard), None
     line = broker_files.conductors_line(config)
     link = MqttLink(line, client_id=CLIENT_ID, topics=(*heard, ANSWERS))

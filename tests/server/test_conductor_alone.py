@@ -1,12 +1,17 @@
 """The conductor at its start, when what it looks after besides cannot be looked after."""
 
+from pathlib import Path
 from threading import Event, Thread
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from server import bootstrap
+from server.certificates import make_authority
+from server.clock import WallClock
 from server.conductor import Conductor
+from server.config import Broker, Config
 from server.errors import KeysInvalid
 from server.services import ledger
 from tests.fakes.clock import FakeClock
@@ -14,6 +19,20 @@ from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
 from tests.server.services.device import trust_list
 from tests.server.services.test_ledger import MORNING
+
+
+@pytest.mark.parametrize(
+    ("host", "authority", "warns"), [("broker", False, 1), ("broker", True, 0), ("127.0.0.1", False, 0)]
+)
+def test_a_line_to_another_machine_without_tls_is_said_to_be_open(
+    host: str, authority: bool, warns: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_authority(tmp_path, now=MORNING)
+    known = tmp_path / "authority.pem" if authority else None
+
+    bootstrap._line(Config(broker=Broker(host=host, authority=known)), WallClock())  # noqa: SLF001 - opens nothing
+
+    assert len(caplog.records) == warns
 
 
 class Database(FakeStore):
