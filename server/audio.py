@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from media import announcement
 from media import prepare as pipeline
 from media.engine import write_station_signal, write_tune
 from media.errors import MediaError, NotInLibrary
@@ -70,6 +71,16 @@ class MediaPreparation:
             raise Unacceptable("media.speech.voice-unavailable", "text", voice="", reason="")
         try:
             self._voice.speak(text, into)
+        except MediaError as error:
+            raise _unacceptable(error) from error
+
+    def announcement(self, text: str, *, limit: int) -> bytes:
+        """Speak a Vietnamese text as one small MP3; see `ports.Speaking`."""
+        if self._voice is None:
+            raise Unacceptable("media.speech.voice-unavailable", "text", voice="", reason="")
+        try:
+            with self._library.workspace() as workspace:
+                return announcement.announce(self._voice, text, limit=limit, workspace=workspace)
         except MediaError as error:
             raise _unacceptable(error) from error
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from schedules.wire import topics
 from server import broker_files
+from server.audio import MediaPreparation
 from server.broker_accounts import ANSWERS, DynamicSecurity
 from server.certificates import Authority
 from server.clock import WallClock
@@ -16,6 +17,7 @@ from server.config import Config
 from server.device_records import Reach
 from server.link import MqttLink, end_session
 from server.mail import SmtpMail
+from server.ports import Speaking
 from server.sealing import KeyFiles, OnlineSealing
 from server.services.certifying import Desk
 from server.store import SqlStore, open_store
@@ -33,6 +35,7 @@ class ConductorParts:
 
     Attributes:
         heads: directory of the daily heads of the ledger.
+        voice: speaks the words of an emergency.
         mail: the way to who gets them too; None where nobody does.
         zone: civil time of the centre.
         accounts: only where it keeps those of its broker.
@@ -44,6 +47,7 @@ class ConductorParts:
     sealing: OnlineSealing
     link: MqttLink
     desk: Desk
+    voice: Speaking
     heads: Path
     mail: SmtpMail | None
     zone: ZoneInfo
@@ -67,6 +71,7 @@ def conductor_parts(config: Config) -> ConductorParts:
         sealing=sealing,
         desk=Desk(sealing, _authority(config), _reach(config)),
         link=link,
+        voice=MediaPreparation(config.audio_directory),
         heads=config.outside.directory,
         mail=None if config.outside.mail_to is None else SmtpMail(config.outside),
         zone=ZoneInfo(config.time_zone),

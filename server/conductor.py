@@ -1,7 +1,7 @@
 """The conductor: the process that plans, signs, publishes and takes in. It calls use cases, and decides nothing.
 
-Three loops beside the line to the broker: one publishes and looks every 20 ms whether the database changed, one
-plans, one takes in; and a fourth where the conductor keeps the broker's accounts. So an order of silence never waits
+Four loops beside the line to the broker: one publishes and looks every 20 ms whether the database changed, one
+plans, one takes in, one speaks; and a fifth where the conductor keeps the broker's accounts. So an order of silence never waits
 for a plan.
 """
 
@@ -32,6 +32,7 @@ from server.services import (
     publishing,
     succession,
 )
+from server.services.announcing import Announcing
 from server.services.broker_accounts import AccountKeeper
 from server.services.floods import Floods
 from server.services.on_the_way import OnTheWay
@@ -59,13 +60,14 @@ class Conductor:
         self._on_the_way = OnTheWay()
         self._keeper = None if parts.accounts is None else AccountKeeper(parts.store, parts.clock, parts.accounts)
         self._floods = Floods()
+        self._announcing = Announcing(parts.voice)
         self._inbox: SimpleQueue[Arrived] = SimpleQueue()
         self._taken: Arrived | None = None
         self._attempts = 0
         self._refused: Counter[tuple[str, str]] = Counter()
         self._failures: Counter[str] = Counter()
         self._stopping = Event()
-        self._look, self._plan, self._session_began = Event(), Event(), Event()
+        self._look, self._plan, self._words, self._session_began = Event(), Event(), Event(), Event()
         self._changes = -1
         self._marker: int | None = None
         self._marker_due: float | None = None
@@ -75,7 +77,7 @@ class Conductor:
     def run(self) -> None:
         """Work until `stop`; what was begun is finished first."""
         parts = self._parts
-        steps = [("publish", self._publish), ("plan", self._issue), ("take_in", self._take_in)]
+        steps = [("publish", self._publish), ("plan", self._issue), ("take_in", self._take_in), ("speak", self._speak)]
         if self._keeper is not None:
             steps.append(("accounts", self._keep_accounts))
         loops = [Thread(target=self._supervised, args=(name, step), name=name) for name, step in steps]
@@ -137,6 +139,7 @@ class Conductor:
     def _wake(self) -> None:
         self._look.set()
         self._plan.set()
+        self._words.set()
 
     def _deliver(self, arrived: Arrived) -> None:
         accounts = self._parts.accounts
@@ -163,19 +166,33 @@ class Conductor:
         if changes != self._changes:
             self._changes = changes
             self._plan.set()
+            self._words.set()
         elif not asked and not self._on_the_way.has_news:
             return
         if self._session_began.is_set():
             self._session_began.clear()
             self._on_the_way.forget()
+            self._announcing.forget()
             self._marker_left = 0
             self._confirmed_before = publishing.newest_published(store)
             self._marker_due = monotonic() + MARKER_WITHIN_S
             publishing.publish_trust_lists(store, link)
         if link.stands:
+            self._succeeds("announce", self._announce)
             publishing.publish_due(store, self._parts.clock, self._parts.sealing, link, self._on_the_way)
             self._keep_marker()
         certifying.answer_due(store, self._parts.clock, self._parts.desk)
+
+    def _announce(self) -> None:
+        parts = self._parts
+        self._announcing.publish_due(parts.store, parts.clock, parts.sealing, parts.link)
+
+    def _speak(self) -> None:
+        """Speak what was issued, beside everything else: a list, and with it the siren, does not wait for the words."""
+        if self._words.wait(IDLE_S):
+            self._words.clear()
+            if self._announcing.speak_due(self._parts.store, self._parts.clock):
+                self._look.set()
 
     def _keep_marker(self) -> None:
         """Find what the broker lost, once a session; then leave the marker there whenever all is confirmed."""

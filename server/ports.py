@@ -128,6 +128,18 @@ class Publisher(Protocol):
         ...
 
 
+class Speaking(Protocol):
+    """Speaks the words of an emergency."""
+
+    def announcement(self, text: str, *, limit: int) -> bytes:
+        """Give a Vietnamese text as mono MP3 of at most so many bytes.
+
+        Raises:
+            Unacceptable: there is no voice, no word, or too many of them.
+        """
+        ...
+
+
 class BrokerAccounts(Protocol):
     """The broker's accounts and rights; each method returns once the broker has taken the change in.
 

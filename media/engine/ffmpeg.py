@@ -142,10 +142,11 @@ def export(
     span: Span,
     gain_db: float,
     ceiling_db: float,
+    form: Format = BROADCAST_FORMAT,
     on_progress: Callable[[float], None] = ignore,
     cancelled: Callable[[], bool] = never,
 ) -> None:
-    """Write a stretch of a file as the broadcast MP3: mono, one gain for all of it, peaks held under a ceiling.
+    """Write a stretch of a file as MP3: mono, one gain for all of it, peaks held under a ceiling.
 
     The MP3 is of constant bit rate and without a Xing header: every decoder plays the same samples, and none takes the
     header for a frame of silence. No tag or picture of the source comes along.
@@ -157,19 +158,19 @@ def export(
         span: the stretch to keep.
         gain_db: added to every sample.
         ceiling_db: where the limiter holds the peaks, in dBFS, before encoding.
+        form: of the MP3; the broadcast one unless it has to be small.
         on_progress: called with the seconds written so far.
         cancelled: asked ten times a second.
 
     Raises:
         StorageFull: the disk has no room.
     """
-    out = BROADCAST_FORMAT
     filters = ",".join(
         (
             _MONO,
             f"atrim=start={span.start_ms / 1000:.3f}:end={span.end_ms / 1000:.3f}",
             "asetpts=PTS-STARTPTS",
-            f"aresample={out.sample_rate_hz}",
+            f"aresample={form.sample_rate_hz}",
             "aformat=sample_fmts=dblp",
             f"volume={gain_db:.2f}dB:precision=double",
             f"alimiter=limit={10 ** (ceiling_db / 20):.6f}:attack=2:release=15:level=false",
@@ -181,9 +182,9 @@ def export(
         "-compression_level",
         "5",
         "-b:a",
-        f"{out.bit_rate_kbps}k",
+        f"{form.bit_rate_kbps}k",
         "-ar",
-        str(out.sample_rate_hz),
+        str(form.sample_rate_hz),
         "-ac",
         "1",
     )
@@ -193,7 +194,7 @@ def export(
             *("-af", filters, *encoder, "-map_metadata", "-1", "-map_chapters", "-1"),
             *("-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", f"file:{into}"),
         ],
-        limits=_limits_for(span.end_ms / 1000, file_bytes=_SMALL_OUTPUT + span.length_ms * out.bit_rate_kbps // 8 * 2),
+        limits=_limits_for(span.end_ms / 1000, file_bytes=_SMALL_OUTPUT + span.length_ms * form.bit_rate_kbps // 8 * 2),
         on_output=_clock(on_progress),
         cancelled=cancelled,
     )

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from schedules.emergency import Certainty, Emergency, Event, Severity, Urgency, Words
 from schedules.emergency_list import EmergencyList, cancelled, issued
+from schedules.errors import InvalidValue, Refused
 from schedules.ids import EmergencyId, PersonId, Sha256, UnitId
 from schedules.programme import Origin
 from schedules.times import next_millisecond
@@ -38,8 +39,16 @@ FIELDS = {
     "emergency.no_area": "units",
     "emergency.no_words": "text",
     "emergency.text": "text",
+    "emergency.too_long": "text",
+    "emergency.not_spoken": "text",
 }
 """Code to the form's field."""
+SPOKEN = "vi"
+"""The language that is spoken; a voice for others there is none."""
+MOST_SPOKEN_S = 80
+"""Seconds of words that surely fit what an announcement may carry, at its lowest rate."""
+LIST_BYTES = 4096
+"""Of a list: it reaches every loudspeaker before any sound does."""
 _ORIGINS = {UnitLevel.PROVINCE: Origin.PROVINCE, UnitLevel.HAMLET: Origin.HAMLET}
 
 
@@ -110,6 +119,7 @@ def emergency_of(
         Unacceptable: what the rules refuse, with the form's field.
     """
     with as_input(FIELDS):
+        _require_speakable(proposal.words)
         return Emergency(
             id=EmergencyId(new_id(now)),
             sender=proposal.sender,
@@ -132,6 +142,14 @@ def emergency_of(
         )
 
 
+def _require_speakable(words: Iterable[Words]) -> None:
+    spoken = next((each for each in words if each.language == SPOKEN), None)
+    if spoken is None:
+        raise InvalidValue("emergency.not_spoken")
+    if spoken.lasts_s > MOST_SPOKEN_S:
+        raise InvalidValue("emergency.too_long", seconds=spoken.lasts_s, limit=MOST_SPOKEN_S)
+
+
 def put(uow: UnitOfWork, stored: StoredEmergency, now: datetime) -> None:
     """Keep an emergency and let the lists of its units name it; what it references is no longer live.
 
@@ -146,7 +164,10 @@ def put(uow: UnitOfWork, stored: StoredEmergency, now: datetime) -> None:
     for unit in emergency.units:
         known = uow.emergencies.list_of(unit)
         with as_input(FIELDS):
-            _put_list(uow, known, issued(known, emergency, sha256=stored.sha256, now=now), now)
+            following = issued(known, emergency, sha256=stored.sha256, now=now)
+            if len(written(following)) > LIST_BYTES:
+                raise Refused("emergency.list_full", limit=len(known.live))
+            _put_list(uow, known, following, now)
 
 
 def is_live(uow: UnitOfWork, stored: StoredEmergency, now: datetime) -> bool:

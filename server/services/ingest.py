@@ -263,6 +263,7 @@ def _current(store: Store, clock: Clock, sealing: Sealing, speaker: Loudspeaker,
         assignment = uow.issue.assignment_number(speaker.id)
         orders = uow.issue.silences()
         head = uow.ledger.head()
+        lists = uow.emergencies.lists()
     above = () if zone is None else (*units.above(zone.unit), *units.above(zone.station))
     own = {topics.audience_of_zone(speaker.zone), *map(topics.audience_of_unit, above)}
     now = clock.now()
@@ -277,6 +278,9 @@ def _current(store: Store, clock: Clock, sealing: Sealing, speaker: Loudspeaker,
         rundown=mark.issued_revision if mark is not None and mark.issued_revision else None,
         assignment=assignment,
         silences=tuple((order.audience, order.number) for order in orders if order.audience in own),
+        emergencies=tuple(
+            (audience, known.number) for known in lists if (audience := topics.audience_of_unit(known.unit)) in own
+        ),
         ledger=None if head is None else LedgerState(head.frontier.size, head.frontier.root.hex()),
     )
 
