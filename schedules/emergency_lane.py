@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from schedules.break_glass import WINDOW, Use, break_glass_findings
 from schedules.emergency import Event, Exercise, Severity
 from schedules.emergency_list import EmergencyList, Live
-from schedules.ids import EmergencyId, ExerciseId, PersonId, UnitId
+from schedules.ids import EmergencyId, ExerciseId, PersonId, ProgrammeId, UnitId
 from schedules.programme import Origin
 from schedules.silence import Silence
 from schedules.times import Span
@@ -19,6 +19,11 @@ from schedules.times import Span
 GRAVITY = {each: number for number, each in enumerate(reversed(Severity))}
 """Unknown counts least: whoever issues says how grave it is, or gives way."""
 LOUDEST = 100
+EMERGENCY, BREAK_GLASS = ProgrammeId("emergency"), ProgrammeId("emergency-break-glass")
+SIREN_ONLY, EXERCISE = ProgrammeId("emergency-siren"), ProgrammeId("exercise")
+"""What an entry of a journal names as its programme: words, also by one person alone; a siren without them; a drill."""
+SAID = (EMERGENCY, BREAK_GLASS)
+OF_THE_LANE = frozenset({*SAID, SIREN_ONLY, EXERCISE})
 HEIGHT = {Origin.HAMLET: 0, Origin.COMMUNE: 1, Origin.PROVINCE: 2, Origin.CENTRAL: 3}
 
 

@@ -1,8 +1,8 @@
 """The conductor: the process that plans, signs, publishes and takes in. It calls use cases, and decides nothing.
 
 Four loops beside the line to the broker: one publishes and looks every 20 ms whether the database changed, one
-plans, one takes in, one speaks; and a fifth where the conductor keeps the broker's accounts. So an order of silence never waits
-for a plan.
+plans, one takes in, one speaks; and a fifth where the conductor keeps the broker's accounts. So an order of silence
+never waits for a plan.
 """
 
 import logging

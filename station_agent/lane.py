@@ -17,6 +17,10 @@ from schedules.break_glass import Use
 from schedules.chain import GENESIS
 from schedules.emergency import Exercise
 from schedules.emergency_lane import (
+    BREAK_GLASS,
+    EMERGENCY,
+    EXERCISE,
+    SIREN_ONLY,
     EmergencySounds,
     ExerciseSounds,
     Lane,
@@ -29,7 +33,7 @@ from schedules.emergency_lane import (
 from schedules.emergency_list import Live
 from schedules.evidence import Ending
 from schedules.guard import Allowed, Forbidden, Rules, judge
-from schedules.ids import EmergencyId, ExerciseId, JournalId, LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, Sha256
+from schedules.ids import EmergencyId, ExerciseId, JournalId, LoudspeakerId, OccurrenceId, PersonId, Sha256
 from schedules.times import DAY, Span
 from schedules.wire.emergency import EmergencyIssued
 from schedules.wire.messages import NowPlaying
@@ -46,9 +50,6 @@ BREATH = 0.5  # seconds between siren and words
 SOON = 0.15  # seconds from the decision to the first sample: what it takes to open and decode
 FADE, AT_ONCE = 0.3, 0.01
 NOTED_EVERY = 1.0
-EMERGENCY, BREAK_GLASS = ProgrammeId("emergency"), ProgrammeId("emergency-break-glass")
-SIREN_ONLY, EXERCISE = ProgrammeId("emergency-siren"), ProgrammeId("exercise")
-"""What an entry of the lane names as its programme."""
 
 
 @dataclass(slots=True)

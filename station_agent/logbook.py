@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schedules.asrun import AsRunEntry
+from schedules.emergency_lane import OF_THE_LANE
 from schedules.ids import OccurrenceId, Sha256
 from schedules.mark import Mark
 from schedules.playhead import Progress, advance, opened
@@ -20,7 +21,6 @@ from station_agent.ports import Journal
 
 log = logging.getLogger(__name__)
 
-OF_THE_LANE = ("emergency", "exercise")  # how the programme of an emergency's or exercise's entry begins
 REMEMBERED = timedelta(hours=26)  # longer than any item, over midnight
 ALIVE_EVERY = timedelta(seconds=30)
 DURABLE_EVERY = 5  # every so many notes waits for the disk: a position is not worth wearing out an SD card
@@ -138,7 +138,7 @@ class Logbook:
             log.warning("item_cut_by_reboot occurrence=%s played_ms=%d", draft.occurrence, draft.played_ms)
 
     def _fold(self, entry: AsRunEntry) -> None:
-        if entry.programme.partition("-")[0] in OF_THE_LANE and not entry.approval:
+        if entry.programme in OF_THE_LANE and not entry.approval:
             self._of_the_lane.append(entry)
             return
         self._entered.add(entry.occurrence)

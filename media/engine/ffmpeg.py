@@ -134,7 +134,7 @@ def listen(
     return ear.heard()
 
 
-def export(
+def export(  # noqa: PLR0913 - what ffmpeg has to be told
     source: Path,
     container: Container,
     into: Path,

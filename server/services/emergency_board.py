@@ -10,6 +10,7 @@ from schedules.ids import EmergencyId, PersonId, UnitId
 from schedules.unit import Zone
 from server.emergency_records import Act, EmergencyAct, EmergencyRequest, Proposal, RequestState, StoredEmergency
 from server.ports import Clock, Store, UnitOfWork
+from server.services.emergency_results import Heard, Result, results
 from server.services.emergency_rights import commune_of, holds_right, may_confirm, names_of
 from server.services.presence import can_sound, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
@@ -45,6 +46,7 @@ class Shown:
         is_live: it may still sound.
         merged: another one about the same event and area is heard instead.
         acts: what was done to it.
+        results: of a live one, what each loudspeaker has said of it.
         may_cancel: the person who looks may end it.
     """
 
@@ -54,6 +56,12 @@ class Shown:
     merged: bool
     acts: tuple[EmergencyAct, ...]
     may_cancel: bool
+    results: tuple[Result, ...] = ()
+
+    @property
+    def told(self) -> int:
+        """How many loudspeakers have told all of it at least once."""
+        return sum(each.heard is Heard.TOLD for each in self.results)
 
     @property
     def emergency(self) -> Emergency:
@@ -181,6 +189,7 @@ def _shown(
         is_live=is_live,
         merged=is_live and emergency.id not in heard,
         acts=tuple(acts),
+        results=results(uow, emergency) if is_live else (),
         may_cancel=is_live and (person.id in near or holds_right(uow, person, emergency.units, now)),
     )
 

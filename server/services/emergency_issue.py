@@ -142,11 +142,11 @@ def emergency_of(
         )
 
 
-def _require_speakable(words: Iterable[Words]) -> None:
+def _require_speakable(words: tuple[Words, ...]) -> None:
     spoken = next((each for each in words if each.language == SPOKEN), None)
-    if spoken is None:
+    if words and spoken is None:
         raise InvalidValue("emergency.not_spoken")
-    if spoken.lasts_s > MOST_SPOKEN_S:
+    if spoken is not None and spoken.lasts_s > MOST_SPOKEN_S:
         raise InvalidValue("emergency.too_long", seconds=spoken.lasts_s, limit=MOST_SPOKEN_S)
 
 

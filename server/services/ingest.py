@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from schedules.asrun import AsRunEntry
 from schedules.chain import GENESIS
+from schedules.emergency_lane import OF_THE_LANE
 from schedules.errors import WireError
+from schedules.ids import EmergencyId
 from schedules.ledger import LeafKind
 from schedules.mark import JournalEntry, Mark
 from schedules.rundown import RundownItem
@@ -211,7 +213,7 @@ def _flagged(
         odd = {
             "fork": bool(here - {digest}),
             "chain_broken": bool(before) and entry.previous not in before,
-            "unknown_occurrence": not isinstance(entry, Mark) and planned is None,
+            "unknown_occurrence": not isinstance(entry, Mark) and planned is None and not _is_of_the_lane(uow, entry),
             "other_than_planned": not isinstance(entry, Mark) and planned is not None and not _is_of(entry, planned),
             "after_retirement": ended is not None and entry.recorded_at >= ended,
             "clock_doubtful": _is_clock_doubtful(entry, now),
@@ -229,6 +231,11 @@ def _is_of(entry: AsRunEntry, planned: RundownItem) -> bool:
     """Tell whether an entry speaks of what was approved for its occurrence, as it was last planned."""
     told = (entry.approval, entry.title, entry.programme) == (planned.approval, planned.title, planned.programme)
     return told and {each.sha256 for each in planned.recordings}.issuperset(entry.sha256)
+
+
+def _is_of_the_lane(uow: UnitOfWork, entry: AsRunEntry) -> bool:
+    """Tell whether an entry speaks of an emergency that was issued."""
+    return entry.programme in OF_THE_LANE and uow.emergencies.get(EmergencyId(entry.occurrence)) is not None
 
 
 def _is_clock_doubtful(entry: JournalEntry, now: datetime) -> bool:

@@ -6,8 +6,10 @@ from schedules.errors import WireError
 from schedules.wire import topics
 from server.ports import Clock, Sealing, Store
 from server.services import following, ingest, issuing, publishing
+from server.services.announcing import Announcing
 from server.services.on_the_way import OnTheWay
 from tests.fakes.mqtt import Broker, Line
+from tests.fakes.voice import FakeVoice
 
 
 class Conductor:
@@ -21,6 +23,7 @@ class Conductor:
         self._store, self._clock, self._sealing, self._broker = store, clock, sealing, broker
         self._line = Line(broker, topics=topics.FROM_AGENTS)
         self._on_the_way = OnTheWay()
+        self._announcing = Announcing(FakeVoice())
         self._marker = 0
         self.refused: list[str] = []
 
@@ -28,6 +31,7 @@ class Conductor:
         """Begin a session: what the broker has lost leaves again."""
         self._line.connects()
         self._on_the_way.forget()
+        self._announcing.forget()
         self._marker = int(self._broker.retained.get(topics.MARKER, b"0"))
         publishing.publish_trust_lists(self._store, self)
         confirmed = publishing.newest_published(self._store)
@@ -39,7 +43,10 @@ class Conductor:
         """Plan what is wanted and publish what the broker has not; tell whether any rundown is a new one."""
         following.follow_trust(self._store, self._sealing, self)
         count = issuing.issue_wanted(self._store, self._clock, self._sealing)
+        self._announcing.publish_due(self._store, self._clock, self._sealing, self)
         publishing.publish_due(self._store, self._clock, self._sealing, self, self._on_the_way)
+        if self._announcing.speak_due(self._store, self._clock):
+            self._announcing.publish_due(self._store, self._clock, self._sealing, self)
         publishing.keep_confirmed(self._store, self._sealing, self._on_the_way)
         return count > 0
 

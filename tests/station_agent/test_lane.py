@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from schedules.asrun import Outcome
 from schedules.emergency import Emergency, Event, Exercise, Severity
+from schedules.emergency_lane import EMERGENCY, SIREN_ONLY
 from schedules.emergency_list import Drill, EmergencyList, cancelled, drilled, issued, undrilled
 from schedules.ids import UnitId
 from schedules.programme import Origin
 from schedules.regulation import SessionName, SessionRule
-from station_agent.lane import EMERGENCY, SIREN, SIREN_ONLY
+from station_agent.lane import SIREN
 from station_agent.ports import LinkDown, Recordings
 from tests.schedules.given_emergencies import an_emergency, an_exercise
 from tests.station_agent.centre import SUM, UNIT, item, recording, regulation

@@ -120,6 +120,8 @@ def test_what_expired_before_it_was_issued_is_a_sentence_at_its_field_and_nothin
         ({"headline": " "}, "emergency.headline", "headline"),
         ({"texts": {"vi": " "}}, "emergency.no_words", "text"),
         ({"texts": {"vi": "a" * 1001}}, "emergency.text", "text"),
+        ({"texts": {"vi": "đi " * 200}}, "emergency.too_long", "text"),
+        ({"texts": {"hre": "Lam."}}, "emergency.not_spoken", "text"),
         ({"units": ()}, "emergency.no_area", "units"),
     ],
 )
