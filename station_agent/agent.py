@@ -162,11 +162,10 @@ class Agent:
         The loop may be waiting for a slow disk; a person who pressed the red button, or who stands at the horn, must
         not wait for it.
         """
-        if (
-            isinstance(event, Received)
-            and event.topic.endswith(("/silence", "/assignment"))
-            and self._orders.orders_silence(event.topic, event.payload, self._clock.now())
-        ):
+        if not isinstance(event, Received) or not event.topic.endswith(("/silence", "/assignment")):
+            return
+        now, is_sure = self._clock.now(), self._clock.interval() is not None
+        if self._orders.orders_silence(event.topic, event.payload, now, is_sure=is_sure):
             self._player.hush()
 
     def note_fault(self, code: str) -> None:

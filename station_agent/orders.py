@@ -212,20 +212,27 @@ class Orders:
                 require_fresh(message, held=None, now=now)
         return message
 
-    def orders_silence(self, topic: str, data: bytes, now: datetime) -> bool:
+    def orders_silence(self, topic: str, data: bytes, now: datetime, *, is_sure: bool) -> bool:
         """Tell, changing nothing, whether a message is a new and valid order to be silent now.
 
         So is an assignment that locks the horn, or is for another device.
+
+        Args:
+            topic: Where it came.
+            data: The envelope.
+            now: What the clock shows.
+            is_sure: Whether something vouches for that; else nothing is held to be expired or too far ahead.
         """
+        trusted = now if is_sure else None
         try:
             audience = self._expected_audience(topic)
             message = self._verified(data, audience)
             match message:
                 case SilenceOrdered():
-                    require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=None)
+                    require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=trusted)
                     return _silence(message).holds(now)
                 case Assignment(loudspeaker=self._loudspeaker, maintenance_until=locked):
-                    require_fresh(message, held=_order_of(self._now.assignment), now=None)
+                    require_fresh(message, held=_order_of(self._now.assignment), now=trusted)
                     return not message.is_for(self._device) or (locked is not None and now < locked)
         except WireError:
             pass
@@ -278,9 +285,12 @@ class Orders:
 
     def _lacks_something(self) -> bool:
         """Tell whether the disk lost something: at a start, of what was named before; nothing at all is lost too."""
-        named_a_rundown = self._current is not None and self._current.rundown is not None
-        no_rundown = named_a_rundown and self._now.rundown is None
-        return self.trust is None or self._now.assignment is None or no_rundown
+        named, held = self._current, self._now
+        if self.trust is None or held.assignment is None or named is None:
+            return True
+        own = self._audiences() or ()
+        no_silence = any(audience in own and audience not in held.silences for audience, _ in named.silences)
+        return no_silence or (named.rundown is not None and held.rundown is None)
 
     def _keep(self, name: str, data: bytes) -> None:
         """Keep a message; the mark is on the disk before anything that is not obeyed yet, and goes with the reason."""

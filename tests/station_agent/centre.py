@@ -1,5 +1,6 @@
 """What a centre would sign and send, for one zone and one loudspeaker; and what it reads of what comes back."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -100,8 +101,8 @@ class Centre:
         assigned: Number of the newest assignment of each loudspeaker.
     """
 
-    def __init__(self, now: datetime) -> None:
-        self.root, self.issue, self.state, self.emergency = new_key(), new_key(), new_key(), new_key()
+    def __init__(self, now: datetime, draw: Callable[[], SigningKey] = new_key) -> None:
+        self.root, self.issue, self.state, self.emergency = draw(), draw(), draw(), draw()
         self.now = now
         self._number = int(now.timestamp() * 1000)
         self.assigned: dict[LoudspeakerId, int] = {}
@@ -194,11 +195,13 @@ class Centre:
         until: datetime | None = None,
         number: int | None = None,
         spares_emergencies: bool = True,
+        expires: datetime | None = None,
     ) -> tuple[str, bytes]:
         message = SilenceOrdered(
             audience=topics.audience_of_unit(UNIT),
             number=number or self._next(),
             issued=self.now,
+            expires=expires,
             ordered=ordered,
             until=until,
             spares_emergencies=spares_emergencies,

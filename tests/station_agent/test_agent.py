@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -217,6 +218,18 @@ class TestSilence:
         world.player.advance()
 
         assert not world.player.sounding()
+
+    @pytest.mark.parametrize("told", [{"number": 2**50}, {"expires": NOW + at(59)}], ids=["too far ahead", "expired"])
+    def test_that_is_refused_does_not_reach_the_player_before_the_loop_either(
+        self, world: World, told: dict[str, Any]
+    ) -> None:
+        world.receive(world.centre.rundown(item("a", NOW + at(10), 300)))
+        world.run(60)
+
+        world.receive(world.centre.silence(**told))
+        world.player.advance()
+
+        assert world.player.sounding()
 
 
 class TestNewRevision:

@@ -233,6 +233,20 @@ class TestLoss:
 
         assert not wiped.sounds
 
+    @pytest.mark.parametrize("names", [["rundown", "current"], ["silence-unit%3Ason-ha"]])
+    def test_what_was_named_and_is_gone_is_a_loss_whoever_named_it(self, world: World, names: list[str]) -> None:
+        wiped = Wiped(world)
+        world.receive(*wiped.trusts, wiped.assignment, wiped.rundown, wiped.lifted, wiped.current)
+        for name in names:
+            (world.folder / "held" / name).unlink()
+
+        world.power_cut()
+        world.connect()
+        world.receive(wiped.stale)
+        world.run(40)
+
+        assert not wiped.sounds
+
 
 class TestHeld:
     def test_what_is_held_below_the_floors_plays_on_and_says_so(self, world: World) -> None:
