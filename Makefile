@@ -22,7 +22,7 @@ NO_CLUSTER := /etc/postgresql-common/createcluster.d/tests.conf
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo smoke test check format lint types contracts bench mutants screens lock clean apt
+.PHONY: help demo smoke test check format lint types contracts bench hostile mutants screens lock clean apt
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ contracts: $(VENV)/everything ## Check which package may import which
 bench: $(VENV)/runtime ## Measure one figure of docs/benchmarks.md: make bench NAME=plan_3321
 	@test -n "$(NAME)" || { echo "Say which figure: make bench NAME=..."; ls benchmarks; exit 2; }
 	@$(BIN)/python benchmarks/$(NAME).py $(ARGS)
+
+hostile: $(VENV)/everything ## Attack centre and loudspeakers 3,000 times; a seed and a kind repeat one: make hostile ARGS="--seed 7"
+	@$(BIN)/python -m tests.hostile.run $(ARGS)
 
 mutants: $(VENV)/everything ## Change one module of the rules bit by bit; does a test notice? make mutants NAME=hours
 	@test -f "schedules/$(NAME).py" || { echo "Say which module of schedules: make mutants NAME=..."; exit 2; }

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -45,6 +45,11 @@ class Centre:
     key: SigningKey
     devices: dict[str, SigningKey]
 
+    def copied(self, folder: Path) -> "Centre":
+        """Give a copy, to be attacked."""
+        copyfile(self.file, folder / "radio.db")
+        return replace(self, file=folder / "radio.db")
+
     def says(self, *, outside: bool = True) -> Verdict:
         """Verify the database as it is."""
         with open_ledger(f"sqlite:///{self.file}") as source:
@@ -62,10 +67,8 @@ class Centre:
         connection.close()
 
 
-@pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Centre:
-    """The centre after three days; nothing was done to it."""
-    folder = tmp_path_factory.mktemp("lived")
+def live(folder: Path) -> Centre:
+    """Let a centre live for three days in an empty folder."""
     found(folder, database(folder))
     store = open_store(database(folder))
     world = World(folder, store, begins="04:00", regulation=MORNING_AND_EVENING)
@@ -107,8 +110,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     return Centre(folder / "radio.db", earlier, head, key, devices)
 
 
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    """The centre after three days; nothing was done to it."""
+    return live(tmp_path_factory.mktemp("lived"))
+
+
 @pytest.fixture
 def centre(lived: Centre, tmp_path: Path) -> Centre:
     """A copy of it, to be attacked."""
-    copyfile(lived.file, tmp_path / "radio.db")
-    return Centre(tmp_path / "radio.db", lived.earlier, lived.head, lived.key, lived.devices)
+    return lived.copied(tmp_path)

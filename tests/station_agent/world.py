@@ -1,6 +1,7 @@
 """A whole loudspeaker on fakes: a day passes in milliseconds; its journal and what it obeys are on a real disk."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from schedules.ids import JournalId
 from schedules.mark import JournalEntry, Mark
 from schedules.wire.codec import journal_entry_of
 from schedules.wire.messages import AsRunReport, Challenge, Message, Presence, RundownReceipt
+from schedules.wire.seal import SigningKey
 from station_agent.agent import Agent
 from station_agent.health import read_health
 from station_agent.held import HeldMessages
@@ -34,11 +36,11 @@ def kept(path: Path) -> list[JournalEntry]:
 class World:
     """One agent, its centre, and time that moves when told."""
 
-    def __init__(self, folder: Path, now: datetime = NOW) -> None:
+    def __init__(self, folder: Path, now: datetime = NOW, *, draw: Callable[[], SigningKey] = new_key) -> None:
         self.folder = folder
         self.clock = FakeClock(now)
-        self.centre = Centre(now)
-        self.key = new_key()
+        self.centre = Centre(now, draw)
+        self.key = draw()
         self.link = FakeLink()
         self.cache = FakeCache()
         self.journals = 0
