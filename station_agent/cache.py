@@ -16,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from station_agent.disk import sync
 from station_agent.errors import CacheError
 from station_agent.ports import Wanted
 
@@ -132,7 +133,7 @@ class AudioCache:
         except http.client.HTTPException as error:
             raise CacheError("audio.unreachable", cause=type(error).__name__) from error
         part.rename(path)
-        _sync_directory(self._directory)
+        sync(self._directory)
         log.info("audio_fetched sha256=%s size=%d", file.sha256[:12], file.size)
 
     def _fetch(self, file: Wanted, part: Path) -> None:
@@ -198,11 +199,3 @@ def free_bytes(directory: Path) -> int:
 def _hash_of(path: Path) -> "hashlib._Hash":
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256")
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

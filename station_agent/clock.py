@@ -8,7 +8,6 @@ interval, and the guard keeps silence. What has surely passed is kept, and time 
 
 import ctypes
 import json
-import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from schedules.guard import ClockInterval
+from station_agent.config import Config
+from station_agent.disk import replace_whole
 
 UNSYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 CRYSTAL = 100e-6  # a bad quartz gains or loses this part of the time: 9 s a day
@@ -197,12 +198,8 @@ class SystemClock:
         chip_is_right = chip is not None and known.widened(CHIP_READ).holds(chip)
         anchor = self._anchor
         instants = [each.isoformat() for each in (anchor.earliest, anchor.latest, self._floor)]
-        fresh = self._kept.with_suffix(".new")
-        with fresh.open("w") as file:
-            json.dump([anchor.boot, anchor.at, anchor.slept, *instants, chip_is_right, self._epoch], file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(self._kept)
+        kept = [anchor.boot, anchor.at, anchor.slept, *instants, chip_is_right, self._epoch]
+        replace_whole(self._kept, json.dumps(kept).encode())
 
     def _estimate(self) -> tuple[datetime, float]:
         """Return the best estimate of UTC, and what the monotonic clock shows then."""
@@ -250,6 +247,15 @@ class SystemClock:
         doubt = (before.latest - before.earliest).total_seconds() + CHIP_READ + since * CHIP
         known = _Range.around(shown, doubt)
         return Anchor(self._boot, self.monotonic(), _slept(), known.earliest, known.latest)
+
+
+def clock_of(config: Config) -> SystemClock:
+    """Give the clock of a device with these settings."""
+    return SystemClock(
+        offset=config.clock_offset,
+        chip=CHIP_FILE if config.has_clock_chip else None,
+        kept=config.state_directory / "clock.json",
+    )
 
 
 def _slept() -> float:

@@ -5,9 +5,8 @@ It must not decide what is believed: `enrolment` does.
 
 import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from datetime import datetime
-from pathlib import Path
 
 from schedules.errors import InvalidValue, WireError
 from schedules.ids import EnrolmentId
@@ -20,18 +19,6 @@ from station_agent.sentences import SENTENCES, both
 YES = ("c", "có", "co", "y", "yes")
 _ADDRESS, _NUMBER = re.compile(r"https?://[^&?#\s]+"), re.compile(r"[0-9a-z]{8}")
 _READ_AS = str.maketrans("ilo", "110")
-
-
-def add_arguments(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
-    parser.add_argument("code", nargs="?", help="the text that was scanned; without it, it is asked for")
-    parser.add_argument("--state", type=Path, required=True, help="the state directory")
-    parser.add_argument("--again", action="store_true", help="although this device is enrolled already")
-    typed = parser.add_argument_group("instead of a code that was scanned")
-    typed.add_argument("--server", help="address of the centre's pages")
-    typed.add_argument("--id", help="number of the code")
-    typed.add_argument("--secret", help="its 16 letters; better left out and typed when asked for")
-    typed.add_argument("--roots", help="fingerprint of the root keys, 64 digits, instead of comparing it by eye")
 
 
 def run(given: Namespace, now: datetime) -> int:

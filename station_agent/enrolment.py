@@ -21,6 +21,7 @@ from schedules.wire.messages import Assignment, KeyRole, TrustList
 from schedules.wire.seal import envelope_of, new_seed, sealed, unsealed
 from schedules.wire.trust import Trust, require_audience, require_epoch
 from station_agent import __version__
+from station_agent.disk import replace_whole
 from station_agent.door import Answer, Door
 from station_agent.errors import DoorError
 from station_agent.held import HeldMessages
@@ -32,10 +33,8 @@ from station_agent.identity import (
     TRUST_HELD,
     Identity,
     key_of,
-    place,
     put,
     tls_file,
-    write,
 )
 
 WAITS = 6  # times the centre may let its door's patience pass
@@ -80,16 +79,6 @@ def enrol(code: Code, state: Path, *, now: datetime, is_meant: Callable[[str], b
     return enrolled
 
 
-def begin(state: Path, held: HeldMessages) -> None:
-    """Let a device that holds no trust list, or has lost it, begin with the one it was enrolled under.
-
-    By its roots alone it would take a list that fewer of them signed than must.
-    """
-    first = place(state) / TRUST
-    if first.exists() and TRUST_HELD not in held.everything():
-        held.keep(TRUST_HELD, first.read_bytes())
-
-
 def _pending(directory: Path, code: Code, now: datetime) -> _Pending:
     """Give what was drawn for this code before, else draw and keep it."""
     names = ("device", "tls", "request")
@@ -112,7 +101,7 @@ def _pending(directory: Path, code: Code, now: datetime) -> _Pending:
     drawn = _Pending(device, tls, sealed(asked, key_of(device), key_of(tls)))
     here.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in zip(names, (drawn.device, drawn.tls, drawn.request), strict=True):
-        write(here / name, content)
+        replace_whole(here / name, content)
     return drawn
 
 

@@ -3,8 +3,9 @@
 It must not understand what it keeps: each file is the sealed message as it came.
 """
 
-import os
 from pathlib import Path
+
+from station_agent.disk import replace_whole, sync
 
 
 class HeldMessages:
@@ -20,22 +21,9 @@ class HeldMessages:
 
     def keep(self, name: str, content: bytes) -> None:
         """Put a file in place of what had its name, on the disk before this returns."""
-        fresh = self._directory / f"{name}.new"
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(self._directory / name)
-        self._sync()
+        replace_whole(self._directory / name, content)
 
     def drop(self, name: str) -> None:
         """Forget a name; nothing happens when it is not there."""
         (self._directory / name).unlink(missing_ok=True)
-        self._sync()
-
-    def _sync(self) -> None:
-        descriptor = os.open(self._directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(self._directory)

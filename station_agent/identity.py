@@ -4,7 +4,6 @@ All of it is one directory of the state directory, put in place as a whole or no
 """
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,8 +13,10 @@ from textwrap import wrap
 
 from schedules.errors import InvalidValue
 from schedules.times import instant_of, instant_text
-from schedules.wire.seal import SigningKey, fingerprint
+from schedules.wire.seal import SigningKey, fingerprint, new_seed
+from station_agent.disk import replace_whole, sync
 from station_agent.errors import AgentError
+from station_agent.ports import Held
 
 DIRECTORY = "identity"
 FACTS, DEVICE_KEY, TLS, AUTHORITY, TRUST = "identity.json", "device.key", "tls.pem", "authority.pem", "trust-list"
@@ -82,29 +83,50 @@ def put(state: Path, device: str, identity: Identity, files: Mapping[str, bytes]
     fresh.mkdir(mode=0o700, parents=True, exist_ok=True)
     facts = json.dumps(asdict(identity), ensure_ascii=False, indent=2).encode()
     for name, content in {**files, FACTS: facts}.items():
-        write(fresh / name, content)
+        replace_whole(fresh / name, content)
     link = state / f"{DIRECTORY}.new"
     link.unlink(missing_ok=True)
     link.symlink_to(fresh.name)
     link.replace(place(state))
-    _sync(state)
+    sync(state)
 
 
-def write(file: Path, content: bytes) -> None:
-    """Put a file in place of what had its name, for its owner's eyes only, on the disk before this returns."""
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    fresh.replace(file)
-    _sync(file.parent)
+def begin(state: Path, held: Held) -> None:
+    """Let a device that holds no trust list, or has lost it, begin with the one it was enrolled under.
+
+    By its roots alone it would take a list that fewer of them signed than must.
+    """
+    first = place(state) / TRUST
+    if first.exists() and TRUST_HELD not in held.everything():
+        held.keep(TRUST_HELD, first.read_bytes())
 
 
 def key_of(seed: bytes) -> SigningKey:
     """Give a key under its fingerprint."""
     return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+
+
+def make_key(state: Path) -> SigningKey:
+    """Draw the device's key where there is none; return it."""
+    state.mkdir(parents=True, exist_ok=True)
+    if not _key_file(state).exists():
+        replace_whole(state / DEVICE_KEY, new_seed().hex().encode())
+    return read_key(state)
+
+
+def read_key(state: Path) -> SigningKey:
+    """Give the device's key.
+
+    Raises:
+        AgentError: `key.missing` or `key.unreadable`.
+    """
+    file = _key_file(state)
+    try:
+        return key_of(bytes.fromhex(file.read_text().strip()))
+    except FileNotFoundError:
+        raise AgentError("key.missing", hint="station-agent enrol") from None
+    except ValueError:
+        raise AgentError("key.unreadable", path=str(file)) from None
 
 
 def tls_file(seed: bytes, certificate: str, expires: datetime) -> bytes:
@@ -128,9 +150,6 @@ def certificate_expires(state: Path) -> datetime | None:
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _key_file(state: Path) -> Path:
+    enrolled = place(state) / DEVICE_KEY
+    return enrolled if enrolled.exists() else state / DEVICE_KEY

@@ -23,9 +23,10 @@ from schedules.wire.enrolment import CertificateIssued, CertificateRequested
 from schedules.wire.messages import TrustList
 from schedules.wire.seal import SigningKey, envelope_of, new_seed, sealed, unsealed
 from schedules.wire.trust import Trust, accepted, require_audience, require_epoch
+from station_agent.disk import replace_whole
 from station_agent.door import Answer, Door
 from station_agent.errors import DoorError
-from station_agent.identity import AUTHORITY, TLS, TRUST_HELD, certificate_expires, key_of, place, tls_file, write
+from station_agent.identity import AUTHORITY, TLS, TRUST_HELD, certificate_expires, key_of, place, tls_file
 from station_agent.ports import Clock, Received
 
 log = logging.getLogger(__name__)
@@ -116,8 +117,8 @@ class Renewal:
         self._asking = None
         issued = self._believed(answer, asking.request.nonce)
         directory = place(self._state)
-        write(directory / AUTHORITY, issued.authority.encode())
-        write(directory / TLS, tls_file(asking.seed, issued.certificate, issued.certificate_expires))
+        replace_whole(directory / AUTHORITY, issued.authority.encode())
+        replace_whole(directory / TLS, tls_file(asking.seed, issued.certificate, issued.certificate_expires))
         log.info("certificate_renewed expires=%s", instant_text(issued.certificate_expires))
         return True
 
@@ -171,7 +172,7 @@ class Renewal:
         except (FileNotFoundError, ValueError, TypeError, KeyError):  # a torn one: its clock numbers above it
             last = 0
         number = max(last + 1, int(self._clock.now().timestamp() * 1000))
-        write(file, json.dumps({"number": number}).encode())
+        replace_whole(file, json.dumps({"number": number}).encode())
         return number
 
 

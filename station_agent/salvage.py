@@ -4,7 +4,6 @@ It must not decide what is written next: that is the journal's.
 """
 
 import logging
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -16,6 +15,7 @@ from schedules.chain import first_break
 from schedules.errors import ScheduleError
 from schedules.mark import JournalEntry
 from schedules.wire.codec import entry_of, journal_entry_of
+from station_agent.disk import sync
 
 log = logging.getLogger(__name__)
 
@@ -131,11 +131,7 @@ def finish(path: Path, *, stamp: str) -> None:
         if part.exists():
             part.rename(renamed.with_name(renamed.name + suffix))
     ready.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)
 
 
 def _ready(path: Path) -> Path:

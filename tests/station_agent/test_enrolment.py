@@ -18,10 +18,11 @@ from schedules.wire.seal import SigningKey, sealed
 from server.certificates import make_authority, new_key
 from station_agent import main
 from station_agent.config import load_config
-from station_agent.enrolment import Code, begin, enrol
+from station_agent.disk import only_one
+from station_agent.enrolment import Code, enrol
 from station_agent.errors import AgentError, DoorError
 from station_agent.held import HeldMessages
-from station_agent.identity import certificate_expires, place, read_identity, settings
+from station_agent.identity import begin, certificate_expires, place, read_identity, settings
 from tests.station_agent.centre import Centre
 from tests.station_agent.door import (
     NOW,
@@ -467,7 +468,7 @@ def test_a_running_agent_is_not_enrolled_under_its_feet(
     state: Path, door: FakeDoor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     state.mkdir()
-    with main._only_one(state):  # noqa: SLF001
+    with only_one(state):
         code = main.main(["enrol", scanned(door), "--state", str(state)])
 
     assert code == 2
