@@ -36,11 +36,17 @@ class AudioCache:
         directory: Where the files live; made when missing.
         url: Address below which the server offers files by their SHA-256.
         changed: Called from the cache's thread when a file has come or could not be had.
-        tls: How to trust an HTTPS server; None for the system's way.
+        tls: Gives how to trust an HTTPS server, None for the system's way. Asked for each connection: kept, all the
+            authorities a system trusts are megabytes.
     """
 
     def __init__(
-        self, directory: Path, url: str, changed: Callable[[], None], *, tls: ssl.SSLContext | None = None
+        self,
+        directory: Path,
+        url: str,
+        changed: Callable[[], None],
+        *,
+        tls: Callable[[], ssl.SSLContext | None] = lambda: None,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
@@ -186,7 +192,7 @@ class AudioCache:
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._url.hostname or "", self._url.port
         if self._url.scheme == "https":
-            return http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=self._tls)
+            return http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=self._tls())
         return http.client.HTTPConnection(host, port, timeout=TIMEOUT)
 
 

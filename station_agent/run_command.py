@@ -71,7 +71,7 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     )
     stack.callback(journal.shut)
     cache = AudioCache(
-        state / "audio", config.audio_url, lambda: inbox.put(AudioChanged()), tls=web_context(config.broker)
+        state / "audio", config.audio_url, lambda: inbox.put(AudioChanged()), tls=partial(web_context, config.broker)
     )
     stack.callback(cache.close)
     held = HeldMessages(state / "held")
