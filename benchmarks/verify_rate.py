@@ -29,9 +29,10 @@ from schedules.ledger import LeafKind
 from schedules.unit import Unit, UnitLevel, Zone
 from schedules.wire.messages import AsRunReport
 from schedules.wire.seal import SigningKey, envelope_of, fingerprint, pre_authentication, sealed
+from server.evidence_records import Heard
 from server.store import open_store
 from server.store.ledger_source import open_ledger
-from server.values import Heard, Loudspeaker
+from server.values import Loudspeaker
 from server.verification import FileSource, Source, export, verify
 
 GOAL_PERCENT = 50.0

@@ -24,9 +24,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from server.device_records import Certificate
 from server.errors import KeysInvalid
 from server.secret_files import read, write_new
-from server.values import Certificate
 
 AUTHORITY_LIVES = timedelta(days=25 * 365)
 """Longer than the poles: a new authority would have to be carried to each of them."""

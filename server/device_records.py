@@ -127,3 +127,12 @@ class Reach:
     broker_host: str
     broker_port: int
     audio_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What somebody is known by to the broker: PEM, its serial number (hexadecimal), and when it ends."""
+
+    pem: str
+    serial: str
+    expires: datetime

@@ -12,6 +12,7 @@ from typing import Protocol
 from schedules.programme import Recording
 from schedules.wire.messages import KeyRole, Message, TrustList
 from server.broker_rights import Grant, Rights
+from server.device_records import Certificate
 from server.emergency_port import Emergencies
 from server.repositories import (
     Answers,
@@ -29,7 +30,6 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
-from server.values import Certificate
 
 
 class Clock(Protocol):

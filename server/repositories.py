@@ -36,21 +36,14 @@ from schedules.way import Answer
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables
 from server.device_records import Device, Enrolment, Renewal
+from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
+from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 from server.values import (
     AuditLine,
-    Heard,
-    IssuedRundown,
-    JournalState,
-    KeptMark,
     Loudspeaker,
     OrderOfPriorities,
     Person,
     Proposal,
-    Revision,
-    Seen,
-    Settled,
-    SignedHead,
-    SilenceOrder,
     StoredApproval,
     StoredCampaign,
     StoredProgramme,
@@ -58,7 +51,6 @@ from server.values import (
     StoredSuccession,
     StoredTemplate,
     Take,
-    ZoneMark,
 )
 
 

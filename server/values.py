@@ -1,4 +1,4 @@
-"""Values of the centre that the rules do not need: people, loudspeakers, takes, what was issued and said.
+"""Values of the centre that the rules do not need: people, loudspeakers, takes, who made what, proposals.
 
 Frozen; no behaviour beyond their own invariants. It must not know how they are stored.
 """
@@ -9,30 +9,21 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from schedules.approval import Approval, Subject
-from schedules.asrun import AsRunEntry
 from schedules.campaign import Campaign
 from schedules.ids import (
-    JournalId,
     Key,
     LoudspeakerId,
-    OccurrenceId,
     PersonId,
     ProgrammeId,
     SuccessionId,
     UnitId,
     ZoneId,
 )
-from schedules.mark import Mark
-from schedules.merkle import Frontier
 from schedules.override import Override
 from schedules.programme import Programme, Recording
 from schedules.regulation import Opening, Regulation, Suspension
-from schedules.rundown import Rundown
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
-from schedules.times import Span
-from schedules.wire.messages import Presence, RundownReceipt
-from schedules.wire.rows import Tables
 
 
 class Role(StrEnum):
@@ -123,15 +114,6 @@ class Loudspeaker:
     def zone_at(self, instant: datetime) -> ZoneId:
         """Give the zone it belonged to at an instant."""
         return next((each.zone for each in self.stood if instant < each.until), self.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What somebody is known by to the broker: PEM, its serial number (hexadecimal), and when it ends."""
-
-    pem: str
-    serial: str
-    expires: datetime
 
 
 class TakeState(StrEnum):
@@ -268,160 +250,6 @@ class StoredSuccession:
     decided_by: PersonId
     decided_at: datetime
     carried_out_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneMark:
-    """The four numbers that say how far a zone is; settled when both pairs are equal.
-
-    Attributes:
-        wanted: grows with every change that may concern the zone.
-        planned_from: the `wanted` the last planning saw.
-        issued_revision: of the newest stored rundown.
-        published_revision: of the newest one the broker has confirmed.
-        planned_for: local date of the first day the rundown in force was planned for.
-    """
-
-    zone: ZoneId
-    wanted: int
-    planned_from: int
-    issued_revision: int
-    published_revision: int
-    planned_for: date | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is left to plan or publish."""
-        return self.wanted == self.planned_from and self.issued_revision == self.published_revision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedRundown:
-    """The rundown in force of a zone, as values and as the signed bytes that were published."""
-
-    rundown: Rundown
-    envelope: bytes
-    issued_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """What planning gave for a zone.
-
-    Attributes:
-        planned_from: the `wanted` it saw.
-        planned_for: local date of the first day planned.
-        issued: the next rundown; None where what lies ahead is the same.
-        before: the rundown in force it was planned from; None where there was none.
-    """
-
-    zone: ZoneId
-    planned_from: int
-    planned_for: date
-    issued: IssuedRundown | None = None
-    before: Tables | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """What is left of a rundown that was issued: its hash, and what it changed.
-
-    Attributes:
-        sha256: of the signed bytes, 64 hexadecimal digits.
-        added: how many occurrences it promised that the one before did not.
-        withdrawn: occurrences the one before had promised for later and this one no longer does.
-        changed: occurrences it moved, with the span they had before.
-    """
-
-    zone: ZoneId
-    number: int
-    issued_at: datetime
-    sha256: str
-    added: int
-    withdrawn: tuple[OccurrenceId, ...] = ()
-    changed: tuple[tuple[OccurrenceId, Span], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SilenceOrder:
-    """One order about silence; the highest number per audience is in force.
-
-    Attributes:
-        ordered: False lifts it.
-        published: whether the broker has confirmed it.
-    """
-
-    audience: str
-    number: int
-    ordered: bool
-    until: datetime | None
-    spares_emergencies: bool
-    by: PersonId
-    at: datetime
-    published: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """An as-run entry as it was kept.
-
-    Attributes:
-        hash: of the entry; with loudspeaker, journal and sequence it is the key.
-        flags: dotted codes of what is odd about it (`fork`, `chain_broken`, `unknown_occurrence`,
-            `other_than_planned`, `clock_doubtful`, `after_retirement`); no entry is ever refused.
-    """
-
-    entry: AsRunEntry
-    hash: str
-    received_at: datetime
-    flags: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptMark:
-    """A mark of a journal as it was kept; key and flags as of `Heard`."""
-
-    mark: Mark
-    hash: str
-    received_at: datetime
-    flags: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalState:
-    """What the database holds of a journal: no gap up to `through`, whose hash is `head`; marks count like entries."""
-
-    loudspeaker: LoudspeakerId
-    journal: JournalId
-    through: int
-    head: str
-    covers_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """The newest word of a loudspeaker about itself; None where it never spoke."""
-
-    presence: Presence | None = None
-    presence_at: datetime | None = None
-    receipt: RundownReceipt | None = None
-    receipt_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedHead:
-    """A state of the ledger that was signed.
-
-    Attributes:
-        frontier: the tree, as far as it is needed to let it grow.
-        envelope: the signed `LedgerHead`.
-        outside: whether it goes to the addressee outside.
-    """
-
-    frontier: Frontier
-    at: datetime
-    envelope: bytes
-    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,10 +33,11 @@ from schedules.wire.messages import (
 from schedules.wire.seal import fingerprint, unsealed
 from schedules.wire.trust import require_audience
 from server.device_records import Device
+from server.evidence_records import Heard, JournalState, KeptMark
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
 from server.services.catching_up import note_missed
 from server.services.new_ids import unix_milliseconds
-from server.values import Heard, JournalState, KeptMark, Loudspeaker
+from server.values import Loudspeaker
 
 log = logging.getLogger(__name__)
 

@@ -21,10 +21,10 @@ from schedules.unit import Zone
 from schedules.wire.messages import RundownIssued
 from schedules.wire.rows import Tables
 from schedules.wire.topics import audience_of_zone
+from server.issue_records import IssuedRundown, Settled, ZoneMark
 from server.ports import Clock, Sealing, Store
 from server.services.new_ids import unix_milliseconds
 from server.services.schedule import regulation_on, schedule_around
-from server.values import IssuedRundown, Settled, ZoneMark
 
 log = logging.getLogger(__name__)
 

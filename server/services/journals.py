@@ -12,9 +12,10 @@ from schedules.ids import JournalId, LoudspeakerId, UnitId
 from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from server.errors import NotFound
+from server.evidence_records import KeptMark
 from server.ports import Clock, Store
 from server.services.rights import ANY_ROLE, require
-from server.values import KeptMark, Person
+from server.values import Person
 
 LOOKED_BACK = timedelta(days=7)
 

@@ -14,8 +14,8 @@ from schedules.ledger import SHORT, HeadFile, KnownHead
 from schedules.merkle import Frontier
 from schedules.times import local_day
 from schedules.wire.messages import LedgerHead, LedgerState
+from server.evidence_records import SignedHead
 from server.ports import Clock, Mail, Sealing, Store
-from server.values import SignedHead
 
 log = logging.getLogger(__name__)
 

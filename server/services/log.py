@@ -15,12 +15,14 @@ from schedules.times import Span, local_day
 from schedules.unit import Zone
 from schedules.wire.messages import Presence
 from server.errors import NotFound
+from server.evidence_records import Heard, Seen
+from server.issue_records import Revision
 from server.ports import Clock, Store, UnitOfWork
 from server.services.lost import lost
 from server.services.presence import can_sound
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import CIVIL_TIME, lies_in, schedule_of, zones_ever_below
-from server.values import Heard, Loudspeaker, Person, Revision, Seen
+from server.values import Loudspeaker, Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from schedules.ids import JournalId, LoudspeakerId
 from schedules.mark import MarkKind
 from schedules.times import Span
+from server.evidence_records import KeptMark
 from server.ports import UnitOfWork
-from server.values import KeptMark
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 

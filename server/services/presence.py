@@ -4,8 +4,9 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 
 from schedules.ids import ZoneId
+from server.evidence_records import Seen
 from server.ports import UnitOfWork
-from server.values import Loudspeaker, Seen
+from server.values import Loudspeaker
 
 GRACE = timedelta(seconds=15)
 """How much later than promised a presence may come before its loudspeaker counts as disconnected."""

@@ -11,6 +11,8 @@ from schedules.ids import OccurrenceId, UnitId
 from schedules.unit import Zone
 from schedules.wire.messages import Presence, ReceiptState
 from server.device_records import Device
+from server.evidence_records import Seen
+from server.issue_records import IssuedRundown
 from server.ports import Clock, Store, UnitOfWork
 from server.services.keys import Expiry, expiry
 from server.services.presence import is_connected, loudspeakers_of
@@ -18,7 +20,7 @@ from server.services.rights import ANY_ROLE, require
 from server.services.schedule import schedule_of, zones_below
 from server.services.silence import audiences, holds
 from server.services.unready import Colour, Reason, of_certificate, of_device, of_fault
-from server.values import IssuedRundown, Loudspeaker, LoudspeakerKind, Person, Seen
+from server.values import Loudspeaker, LoudspeakerKind, Person
 
 SHORT_ABSENCE = timedelta(hours=1)
 """A disconnected loudspeaker that held everything is a warning for this long, then an alarm: it may have no power."""

@@ -12,13 +12,14 @@ from schedules.silence import Silence
 from schedules.unit import Units, Zone
 from schedules.wire.topics import audience_of_unit, audience_of_zone
 from server.errors import NotFound, Unacceptable
+from server.issue_records import SilenceOrder
 from server.ports import Clock, Store, UnitOfWork
 from server.services.new_ids import unix_milliseconds
 from server.services.presence import can_sound, is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, may, require
 from server.services.schedule import schedule_of, zones_below
 from server.services.trail import note
-from server.values import Loudspeaker, Person, Role, SilenceOrder
+from server.values import Loudspeaker, Person, Role
 
 LIFTERS = (Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR)
 """Those who let a zone or unit sound again, or make a silence shorter or weaker than it is."""

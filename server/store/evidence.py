@@ -15,9 +15,9 @@ from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire.codec import decoded, encoded
 from schedules.wire.messages import Presence, RundownReceipt
+from server.evidence_records import Heard, JournalState, KeptMark, Seen
 from server.store.rows import AnyRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.statements import inserting
-from server.values import Heard, JournalState, KeptMark, Seen
 
 _ENTRY_FIELDS = tuple(field.name for field in fields(AsRunEntry))
 _MARK_FIELDS = tuple(field.name for field in fields(Mark))

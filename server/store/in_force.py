@@ -23,9 +23,9 @@ from schedules.wire.codec import decoded, tables_of
 from schedules.wire.messages import RundownIssued
 from schedules.wire.rows import Comparison, Tables
 from schedules.wire.seal import envelope_of
+from server.issue_records import IssuedRundown, Revision
 from server.store.rows import InForceRecordingRow, IssuedRevisionRow, IssuedRow
 from server.store.statements import inserting
-from server.values import IssuedRundown, Revision
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, Sl
 from schedules.rundown import RundownItem
 from schedules.times import DAY, Span
 from schedules.wire.rows import Tables
+from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 from server.store.in_force import InForce, Replaced
 from server.store.ledger import SqlLedger
 from server.store.planned import PlannedItems
@@ -22,7 +23,6 @@ from server.store.rows import (
     TrustListRow,
     ZoneMarkRow,
 )
-from server.values import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 
 
 class SqlIssue:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from schedules.ledger import Leaf, LeafKind
 from schedules.merkle import Frontier
+from server.evidence_records import SignedHead
 from server.store.covered import BY_ROW, PLANNED, REVISIONS, columns_of
 from server.store.rows import LedgerHeadRow, LedgerRow
-from server.values import SignedHead
 
 
 class SqlLedger:

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from schedules.ids import UnitId, ZoneId
+from server.issue_records import SilenceOrder
 from server.services import silence as orders
-from server.values import SilenceOrder
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
 from server.web.visitor import person

@@ -10,9 +10,10 @@ from schedules.mark import Mark, MarkKind
 from schedules.rundown import Played, Rundown
 from schedules.times import milliseconds
 from schedules.wire.messages import NowPlaying, Presence, ReceiptState, RundownReceipt, SilenceObeyed
+from server.evidence_records import Heard, KeptMark
 from server.ports import Store
 from server.services.silence import audiences
-from server.values import Heard, KeptMark, Loudspeaker
+from server.values import Loudspeaker
 
 _AWAY_FOR = timedelta(minutes=100)
 

@@ -37,18 +37,15 @@ from schedules.unit import Group, Standing, Target, Unit, UnitLevel, Zone
 from schedules.way import Way, WrittenOrder
 from schedules.wire.messages import Channel, NowPlaying, Presence, ReceiptState, RundownIssued, RundownReceipt
 from schedules.wire.seal import SigningKey, sealed
+from server.evidence_records import Heard, KeptMark
+from server.issue_records import IssuedRundown, Settled, SilenceOrder
 from server.ports import Store, UnitOfWork
 from server.values import (
-    Heard,
-    IssuedRundown,
-    KeptMark,
     Loudspeaker,
     LoudspeakerKind,
     MaintenanceLock,
     Person,
     Role,
-    Settled,
-    SilenceOrder,
     Stood,
     StoredApproval,
     StoredCampaign,

@@ -7,8 +7,8 @@ from schedules.chain import GENESIS
 from schedules.ids import JournalId, ProgrammeId
 from schedules.mark import MarkKind
 from schedules.times import Span
+from server.evidence_records import Heard, JournalState, KeptMark, Seen
 from server.ports import Store
-from server.values import Heard, JournalState, KeptMark, Seen
 from tests.contracts.samples import (
     JOURNAL,
     MINUTE,

@@ -9,8 +9,8 @@ from schedules.ids import OccurrenceId, ProgrammeId, SlotId, ZoneId
 from schedules.programme import Recording
 from schedules.rundown import Relayed, RundownItem
 from schedules.times import Span
+from server.issue_records import IssuedRundown, Revision, Settled, ZoneMark
 from server.ports import Store
-from server.values import IssuedRundown, Revision, Settled, ZoneMark
 from tests.contracts import samples
 from tests.contracts.samples import MINUTE, MUSIC, NOW, OTHER_POLE, OTHER_ZONE, POLE, SPOKEN, ZONE, issued, item, order
 

@@ -6,8 +6,8 @@ import pytest
 
 from schedules.ledger import LeafKind
 from schedules.merkle import Frontier, leaf_hash
+from server.evidence_records import SignedHead
 from server.ports import Store
-from server.values import SignedHead
 from tests.contracts import samples
 from tests.contracts.samples import MINUTE, NOW, OFFICER, POLE
 

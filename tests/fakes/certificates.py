@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from server.values import Certificate
+from server.device_records import Certificate
 
 
 class FakeCertificates:

@@ -41,6 +41,8 @@ from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
+from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
+from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 from server.ports import UnitOfWork
 from server.repositories import (
     Answers,
@@ -60,20 +62,11 @@ from server.repositories import (
 )
 from server.values import (
     AuditLine,
-    Heard,
-    IssuedRundown,
-    JournalState,
-    KeptMark,
     Loudspeaker,
     OrderOfPriorities,
     Person,
     Proposal,
     ProposalState,
-    Revision,
-    Seen,
-    Settled,
-    SignedHead,
-    SilenceOrder,
     StoredApproval,
     StoredCampaign,
     StoredProgramme,
@@ -81,7 +74,6 @@ from server.values import (
     StoredSuccession,
     StoredTemplate,
     Take,
-    ZoneMark,
 )
 from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
 from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies

@@ -14,11 +14,10 @@ from server.broker_rights import Rights
 from server.certificates import Authority, new_key
 from server.clock import WallClock
 from server.config import Config, load_config
-from server.device_records import Device
+from server.device_records import Certificate, Device
 from server.services.broker_accounts import revocations, wanted
 from server.services.devices import end_use
 from server.store import SqlStore, open_store
-from server.values import Certificate
 from tests.contracts import samples
 from tests.contracts.samples import OTHER_POLE, OTHER_ZONE, POLE, ZONE
 from tests.hostile_clients.visitor import Visitor, visiting

@@ -15,13 +15,13 @@ from schedules.wire.messages import KeyRole, ReceiptState
 from server.audio import MediaPreparation
 from server.clock import WallClock
 from server.config import Config, load_config
+from server.evidence_records import Seen
 from server.local import AgentSettings, Processes, answers, device_key, free_port
 from server.sealing import KeyFiles
 from server.services import keys, log
 from server.services.log import Row
 from server.smoke import station
 from server.store import open_store
-from server.values import Seen
 from tests.services.mosquitto import Mosquitto
 
 HOUR = timedelta(hours=1)

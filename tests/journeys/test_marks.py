@@ -5,7 +5,7 @@ from itertools import groupby
 from schedules.chain import first_break
 from schedules.mark import MarkKind
 from schedules.reconciliation import Verdict
-from server.values import KeptMark
+from server.evidence_records import KeptMark
 from tests.journeys.places import LANG_MOI, at_once, local
 from tests.journeys.pole import Pole
 from tests.journeys.world import World

@@ -21,11 +21,11 @@ from server.bootstrap import conductor_parts
 from server.clock import WallClock
 from server.conductor import Conductor
 from server.config import Config, load_config
+from server.issue_records import SilenceOrder, ZoneMark
 from server.sealing import KeyFiles
 from server.services import keys
 from server.services.new_ids import unix_milliseconds
 from server.store import SqlStore, open_store
-from server.values import SilenceOrder, ZoneMark
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, JOURNAL, OFFICER, POLE, ZONE, chain
 from tests.server.line import eventually

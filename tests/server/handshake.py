@@ -4,7 +4,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.values import Certificate
+from server.device_records import Certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from cryptography import x509
 from schedules.wire.seal import SigningKey, new_seed
 from server.certificates import AUTHORITY_LIVES, Authority, make_authority, new_key
 from server.clock import WallClock
+from server.device_records import Certificate
 from server.errors import KeysInvalid
-from server.values import Certificate
 from tests.server.handshake import Shown, shake_hands
 
 NOW = WallClock().now().replace(microsecond=0)

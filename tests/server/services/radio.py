@@ -39,19 +39,18 @@ from schedules.wire.messages import (
     RundownReceipt,
     SilenceObeyed,
 )
+from server.evidence_records import Heard
+from server.issue_records import IssuedRundown, Settled
 from server.services import approvals, booking, programmes, takes
 from server.services.approvals import Queue
 from server.services.booking import Wish, WishAtTime, WishInPlaces
 from server.services.programmes import Draft
 from server.services.schedule import schedule_of
 from server.values import (
-    Heard,
-    IssuedRundown,
     Loudspeaker,
     LoudspeakerKind,
     Person,
     Role,
-    Settled,
     StoredApproval,
     StoredProgramme,
     StoredSlot,

@@ -14,11 +14,11 @@ from schedules.wire.messages import KeyRole, TrustList
 from schedules.wire.seal import SigningKey, sealed
 from schedules.wire.trust import ONLINE, signing_key
 from server.errors import KeysInvalid, ServerError, Unacceptable
+from server.issue_records import IssuedRundown
 from server.sealing import KeyFiles, OnlineSealing
 from server.services import keys
 from server.services.ceremony import Wish, propose, publish
 from server.services.following import follow_trust
-from server.values import IssuedRundown
 from tests.contracts import samples
 from tests.fakes.broker import FakePublisher
 from tests.fakes.clock import FakeClock

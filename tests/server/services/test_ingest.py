@@ -26,9 +26,9 @@ from schedules.wire.messages import (
 )
 from schedules.wire.seal import SigningKey, fingerprint, seal_payload, sealed, unsealed
 from server.device_records import Device
+from server.evidence_records import Heard, KeptMark
 from server.services import ingest
 from server.services.new_ids import unix_milliseconds
-from server.values import Heard, KeptMark
 from tests.contracts import samples
 from tests.contracts.samples import (
     COMMUNE,

@@ -15,9 +15,9 @@ from schedules.times import DAY, Span
 from schedules.wire.messages import Message, RundownIssued
 from schedules.wire.seal import unsealed
 from schedules.wire.topics import audience_of_zone
+from server.issue_records import ZoneMark
 from server.ports import UnitOfWork
 from server.services import issuing, programmes
-from server.values import ZoneMark
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
 from tests.server.services.radio import (

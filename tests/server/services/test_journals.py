@@ -7,8 +7,9 @@ import pytest
 from schedules.ids import LoudspeakerId
 from schedules.mark import MarkKind
 from server.errors import NotAllowed, NotFound
+from server.evidence_records import Heard, KeptMark
 from server.services.journals import Journals, journals_of
-from server.values import Heard, KeptMark, Person
+from server.values import Person
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, JOURNAL, MINUTE, NOW, POLE, chain, heard, kept_mark, mark
 from tests.fakes.clock import FakeClock

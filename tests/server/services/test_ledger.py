@@ -12,9 +12,9 @@ from schedules.ledger import HeadFile, KnownHead, LeafKind
 from schedules.merkle import root_of
 from schedules.wire.messages import LedgerHead
 from schedules.wire.seal import unsealed
+from server.evidence_records import SignedHead
 from server.services import ledger
 from server.services.ledger import head_file, send_outside, sign_head
-from server.values import SignedHead
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore

@@ -8,10 +8,11 @@ import pytest
 from schedules.ids import UnitId, ZoneId
 from schedules.wire.messages import SilenceObeyed
 from server.errors import NotAllowed, NotFound, Unacceptable
+from server.issue_records import SilenceOrder
 from server.services import silence
 from server.services.new_ids import unix_milliseconds
 from server.services.silence import Board
-from server.values import Person, SilenceOrder
+from server.values import Person
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,

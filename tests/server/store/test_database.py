@@ -20,10 +20,11 @@ from schedules.merkle import Frontier
 from schedules.times import Span
 from schedules.way import Answer
 from server.emergency_records import Act, EmergencyAct, ExerciseCancel
+from server.evidence_records import SignedHead
 from server.store import SqlStore, open_store
 from server.store.engine import open_engine, upgrade
 from server.store.rows import AnyRow
-from server.values import AuditLine, SignedHead
+from server.values import AuditLine
 from tests.contracts import samples
 from tests.contracts import test_emergencies as emergencies
 from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, POLE, SLOT, ZONE

@@ -9,8 +9,8 @@ import pytest
 from schedules.chain import GENESIS
 from schedules.ids import JournalId, LoudspeakerId
 from schedules.mark import Mark, MarkKind
+from server.evidence_records import KeptMark
 from server.services import issuing
-from server.values import KeptMark
 from tests.browser.evidence import speak_up
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing

@@ -1,0 +1,76 @@
+"""What the centre keeps of what loudspeakers said, and the signed heads of the ledger over it.
+
+Frozen; no behaviour beyond their own state. It must not know how they are stored.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schedules.asrun import AsRunEntry
+from schedules.ids import JournalId, LoudspeakerId
+from schedules.mark import Mark
+from schedules.merkle import Frontier
+from schedules.wire.messages import Presence, RundownReceipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An as-run entry as it was kept.
+
+    Attributes:
+        hash: of the entry; with loudspeaker, journal and sequence it is the key.
+        flags: dotted codes of what is odd about it (`fork`, `chain_broken`, `unknown_occurrence`,
+            `other_than_planned`, `clock_doubtful`, `after_retirement`); no entry is ever refused.
+    """
+
+    entry: AsRunEntry
+    hash: str
+    received_at: datetime
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMark:
+    """A mark of a journal as it was kept; key and flags as of `Heard`."""
+
+    mark: Mark
+    hash: str
+    received_at: datetime
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalState:
+    """What the database holds of a journal: no gap up to `through`, whose hash is `head`; marks count like entries."""
+
+    loudspeaker: LoudspeakerId
+    journal: JournalId
+    through: int
+    head: str
+    covers_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The newest word of a loudspeaker about itself; None where it never spoke."""
+
+    presence: Presence | None = None
+    presence_at: datetime | None = None
+    receipt: RundownReceipt | None = None
+    receipt_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedHead:
+    """A state of the ledger that was signed.
+
+    Attributes:
+        frontier: the tree, as far as it is needed to let it grow.
+        envelope: the signed `LedgerHead`.
+        outside: whether it goes to the addressee outside.
+    """
+
+    frontier: Frontier
+    at: datetime
+    envelope: bytes
+    outside: bool = False
