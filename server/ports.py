@@ -14,16 +14,15 @@ from schedules.wire.messages import KeyRole, Message, TrustList
 from server.broker_rights import Grant, Rights
 from server.device_records import Certificate
 from server.emergency_port import Emergencies
+from server.evidence_port import Evidence, Ledger
+from server.issue_port import Issue
 from server.repositories import (
     Answers,
     Audit,
     Campaigns,
     Devices,
     Enrolments,
-    Evidence,
-    Issue,
     Languages,
-    Ledger,
     Orders,
     People,
     Places,

@@ -3,20 +3,16 @@
 It must not name a framework.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from schedules.approval import Subject
-from schedules.catching_up import Missed
 from schedules.ids import (
     CampaignId,
     DeviceId,
     EnrolmentId,
     GroupId,
-    JournalId,
     LoudspeakerId,
-    OccurrenceId,
     PersonId,
     ProgrammeId,
     SlotId,
@@ -24,20 +20,13 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.language import Language, Substitution
-from schedules.ledger import Leaf, LeafKind
-from schedules.mark import MarkKind
 from schedules.override import Override
 from schedules.regulation import Regulation
-from schedules.rundown import RundownItem
 from schedules.slot import CatchUp
-from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
-from schedules.wire.messages import Channel, Presence, RundownReceipt
-from schedules.wire.rows import Tables
+from schedules.wire.messages import Channel
 from server.device_records import Device, Enrolment, Renewal
-from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
-from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 from server.values import (
     AuditLine,
     Loudspeaker,
@@ -246,180 +235,6 @@ class Languages(Protocol):
     def substitute(self, substitution: Substitution) -> None: ...
 
 
-class Issue(Protocol):
-    """What was planned, issued and published, and the orders of silence."""
-
-    def want(self, zones: Iterable[ZoneId]) -> None:
-        """Raise `wanted` of zones by one."""
-        ...
-
-    def marks(self, *, unsettled_only: bool = False, unplanned_only: bool = False) -> Sequence[ZoneMark]:
-        """Give the marks of zones in order of zone: all, those not settled, or those that wait to be planned."""
-        ...
-
-    def mark(self, zone: ZoneId) -> ZoneMark | None: ...
-    def issued(self, zone: ZoneId) -> IssuedRundown | None: ...
-    def in_force(self, zones: Iterable[ZoneId]) -> Mapping[ZoneId, Tables]:
-        """Give the rundowns in force as tables, where there are any that can be read."""
-        ...
-
-    def envelope(self, zone: ZoneId) -> bytes:
-        """Give the signed bytes of the rundown in force; empty where there is none."""
-        ...
-
-    def settle(self, settled: Iterable[Settled]) -> None:
-        """Store what planning gave: the next rundowns, and the marks of all.
-
-        Items ahead that a new rundown no longer holds are withdrawn; those that had begun keep their place.
-        """
-        ...
-
-    def revision(self, zone: ZoneId, number: int) -> Revision | None:
-        """Give what is left of a rundown that was issued."""
-        ...
-
-    def published(self, zone: ZoneId, revision: int) -> None: ...
-    def newest_published(self) -> int:
-        """Give the highest number the broker has confirmed, of rundowns, silence and assignments; 0 for none."""
-        ...
-
-    def unpublish_after(self, number: int) -> None:
-        """Note that a broker lost what was published under higher numbers; 0: everything."""
-        ...
-
-    def planned(
-        self, span: Span, zones: Iterable[ZoneId], *, programmes: Iterable[ProgrammeId] | None = None
-    ) -> Sequence[tuple[ZoneId, RundownItem]]:
-        """Give the planned items that start inside a span, in order of start; withdrawn ones are not among them.
-
-        With programmes named, only theirs.
-        """
-        ...
-
-    def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
-        """Give a planned item as it was last said, a withdrawn one too."""
-        ...
-
-    def missed(self, *, zones: Iterable[ZoneId] | None = None) -> Sequence[Missed]:
-        """Give what no loudspeaker played and comes again, of the last two days of which anything is known.
-
-        Of the zones named alone, if any; in order of zone and start.
-        """
-        ...
-
-    def miss(self, missed: Iterable[Missed]) -> None:
-        """Keep what no loudspeaker of a zone played; what is known already stays as it is."""
-        ...
-
-    def is_in_force(self, sha256: str) -> bool:
-        """Tell whether some rundown or assignment in force names a recording."""
-        ...
-
-    def silences(self) -> Sequence[SilenceOrder]:
-        """Give the newest order per audience."""
-        ...
-
-    def put_silence(self, order: SilenceOrder) -> None: ...
-    def silence_published(self, audience: str, number: int) -> None: ...
-    def assignment_numbers(self) -> Sequence[tuple[LoudspeakerId, int, int]]:
-        """Give, per loudspeaker, the number its assignment should have and the one last published."""
-        ...
-
-    def assignment_number(self, loudspeaker: LoudspeakerId) -> int:
-        """Give the number of the assignment last published; 0 for none."""
-        ...
-
-    def want_assignment(self, loudspeakers: Iterable[LoudspeakerId]) -> None:
-        """Raise the number the assignments of loudspeakers should have; a new loudspeaker's is wanted by itself."""
-        ...
-
-    def number_assignment(self, loudspeaker: LoudspeakerId, number: int) -> None:
-        """Raise the number one assignment should have to at least this."""
-        ...
-
-    def assignment_published(self, loudspeaker: LoudspeakerId, number: int) -> None: ...
-    def trust_lists(self) -> Sequence[tuple[int, bytes]]:
-        """Give every signed trust list with its number, the first first."""
-        ...
-
-    def add_trust_list(self, number: int, envelope: bytes) -> None: ...
-    def trust_followed(self) -> int:
-        """Give the number of the newest trust list under which everything was wanted again; 0 for none."""
-        ...
-
-    def follow_trust(self, number: int) -> None:
-        """Want everything again that is in force, since it goes by an older trust list.
-
-        Zones that have a rundown get another one even if nothing in it differs; silences and assignments are to be
-        published again.
-        """
-        ...
-
-
-class Evidence(Protocol):
-    """What loudspeakers said. Append-only: nothing here is updated or deleted but the newest presence."""
-
-    def insert_heard(self, heard: Iterable[Heard]) -> int:
-        """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
-        ...
-
-    def insert_marks(self, marks: Iterable[KeptMark]) -> int:
-        """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
-        ...
-
-    def hashes(
-        self, loudspeaker: LoudspeakerId, journal: JournalId, *, first: int, last: int
-    ) -> dict[int, frozenset[str]]:
-        """Give the hashes kept for the sequences of a journal between two, both included, of entries and marks."""
-        ...
-
-    def journal(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalState:
-        """Give the journal's state, computed from the rows: `through` has no gap below it."""
-        ...
-
-    def note_through(self, state: JournalState) -> None:
-        """Remember how far a journal was found to have no gap, so that the next look begins there."""
-        ...
-
-    def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
-        """Give the state of every journal a loudspeaker has reported anything of, in order of id."""
-        ...
-
-    def marks(
-        self, loudspeakers: Iterable[LoudspeakerId], kinds: Iterable[MarkKind], *, since: datetime | None = None
-    ) -> Sequence[KeptMark]:
-        """Give loudspeakers' marks of some kinds, those received since an instant, in the order they came."""
-        ...
-
-    def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None: ...
-    def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
-        """Give up to when each journal of loudspeakers has been told whole."""
-        ...
-
-    def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]: ...
-    def heard(
-        self,
-        span: Span,
-        loudspeakers: Iterable[LoudspeakerId],
-        *,
-        zones: Iterable[ZoneId] | None = None,
-        programmes: Iterable[ProgrammeId] | None = None,
-    ) -> Sequence[Heard]:
-        """Give the entries whose planned start lies inside a span; of the zones and programmes named alone, if any."""
-        ...
-
-    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
-        """Keep the newest presence, and a line of history when online, revision, faults or silences changed.
-
-        Tell whether they did.
-        """
-        ...
-
-    def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None: ...
-    def seen(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, Seen]: ...
-    def presence_history(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[tuple[datetime, Presence]]: ...
-
-
 class Audit(Protocol):
     """The audit trail, append-only."""
 
@@ -427,32 +242,3 @@ class Audit(Protocol):
     def latest(self, *, unit: UnitId | None, limit: int, subject: str | None = None) -> Sequence[AuditLine]:
         """Give the newest lines, of one unit or of all, about one subject or any, the newest first."""
         ...
-
-
-class Ledger(Protocol):
-    """The ledger: leaves in one order, and signed heads over them. Append-only.
-
-    The store adds a leaf by itself for each row of evidence it writes; what a device signed is added by who read it.
-    """
-
-    def append(self, kind: LeafKind, subject: str, data: bytes, *, at: datetime | None = None) -> None:
-        """Add a leaf; it gets the next number at the commit, so that it is kept with what it proves or not at all."""
-        ...
-
-    def size(self) -> int:
-        """Give how many leaves there are."""
-        ...
-
-    def leaves(self, *, after: int, limit: int) -> Sequence[Leaf]:
-        """Give leaves in order, from the one after a number on."""
-        ...
-
-    def head(self, *, outside: bool = False) -> SignedHead | None:
-        """Give the newest signed head; the newest one that goes outside, if asked."""
-        ...
-
-    def heads(self) -> Sequence[SignedHead]:
-        """Give every signed head, the first first."""
-        ...
-
-    def add_head(self, head: SignedHead) -> None: ...

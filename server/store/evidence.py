@@ -26,7 +26,7 @@ _CHAINED = (HeardRow, MarkRow)
 
 
 class SqlEvidence:
-    """See `repositories.Evidence`."""
+    """See `evidence_port.Evidence`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

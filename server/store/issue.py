@@ -26,7 +26,7 @@ from server.store.rows import (
 
 
 class SqlIssue:
-    """See `repositories.Issue`."""
+    """See `issue_port.Issue`."""
 
     def __init__(self, session: Session, ledger: SqlLedger) -> None:
         self._session = session

@@ -19,7 +19,7 @@ from server.store.rows import LedgerHeadRow, LedgerRow
 
 
 class SqlLedger:
-    """See `repositories.Ledger`."""
+    """See `evidence_port.Ledger`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

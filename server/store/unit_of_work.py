@@ -12,6 +12,8 @@ from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.orm import Session
 
 from server.emergency_port import Emergencies
+from server.evidence_port import Evidence, Ledger
+from server.issue_port import Issue
 from server.ports import UnitOfWork
 from server.repositories import (
     Answers,
@@ -19,10 +21,7 @@ from server.repositories import (
     Campaigns,
     Devices,
     Enrolments,
-    Evidence,
-    Issue,
     Languages,
-    Ledger,
     Orders,
     People,
     Places,

@@ -41,7 +41,9 @@ from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
+from server.evidence_port import Evidence, Ledger
 from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
+from server.issue_port import Issue
 from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 from server.ports import UnitOfWork
 from server.repositories import (
@@ -50,10 +52,7 @@ from server.repositories import (
     Campaigns,
     Devices,
     Enrolments,
-    Evidence,
-    Issue,
     Languages,
-    Ledger,
     Orders,
     People,
     Places,

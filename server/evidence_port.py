@@ -1,0 +1,110 @@
+"""What the use cases need kept of what loudspeakers said, and of the ledger. It must not name a framework."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from schedules.ids import (
+    JournalId,
+    LoudspeakerId,
+    ProgrammeId,
+    ZoneId,
+)
+from schedules.ledger import Leaf, LeafKind
+from schedules.mark import MarkKind
+from schedules.times import Span
+from schedules.wire.messages import Presence, RundownReceipt
+from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
+
+
+class Evidence(Protocol):
+    """What loudspeakers said. Append-only: nothing here is updated or deleted but the newest presence."""
+
+    def insert_heard(self, heard: Iterable[Heard]) -> int:
+        """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
+        ...
+
+    def insert_marks(self, marks: Iterable[KeptMark]) -> int:
+        """Insert what is new by (loudspeaker, journal, sequence, hash); give how many were new."""
+        ...
+
+    def hashes(
+        self, loudspeaker: LoudspeakerId, journal: JournalId, *, first: int, last: int
+    ) -> dict[int, frozenset[str]]:
+        """Give the hashes kept for the sequences of a journal between two, both included, of entries and marks."""
+        ...
+
+    def journal(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalState:
+        """Give the journal's state, computed from the rows: `through` has no gap below it."""
+        ...
+
+    def note_through(self, state: JournalState) -> None:
+        """Remember how far a journal was found to have no gap, so that the next look begins there."""
+        ...
+
+    def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
+        """Give the state of every journal a loudspeaker has reported anything of, in order of id."""
+        ...
+
+    def marks(
+        self, loudspeakers: Iterable[LoudspeakerId], kinds: Iterable[MarkKind], *, since: datetime | None = None
+    ) -> Sequence[KeptMark]:
+        """Give loudspeakers' marks of some kinds, those received since an instant, in the order they came."""
+        ...
+
+    def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None: ...
+    def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
+        """Give up to when each journal of loudspeakers has been told whole."""
+        ...
+
+    def covers_until(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, datetime]: ...
+    def heard(
+        self,
+        span: Span,
+        loudspeakers: Iterable[LoudspeakerId],
+        *,
+        zones: Iterable[ZoneId] | None = None,
+        programmes: Iterable[ProgrammeId] | None = None,
+    ) -> Sequence[Heard]:
+        """Give the entries whose planned start lies inside a span; of the zones and programmes named alone, if any."""
+        ...
+
+    def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
+        """Keep the newest presence, and a line of history when online, revision, faults or silences changed.
+
+        Tell whether they did.
+        """
+        ...
+
+    def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None: ...
+    def seen(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, Seen]: ...
+    def presence_history(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[tuple[datetime, Presence]]: ...
+
+
+class Ledger(Protocol):
+    """The ledger: leaves in one order, and signed heads over them. Append-only.
+
+    The store adds a leaf by itself for each row of evidence it writes; what a device signed is added by who read it.
+    """
+
+    def append(self, kind: LeafKind, subject: str, data: bytes, *, at: datetime | None = None) -> None:
+        """Add a leaf; it gets the next number at the commit, so that it is kept with what it proves or not at all."""
+        ...
+
+    def size(self) -> int:
+        """Give how many leaves there are."""
+        ...
+
+    def leaves(self, *, after: int, limit: int) -> Sequence[Leaf]:
+        """Give leaves in order, from the one after a number on."""
+        ...
+
+    def head(self, *, outside: bool = False) -> SignedHead | None:
+        """Give the newest signed head; the newest one that goes outside, if asked."""
+        ...
+
+    def heads(self) -> Sequence[SignedHead]:
+        """Give every signed head, the first first."""
+        ...
+
+    def add_head(self, head: SignedHead) -> None: ...
