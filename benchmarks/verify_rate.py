@@ -28,7 +28,7 @@ from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, S
 from schedules.ledger import LeafKind
 from schedules.unit import Unit, UnitLevel, Zone
 from schedules.wire.messages import AsRunReport
-from schedules.wire.seal import SigningKey, envelope_of, fingerprint, pre_authentication, sealed
+from schedules.wire.seal import SigningKey, envelope_of, pre_authentication, sealed
 from server.evidence_records import Heard
 from server.store import open_store
 from server.store.ledger_source import open_ledger
@@ -183,7 +183,7 @@ def reported(pole: LoudspeakerId, count: int, sequence: int, head: str) -> tuple
 def key(number: int) -> SigningKey:
     """Give the key of a pole."""
     seed = number.to_bytes(32, "big")
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)
 
 
 PLAYED = AsRunEntry(

@@ -5,12 +5,12 @@ voids it. A fact added in a later release is left out of a record while it is un
 void what was approved.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from schedules.canonical import canonical
 from schedules.errors import Refused
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Subscribed
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, ZoneId
@@ -58,7 +58,7 @@ def record_of_slot(programme: Programme, slot: Slot) -> Record:
     which is the officer's; cancelled occurrences, which only take away; and what of a programme is not
     heard (topic, document), which its version binds.
     """
-    return _record({"programme": _programme_facts(programme), "slot": _slot_facts(slot)})
+    return Record(canonical({"programme": _programme_facts(programme), "slot": _slot_facts(slot)}))
 
 
 def record_of_programme(programme: Programme) -> Record:
@@ -66,7 +66,7 @@ def record_of_programme(programme: Programme) -> Record:
 
     What plays by rule needs two releases: this one of what is heard, and that of the template with its rule.
     """
-    return _record({"programme": _programme_facts(programme), "use": "places"})
+    return Record(canonical({"programme": _programme_facts(programme), "use": "places"}))
 
 
 def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeId, Programme]) -> Record:
@@ -106,7 +106,7 @@ def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeI
     }
     if template.replaces is not None:
         facts["replaces"] = template.replaces
-    return _record({"template": facts, "programmes": [_programme_facts(programmes[each]) for each in fixed]})
+    return Record(canonical({"template": facts, "programmes": [_programme_facts(programmes[each]) for each in fixed]}))
 
 
 def approved_zones(approvals: Iterable[Approval], record: Record) -> frozenset[ZoneId]:
@@ -123,11 +123,6 @@ def require_other_person(approver: PersonId, made_or_changed_by: Iterable[Person
     """
     if approver in set(made_or_changed_by):
         raise Refused("approval.own_work")
-
-
-def _record(facts: dict[str, object]) -> Record:
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Record(text.encode())
 
 
 def _programme_facts(programme: Programme) -> dict[str, object]:

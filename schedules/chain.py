@@ -3,7 +3,6 @@
 It must not know what an entry says: as-run entries and marks are chained by the one rule that stands here.
 """
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
@@ -11,6 +10,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from schedules.canonical import canonical
 from schedules.times import instant_text
 
 GENESIS = "0" * 64
@@ -62,16 +62,13 @@ def canonical_of(kind: type[Chained], value_of: Callable[[str], object]) -> byte
         value = value_of(name)
         if is_always_there or (value is not None and value != ""):
             facts[name] = _plain(value)
-    return _WRITER.encode(facts).encode()
-
-
-_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+    return canonical(facts)
 
 
 @cache
 def _fields_of(kind: type[Chained]) -> tuple[tuple[str, bool], ...]:
-    """Give the names of the fields, sorted, and whether each is written though it be empty."""
-    return tuple(sorted((field.name, field.default is MISSING) for field in fields(kind)))
+    """Give the names of the fields, and whether each is written though it be empty."""
+    return tuple((field.name, field.default is MISSING) for field in fields(kind))
 
 
 def first_break(entries: Iterable[C], *, sequence: int = 0, head: str = GENESIS) -> C | None:

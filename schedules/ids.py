@@ -51,3 +51,8 @@ def occurrence_id(origin: str, original_start: str, *further: str) -> Occurrence
     """
     text = "\x1f".join((origin, original_start, *further))
     return OccurrenceId(blake2b(text.encode(), digest_size=_OCCURRENCE_BYTES).hexdigest())
+
+
+def is_hex64(text: str) -> bool:
+    """Tell whether a text is 32 bytes as hashes and public keys are written: 64 hexadecimal digits, no capitals."""
+    return len(text) == 64 and not set(text) - set("0123456789abcdef")

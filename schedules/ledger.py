@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from hashlib import sha256
 
+from schedules.canonical import canonical
 from schedules.errors import InvalidValue
 from schedules.merkle import leaf_hash
 
@@ -20,7 +21,6 @@ SHORT = 8
 """Hexadecimal digits of a leaf's hash that go outside: enough to find what changed."""
 SHORT_ROOT = 16
 FORMAT = "commune-radio ledger head 1"
-_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class LeafKind(StrEnum):
@@ -91,7 +91,7 @@ class Leaf:
     def content(self) -> bytes:
         """The bytes its hash covers: kind, subject and instant as a JSON list, a line feed, the data."""
         at = None if self.at is None else self.at.isoformat()
-        return _WRITER.encode([self.kind, self.subject, at]).encode() + b"\n" + self.data
+        return canonical([self.kind, self.subject, at]) + b"\n" + self.data
 
     @cached_property
     def hash(self) -> bytes:
@@ -128,7 +128,7 @@ def row_bytes(row: Mapping[str, object]) -> bytes:
     What is empty, zero or false is left out, so that a column added later changes no row of before.
     """
     facts = {name: _plain(value) for name, value in row.items() if value not in (None, "", 0, False, b"", [], {})}
-    return _WRITER.encode(facts).encode()
+    return canonical(facts)
 
 
 def _plain(value: object) -> object:

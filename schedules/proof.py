@@ -10,6 +10,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from schedules.canonical import canonical
 from schedules.chain import canonical_bytes
 from schedules.errors import ScheduleError
 from schedules.ledger import IN_FORCE, Leaf, LeafKind
@@ -21,7 +22,6 @@ from schedules.wire.seal import Envelope, envelope_of, fingerprint, holds
 DIGEST = 16
 """Bytes of a row's hash by which a row is held against its leaf."""
 
-_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _DOUBTFUL_MS = 5 * 60 * 1000
 _SAID = {LeafKind.REPORT: "AsRunReport", LeafKind.RECEIPT: "RundownReceipt", LeafKind.PRESENCE: "Presence"}
 _OF_NO_TABLE = {LeafKind.BEGUN, LeafKind.ASSIGNMENT}
@@ -126,7 +126,7 @@ _id_of = cache(fingerprint)
 def _links(leaf: Leaf, payload: bytes) -> Iterator[Link]:
     report = json.loads(payload)
     trees = sorted((*report["entries"], *report.get("marks", ())), key=lambda tree: int(tree["sequence"]))
-    written = [_WRITER.encode(tree).encode() for tree in trees]
+    written = [canonical(tree) for tree in trees]
     # Devices write what they hashed. Where the report's own head does not say so, it is read field by field.
     if trees and _hash(trees[-1], written[-1]) != report["head"]:
         written = [canonical_bytes(each) for each in decoded(AsRunReport, payload).in_order]

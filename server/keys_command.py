@@ -18,6 +18,7 @@ from schedules.night import NightSilence
 from schedules.times import local_instant
 from schedules.wire.ceremony import Proposal, as_text, changes, proposal_of
 from schedules.wire.codec import encoded
+from schedules.wire.enrolment_code import grouped
 from schedules.wire.first_trust import roots_fingerprint
 from schedules.wire.messages import KeyRole, TrustList
 from schedules.wire.trust import ONLINE, signing_key
@@ -184,7 +185,7 @@ def _tell(hand: _Hand, proposal: Proposal) -> None:
     hand.says("keys.changes" if proposal.held is not None else "keys.first_list")
     for change in changes(proposal.held, proposal.list):
         print(f"  - {hand.said(change.code, change.values)}")
-    hand.says("keys.compare", digest=_grouped(sha256(encoded(proposal.list)).hexdigest()[:16]))
+    hand.says("keys.compare", digest=grouped(sha256(encoded(proposal.list)).hexdigest()[:16]))
 
 
 def _tell_list(hand: _Hand, trust_list: TrustList) -> None:
@@ -197,12 +198,7 @@ def _tell_list(hand: _Hand, trust_list: TrustList) -> None:
         threshold=trust_list.threshold,
         roots=len(trust_list.of(KeyRole.ROOT)),
     )
-    hand.says("keys.roots", roots=_grouped(roots_fingerprint(trust_list)))
-
-
-def _grouped(digest: str) -> str:
-    """Give a hash as two people compare it by eye or read it to each other."""
-    return " ".join(digest[each : each + 4] for each in range(0, len(digest), 4))
+    hand.says("keys.roots", roots=grouped(roots_fingerprint(trust_list)))
 
 
 def _tell_lacks(hand: _Hand, proposal: Proposal) -> None:

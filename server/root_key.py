@@ -15,7 +15,7 @@ from nacl.utils import random
 
 from schedules.errors import WireError
 from schedules.wire import strict
-from schedules.wire.seal import SigningKey, fingerprint, new_seed
+from schedules.wire.seal import SigningKey, new_seed
 from server.errors import KeysInvalid
 from server.sealing import key_of
 from server.secret_files import write_new
@@ -36,7 +36,7 @@ def make_root(file: Path, passphrase: str) -> SigningKey:
     if len(passphrase) < SHORTEST:
         raise KeysInvalid("keys.passphrase_short", least=SHORTEST)
     seed = new_seed()
-    key = SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    key = SigningKey.of(seed)
     salt = random(argon2id.SALTBYTES)
     box = SecretBox(argon2id.kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, OPERATIONS, MEMORY))
     tree = {
@@ -77,4 +77,4 @@ def open_root(file: Path, passphrase: str) -> SigningKey:
         seed = box.decrypt(locked)
     except CryptoError as error:
         raise KeysInvalid("keys.wrong_passphrase", file=str(file)) from error
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)

@@ -171,4 +171,4 @@ def key_of(file: Path) -> SigningKey:
         KeysInvalid: `keys.missing` or `keys.readable_by_others`.
     """
     seed = bytes.fromhex(read(file).strip())
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from schedules.ids import is_hex64
 from station_agent.errors import ConfigInvalid
 
 SOUND = ("auto", "default", "null", "pulse")
@@ -224,8 +225,7 @@ def _is_web_address(value: str | float) -> str:
 
 
 def _is_public_key(value: str | float) -> str:
-    text = str(value)
-    return "" if len(text) == 64 and not set(text) - set("0123456789abcdef") else "must be 64 hexadecimal digits"
+    return "" if is_hex64(str(value)) else "must be 64 hexadecimal digits"
 
 
 def _one_of(values: tuple[str, ...]) -> Check:

@@ -18,7 +18,7 @@ from schedules.wire.codec import decoded
 from schedules.wire.enrolment import PROOF, Enrolled, EnrolmentRequested, proof
 from schedules.wire.first_trust import first_trust, require_living, roots_fingerprint
 from schedules.wire.messages import Assignment, KeyRole, TrustList
-from schedules.wire.seal import envelope_of, new_seed, sealed, unsealed
+from schedules.wire.seal import SigningKey, envelope_of, new_seed, sealed, unsealed
 from schedules.wire.trust import Trust, require_audience, require_epoch
 from station_agent import __version__
 from station_agent.disk import replace_whole
@@ -32,7 +32,6 @@ from station_agent.identity import (
     TRUST,
     TRUST_HELD,
     Identity,
-    key_of,
     put,
     tls_file,
 )
@@ -94,11 +93,11 @@ def _pending(directory: Path, code: Code, now: datetime) -> _Pending:
         issued=now,
         enrolment=code.enrolment,
         nonce=secrets.token_hex(16),
-        device_key=key_of(device).public,
-        tls_key=key_of(tls).public,
+        device_key=SigningKey.of(device).public,
+        tls_key=SigningKey.of(tls).public,
         version=__version__,
     )
-    drawn = _Pending(device, tls, sealed(asked, key_of(device), key_of(tls)))
+    drawn = _Pending(device, tls, sealed(asked, SigningKey.of(device), SigningKey.of(tls)))
     here.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in zip(names, (drawn.device, drawn.tls, drawn.request), strict=True):
         replace_whole(here / name, content)
@@ -131,8 +130,8 @@ def _believed(
     require_audience(enrolled, topics.audience_of_loudspeaker(enrolled.loudspeaker))
     require_epoch(enrolled, trust)
     asked = decoded(EnrolmentRequested, envelope_of(pending.request).payload)
-    if (enrolled.nonce, enrolled.device) != (asked.nonce, key_of(pending.device).key):
-        raise WireError("wire.wrong_audience", audience=enrolled.device, expected=key_of(pending.device).key)
+    if (enrolled.nonce, enrolled.device) != (asked.nonce, SigningKey.of(pending.device).key):
+        raise WireError("wire.wrong_audience", audience=enrolled.device, expected=SigningKey.of(pending.device).key)
     require_living(trust, newest, max(now, enrolled.issued))
     return trust, enrolled
 

@@ -13,7 +13,9 @@ from textwrap import wrap
 
 from schedules.errors import InvalidValue
 from schedules.times import instant_of, instant_text
-from schedules.wire.seal import SigningKey, fingerprint, new_seed
+from schedules.wire.codec import decoded
+from schedules.wire.messages import TrustList
+from schedules.wire.seal import SigningKey, envelope_of, new_seed
 from station_agent.disk import replace_whole, sync
 from station_agent.errors import AgentError
 from station_agent.ports import Held
@@ -101,9 +103,13 @@ def begin(state: Path, held: Held) -> None:
         held.keep(TRUST_HELD, first.read_bytes())
 
 
-def key_of(seed: bytes) -> SigningKey:
-    """Give a key under its fingerprint."""
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+def trust_held(state: Path) -> TrustList:
+    """Read the newest trust list this device has accepted.
+
+    Raises:
+        WireError, OSError: It is not there, or unreadable.
+    """
+    return decoded(TrustList, envelope_of((state / "held" / TRUST_HELD).read_bytes()).payload)
 
 
 def make_key(state: Path) -> SigningKey:
@@ -122,7 +128,7 @@ def read_key(state: Path) -> SigningKey:
     """
     file = _key_file(state)
     try:
-        return key_of(bytes.fromhex(file.read_text().strip()))
+        return SigningKey.of(bytes.fromhex(file.read_text().strip()))
     except FileNotFoundError:
         raise AgentError("key.missing", hint="station-agent enrol") from None
     except ValueError:

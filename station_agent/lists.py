@@ -11,11 +11,9 @@ from pathlib import Path
 
 from schedules.errors import WireError
 from schedules.wire import topics
-from schedules.wire.codec import decoded
-from schedules.wire.messages import TrustList
-from schedules.wire.seal import envelope_of
 from station_agent.door import Door
 from station_agent.errors import DoorError
+from station_agent.identity import trust_held
 from station_agent.ports import Received
 from station_agent.trust_walk import ASIDE_LIMIT
 
@@ -34,7 +32,7 @@ class TrustLists:
     """
 
     def __init__(self, state: Path, *, server: str, deliver: Callable[[Received], None]) -> None:
-        self._held = state / "held" / "trust"
+        self._state = state
         self._door = Door(server)
         self._deliver = deliver
         self._closed = threading.Event()
@@ -56,7 +54,7 @@ class TrustLists:
             DoorError: The centre cannot be reached.
             WireError, OSError: The list held cannot be read.
         """
-        held = decoded(TrustList, envelope_of(self._held.read_bytes()).payload).number
+        held = trust_held(self._state).number
         for count in range(ASIDE_LIMIT):
             number = held + 1 + count
             data = self._door.fetch(f"trust/{number}")

@@ -18,15 +18,13 @@ from schedules.errors import WireError
 from schedules.ids import DeviceId, LoudspeakerId
 from schedules.times import instant_text
 from schedules.wire import topics
-from schedules.wire.codec import decoded
 from schedules.wire.enrolment import CertificateIssued, CertificateRequested
-from schedules.wire.messages import TrustList
-from schedules.wire.seal import SigningKey, envelope_of, new_seed, sealed, unsealed
+from schedules.wire.seal import SigningKey, new_seed, sealed, unsealed
 from schedules.wire.trust import Trust, accepted, require_audience, require_epoch
 from station_agent.disk import replace_whole
 from station_agent.door import Answer, Door
 from station_agent.errors import DoorError
-from station_agent.identity import AUTHORITY, TLS, TRUST_HELD, certificate_expires, key_of, place, tls_file
+from station_agent.identity import AUTHORITY, TLS, certificate_expires, place, tls_file, trust_held
 from station_agent.ports import Clock, Received
 
 log = logging.getLogger(__name__)
@@ -107,7 +105,7 @@ class Renewal:
         """
         self._asking = asking = self._asking or self._asking_anew()
         try:
-            answer = self._door.ask("certificates", sealed(asking.request, self._key, key_of(asking.seed)), {})
+            answer = self._door.ask("certificates", sealed(asking.request, self._key, SigningKey.of(asking.seed)), {})
         except DoorError as error:
             if error.said is not None:  # the centre has decided about it: the next one is another
                 self._asking = None
@@ -130,7 +128,7 @@ class Renewal:
             issued=self._clock.now(),
             device=DeviceId(self._key.key),
             nonce=secrets.token_hex(16),
-            tls_key=key_of(seed).public,
+            tls_key=SigningKey.of(seed).public,
         )
         return _Asking(seed, request)
 
@@ -151,7 +149,7 @@ class Renewal:
                 pause = BACKOFF[min(failures, len(BACKOFF)) - 1]
 
     def _believed(self, answer: Answer, nonce: str) -> CertificateIssued:
-        trust = Trust(decoded(TrustList, envelope_of((self._state / "held" / TRUST_HELD).read_bytes()).payload))
+        trust = Trust(trust_held(self._state))
         for following, data in _walked(trust, answer.trust):
             trust = following
             self._deliver(Received(topics.trust(trust.list.number), data))

@@ -10,7 +10,7 @@ from hashlib import sha256
 from hmac import new as hmac
 
 from schedules.errors import InvalidValue
-from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId
+from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId, is_hex64
 from schedules.wire.messages import Message
 
 PROOF = "Commune-Radio-Proof"
@@ -95,5 +95,5 @@ def proof(secret: bytes, envelope: bytes) -> str:
 
 
 def _require_key(public: str) -> None:
-    if len(public) != 64 or set(public) - set("0123456789abcdef"):
+    if not is_hex64(public):
         raise InvalidValue("enrolment.no_key")

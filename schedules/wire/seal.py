@@ -44,6 +44,11 @@ class SigningKey:
         self.key = key
         self._signing = NaclSigningKey(seed)
 
+    @classmethod
+    def of(cls, seed: bytes) -> "SigningKey":
+        """Give the key of a seed under the fingerprint of its public half."""
+        return cls(fingerprint(bytes(NaclSigningKey(seed).verify_key).hex()), seed)
+
     @property
     def public(self) -> str:
         """The public half, 32 bytes as 64 hexadecimal digits."""

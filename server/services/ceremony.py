@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schedules.errors import WireError
+from schedules.ids import is_hex64
 from schedules.night import NightSilence
 from schedules.wire.ceremony import Proposal
 from schedules.wire.messages import KeyRole, TrustedKey, TrustList
@@ -19,7 +20,6 @@ from server.ports import Clock, KeyVault, Store, UnitOfWork
 from server.services.keys import KEYS_LIVE, list_of, newest
 from server.services.trail import note
 
-_PUBLIC = 64
 """Hexadecimal digits of a public key."""
 
 
@@ -173,6 +173,6 @@ def _key(role: KeyRole, public: str, expires: datetime | None) -> TrustedKey:
 
 def _public(text: str) -> str:
     given = text.strip().lower()
-    if len(given) != _PUBLIC or set(given) - set("0123456789abcdef"):
-        raise Unacceptable("keys.public", public=text[:_PUBLIC])
+    if not is_hex64(given):
+        raise Unacceptable("keys.public", public=text[:64])
     return given

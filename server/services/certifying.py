@@ -19,7 +19,7 @@ from server.ports import Certificates, Clock, Sealing, Store, UnitOfWork
 from server.services import enrolment, renewal
 from server.services.devices import take_over
 from server.services.new_ids import unix_milliseconds
-from server.services.trail import note
+from server.services.trail import note_at
 
 log = logging.getLogger(__name__)
 
@@ -125,9 +125,6 @@ def _renew(uow: UnitOfWork, asked: Renewal, desk: Desk, now: datetime) -> None:
     )
     uow.devices.put(replace(known, certificate_serial=issued.serial, certificate_expires=issued.expires))
     uow.enrolments.put_renewal(replace(asked, answer=desk.sealing.seal(answer)))
-    speaker = uow.places.loudspeaker(known.loudspeaker)
-    zone = None if speaker is None else uow.places.zone(speaker.zone)
-    unit = None if zone is None else zone.station
-    details = {"device": known.id, "serial": issued.serial}
-    note(uow, now, None, "device.certificate_renewed", subject=known.loudspeaker, unit=unit, **details)
+    told = {"device": known.id, "serial": issued.serial}
+    note_at(uow, now, None, "device.certificate_renewed", known.loudspeaker, **told)
     log.info("certificate_renewed device=%s expires=%s", known.id, issued.expires)

@@ -14,20 +14,19 @@ from hmac import compare_digest
 from schedules.errors import WireError
 from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId
 from schedules.wire import topics
-from schedules.wire.codec import decoded
 from schedules.wire.enrolment import EnrolmentRequested, proof
 from schedules.wire.enrolment_code import SECRET_BYTES, TYPED_BYTES
 from schedules.wire.first_trust import roots_fingerprint
-from schedules.wire.messages import TrustList
 from schedules.wire.possession import enrolment_requested
-from schedules.wire.seal import envelope_of, fingerprint
+from schedules.wire.seal import fingerprint
 from schedules.wire.trust import require_audience
 from server.device_records import WRONG_CODES, Device, Enrolment, EnrolmentState
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
+from server.services import keys
 from server.services.devices import in_use
 from server.services.loudspeakers import KEEPERS, find
-from server.services.trail import note
+from server.services.trail import note_at
 from server.values import Person
 
 log = logging.getLogger(__name__)
@@ -104,9 +103,9 @@ def shown(store: Store, clock: Clock, person: Person, loudspeaker: LoudspeakerId
     with store.reading() as uow:
         find(uow, person, loudspeaker, *KEEPERS)
         newest = uow.enrolments.newest(loudspeaker)
-        lists = uow.issue.trust_lists()
+        in_force = keys.newest(uow.issue.trust_lists())
         device = in_use(uow, loudspeaker)
-    roots = roots_fingerprint(decoded(TrustList, envelope_of(lists[-1][1]).payload)) if lists else ""
+    roots = "" if in_force is None else roots_fingerprint(in_force)
     return Shown(newest, None if newest is None else newest.state(clock.now()), roots, device)
 
 
@@ -168,10 +167,7 @@ def note_of(
     uow: UnitOfWork, now: datetime, person: Person | None, action: str, known: Enrolment, **details: object
 ) -> None:
     """Add an audit line about a code, under its loudspeaker and station."""
-    speaker = uow.places.loudspeaker(known.loudspeaker)
-    zone = None if speaker is None else uow.places.zone(speaker.zone)
-    unit = None if zone is None else zone.station
-    note(uow, now, person, action, subject=known.loudspeaker, unit=unit, enrolment=known.id, **details)
+    note_at(uow, now, person, action, known.loudspeaker, enrolment=known.id, **details)
 
 
 def _is_again(known: Enrolment, data: bytes) -> bool:

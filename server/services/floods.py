@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from schedules.ids import LoudspeakerId
 from server.ports import Clock, Store
-from server.services.trail import note
+from server.services.trail import note_at
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +45,7 @@ class Floods:
         self._barred[loudspeaker] = now + BARRED_FOR
         log.error("loudspeaker_floods loudspeaker=%s barred_until=%s", loudspeaker, self._barred[loudspeaker])
         with store.writing() as uow:
-            here = uow.places.loudspeaker(loudspeaker)
-            zone = here and uow.places.zone(here.zone)
-            unit = zone.unit if zone else None
-            minutes = int(BARRED_FOR / timedelta(minutes=1))
-            note(uow, now, None, "broker.flooded", subject=loudspeaker, unit=unit, minutes=minutes)
+            note_at(uow, now, None, "broker.flooded", loudspeaker, minutes=BARRED_FOR // timedelta(minutes=1))
             uow.commit()
 
     def barred(self, now: datetime) -> frozenset[LoudspeakerId]:

@@ -89,7 +89,7 @@ def change(
         after = _as_described(uow, known, described)
         if after != known:
             require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=zone.station)
-            _put(uow, after)
+            put(uow, after)
             before = _shown(known)
             details = {"before": before, "after": _shown(after)}
             note(uow, clock.now(), person, "loudspeaker.changed", subject=known.id, unit=zone.station, **details)
@@ -122,7 +122,7 @@ def move(
         require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=here.station)
         moved = replace(known, zone=zone, stood=(*known.stood, Stood(known.zone, now)))
         _require_own_name(uow, moved, field="zone")
-        _put(uow, moved)
+        put(uow, moved)
         details = {"before": here.id, "after": zone}
         for station in sorted({here.station, there.station}):
             note(uow, now, person, "loudspeaker.moved", subject=known.id, unit=station, **details)
@@ -219,7 +219,8 @@ def _require_own_name(uow: UnitOfWork, loudspeaker: Loudspeaker, *, field: str) 
         raise Unacceptable("loudspeaker.name_taken", field, name=loudspeaker.name)
 
 
-def _put(uow: UnitOfWork, loudspeaker: Loudspeaker) -> None:
+def put(uow: UnitOfWork, loudspeaker: Loudspeaker) -> None:
+    """Keep a loudspeaker that was changed, and have its device told."""
     uow.places.put_loudspeaker(loudspeaker)
     uow.issue.want_assignment([loudspeaker.id])
 

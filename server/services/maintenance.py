@@ -11,7 +11,7 @@ from schedules.times import Span
 from schedules.unit import Zone
 from server.errors import Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.loudspeakers import KEEPERS, find, reason_of
+from server.services.loudspeakers import KEEPERS, find, put, reason_of
 from server.services.presence import loudspeakers_of
 from server.services.rights import ANY_ROLE, require
 from server.services.trail import note
@@ -67,7 +67,7 @@ def lock(
         if known.locked(now) == wanted:
             return known
         locked = replace(known, lock=wanted)
-        _put(uow, locked)
+        put(uow, locked)
         details = {"until": wanted.until.isoformat(), "minutes": minutes, "reason": wanted.reason}
         note(uow, now, person, "loudspeaker.locked", subject=known.id, unit=zone.station, **details)
         uow.commit()
@@ -87,7 +87,7 @@ def unlock(store: Store, clock: Clock, person: Person, loudspeaker: LoudspeakerI
         if known.locked(now) is None:
             return known
         unlocked = replace(known, lock=None)
-        _put(uow, unlocked)
+        put(uow, unlocked)
         note(uow, now, person, "loudspeaker.unlocked", subject=known.id, unit=zone.station)
         uow.commit()
     return unlocked
@@ -124,8 +124,3 @@ def _whole(instant: datetime) -> datetime:
     """Give the next instant without seconds, as people read it from a clock."""
     begun = instant.replace(second=0, microsecond=0)
     return begun if begun == instant else begun + _MINUTE
-
-
-def _put(uow: UnitOfWork, loudspeaker: Loudspeaker) -> None:
-    uow.places.put_loudspeaker(loudspeaker)
-    uow.issue.want_assignment([loudspeaker.id])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from schedules.ids import UnitId
+from schedules.ids import LoudspeakerId, UnitId
 from server.errors import Stale
 from server.ports import UnitOfWork
 from server.values import AuditLine, Person
@@ -21,6 +21,20 @@ def note(
     """Add one line to the audit trail, in the transaction of the change itself."""
     by = None if person is None else person.id
     uow.audit.add(AuditLine(at=at, by=by, action=action, subject=subject, unit=unit, details=details))
+
+
+def note_at(
+    uow: UnitOfWork,
+    at: datetime,
+    person: Person | None,
+    action: str,
+    loudspeaker: LoudspeakerId,
+    **details: object,
+) -> None:
+    """Add one line about a loudspeaker, under its station."""
+    here = uow.places.loudspeaker(loudspeaker)
+    zone = None if here is None else uow.places.zone(here.zone)
+    note(uow, at, person, action, subject=loudspeaker, unit=None if zone is None else zone.station, **details)
 
 
 def require_newest(uow: UnitOfWork, *, seen: int | str, stored: int | str, subject: str, unit: UnitId | None) -> None:

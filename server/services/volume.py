@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from schedules.ids import UnitId
 from schedules.regulation import VolumeRule, in_force
 from schedules.times import local_day
-from schedules.wire.codec import decoded
-from schedules.wire.messages import TrustList
-from schedules.wire.seal import envelope_of
 from server.ports import Clock, Store
+from server.services.keys import newest
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import CIVIL_TIME
 from server.values import Person
@@ -30,7 +28,7 @@ def ceilings(store: Store, clock: Clock, person: Person, station: UnitId) -> Cei
     """
     with store.reading() as uow:
         require(uow.places.units(), person, station, *ANY_ROLE)
-        lists = [decoded(TrustList, envelope_of(data).payload) for _, data in uow.issue.trust_lists()[-1:]]
+        trust_list = newest(uow.issue.trust_lists())
         regulation = in_force(uow.places.regulations(stations=[station]), local_day(clock.now(), CIVIL_TIME))
-    always = lists[0].volume_ceiling if lists else 100
+    always = 100 if trust_list is None else trust_list.volume_ceiling
     return Ceilings(always, () if regulation is None else regulation.volume)

@@ -10,7 +10,7 @@ from schedules.asrun import AsRunEntry, Outcome
 from schedules.chain import GENESIS, canonical_bytes
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, ZoneId
 from schedules.wire.messages import AsRunReport
-from schedules.wire.seal import SigningKey, fingerprint, sealed
+from schedules.wire.seal import SigningKey, sealed
 from tests.insider.hand import insert, size, some_entry
 
 _DATABASE = "%Y-%m-%d %H:%M:%S.%f"
@@ -26,7 +26,7 @@ def back_date(connection: sqlite3.Connection, rng: Random, *, enrolled: bool, ea
         early: whether the report is put in its place, long before yesterday's head, or at the end.
     """
     seed = rng.randbytes(32)
-    key = SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    key = SigningKey.of(seed)
     loudspeaker = LoudspeakerId(some_entry(connection, rng)[0])
     (first,) = connection.execute("SELECT min(at) FROM ledger WHERE at IS NOT NULL").fetchone()
     began = datetime.fromisoformat(first).replace(tzinfo=UTC) - timedelta(days=30)

@@ -12,7 +12,7 @@ from schedules.asrun import AsRunEntry
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId
 from schedules.programme import Recording
 from schedules.times import Span
-from schedules.wire.seal import SigningKey, fingerprint
+from schedules.wire.seal import SigningKey
 from station_agent.agent import Agent
 from station_agent.held import HeldMessages
 from station_agent.journal import SqliteJournal
@@ -33,7 +33,7 @@ def write_device_key(folder: Path, seed: bytes) -> None:
 def device_key(folder: Path) -> SigningKey:
     """Read the key of a pole from its disk."""
     seed = (folder / "device.key").read_bytes()
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)
 
 
 @dataclass(frozen=True, slots=True)

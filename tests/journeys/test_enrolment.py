@@ -26,7 +26,7 @@ from server.services.broker_accounts import revocations, wanted
 from server.smoke import station
 from server.store import open_store
 from station_agent.clock import SystemClock
-from station_agent.identity import certificate_expires, key_of, place
+from station_agent.identity import certificate_expires, place, read_key
 from station_agent.ports import Received
 from station_agent.renewal import Renewal
 from tests.server.line import eventually
@@ -144,7 +144,7 @@ def test_a_new_device_is_ready_with_its_audio_without_a_settings_file_of_its_own
     assert installation.state_of_the_code() is EnrolmentState.DONE
     with centre.store.reading() as uow:
         (device,) = uow.devices.of(POLE)
-    assert device.id == key_of(bytes.fromhex((place(state) / "device.key").read_text())).key
+    assert device.id == read_key(state).key
 
 
 @pytest.mark.mosquitto
@@ -174,7 +174,7 @@ def test_a_certificate_that_has_expired_is_renewed_by_the_device_key(
     installation.starts()
     assert enrol(installation.code(), state).returncode == 0
     first = (place(state) / "tls.pem").read_bytes()
-    key = key_of(bytes.fromhex((place(state) / "device.key").read_text()))
+    key = read_key(state)
     clock = SystemClock(offset=LIVES + timedelta(days=30))
     renewal = Renewal(
         state, server=installation.server, loudspeaker=LoudspeakerId(POLE), key=key, clock=clock, deliver=lists.append

@@ -16,7 +16,7 @@ from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.unit import Zone
 from schedules.wire import topics
 from schedules.wire.messages import AsRunReport, Message, TrustedKey
-from schedules.wire.seal import SigningKey, fingerprint, sealed
+from schedules.wire.seal import SigningKey, sealed
 from server.bootstrap import conductor_parts
 from server.clock import WallClock
 from server.conductor import Conductor
@@ -30,7 +30,7 @@ from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, JOURNAL, OFFICER, POLE, ZONE, chain
 from tests.server.line import eventually
 
-DEVICE = SigningKey(fingerprint(SigningKey("", b"\x07" * 32).public), b"\x07" * 32)
+DEVICE = SigningKey.of(b"\x07" * 32)
 OPEN_ALL_DAY = Regulation(
     station=COMMUNE,
     number="1/QĐ",

@@ -28,7 +28,7 @@ from schedules.wire.messages import (
     TrustedKey,
     TrustList,
 )
-from schedules.wire.seal import SigningKey, fingerprint, new_seed, sealed, unsealed
+from schedules.wire.seal import SigningKey, new_seed, sealed, unsealed
 
 ZONE = ZoneId("lang-moi")
 UNIT = UnitId("son-ha")
@@ -42,7 +42,7 @@ M = TypeVar("M", bound=Message)
 
 def new_key() -> SigningKey:
     seed = new_seed()
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)
 
 
 def regulation(*rules: SessionRule, volume: tuple[VolumeRule, ...] = ()) -> Regulation:

@@ -26,7 +26,7 @@ Reply = tuple[int, Any]
 def key(seed: int) -> SigningKey:
     """Give a key under its fingerprint."""
     drawn = bytes([seed]) * 32
-    return SigningKey(fingerprint(SigningKey("", drawn).public), drawn)
+    return SigningKey.of(drawn)
 
 
 ROOT, OTHER_ROOT, STATE, THIEF = (key(seed) for seed in (31, 32, 33, 34))

@@ -15,7 +15,7 @@ from schedules.wire.possession import certificate_requested
 from schedules.wire.seal import SigningKey, sealed
 from station_agent.enrolment import enrol
 from station_agent.errors import DoorError
-from station_agent.identity import certificate_expires, key_of, place
+from station_agent.identity import certificate_expires, place, read_key
 from station_agent.ports import Received
 from station_agent.renewal import BEFORE_ITS_END, LOST_FOR, Renewal
 from tests.station_agent.door import NOW, OTHER_ROOT, ROOT, THIEF, FakeDoor, refusal, trust_list
@@ -59,7 +59,7 @@ class Device:
 
     @property
     def key(self) -> SigningKey:
-        return key_of(bytes.fromhex((place(self.state) / "device.key").read_text()))
+        return read_key(self.state)
 
     def restarted(self) -> Renewal:
         return Renewal(

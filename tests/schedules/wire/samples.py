@@ -54,14 +54,14 @@ from schedules.wire.messages import (
     TrustedKey,
     TrustList,
 )
-from schedules.wire.seal import SigningKey, fingerprint
+from schedules.wire.seal import SigningKey
 from schedules.wire.trust import Trust
 
 
 def key(number: int) -> SigningKey:
     """Give the signing key whose seed is one byte 32 times, under its fingerprint."""
     seed = bytes([number]) * 32
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)
 
 
 ROOT, OTHER_ROOT, ISSUE, STATE, DEVICE, TLS, EMERGENCY = (key(number) for number in range(1, 8))

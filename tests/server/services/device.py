@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from schedules.ids import DeviceId, EnrolmentId
 from schedules.wire.enrolment import CertificateRequested, EnrolmentRequested, proof
 from schedules.wire.messages import KeyRole, TrustedKey, TrustList
-from schedules.wire.seal import SigningKey, fingerprint, sealed
+from schedules.wire.seal import SigningKey, sealed
 from server.device_records import Enrolment
 from tests.fakes.sealing import FakeSealing
 
@@ -17,7 +17,7 @@ BORN = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
 def key_of(seed: int) -> SigningKey:
     """Give a key under its fingerprint."""
     drawn = bytes([seed]) * 32
-    return SigningKey(fingerprint(SigningKey("", drawn).public), drawn)
+    return SigningKey.of(drawn)
 
 
 ROOT = key_of(200)

@@ -24,7 +24,7 @@ from schedules.wire.messages import (
     Presence,
     SilenceOrdered,
 )
-from schedules.wire.seal import SigningKey, fingerprint, seal_payload, sealed, unsealed
+from schedules.wire.seal import SigningKey, seal_payload, sealed, unsealed
 from server.device_records import Device
 from server.evidence_records import Heard, KeptMark
 from server.services import ingest
@@ -54,7 +54,7 @@ WEEK = Span(NOW - timedelta(days=1), NOW + timedelta(days=6))
 
 def device_key(number: int) -> SigningKey:
     seed = bytes([100 + number]) * 32
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)
 
 
 MINE, THEIRS, LATER = device_key(1), device_key(2), device_key(3)

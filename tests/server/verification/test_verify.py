@@ -15,7 +15,7 @@ from schedules.mark import Mark, MarkKind
 from schedules.merkle import Frontier
 from schedules.wire.first_trust import roots_fingerprint
 from schedules.wire.messages import AsRunReport, KeyRole, LedgerHead, LedgerState, TrustedKey, TrustList
-from schedules.wire.seal import SigningKey, fingerprint, sealed
+from schedules.wire.seal import SigningKey, sealed
 from server.verification import Finding, KeptHead, Witness, run, verify
 from tests.contracts.samples import NOW, POLE, chain
 
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 def key(number: int) -> SigningKey:
     seed = bytes([number]) * 32
-    return SigningKey(fingerprint(SigningKey("", seed).public), seed)
+    return SigningKey.of(seed)
 
 
 ROOT, STATE, DEVICE, OTHER = (key(number) for number in (1, 2, 3, 4))
