@@ -50,7 +50,6 @@ class Broker:
     Attributes:
         authority: certificate of who signs the broker's certificate; None means no TLS, for one machine only.
         certificate, private_key: the conductor's own, when the broker asks for one.
-        password: never shown.
         keeps_accounts: a broker in production: the conductor keeps its accounts, and is known to it by the
             certificate that `commune-radio broker-files` made.
     """
@@ -60,8 +59,6 @@ class Broker:
     authority: Path | None = None
     certificate: Path | None = None
     private_key: Path | None = None
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
     keeps_accounts: bool = False
 
 
@@ -204,8 +201,6 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
             authority=broker.path("authority"),
             certificate=broker.path("certificate"),
             private_key=broker.path("private_key"),
-            user=broker.take("user", "") or None,
-            password=broker.secret("password_file"),
             keeps_accounts=broker.take("keeps_accounts", default=False),
         ),
         agents=Agents(

@@ -159,8 +159,6 @@ class MqttLink:
         client.enable_logger(log.getChild("paho"))
         if self._tls is not None:
             client.tls_set_context(self._tls)
-        if self._broker.user is not None:
-            client.username_pw_set(self._broker.user, self._broker.password)
         return client
 
     def _on_message(self, client: Client, _: object, message: MQTTMessage) -> None:

@@ -1,8 +1,8 @@
-"""Reads the agent's settings from a TOML file and finds all faults at once; it must not show a secret."""
+"""Reads the agent's settings from a TOML file and finds all faults at once; no secret stands there."""
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -25,7 +25,6 @@ class Broker:
     Attributes:
         authority: Certificate of who signs the broker's certificate; None means no TLS, for one machine only.
         certificate, private_key: This device's own, when the broker asks for one.
-        password: Never shown.
     """
 
     host: str
@@ -33,8 +32,6 @@ class Broker:
     authority: Path | None = None
     certificate: Path | None = None
     private_key: Path | None = None
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +99,6 @@ def read_config(tree: Mapping[str, object], *, base: Path) -> Config:
             authority=broker.path("authority"),
             certificate=broker.path("certificate"),
             private_key=broker.path("private_key"),
-            user=broker.take("user", str, default="") or None,
-            password=broker.secret("password_file"),
         ),
         audio_url=table.take("audio_url", str, check=_is_web_address),
         state_directory=base / table.take("state_directory", str),
@@ -165,10 +160,6 @@ class _Table:
         if not path.is_file():
             self._fault(key, f"names a file that is not there: {path}")
         return path
-
-    def secret(self, key: str) -> str | None:
-        path = self.path(key)
-        return path.read_text(encoding="utf-8").strip() if path is not None and path.is_file() else None
 
     def number(self, key: str, *, default: float, check: Check | None = None) -> float:
         self._known.add(key)

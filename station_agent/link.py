@@ -151,8 +151,6 @@ class MqttLink:
         tls = tls_context(self._broker)  # anew for each session: the certificate may have been renewed
         if tls is not None:
             client.tls_set_context(tls)
-        if self._broker.user is not None:
-            client.username_pw_set(self._broker.user, self._broker.password)
         topic, payload = self._will()
         client.will_set(topic, payload, qos=1, retain=True)
         return client

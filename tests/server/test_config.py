@@ -26,8 +26,6 @@ proxy = "192.0.2.1"
 [broker]
 host = "broker"
 port = 8883
-user = "conductor"
-password_file = "password"
 keeps_accounts = true
 
 [agents]
@@ -74,7 +72,6 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert (config.upload_limit, config.recording_limit) == (20_000_000, timedelta(minutes=61))
     assert (config.demo, config.clock_offset, config.log_level) == (True, timedelta(seconds=-30), "debug")
     assert (config.web.host, config.web.port, config.web.proxy) == ("0.0.0.0", 80, "192.0.2.1")
-    assert (config.broker.user, config.broker.password) == ("conductor", "bí mật")
     assert config.agents == Agents(server="https://radio.example.vn", broker_host="broker.example.vn", broker_port=8884)
     assert config.outside == Outside(
         directory=tmp_path / "heads",

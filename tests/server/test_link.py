@@ -103,22 +103,6 @@ def test_a_lost_session_is_followed_by_a_new_one_with_its_subscriptions(
     ends.arrived[0].acknowledge()
 
 
-def test_the_password_opens_the_broker(
-    open_link: Callable[[Broker], Ends], start_mosquitto: Callable[[str], Mosquitto], tmp_path: Path
-) -> None:
-    passwords = tmp_path / "passwords"
-    passwords.touch(mode=0o600)
-    add = [find_program("mosquitto_passwd", package="mosquitto"), "-b", str(passwords), "conductor", "secret"]
-    subprocess.run(add, check=True)
-    mosquitto = start_mosquitto(f"allow_anonymous false\npassword_file {passwords}\npersistence false\n")
-
-    wrong = open_link(Broker(port=mosquitto.port, user="conductor", password="guess"))
-    right = open_link(Broker(port=mosquitto.port, user="conductor", password="secret"))
-
-    assert eventually(lambda: right.link.stands)
-    assert wrong.sessions == []
-
-
 @pytest.fixture
 def certificates(tmp_path: Path) -> Path:
     """An authority, and certificates of 127.0.0.1 and of the conductor."""

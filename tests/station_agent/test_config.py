@@ -51,16 +51,6 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert any("did you mean heartbeat?" in fault for fault in caught.value.faults)
 
 
-def test_a_password_is_read_from_its_file_and_never_shown(tmp_path: Path) -> None:
-    (tmp_path / "password").write_text("s3cret\n")
-    broker = {"host": "radio.example", "user": "pole", "password_file": "password"}
-
-    config = read_config(GOOD | {"broker": broker}, base=tmp_path)
-
-    assert config.broker.password == "s3cret"
-    assert "s3cret" not in repr(config)
-
-
 @pytest.mark.parametrize("content", ["not toml at all [", "\xff\xfe"])
 def test_a_file_that_is_no_toml_is_a_fault_not_a_crash(tmp_path: Path, content: str) -> None:
     path = tmp_path / "agent.toml"

@@ -48,7 +48,7 @@ _NOT_A_CODE = re.compile(
 # Raised by the web process itself under these names; everything else there is the name of a page.
 _RAISES = {"Unacceptable", "NotFound", "NotAllowed", "Stale"}
 # Handed to the audit trail, which no page shows yet.
-_TRAIL = {"note", "note_of", "_put", "_note", "_except"}
+_TRAIL = {"note", "note_at", "note_of", "_put", "_note", "_except"}
 _OF_THE_MACHINE = {"keys.initialised", "agent.already_running"}
 
 
