@@ -84,7 +84,7 @@ def change(
         name: what it is called from now on.
         zones: its own, instead of those before.
         units: as `zones`.
-        seen: the `mark` of the group as the person saw it.
+        seen: what `seen_as` gave for the group as the person saw it.
 
     Raises:
         NotFound: `group.unknown`.
@@ -94,7 +94,7 @@ def change(
     with store.writing() as uow:
         before = _known(uow, group)
         require(uow.places.units(), person, before.owner, *WRITERS)
-        require_newest(uow, seen=seen, stored=mark(before), subject=group, unit=before.owner)
+        require_newest(uow, seen=seen, stored=seen_as(before), subject=group, unit=before.owner)
         with as_input(_FIELDS):
             after = Group(
                 id=group, owner=before.owner, name=name.strip(), zones=frozenset(zones), units=frozenset(units)
@@ -104,7 +104,7 @@ def change(
     return after
 
 
-def mark(group: Group) -> str:
+def seen_as(group: Group) -> str:
     """Give what stands for a group as it is: the same facts give the same in every process."""
     facts = (group.name, sorted(group.zones), sorted(group.units))
     return sha256(repr(facts).encode()).hexdigest()

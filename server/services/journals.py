@@ -21,7 +21,7 @@ LOOKED_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Volume:
+class Journal:
     """One journal.
 
     Attributes:
@@ -47,14 +47,14 @@ class Journals:
     """What a loudspeaker's devices wrote.
 
     Attributes:
-        volumes: the newest first; what has no beginning comes last.
+        journals: the newest first; what has no beginning comes last.
         whole_since: from when on nothing is missing; None where that is not known.
         last: the newest mark.
         boots: the starts of the last seven days, the newest first.
         odd: how many entries and marks received in the last seven days are flagged, by flag.
     """
 
-    volumes: tuple[Volume, ...]
+    journals: tuple[Journal, ...]
     whole_since: datetime | None
     last: Mark | None
     boots: tuple[Mark, ...]
@@ -82,8 +82,8 @@ def journals_of(store: Store, clock: Clock, person: Person, station: UnitId, lou
         heard = uow.evidence.heard(Span(since, now), [loudspeaker])
     begun = {each.mark.journal: each for each in reversed(turns) if each.mark.kind is MarkKind.BEGUN}
     lost = [each.mark for each in turns if each.mark.kind is MarkKind.LOST]
-    volumes = [
-        Volume(
+    journals = [
+        Journal(
             journal=each.journal,
             begun=begun[each.journal].mark if each.journal in begun else None,
             lost=tuple(mark for mark in lost if mark.journal == each.journal),
@@ -91,11 +91,11 @@ def journals_of(store: Store, clock: Clock, person: Person, station: UnitId, lou
         )
         for each in states
     ]
-    volumes.sort(key=lambda each: _begun_at(begun.get(each.journal), now), reverse=True)
+    journals.sort(key=lambda each: _begun_at(begun.get(each.journal), now), reverse=True)
     marks = [each.mark for each in reversed(recent)]
     return Journals(
-        volumes=tuple(volumes),
-        whole_since=_whole_since(volumes),
+        journals=tuple(journals),
+        whole_since=_whole_since(journals),
         last=marks[0] if marks else None,
         boots=tuple(mark for mark in marks if mark.kind is MarkKind.BOOT),
         odd=Counter(flag for each in heard for flag in each.flags)
@@ -110,9 +110,9 @@ def _begun_at(begun: KeptMark | None, now: datetime) -> datetime:
     return begun.mark.recorded_at if begun.mark.clock_error_ms is not None else begun.received_at
 
 
-def _whole_since(volumes: list[Volume]) -> datetime | None:
-    by_journal = {each.journal: each for each in volumes}
-    here = volumes[0] if volumes else None
+def _whole_since(journals: list[Journal]) -> datetime | None:
+    by_journal = {each.journal: each for each in journals}
+    here = journals[0] if journals else None
     while here is not None and here.begun is not None and here.is_continued:
         before = by_journal.get(here.begun.after_journal or JournalId(""))
         if before is None or before.begun is None or before.through < (here.begun.after_sequence or 0):

@@ -76,7 +76,7 @@ def change(
         person: who looks after the loudspeaker.
         loudspeaker: which.
         described: instead of what was said before.
-        seen: the `mark` of the loudspeaker as the person saw it.
+        seen: what `seen_as` gave for the loudspeaker as the person saw it.
 
     Raises:
         NotFound: `loudspeaker.unknown`, also for one that is retired.
@@ -88,7 +88,7 @@ def change(
         known, zone = kept(uow, person, loudspeaker)
         after = _as_described(uow, known, described)
         if after != known:
-            require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=zone.station)
+            require_newest(uow, seen=seen, stored=seen_as(known), subject=known.id, unit=zone.station)
             put(uow, after)
             before = _shown(known)
             details = {"before": before, "after": _shown(after)}
@@ -119,7 +119,7 @@ def move(
         require(uow.places.units(), person, there.station, *KEEPERS)
         if zone == known.zone:
             return known
-        require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=here.station)
+        require_newest(uow, seen=seen, stored=seen_as(known), subject=known.id, unit=here.station)
         moved = replace(known, zone=zone, stood=(*known.stood, Stood(known.zone, now)))
         _require_own_name(uow, moved, field="zone")
         put(uow, moved)
@@ -168,7 +168,7 @@ def kept(uow: UnitOfWork, person: Person, loudspeaker: LoudspeakerId) -> tuple[L
     return known, zone
 
 
-def mark(loudspeaker: Loudspeaker) -> str:
+def seen_as(loudspeaker: Loudspeaker) -> str:
     """Give what stands for a loudspeaker as it is; a maintenance lock comes and goes without changing it."""
     return sha256(repr(replace(loudspeaker, lock=None)).encode()).hexdigest()
 

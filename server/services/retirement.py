@@ -14,7 +14,7 @@ from server.device_records import Device
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.devices import end_use
-from server.services.loudspeakers import KEEPERS, find, kept, mark, reason_of
+from server.services.loudspeakers import KEEPERS, find, kept, reason_of, seen_as
 from server.services.rights import ANY_ROLE, require
 from server.services.trail import note, require_newest
 from server.values import Loudspeaker, Person
@@ -49,7 +49,7 @@ def retire(
     Raises:
         NotFound: `loudspeaker.unknown`.
         NotAllowed: `rights.missing` for somebody who does not look after it.
-        Stale: `edit.stale` unless `seen` is the `mark` of the loudspeaker.
+        Stale: `edit.stale` unless `seen` is what `seen_as` gave for the loudspeaker.
         Unacceptable: `loudspeaker.no_reason`, `loudspeaker.reason_too_long` with the field `reason`.
     """
     now = clock.now()
@@ -58,7 +58,7 @@ def retire(
         if known.retired_at is not None:
             return known
         text = reason_of(reason)
-        require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=zone.station)
+        require_newest(uow, seen=seen, stored=seen_as(known), subject=known.id, unit=zone.station)
         details = {"reason": text, "zone": zone.id, **_end_device(uow, known, now)}
         retired = replace(known, retired_at=now, lock=None)
         uow.places.put_loudspeaker(retired)
@@ -77,7 +77,7 @@ def replace_device(
     Raises:
         NotFound: `loudspeaker.unknown`, also for one that is retired.
         NotAllowed: `rights.missing` for somebody who does not look after it.
-        Stale: `edit.stale` unless `seen` is the `mark` of the loudspeaker.
+        Stale: `edit.stale` unless `seen` is what `seen_as` gave for the loudspeaker.
         Unacceptable: `loudspeaker.no_reason`, `loudspeaker.reason_too_long` with the field `reason`.
     """
     now = clock.now()
@@ -86,7 +86,7 @@ def replace_device(
         if not known.public_key:
             return known
         text = reason_of(reason)
-        require_newest(uow, seen=seen, stored=mark(known), subject=known.id, unit=zone.station)
+        require_newest(uow, seen=seen, stored=seen_as(known), subject=known.id, unit=zone.station)
         details = {"reason": text, **_end_device(uow, known, now)}
         emptied = replace(known, public_key="")
         uow.places.put_loudspeaker(emptied)

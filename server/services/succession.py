@@ -59,7 +59,7 @@ def foresee(store: Store, clock: Clock, person: Person, wish: Merge | Split) -> 
             succession=made,
             effect=changed,
             names={unit.id: unit.name for unit in (*schedule.units.by_id.values(), *made.units)},
-            seen=_mark(made),
+            seen=_seen_as(made),
             titles={each.slot.id: schedule.programmes[each.slot.programme].title for each in changed.slots},
             people=tuple((each, heirs[0]) for unit, heirs in made.ends.items() for each in uow.people.of_unit(unit)),
         )
@@ -118,7 +118,7 @@ def require_seen(schedule: Schedule, person: Person, wish: Merge | Split, now: d
         Stale: `succession.stale`.
     """
     made = _made(schedule, person, wish, now)
-    if _mark(made) != seen:
+    if _seen_as(made) != seen:
         raise Stale("succession.stale")
     return made
 
@@ -202,7 +202,7 @@ def _new(name: str, code: str, pattern: Unit, on: date) -> Unit:
     )
 
 
-def _mark(made: Succession) -> str:
+def _seen_as(made: Succession) -> str:
     """Give what stands for the facts of a succession: the same facts give the same in every process."""
     facts = (
         made.on,

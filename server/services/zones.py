@@ -83,7 +83,7 @@ def change(store: Store, clock: Clock, person: Person, zone: ZoneId, *, inhabite
     Raises:
         NotFound: `zone.unknown`.
         NotAllowed: `rights.missing`.
-        Stale: `edit.stale` unless `seen` is the `mark` of the zone.
+        Stale: `edit.stale` unless `seen` is what `seen_as` gave for the zone.
         Unacceptable: `zone.*` with the field.
     """
     with store.writing() as uow:
@@ -93,7 +93,7 @@ def change(store: Store, clock: Clock, person: Person, zone: ZoneId, *, inhabite
         require(uow.places.units(), person, known.station, *FOUNDERS)
         after = _as_inhabited(uow, known, inhabited)
         if after != known:
-            require_newest(uow, seen=seen, stored=mark(known), subject=zone, unit=known.station)
+            require_newest(uow, seen=seen, stored=seen_as(known), subject=zone, unit=known.station)
             uow.places.put_zone(after)
             uow.issue.want([zone])
             details = {"before": _shown(known), "after": _shown(after)}
@@ -102,7 +102,7 @@ def change(store: Store, clock: Clock, person: Person, zone: ZoneId, *, inhabite
     return after
 
 
-def mark(zone: Zone) -> str:
+def seen_as(zone: Zone) -> str:
     """Give what stands for what is said of a zone."""
     return sha256(repr(_shown(zone)).encode()).hexdigest()
 

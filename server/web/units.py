@@ -271,7 +271,7 @@ def _group_page(place: Place, known: Group | None, put: Callable[[str, list[Zone
         return redirect(url_for("units.shown", unit_id=place.unit.id))
     fields: list[tuple[str, str]] = []
     if known is not None:
-        fields = [("name", known.name), ("seen", named.mark(known)), *(("zones", each) for each in known.zones)]
+        fields = [("name", known.name), ("seen", named.seen_as(known)), *(("zones", each) for each in known.zones)]
         fields += (("units", each) for each in known.units)
     return render_template("units/group.html", place=place, group=known, filled=Filled(MultiDict(fields)), faults={})
 

@@ -77,7 +77,7 @@ def move(loudspeaker: str) -> _Page:
             flash(_("Đã chuyển nhóm. Thiết bị nhận chương trình của nhóm mới ngay khi có kết nối."), "good")
             return redirect(url_for("loudspeakers.one", loudspeaker=known.id, station_id=_station_of(known.id)))
     page = render_template(
-        "upkeep/move.html", known=known, zone=zone, places=places, there=there, faults=faults, seen=use.mark(known)
+        "upkeep/move.html", known=known, zone=zone, places=places, there=there, faults=faults, seen=use.seen_as(known)
     )
     return (page, 422) if faults else page
 
@@ -151,7 +151,7 @@ def _form(
         known=known,
         filled=Filled(MultiDict(request.form if faults else fields)),
         faults=faults,
-        seen="" if known is None else use.mark(known),
+        seen="" if known is None else use.seen_as(known),
         ceilings=volume.ceilings(centre().store, centre().clock, person(), station().id),
     )
     return (page, 422) if faults else page
@@ -169,7 +169,7 @@ def _ended(loudspeaker: str, template: str, end: Callable[..., Loudspeaker], don
         else:
             flash(done, "good")
             return redirect(url_for("loudspeakers.one", loudspeaker=known.id))
-    page = render_template(template, known=known, zone=zone, faults=faults, reason=reason, seen=use.mark(known))
+    page = render_template(template, known=known, zone=zone, faults=faults, reason=reason, seen=use.seen_as(known))
     return (page, 422) if faults else page
 
 

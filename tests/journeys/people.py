@@ -149,7 +149,7 @@ class Someone:
         with self._office.store.reading() as uow:
             stored = uow.places.loudspeaker(loudspeaker)
         assert stored is not None
-        return loudspeakers.mark(stored)
+        return loudspeakers.seen_as(stored)
 
     def _version_of(self, slot: SlotId) -> int:
         with self._office.store.reading() as uow:

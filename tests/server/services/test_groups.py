@@ -72,7 +72,7 @@ def test_only_those_who_write_for_all_of_it_make_change_and_remove_a_group(radio
     attempts: list[Callable[[Person], object]] = [
         lambda by: flooded(radio, by=by),
         lambda by: groups.change(
-            radio.store, radio.clock, by, made.id, name="Khác", zones=[LANG_MOI], seen=groups.mark(made)
+            radio.store, radio.clock, by, made.id, name="Khác", zones=[LANG_MOI], seen=groups.seen_as(made)
         ),
         lambda by: groups.remove(radio.store, radio.clock, by, made.id),
     ]
@@ -98,7 +98,7 @@ def test_a_group_that_grows_gives_its_new_zone_nothing_until_a_supplementary_app
     radio.wanted()
 
     groups.change(
-        radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI, GO_SIM], seen=groups.mark(made)
+        radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI, GO_SIM], seen=groups.seen_as(made)
     )
 
     assert radio.wanted() == {LANG_MOI, GO_SIM}
@@ -120,7 +120,9 @@ def test_a_group_that_shrinks_silences_what_it_leaves(radio: Radio) -> None:
     radio.airs(wish=for_group(made.id))
     radio.wanted()
 
-    groups.change(radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI], seen=groups.mark(made))
+    groups.change(
+        radio.store, radio.clock, OFFICER, made.id, name="Vùng lũ", zones=[LANG_MOI], seen=groups.seen_as(made)
+    )
 
     assert radio.wanted() == {LANG_MOI, GO_SIM}
     radio.issue()
@@ -131,7 +133,7 @@ def test_a_group_that_shrinks_silences_what_it_leaves(radio: Radio) -> None:
 
 def test_who_changes_a_group_that_somebody_else_changed_is_told(radio: Radio) -> None:
     made = flooded(radio)
-    seen = groups.mark(made)
+    seen = groups.seen_as(made)
     groups.change(radio.store, radio.clock, EDITOR, made.id, name="Vùng lũ", zones=[LANG_MOI, GO_SIM], seen=seen)
 
     with pytest.raises(Stale, match=r"edit\.stale"):

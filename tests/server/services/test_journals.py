@@ -35,7 +35,7 @@ def told(store: FakeStore, *kept: Heard | KeptMark) -> Journals:
 
 
 def test_a_loudspeaker_that_never_reported_has_none(store: FakeStore) -> None:
-    assert told(store) == Journals(volumes=(), whole_since=None, last=None, boots=(), odd={})
+    assert told(store) == Journals(journals=(), whole_since=None, last=None, boots=(), odd={})
 
 
 def test_one_journal_is_whole_since_it_was_begun(store: FakeStore) -> None:
@@ -46,7 +46,7 @@ def test_one_journal_is_whole_since_it_was_begun(store: FakeStore) -> None:
     found = told(store, *map(kept_mark, (first, boot, hourly)))
 
     assert (found.whole_since, found.last, found.boots) == (NOW, hourly, (boot,))
-    assert [(each.journal, each.through, each.lost) for each in found.volumes] == [(JOURNAL, 3, ())]
+    assert [(each.journal, each.through, each.lost) for each in found.journals] == [(JOURNAL, 3, ())]
 
 
 def test_a_journal_that_goes_on_where_another_ended_is_whole_since_that_one(store: FakeStore) -> None:
@@ -56,8 +56,8 @@ def test_a_journal_that_goes_on_where_another_ended_is_whole_since_that_one(stor
     found = told(store, kept_mark(first), kept_mark(second))
 
     assert found.whole_since == NOW
-    assert [each.journal for each in found.volumes] == [SECOND_JOURNAL, JOURNAL]
-    assert [each.is_continued for each in found.volumes] == [True, False]
+    assert [each.journal for each in found.journals] == [SECOND_JOURNAL, JOURNAL]
+    assert [each.is_continued for each in found.journals] == [True, False]
 
 
 def test_what_has_not_all_come_is_not_whole(store: FakeStore) -> None:
@@ -76,7 +76,7 @@ def test_a_loss_begins_anew_and_is_told_with_its_numbers(store: FakeStore) -> No
     found = told(store, *map(kept_mark, (begun(JOURNAL, at=NOW), second, lost, third)))
 
     assert found.whole_since == second.recorded_at
-    assert [each.lost for each in found.volumes] == [(), (lost,), ()]
+    assert [each.lost for each in found.journals] == [(), (lost,), ()]
 
 
 def test_a_journal_from_before_there_were_marks_comes_last(store: FakeStore) -> None:
@@ -84,7 +84,7 @@ def test_a_journal_from_before_there_were_marks_comes_last(store: FakeStore) -> 
 
     found = told(store, heard(chain(1)[0]), kept_mark(first))
 
-    assert [(each.journal, each.begun) for each in found.volumes] == [(SECOND_JOURNAL, first), (JOURNAL, None)]
+    assert [(each.journal, each.begun) for each in found.journals] == [(SECOND_JOURNAL, first), (JOURNAL, None)]
     assert found.whole_since == first.recorded_at
 
 

@@ -45,12 +45,12 @@ def created(radio: Radio, by: Person = TECHNICIAN, zone: ZoneId = LANG_MOI, **fa
 def changed(radio: Radio, known: Loudspeaker, by: Person = TECHNICIAN, **facts: object) -> Loudspeaker:
     described = Description(name=known.name, kind=known.kind, horns=known.horns, volume=known.volume)
     described = replace(described, **facts)  # type: ignore[arg-type]  # fields by name
-    seen = loudspeakers.mark(known)
+    seen = loudspeakers.seen_as(known)
     return loudspeakers.change(radio.store, radio.clock, by, known.id, described=described, seen=seen)
 
 
 def moved(radio: Radio, known: Loudspeaker, zone: ZoneId, by: Person = TECHNICIAN) -> Loudspeaker:
-    seen = loudspeakers.mark(known)
+    seen = loudspeakers.seen_as(known)
     return loudspeakers.move(radio.store, radio.clock, by, known.id, zone=zone, seen=seen)
 
 

@@ -56,12 +56,12 @@ def device(radio: Radio) -> Device:
 
 
 def retires(radio: Radio, by: Person = TECHNICIAN, *, reason: str = "dời cột", which: LoudspeakerId = GATE) -> None:
-    seen = loudspeakers.mark(stored(radio, which))
+    seen = loudspeakers.seen_as(stored(radio, which))
     retirement.retire(radio.store, radio.clock, by, which, reason=reason, seen=seen)
 
 
 def replaces(radio: Radio, by: Person = TECHNICIAN, *, reason: str = "sét đánh") -> None:
-    seen = loudspeakers.mark(stored(radio))
+    seen = loudspeakers.seen_as(stored(radio))
     retirement.replace_device(radio.store, radio.clock, by, GATE, reason=reason, seen=seen)
 
 

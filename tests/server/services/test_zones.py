@@ -44,7 +44,7 @@ def changed(radio: Radio, by: Person = TECHNICIAN, *, seen: str | None = None, *
         name=known.name, languages=known.languages, households=known.households, residents=known.residents
     )
     inhabited = replace(inhabited, **said)  # type: ignore[arg-type]  # fields by name
-    seen = zones.mark(known) if seen is None else seen
+    seen = zones.seen_as(known) if seen is None else seen
     return zones.change(radio.store, radio.clock, by, LANG_MOI, inhabited=inhabited, seen=seen)
 
 
