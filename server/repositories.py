@@ -4,6 +4,7 @@ It must not name a framework.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from schedules.approval import Subject

@@ -8,7 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from schedules.times import instant_of, instant_text
 from schedules.wire.codec import entry_of, journal_entry_of, read
 from station_agent import salvage
 from station_agent.errors import JournalError
+from station_agent.journal_file import opened, proved
 from station_agent.ports import Clock, Pending
 from station_agent.salvage import UNREADABLE, Salvaged, SalvagedJournal
 
@@ -30,52 +31,6 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=35)
 
 E = TypeVar("E", AsRunEntry, Mark)
-
-SCHEMA = """
-CREATE TABLE journal (
-    id TEXT PRIMARY KEY,
-    number INTEGER NOT NULL UNIQUE,
-    base_sequence INTEGER NOT NULL DEFAULT 0,
-    base_head TEXT NOT NULL,
-    acknowledged INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE entry (
-    journal TEXT NOT NULL REFERENCES journal (id),
-    sequence INTEGER NOT NULL,
-    recorded_at TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (journal, sequence)
-) WITHOUT ROWID;
-CREATE TABLE open (
-    occurrence TEXT PRIMARY KEY,
-    body BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE alive (
-    at TEXT NOT NULL
-);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a journal holds: its newest id, all entries and marks, and those the server has not acknowledged."""
-
-    id: str
-    entries: int
-    pending: int
-
-
-def read_summary(path: Path) -> Summary | None:
-    """Read a journal beside a running agent, changing nothing; None when it cannot be read."""
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-            (newest,) = database.execute("SELECT id FROM journal ORDER BY number DESC LIMIT 1").fetchone()
-            query = "SELECT count(*), coalesce(sum(sequence > acknowledged), 0) FROM entry JOIN journal ON id = journal"
-            entries, pending = database.execute(query).fetchone()
-    except (sqlite3.Error, TypeError):
-        return None
-    return Summary(newest, entries, pending)
 
 
 class SqliteJournal:
@@ -101,7 +56,7 @@ class SqliteJournal:
         stamp = f"{clock.now():%Y%m%dT%H%M%S}"
         salvage.finish(path, stamp=stamp)
         try:
-            self._database = _proved(path)
+            self._database = proved(path)
             self.was_damaged = False
         except UNREADABLE:
             log.exception("journal_damaged stamp=%s", stamp)
@@ -234,11 +189,11 @@ class SqliteJournal:
         fresh = path.with_name(path.name + ".fresh")
         fresh.unlink(missing_ok=True)
         try:
-            self._database = _opened(fresh, mode="DELETE")
+            self._database = opened(fresh, mode="DELETE")
             with closing(self._database):
                 self._begin(found)
             salvage.put_in_place(fresh, path, stamp=stamp)
-            return _opened(path)
+            return opened(path)
         except (sqlite3.DatabaseError, OSError) as worse:
             raise JournalError("journal.unusable", cause=str(worse)) from worse
 
@@ -334,28 +289,3 @@ class SqliteJournal:
                 self._database.execute("ROLLBACK")
             full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
             raise JournalError("journal.disk_full" if full else "journal.unwritable", cause=str(error)) from error
-
-
-def _proved(path: Path) -> sqlite3.Connection:
-    database = _opened(path)
-    try:
-        salvage.check(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _opened(path: Path, *, mode: str = "WAL") -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None)
-    try:
-        database.execute(f"PRAGMA journal_mode = {mode}")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA cache_size = -256")
-        database.execute("PRAGMA wal_autocheckpoint = 64")
-        if database.execute("PRAGMA user_version").fetchone() == (0,):
-            database.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = 1; COMMIT;")
-    except BaseException:
-        database.close()
-        raise
-    return database

@@ -9,7 +9,7 @@ from station_agent.clock import clock_of
 from station_agent.config import Config
 from station_agent.held import HeldMessages
 from station_agent.identity import read_key
-from station_agent.journal import read_summary
+from station_agent.journal_file import read_summary
 from station_agent.orders import Orders, missing
 
 

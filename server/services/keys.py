@@ -74,13 +74,6 @@ def list_of(envelope: bytes) -> TrustList:
     return decoded(TrustList, envelope_of(envelope).payload)
 
 
-def root_keys(store: Store) -> tuple[TrustedKey, ...]:
-    """Give the public root keys in force; none before `initialise`."""
-    with store.reading() as uow:
-        trust_list = newest(uow.issue.trust_lists())
-    return () if trust_list is None else trust_list.of(KeyRole.ROOT)
-
-
 @dataclass(frozen=True, slots=True)
 class Expiry:
     """That the keys run out, or have: the code of what to do, and how many days are left."""

@@ -12,9 +12,9 @@ from schedules.reconciliation import Finding, Verdict
 from schedules.regulation import Regulation
 from schedules.rundown import Rundown, RundownItem
 from schedules.times import DAY, Span
-from schedules.wire.messages import RundownReceipt
+from schedules.wire.messages import KeyRole, RundownReceipt
 from server.sealing import KeyFiles, OnlineSealing
-from server.services import keys, log, readiness
+from server.services import log, readiness
 from server.services.booking import Wish
 from server.services.log import Row
 from server.services.readiness import Readiness, Ready
@@ -54,11 +54,9 @@ class World:
         sealing = OnlineSealing(self.keys, self.store)
         self.conductor = Conductor(self.store, self.clock, sealing, self.broker)
         self._sounds: set[Span] = set()
-        (root,) = keys.root_keys(self.store)
+        root = self.keys.public(KeyRole.ROOT)
         self.gate, self.market = self.poles = tuple(
-            Pole(
-                folder / each, each, root.public, broker=self.broker, now=self.clock.now(), mail_moves=self._mail_moves
-            )
+            Pole(folder / each, each, root, broker=self.broker, now=self.clock.now(), mail_moves=self._mail_moves)
             for each in ZONES
         )
         office = Office(self.store, self.clock, folder, self.settle)

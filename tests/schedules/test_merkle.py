@@ -1,20 +1,10 @@
-"""The tree of RFC 9162: known roots, a naive tree beside it, and proofs that hold for nothing but the truth."""
+"""The tree of RFC 9162: known roots, and a naive tree beside it."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.merkle import (
-    EMPTY,
-    Frontier,
-    consistency_proof,
-    includes,
-    inclusion_proof,
-    is_beginning,
-    leaf_hash,
-    node_hash,
-    root_of,
-)
+from schedules.merkle import EMPTY, Frontier, leaf_hash, node_hash
 
 INPUTS = tuple(
     bytes.fromhex(text)
@@ -59,7 +49,7 @@ def naive_root(hashes: list[bytes]) -> bytes:
 
 @pytest.mark.parametrize("size", range(1, 9))
 def test_the_roots_are_those_of_the_reference(size: int) -> None:
-    assert root_of([*map(leaf_hash, INPUTS[:size])]).hex() == ROOTS[size - 1]
+    assert Frontier().extended(map(leaf_hash, INPUTS[:size])).root.hex() == ROOTS[size - 1]
 
 
 def test_a_tree_without_leaves_has_the_hash_of_nothing() -> None:
@@ -79,56 +69,3 @@ def test_a_tree_that_grew_in_two_steps_is_the_naive_one(hashes: list[bytes], dat
 def test_a_frontier_has_a_peak_for_each_complete_subtree(size: int, peaks: int) -> None:
     with pytest.raises(ValueError, match=str(size)):
         Frontier(size, (EMPTY,) * peaks)
-
-
-@given(leaves, st.data())
-def test_a_leaf_is_proven_at_its_place_only(hashes: list[bytes], data: st.DataObject) -> None:
-    index = data.draw(st.integers(0, len(hashes) - 1))
-    other = data.draw(st.integers(-1, len(hashes)).filter(lambda place: place != index))
-    proof = inclusion_proof(hashes, index)
-
-    root, size = root_of(hashes), len(hashes)
-
-    assert includes(root, size, index, hashes[index], proof)
-    assert not includes(root, size, index, leaf_hash(b"another leaf"), proof)
-    assert not includes(root, size, index, hashes[index], (*proof, EMPTY))
-    assert not includes(EMPTY, size, index, hashes[index], proof)
-    if not 0 <= other < size or hashes[other] != hashes[index]:
-        assert not includes(root, size, other, hashes[index], proof)
-
-
-@given(leaves.filter(lambda hashes: len(hashes) > 1), st.data())
-def test_a_shortened_proof_of_a_leaf_proves_nothing(hashes: list[bytes], data: st.DataObject) -> None:
-    index = data.draw(st.integers(0, len(hashes) - 1))
-
-    proof = inclusion_proof(hashes, index)[:-1]
-
-    assert not includes(root_of(hashes), len(hashes), index, hashes[index], proof)
-
-
-@given(leaves, st.data())
-def test_a_tree_is_proven_to_be_the_beginning_of_another(hashes: list[bytes], data: st.DataObject) -> None:
-    first, size = data.draw(st.integers(1, len(hashes))), len(hashes)
-    proof = consistency_proof(hashes, first)
-    before, after = root_of(hashes[:first]), root_of(hashes)
-
-    assert is_beginning(first, before, size, after, proof)
-    assert not is_beginning(first, EMPTY, size, after, proof)
-    assert not is_beginning(first, before, size, EMPTY, proof)
-    assert not is_beginning(first, before, size, after, (*proof, EMPTY))
-    assert first == size or not is_beginning(first, before, size, after, proof[:-1])
-
-
-@given(leaves, st.data())
-def test_an_altered_beginning_is_never_proven(hashes: list[bytes], data: st.DataObject) -> None:
-    first = data.draw(st.integers(1, len(hashes)))
-    altered = data.draw(st.integers(0, first - 1))
-    before = root_of([leaf_hash(b"another leaf") if n == altered else each for n, each in enumerate(hashes[:first])])
-
-    assert not is_beginning(first, before, len(hashes), root_of(hashes), consistency_proof(hashes, first))
-
-
-def test_no_tree_begins_with_nothing_or_with_more_than_it_has() -> None:
-    assert not is_beginning(0, EMPTY, 1, leaf_hash(b""), ())
-    assert not is_beginning(2, EMPTY, 1, leaf_hash(b""), ())
-    assert not is_beginning(3, EMPTY, 4, EMPTY, ())

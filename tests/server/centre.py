@@ -15,7 +15,7 @@ from schedules.ids import ZoneId
 from schedules.regulation import Regulation, SessionName, SessionRule
 from schedules.unit import Zone
 from schedules.wire import topics
-from schedules.wire.messages import AsRunReport, Message, TrustedKey
+from schedules.wire.messages import AsRunReport, KeyRole, Message, TrustedKey
 from schedules.wire.seal import SigningKey, sealed
 from server.bootstrap import conductor_parts
 from server.clock import WallClock
@@ -65,8 +65,8 @@ class Centre:
             uow.places.put_regulation(OPEN_ALL_DAY)
             uow.places.put_loudspeaker(replace(samples.LOUDSPEAKERS[0], public_key=DEVICE.public))
             uow.commit()
-        keys.initialise(self.store, self.clock, KeyFiles(self.config.key_directory))
-        self.roots: tuple[TrustedKey, ...] = keys.root_keys(self.store)
+        first = keys.initialise(self.store, self.clock, KeyFiles(self.config.key_directory))
+        self.roots: tuple[TrustedKey, ...] = first.of(KeyRole.ROOT)
 
     @contextmanager
     def conducted(self, **parts: object) -> Iterator[Conductor]:

@@ -43,7 +43,7 @@ def silence() -> SilenceOrdered:
 def test_a_loudspeaker_that_knows_the_root_accepts_the_first_list(store: FakeStore, first: TrustList) -> None:
     ((number, envelope),) = store.kept.trust_lists.items()
 
-    trust = accepted(envelope, held=None, roots=keys.root_keys(store))
+    trust = accepted(envelope, held=None, roots=first.of(KeyRole.ROOT))
 
     assert (number, trust.list) == (1, first)
     assert {key.role for key in first.keys} == {KeyRole.ROOT, KeyRole.ISSUE, KeyRole.STATE, KeyRole.EMERGENCY}
@@ -53,10 +53,10 @@ def test_another_root_does_not_make_the_first_list_acceptable(
     store: FakeStore, first: TrustList, tmp_path: Path
 ) -> None:
     other = FakeStore()
-    keys.initialise(other, FakeClock(NOW), KeyFiles(tmp_path / "others"))
+    others = keys.initialise(other, FakeClock(NOW), KeyFiles(tmp_path / "others"))
 
     with pytest.raises(WireError, match=r"trust\.not_signed"):
-        accepted(store.kept.trust_lists[1], held=None, roots=keys.root_keys(other))
+        accepted(store.kept.trust_lists[1], held=None, roots=others.of(KeyRole.ROOT))
 
 
 def test_online_keys_live_400_days(first: TrustList) -> None:

@@ -20,7 +20,8 @@ from schedules.chain import GENESIS, first_break
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, ZoneId
 from schedules.mark import JournalEntry, Mark, MarkKind
 from station_agent.errors import JournalError
-from station_agent.journal import KEPT, SqliteJournal, read_summary
+from station_agent.journal import KEPT, SqliteJournal
+from station_agent.journal_file import read_summary
 from tests.fakes.loudspeaker import FakeClock
 from tests.station_agent.world import NOW, kept
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedules.ledger import HeadFile, KnownHead, LeafKind
-from schedules.merkle import root_of
+from schedules.merkle import Frontier
 from schedules.wire.messages import LedgerHead
 from schedules.wire.seal import unsealed
 from server.evidence_records import SignedHead
@@ -22,6 +23,10 @@ from tests.fakes.store import FakeStore
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime.fromisoformat("2026-11-23T01:02:03Z")
 DAY = timedelta(days=1)
+
+
+def root_of(hashes: Sequence[bytes]) -> bytes:
+    return Frontier().extended(hashes).root
 
 
 class Mail:
