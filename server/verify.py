@@ -1,6 +1,6 @@
 """The `verify` command: says of a ledger what was added, dropped, altered or forked, what is proven, and what is not.
 
-It works on the database or on an exported file alone, and changes nothing.
+It works on the database or on an exported file alone, and changes nothing. It must not decide what counts as proven.
 """
 
 import argparse

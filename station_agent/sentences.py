@@ -1,4 +1,7 @@
-"""What the technician reads at the device, Vietnamese first, then English; a code without a sentence shows itself."""
+"""What the technician reads at the device, Vietnamese first, then English; a code without a sentence shows itself.
+
+It must not decide what is said.
+"""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,7 @@
 """The code a technician carries from the page to the device: as one text to scan, or in parts to type.
 
-The secret itself never travels: the device proves with it that it was given the code (`enrolment.proof`).
+The secret itself never travels: the device proves with it that it was given the code (`enrolment.proof`). It must not
+know what becomes of a code.
 """
 
 import re

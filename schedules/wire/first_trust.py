@@ -1,7 +1,7 @@
 """The trust of a new device: the lists it is given must lead to the roots whose fingerprint its technician saw.
 
-This is the one moment where expiry counts at a device: what begins now must begin with living keys. Afterwards it
-obeys the last list it has (`trust`).
+This is the one moment where expiry counts at a device: what begins now must begin with living keys. Afterwards it obeys
+the last list it has (`trust`). It must not decide who may enrol.
 """
 
 from collections.abc import Iterable

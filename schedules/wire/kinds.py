@@ -1,4 +1,4 @@
-"""Every type of message there is, and which role of key signs it."""
+"""Every type of message there is, and which role of key signs it. It must not read one."""
 
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested

@@ -1,4 +1,7 @@
-"""Reads a request that its sender sealed with two keys, and believes it only where both seals hold."""
+"""Reads a request that its sender sealed with two keys, and believes it only where both seals hold.
+
+It must not decide who may ask.
+"""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """The zones of a station: made, named, and who lives there.
 
 A new zone inside the target of something approved gets nothing until a supplementary approval. Where a zone stands is
-fixed when it is made: merges and splits move zones, and loudspeakers are moved between them.
+fixed when it is made: merges and splits move zones, and loudspeakers are moved between them. It must not plan.
 """
 
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""What verification found and what it can say, as codes with values. Sentences are chosen where a person reads them."""
+"""What verification found and what it can say, as codes with values. Sentences are chosen where a person reads them.
+
+It must not look for any.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,7 @@
 """Which key speaks for a loudspeaker at a place of the ledger, and which keys the centre signs with.
 
-Both follow from the leaves before that place, so a key that comes later proves nothing earlier.
+Both follow from the leaves before that place, so a key that comes later proves nothing earlier. It must not know a
+table.
 """
 
 import json

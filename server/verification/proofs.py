@@ -1,7 +1,7 @@
 """Proves leaf after leaf, on as many processors as are given; proofs come back in the order of the leaves.
 
 What depends on the leaves before (which key speaks for a loudspeaker) is settled here, what is slow (signatures and
-hashes) is done by the workers. Little is in memory at a time.
+hashes) is done by the workers. Little is in memory at a time. It must not compare leaves with each other.
 """
 
 import multiprocessing

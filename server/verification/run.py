@@ -1,6 +1,7 @@
 """Verifies a ledger: one pass over its leaves, then its tables against them; names what is found, says what is proven.
 
-Memory is bounded whatever the length: leaves go by, what must be compared later lies in a scratch on the disk.
+Memory is bounded whatever the length: leaves go by, what must be compared later lies in a scratch on the disk. It must
+not change what it reads.
 """
 
 from collections import Counter

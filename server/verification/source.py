@@ -1,7 +1,8 @@
 """Where leaves, rows and heads are read from: a database, or a file that stands alone.
 
 The file is gzip over lines of JSON: first how many leaves there are, then leaves, heads and rows. It holds people's
-names, as the database does; what goes outside daily does not.
+names, as the database does; what goes outside daily does not. It must not write to the database, nor believe what it
+reads.
 """
 
 import gzip

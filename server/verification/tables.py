@@ -1,4 +1,7 @@
-"""Holds the tables against the leaves, both ways: every row has its leaf, every leaf its row, and they agree."""
+"""Holds the tables against the leaves, both ways: every row has its leaf, every leaf its row, and they agree.
+
+It must not know signatures.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
