@@ -313,7 +313,7 @@ class Orders:
 
     def _expected_audience(self, topic: str) -> str:
         audience = topics.audience(topic)
-        mine = topics.is_among(topic, self.topics) or (audience == "all" and bool(audience))
+        mine = topics.is_among(topic, self.topics) or audience == "all"
         if not mine:
             raise WireError("wire.wrong_audience", audience=topic[:80], expected=self._loudspeaker)
         return audience
