@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import imageio_ffmpeg
 
+import station_agent
 from schedules.ids import Sha256
 from schedules.programme import Recording
 from schedules.rundown import Played, RundownItem
@@ -27,6 +28,7 @@ from tests.station_agent.depot import Depot
 from tests.station_agent.pole import Desk, Pole, real_now, wait_for
 
 GOAL_IDLE, GOAL_PEAK, GOAL_CPU = 34.0, 40.0, 2.0
+UNIT = Path(station_agent.__file__).parent / "systemd" / "station-agent.service"
 ITEMS_A_DAY, DAYS = 23, 9
 PLAYED_S = 30
 
@@ -61,7 +63,7 @@ def main() -> None:
 def measure(folder: Path, broker: Mosquitto, depot: Depot, centre: Centre, pole: Pole) -> dict[str, object]:
     """Run the agent through idle and playing."""
     desk = Desk(broker, centre, pole.public, authority=folder / "ca.pem")
-    pole.start()
+    pole.start(**as_installed())
     assert pole.process is not None
     pid = pole.process.pid
     recordings = [offered(depot, folder, hertz) for hertz in range(300, 320)]
@@ -96,6 +98,12 @@ def measure(folder: Path, broker: Mosquitto, depot: Depot, centre: Centre, pole:
             "tls": True,
         },
     }
+
+
+def as_installed() -> dict[str, str]:
+    """Return the environment in which systemd starts an agent."""
+    lines = UNIT.read_text().splitlines()
+    return dict(line.removeprefix("Environment=").split("=", 1) for line in lines if line.startswith("Environment="))
 
 
 def full_rundown(recordings: list[Recording]) -> list[RundownItem]:
