@@ -1,0 +1,59 @@
+"""Many hands at one thing at the same instant, on the real store: it is done once, and the others are told."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from schedules.errors import ScheduleError
+from server.errors import ServerError
+from server.services import approvals
+from server.store import SqlStore
+from tests.fakes.store import FakeStore
+from tests.server.services.alarm import asks, confirms, gives, live
+from tests.server.services.radio import APPROVER, OFFICER, Radio, in_notices
+
+AT_ONCE = 6
+
+
+@pytest.fixture
+def radio(tmp_path: Path, database: SqlStore) -> Radio:
+    # Radio's verbs use the port only.
+    return Radio(uploads=tmp_path, store=cast("FakeStore", database))
+
+
+def outcomes(act: Callable[[], object]) -> Counter[str]:
+    def outcome(_: int) -> str:
+        try:
+            act()
+        except (ServerError, ScheduleError) as error:
+            return error.code
+        return "done"
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return Counter(pool.map(outcome, range(AT_ONCE)))
+
+
+def test_an_emergency_is_issued_once(radio: Radio) -> None:
+    gives(radio, OFFICER)
+    request = asks(radio)
+
+    told = outcomes(lambda: confirms(radio, request))
+
+    assert told == {"done": 1, "emergency.request_over": AT_ONCE - 1}
+    assert len(live(radio)) == 1
+
+
+def test_a_programme_is_approved_once(radio: Radio) -> None:
+    programme = radio.writes("Họp thôn", texts={"vi": "Kính mời bà con"})
+    radio.records(programme)
+    radio.books(programme, in_notices())
+    radio.submits(programme)
+    seen = approvals.to_approve(radio.store, radio.clock, APPROVER, programme).seen
+
+    told = outcomes(lambda: approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=seen))
+
+    assert told == {"done": 1, "approval.nothing_waits": AT_ONCE - 1}
