@@ -19,7 +19,7 @@ from server.certificates import CERTIFICATE as AUTHORITY_FILE
 from server.certificates import Authority, expiry, make_authority, new_key
 from server.config import Broker, Config
 from server.ports import Clock
-from server.secret_files import read, write_new
+from server.secret_files import read, replace_whole
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +50,12 @@ def make(config: Config, names: Sequence[str], *, now: datetime) -> Authority:
     authority = make_authority(config.authority_directory, now=now)
     inner = make_authority(keys / _OF_THE_CONDUCTOR, now=now)
     own, conductors = new_key(), new_key()
-    _put(given / "broker.key", own.private)
-    _put(given / "broker.pem", authority.issue_server(names, own.public, now=now, valid=LIVES).pem)
-    _put(given / "loudspeakers.pem", authority.certificate)
-    _put(given / "centre.pem", inner.certificate)
-    _put(keys / _KEY, conductors.private)
-    _put(keys / _CERTIFICATE, inner.issue(CONDUCTOR, conductors.public, now=now, valid=LIVES).pem)
+    replace_whole(given / "broker.key", own.private)
+    replace_whole(given / "broker.pem", authority.issue_server(names, own.public, now=now, valid=LIVES).pem)
+    replace_whole(given / "loudspeakers.pem", authority.certificate)
+    replace_whole(given / "centre.pem", inner.certificate)
+    replace_whole(keys / _KEY, conductors.private)
+    replace_whole(keys / _CERTIFICATE, inner.issue(CONDUCTOR, conductors.public, now=now, valid=LIVES).pem)
     return authority
 
 
@@ -75,8 +75,8 @@ class BrokerFiles:
 
     def write(self, rights: Rights, revoked: Iterable[tuple[str, datetime]]) -> None:
         """Write what a broker that has lost its accounts starts with, and which certificates it refuses."""
-        _put(self._directory / "dynamic-security.json", first_file(rights))
-        _put(self._directory / "revoked.pem", self._authority.revocations(revoked, self._clock.now()))
+        replace_whole(self._directory / "dynamic-security.json", first_file(rights))
+        replace_whole(self._directory / "revoked.pem", self._authority.revocations(revoked, self._clock.now()))
 
 
 def conductors_line(config: Config) -> Broker:
@@ -100,11 +100,3 @@ def warn_in_time(config: Config, clock: Clock) -> None:
         left = expiry(read(file)) - clock.now()
         if left <= WARNING:
             log.error("certificate_runs_out file=%s days=%d", file, left.days)
-
-
-def _put(file: Path, text: str) -> None:
-    """Put a file in place of what had its name, whole or not at all; only its owner may read it."""
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.unlink(missing_ok=True)
-    write_new(fresh, text)
-    fresh.replace(file)

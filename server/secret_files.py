@@ -14,7 +14,7 @@ def write_new(file: Path, text: str) -> None:
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as opened:
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
@@ -22,12 +22,10 @@ def write_new(file: Path, text: str) -> None:
 
 
 def replace_whole(file: Path, text: str) -> None:
-    """Put a text in the place of a file's; whenever the power goes, it is the old one or the new one."""
+    """Put a closed file in place of what had its name; whenever the power goes, it is the old one or the new one."""
     fresh = file.with_name(f"{file.name}.new")
-    with fresh.open("w", encoding="utf-8") as opened:
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())
+    fresh.unlink(missing_ok=True)
+    write_new(fresh, text)
     fresh.replace(file)
     _sync(file.parent)
 
