@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum, StrEnum
-from functools import cached_property
 from hashlib import sha256
+from typing import NamedTuple
 
 from schedules.canonical import canonical
 from schedules.errors import InvalidValue
@@ -69,7 +69,7 @@ class LeafKind(StrEnum):
     AUDIT = "audit"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """One entry of the ledger.
 
@@ -90,17 +90,20 @@ class Leaf:
     @property
     def content(self) -> bytes:
         """The bytes its hash covers: kind, subject and instant as a JSON list, a line feed, the data."""
-        at = None if self.at is None else self.at.isoformat()
-        return canonical([self.kind, self.subject, at]) + b"\n" + self.data
+        return canonical([self.kind, self.subject, self.at_text or None]) + b"\n" + self.data
 
-    @cached_property
+    @property
+    def at_text(self) -> str:
+        """The instant as it is hashed; empty where there is none."""
+        return self.at.isoformat() if self.at else ""
+
+    @property
     def hash(self) -> bytes:
         """Its hash in the tree."""
         return leaf_hash(self.content)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRow:
+class StoredRow(NamedTuple):
     """A row of evidence as it stands in its table, to be held against the leaves.
 
     Attributes:

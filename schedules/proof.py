@@ -4,7 +4,7 @@ It must not know other leaves: chains, forks and what is missing are found by wh
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -14,6 +14,7 @@ from schedules.canonical import canonical
 from schedules.chain import canonical_bytes
 from schedules.errors import ScheduleError
 from schedules.ledger import IN_FORCE, Leaf, LeafKind
+from schedules.plain_report import PlainReport, plain_report
 from schedules.times import instant_of
 from schedules.wire.codec import decoded
 from schedules.wire.messages import AsRunReport
@@ -23,7 +24,11 @@ DIGEST = 16
 """Bytes of a row's hash by which a row is held against its leaf."""
 
 _DOUBTFUL_MS = 5 * 60 * 1000
-_SAID = {LeafKind.REPORT: "AsRunReport", LeafKind.RECEIPT: "RundownReceipt", LeafKind.PRESENCE: "Presence"}
+_SAID: Mapping[str, str] = {
+    LeafKind.REPORT: "AsRunReport",
+    LeafKind.RECEIPT: "RundownReceipt",
+    LeafKind.PRESENCE: "Presence",
+}
 _OF_NO_TABLE = {LeafKind.BEGUN, LeafKind.ASSIGNMENT}
 
 
@@ -86,8 +91,8 @@ def proof_of(leaf: Leaf, publics: Sequence[str]) -> Proof:
         publics: keys of the devices that may have signed it at this place of the ledger.
     """
     try:
-        if leaf.kind in _SAID:
-            return _said(leaf, publics)
+        if kind := _SAID.get(leaf.kind):
+            return _said(leaf, kind, publics)
         if leaf.kind == LeafKind.RUNDOWN:
             return Proof(leaf.number, leaf.hash, facts=tuple(_of_rundown(leaf)))
         if leaf.kind in _OF_NO_TABLE:
@@ -98,16 +103,15 @@ def proof_of(leaf: Leaf, publics: Sequence[str]) -> Proof:
     return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, leaf.subject, digest_of(leaf.data)),))
 
 
-def _said(leaf: Leaf, publics: Sequence[str]) -> Proof:
+def _said(leaf: Leaf, kind: str, publics: Sequence[str]) -> Proof:
     envelope = envelope_of(leaf.data)
-    key = _signer(envelope, _SAID[LeafKind(leaf.kind)], publics)
+    key = _signer(envelope, kind, publics)
     fault = "" if key else "verify.not_signed"
     if leaf.kind == LeafKind.REPORT:
         return Proof(leaf.number, leaf.hash, fault, links=tuple(_links(leaf, envelope.payload)), key=key)
     subject = leaf.subject
     if leaf.kind == LeafKind.PRESENCE:  # every change of it is a row
-        at = "" if leaf.at is None else leaf.at.isoformat()
-        subject = f"{subject}/{at}/{sha256(envelope.payload).hexdigest()[:16]}"
+        subject = f"{subject}/{leaf.at_text}/{sha256(envelope.payload).hexdigest()[:16]}"
     return Proof(leaf.number, leaf.hash, fault, (Fact(leaf.kind, subject, digest_of(envelope.payload)),), key=key)
 
 
@@ -124,18 +128,22 @@ _id_of = cache(fingerprint)
 
 
 def _links(leaf: Leaf, payload: bytes) -> Iterator[Link]:
-    report = json.loads(payload)
-    trees = sorted((*report["entries"], *report.get("marks", ())), key=lambda tree: int(tree["sequence"]))
-    written = [canonical(tree) for tree in trees]
+    journal, head, entries = plain_report(payload) or _written_anew(payload)
     # Devices write what they hashed. Where the report's own head does not say so, it is read field by field.
-    if trees and _hash(trees[-1], written[-1]) != report["head"]:
+    if entries and _hash(*entries[-1]) != head:
         written = [canonical_bytes(each) for each in decoded(AsRunReport, payload).in_order]
-        trees = [json.loads(text) for text in written]
-    received = b"\n" + ("" if leaf.at is None else leaf.at.isoformat()).encode()
-    for tree, text in zip(trees, written, strict=True):
-        if tree["loudspeaker"] != leaf.subject or tree["journal"] != report["journal"]:
+        entries = [(json.loads(text), text) for text in written]
+    received = b"\n" + leaf.at_text.encode()
+    for tree, text in entries:
+        if tree["loudspeaker"] != leaf.subject or tree["journal"] != journal:
             raise ValueError(tree["loudspeaker"])
         yield _link(tree, _hash(tree, text), digest_of(text + received))
+
+
+def _written_anew(payload: bytes) -> PlainReport:
+    report = json.loads(payload)
+    trees = sorted((*report["entries"], *report.get("marks", ())), key=lambda tree: int(tree["sequence"]))
+    return PlainReport(report["journal"], report["head"], [(tree, canonical(tree)) for tree in trees])
 
 
 def _link(tree: dict[str, Any], digest: str, kept: bytes) -> Link:

@@ -11,6 +11,7 @@ Header: `{"type": …, "seals": [{"key": …, "signature": base64}]}`, at most 4
 import json
 import re
 from base64 import b64decode, b64encode
+from binascii import a2b_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -142,7 +143,7 @@ def envelope_of(data: bytes) -> Envelope:
     if len(header) != size or size > _HEADER_LIMIT:
         raise WireError("wire.unreadable", cause="header")
     if plain := _PLAIN.fullmatch(header):
-        return Envelope(plain[1].decode(), (Seal(plain[2].decode(), b64decode(plain[3], validate=True)),), payload)
+        return Envelope(plain[1].decode(), (Seal(plain[2].decode(), a2b_base64(plain[3])),), payload)
     facts = strict.parsed(header)
     try:
         seals = tuple(

@@ -3,17 +3,18 @@
 It must not judge.
 """
 
+import json
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, type_coerce
+from sqlalchemy import JSON, ColumnElement, Connection, Row, select, type_coerce
 from sqlalchemy.types import NullType
 
 from schedules.asrun import AsRunEntry
-from schedules.chain import canonical_of
+from schedules.chain import canonical_of, names_of
 from schedules.errors import ScheduleError
 from schedules.ledger import ENTRY, IN_FORCE, UNREADABLE, LeafKind, StoredRow
 from schedules.mark import JournalEntry, Mark
@@ -41,22 +42,26 @@ def _links(connection: Connection) -> Iterator[StoredRow]:
 def _of_journals(connection: Connection, row: type[AnyRow], kind: type[JournalEntry]) -> Iterator[StoredRow]:
     """Give entries or marks with the instant each was received, straight from their columns."""
     table = row.__table__
-    names = [field.name for field in fields(kind)]
-    columns = [_as_stored(table.c[name]) for name in names]
-    instants = [name for name in names if isinstance(table.c[name].type, Instant)]
-    query = select(table.c.hash, table.c.received_at, *columns).order_by(*table.primary_key)
-    for digest, received, *values in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
-        given = dict(zip(names, values, strict=True))
-        for name in instants:
-            given[name] = _written(given[name])
-        subject = f"{given['loudspeaker']}/{given['journal']}/{given['sequence']}/{digest}"
-        data = canonical_of(kind, given.__getitem__) + b"\n" + received.isoformat().encode()
-        yield StoredRow(ENTRY, subject, data)
+    names = names_of(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its bound says
+    kinds = [table.c[name].type for name in names]
+    instants = [place for place, each in enumerate(kinds) if isinstance(each, Instant)]
+    lists = [place for place, each in enumerate(kinds) if isinstance(each, JSON)]
+    named = [names.index(name) for name in ("loudspeaker", "journal", "sequence")]
+    columns = [_as_stored(each) for each in (table.c.hash, table.c.received_at, *(table.c[name] for name in names))]
+    found = connection.execute(select(*columns).order_by(*table.primary_key).execution_options(yield_per=_AT_ONCE))
+    for digest, received, *values in found:
+        loudspeaker, journal, sequence = (values[place] for place in named)
+        for place in instants:
+            values[place] = _written(values[place])
+        for place in lists:
+            values[place] = _listed(values[place])
+        data = canonical_of(kind, values) + b"\n" + _isoformat(received).encode()
+        yield StoredRow(ENTRY, f"{loudspeaker}/{journal}/{sequence}/{digest}", data)
 
 
 def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Leave an instant as the driver gives it: to make values of five for each entry takes longer than all else."""
-    return type_coerce(column, NullType()) if isinstance(column.type, Instant) else column
+    """Leave a value as the driver gives it: to make values of twenty for each entry takes longer than all else."""
+    return type_coerce(column, NullType())
 
 
 def _written(value: datetime | str | None) -> str | None:
@@ -64,6 +69,22 @@ def _written(value: datetime | str | None) -> str | None:
     if isinstance(value, str):
         return f"{value[:10]}T{value[11:23]}Z"
     return None if value is None else instant_text(value.astimezone(UTC))
+
+
+def _isoformat(value: datetime | str) -> str:
+    """Give an instant as Python writes it, without a fraction where there is none."""
+    if isinstance(value, str):
+        return f"{value.removesuffix('.000000').replace(' ', 'T')}+00:00"
+    return value.astimezone(UTC).isoformat()
+
+
+def _listed(value: object) -> object:
+    """Give a list; SQLite keeps its JSON. A recording is heard at many loudspeakers, so most were read before."""
+    return _read(value) if isinstance(value, str) else value
+
+
+_read = lru_cache(maxsize=4096)(json.loads)
+"""What it gives is shared: it is written, and never changed."""
 
 
 def _told(connection: Connection) -> Iterator[StoredRow]:

@@ -63,11 +63,15 @@ class Leaves:
             yield Finding(code=proof.fault, number=number)
         if leaf.kind in _FOLLOWED:
             yield from self._follow(leaf, number)
-        yield from self._in_time(leaf, number)
-        self._scratch.note_facts(number, proof.facts)
-        self._scratch.note_links(number, leaf.subject, proof.links)
-        for link in proof.links:
-            yield from self._linked(leaf, proof, link)
+        if leaf.at is not None:
+            self.at = leaf.at
+            yield from self._in_time(leaf.at, number)
+        if proof.facts:
+            self._scratch.note_facts(number, proof.facts)
+        if proof.links:
+            self._scratch.note_links(number, leaf.subject, proof.links)
+            for link in proof.links:
+                yield from self._linked(leaf, proof, link)
         yield from self._pass_head()
 
     def end(self) -> Iterator[Finding]:
@@ -93,11 +97,8 @@ class Leaves:
         elif not self._centre.follow(trust_list_of(leaf)):
             yield Finding(code="verify.trust_not_signed", number=number)
 
-    def _in_time(self, leaf: Leaf, number: int) -> Iterator[Finding]:
-        if leaf.at is None:
-            return
-        self.at = leaf.at
-        if self._dated is not None and leaf.at < self._dated.at - CLOCKS_DIFFER:
+    def _in_time(self, at: datetime, number: int) -> Iterator[Finding]:
+        if self._dated is not None and at < self._dated.at - CLOCKS_DIFFER:
             values = {"told": self._dated.at, "size": self._dated.size}
             yield Finding(code="verify.dated_before", number=number, values=values)
 
