@@ -226,6 +226,10 @@ def write_nonsense(connection: sqlite3.Connection, rng: Random) -> None:
     connection.execute(f"UPDATE heard SET outcome = 'played' WHERE {_ENTRY}", some_entry(connection, rng))
 
 
+def make_a_table_unreadable(connection: sqlite3.Connection, rng: Random) -> None:
+    connection.execute("UPDATE units SET level = 'hamlet' WHERE id = ?", _one(connection, rng, "SELECT id FROM units"))
+
+
 def delete_a_revision(connection: sqlite3.Connection, rng: Random) -> None:
     key = _one(connection, rng, "SELECT zone, revision FROM issued_revisions ORDER BY zone, revision")
     connection.execute("DELETE FROM issued_revisions WHERE zone = ? AND revision = ?", key)
@@ -314,7 +318,8 @@ ATTACKS = (
     _attack(take_over_an_account, "verify.row_altered"),
     _attack(change_roles_in_the_ledger_too, *_ANYWHERE),
     _attack(widen_the_hours, "verify.row_altered"),
-    _attack(write_nonsense, "verify.table_unreadable"),
+    _attack(write_nonsense, "verify.entry_altered"),
+    _attack(make_a_table_unreadable, "verify.table_unreadable"),
     _attack(delete_a_revision, "verify.row_missing"),
     _attack(change_the_rundown_in_force, "verify.row_altered"),
     _attack(change_a_receipt, "verify.row_altered"),
