@@ -77,8 +77,8 @@ def names_of(kind: type[Chained]) -> tuple[str, ...]:
 
 @cache
 def _fields_of(kind: type[Chained]) -> tuple[tuple[str, bool], ...]:
-    """Give the names of the fields, and whether each is written though it be empty."""
-    return tuple((field.name, field.default is MISSING) for field in fields(kind))
+    """Give the names of the fields, sorted, and whether each is written though it be empty."""
+    return tuple(sorted((field.name, field.default is MISSING) for field in fields(kind)))
 
 
 def first_break(entries: Iterable[C], *, sequence: int = 0, head: str = GENESIS) -> C | None:

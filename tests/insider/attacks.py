@@ -227,7 +227,9 @@ def write_nonsense(connection: sqlite3.Connection, rng: Random) -> None:
 
 
 def make_a_table_unreadable(connection: sqlite3.Connection, rng: Random) -> None:
-    connection.execute("UPDATE units SET level = 'hamlet' WHERE id = ?", _one(connection, rng, "SELECT id FROM units"))
+    connection.execute(
+        "UPDATE loudspeakers SET since = 'long ago' WHERE id = ?", _one(connection, rng, "SELECT id FROM loudspeakers")
+    )
 
 
 def delete_a_revision(connection: sqlite3.Connection, rng: Random) -> None:
