@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     files = command("broker-files", _broker_files, "make what a broker in production is started with, and renew it")
     files.add_argument("names", nargs="+", metavar="NAME", help="host name or address at which the broker is reached")
     files.add_argument("--config", type=Path, help="settings (a TOML file)")
-    keys = command("keys", _keys, "make and rotate the keys of the centre (docs/ceremony.md)")
+    keys = command("keys", _keys, "make and rotate the keys of the centre (docs/ceremony.md); without a step: `init`")
     _add_ceremonies(keys)
     units = command("units", _units, "take in the official list of units, or look one up")
     asked = units.add_subparsers(required=True, metavar="what", dest="what")
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     found.add_argument("text")
     for each in (imported, found):
         each.add_argument("--config", type=Path, help="settings (a TOML file)")
+    _add_accounts(command("people", _people, "open, list and close accounts, or give a forgotten password anew"))
     simulate = command(
         "simulate", _simulate, "say what would be heard if the schedule were changed, or if something failed"
     )
@@ -123,6 +124,37 @@ def _add_ceremonies(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("list", type=Path, nargs="?", help="a file that `propose` wrote")
 
 
+def _add_accounts(parser: argparse.ArgumentParser) -> None:
+    steps = parser.add_subparsers(required=True, metavar="step", dest="step")
+
+    def step(name: str, what: str) -> argparse.ArgumentParser:
+        added = steps.add_parser(name, help=what, description=what)
+        added.add_argument("--language", choices=("vi", "en"), default="vi")
+        added.add_argument("--config", type=Path, help="settings (a TOML file)")
+        return added
+
+    opened = step("add", "open an account; its password is asked for, and is changed at the first sign-in")
+    opened.add_argument("--name", required=True, help="as it stands under what the person decides")
+    opened.add_argument(
+        "--unit", required=True, help="id, as `commune-radio units find` gives it; roles hold below too"
+    )
+    opened.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        choices=("editor", "approver", "officer", "technician", "inspector", "administrator"),
+        help="may be given several times",
+    )
+    renewed = step("password", "give somebody who forgot theirs a password for one sign-in")
+    closed = step("close", "close an account and sign it out everywhere; what the person decided stays")
+    listed = step("list", "show the accounts of a unit")
+    listed.add_argument("--unit", required=True, help="id, as `commune-radio units find` gives it")
+    for each in (opened, renewed, closed):
+        each.add_argument("login")
+    for each in (opened, renewed):
+        each.add_argument("--password-file", type=Path, help="read the password there instead of asking")
+
+
 def _add_questions(parser: argparse.ArgumentParser) -> None:
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--zone", help="id of one zone")
@@ -148,6 +180,7 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_verification(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Ends with 0 when nothing was found, 1 when something was, 2 when it could not run."
     parser.add_argument(
         "--head", type=Path, action="append", default=[], metavar="FILE", help="a head that was kept outside"
     )
@@ -249,6 +282,12 @@ def _units(given: argparse.Namespace) -> int:
     return 0
 
 
+def _people(given: argparse.Namespace) -> int:
+    from server import people_command
+
+    return people_command.main(given, load_config(given.config))
+
+
 def _simulate(given: argparse.Namespace) -> int:
     from server import simulate
 
@@ -295,6 +334,7 @@ def _smoke(given: argparse.Namespace) -> int:
 
 def _settings(given: argparse.Namespace) -> Config:
     config = load_config(given.config)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin
     logging.basicConfig(
         level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stdout
     )

@@ -203,7 +203,9 @@ def _tell_list(hand: _Hand, trust_list: TrustList) -> None:
 
 def _tell_lacks(hand: _Hand, proposal: Proposal) -> None:
     by_before, by_own = proposal.lacks
-    if by_before or by_own:
+    if proposal.held is None and by_own:
+        hand.says("keys.lacks_first", own=by_own)
+    elif by_before or by_own:
         hand.says("keys.lacks", before=by_before, own=by_own)
     else:
         hand.says("keys.complete")

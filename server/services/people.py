@@ -128,6 +128,31 @@ def add_person(
     return person
 
 
+def give_password(
+    store: Store, clock: Clock, hashing: PasswordHashing, by: Person, person: PersonId, *, password: str
+) -> Person:
+    """Give somebody who forgot theirs a password for one sign-in, and sign out every device.
+
+    Raises:
+        NotAllowed: `rights.missing` unless `by` administers the person's unit.
+        Unacceptable: `password.too_short`, `password.is_login` (field `password`).
+    """
+    with store.writing() as uow:
+        known = _known(uow, person)
+        require(uow.places.units(), by, known.unit, Role.ADMINISTRATOR)
+        require_good_password(known.login, password, field="password")
+        changed = replace(
+            known,
+            password_hash=hashing.hash(password),
+            must_change_password=True,
+            session_key=known.session_key + 1,
+        )
+        uow.people.put(changed)
+        note(uow, clock.now(), by, "person.password_given", subject=person, unit=known.unit)
+        uow.commit()
+    return changed
+
+
 def set_roles(
     store: Store, clock: Clock, by: Person, person: PersonId, *, roles: Iterable[Role], active: bool = True
 ) -> Person:

@@ -129,7 +129,7 @@ def _all(uow: UnitOfWork, zones: Sequence[Zone], now: datetime) -> list[Ready]:
     found = []
     for each in loudspeakers:
         device = devices.get(each.public_key)
-        said = _said_by(device, seen.get(each.id, Seen()))
+        said = _said_by(device, seen.get(each.id, Seen())) if each.public_key else Seen()
         state = _state(each, by_id[each.zone], said, issued[each.zone], now)
         state = replace(
             state, silent=each.zone in silent, certificate_expires=device.certificate_expires if device else None

@@ -3,10 +3,11 @@
 It must not change anything, and takes nothing from the use cases: what they would read is what is to be verified.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, Row, func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from schedules.errors import InvalidValue
@@ -19,6 +20,7 @@ from server.verification import KeptHead
 _AT_ONCE = 2000
 _LEAF = LedgerRow.__table__.c
 _HEAD = LedgerHeadRow.__table__.c
+Read = TypeVar("Read")
 
 
 class StoredLedger:
@@ -34,12 +36,12 @@ class StoredLedger:
     def leaves(self) -> Iterator[Leaf]:
         """Give every leaf by its number."""
         query = select(_LEAF.number, _LEAF.kind, _LEAF.subject, _LEAF.at, _LEAF.data).order_by(_LEAF.number)
-        return (Leaf(*row) for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)))
+        return _each(_leaf, self._connection.execute(query.execution_options(yield_per=_AT_ONCE)))
 
     def heads(self) -> Iterator[KeptHead]:
         """Give every signed head by its size."""
         query = select(_HEAD.size, _HEAD.root, _HEAD.at, _HEAD.envelope).order_by(_HEAD.size)
-        return (KeptHead(*row) for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)))
+        return _each(_head, self._connection.execute(query.execution_options(yield_per=_AT_ONCE)))
 
     def rows(self) -> Iterator[StoredRow]:
         """Give every row of evidence."""
@@ -49,7 +51,32 @@ class StoredLedger:
         """Give some leaves by their numbers."""
         query = select(_LEAF.number, _LEAF.kind, _LEAF.subject, _LEAF.at, _LEAF.data)
         found = self._connection.execute(query.where(_LEAF.number.in_(list(numbers))))
-        return {row.number: Leaf(*row) for row in found}
+        return {row.number: _leaf(row) for row in found}
+
+
+def _each(make: Callable[[Row[*tuple[Any, ...]]], Read], rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[Read]:
+    """Give what rows hold.
+
+    Raises:
+        InvalidValue: `ledger.database_unreadable` where an instant is none: somebody wrote it by hand.
+    """
+    try:
+        yield from map(make, rows)
+    except ValueError as error:
+        raise InvalidValue("ledger.database_unreadable", cause=str(error)) from error
+
+
+def _leaf(row: Row[*tuple[Any, ...]]) -> Leaf:
+    return Leaf(row.number, str(row.kind), str(row.subject), row.at, _bytes(row.data))
+
+
+def _head(row: Row[*tuple[Any, ...]]) -> KeptHead:
+    return KeptHead(row.size, row.root, row.at, _bytes(row.envelope))
+
+
+def _bytes(value: object) -> bytes:
+    """Give bytes, also where SQLite keeps a text among them because somebody wrote it by hand."""
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 @contextmanager

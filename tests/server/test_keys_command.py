@@ -160,3 +160,13 @@ def test_files_that_are_not_there_or_are_something_else_are_refused(desk: Desk) 
 
 def test_before_the_first_list_there_is_nothing_to_show(desk: Desk) -> None:
     assert desk.at_the_centre("show") == (1, "Máy chủ chưa có danh sách khoá.\n")
+
+
+def test_a_first_list_lacks_only_its_own_roots(desk: Desk) -> None:
+    added = [part for name in ("a.root", "b.root") for part in ("--add-root", desk.makes_root(name))]
+    desk.at_the_centre("propose", "--out", desk.at("1"), "--threshold", "2", *added)
+
+    _code, printed = desk.offline("sign", desk.at("1"), "--root", desk.at("a.root"), "--yes")
+
+    assert "Còn thiếu 1 chữ ký của khoá gốc." in printed
+    assert "danh sách trước" not in printed

@@ -176,3 +176,21 @@ def test_nobody_changes_their_own_roles(radio: Radio) -> None:
 def test_an_unknown_person_is_not_found(radio: Radio) -> None:
     with pytest.raises(NotFound, match=r"person.unknown"):
         people.sign_out_everywhere(radio.store, radio.clock, ADMINISTRATOR, PersonId("nobody"))
+
+
+def test_a_forgotten_password_is_given_anew_for_one_sign_in(radio: Radio, hashing: FakeHashing) -> None:
+    people.give_password(radio.store, radio.clock, hashing, ADMINISTRATOR, OFFICER.id, password="mot hai ba bon")
+
+    given = kept(radio, OFFICER.id)
+    assert given.password_hash == "hash of mot hai ba bon"
+    assert given.must_change_password
+    assert given.session_key == OFFICER.session_key + 1
+    assert radio.actions() == ["person.password_given"]
+
+
+def test_only_an_administrator_gives_a_password_and_a_good_one(radio: Radio, hashing: FakeHashing) -> None:
+    with pytest.raises(NotAllowed, match=r"rights\.missing"):
+        people.give_password(radio.store, radio.clock, hashing, APPROVER, OFFICER.id, password="mot hai ba bon")
+    with pytest.raises(Unacceptable, match=r"password\.too_short"):
+        people.give_password(radio.store, radio.clock, hashing, ADMINISTRATOR, OFFICER.id, password="ngan")
+    assert kept(radio, OFFICER.id).password_hash == OFFICER.password_hash

@@ -202,6 +202,20 @@ def test_one_without_a_device_waits_for_its_enrolment(morning: Radio) -> None:
     assert why(gate(morning, MARKET)) == [("loudspeaker.not_enrolled", Colour.GREY, "remedy.enrol")]
 
 
+def test_what_a_device_said_that_was_taken_away_is_told_no_more(morning: Radio) -> None:
+    morning.speaks(GATE)
+    with morning.store.writing() as uow:
+        known = uow.places.loudspeaker(GATE)
+        assert known
+        uow.places.put_loudspeaker(replace(known, public_key=""))
+        uow.commit()
+
+    left = gate(morning)
+
+    assert not left.connected
+    assert (left.presence, left.last_contact, left.held) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("days", "told"),
     [

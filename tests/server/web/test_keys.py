@@ -74,3 +74,11 @@ def test_the_pages_never_look_where_the_private_keys_lie(visit: Visit, app: Flas
 
     assert {administrator.opens(page).status_code for page in ("today", "loudspeakers", "/stations", "log")} == {200}
     assert keys.read_bytes() == b""
+
+
+@pytest.mark.usefixtures("listed")
+def test_an_officer_is_told_whose_work_it_is(visit: Visit, clock: FakeClock) -> None:
+    clock.advance(FOR_LONG)
+
+    assert "hãy báo cho họ" in visit(OFFICER).opens("loudspeakers").text
+    assert "hãy báo cho họ" not in visit(ADMINISTRATOR).opens("/stations").text

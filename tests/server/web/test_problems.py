@@ -11,7 +11,7 @@ from server.app import create_app
 from server.config import Config
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import OFFICER, Account
+from tests.server.web.commune import OFFICER, SON_HA, Account
 from tests.server.web.conftest import AtOnce, OneSound, QuickHashing, Visitor, text_of
 
 Visit = Callable[[Account], Visitor]
@@ -29,6 +29,16 @@ def test_a_station_that_does_not_exist_says_so(visit: Visit) -> None:
 
     assert answer.status_code == 404
     assert "Không có đài này, hoặc tài khoản của bạn không được xem" in text_of(answer)
+
+
+def test_who_opens_a_station_without_a_regulation_is_led_to_it(visit: Visit, store: FakeStore) -> None:
+    store.kept.regulations.clear()
+
+    page = visit(OFFICER).opens("today").text
+
+    assert "Đài chưa có quy chế hoạt động" in page
+    assert f'href="/stations/{SON_HA}/regulation"' in page
+    assert "Về trang đầu" not in page
 
 
 def test_a_fault_of_the_program_is_logged_and_told_without_its_inside(

@@ -248,3 +248,16 @@ def test_a_merge_that_is_possible_no_more_can_only_be_turned_down(
     assert wordless.status_code == 422
     assert "Đã khép lại đề nghị" in page
     assert visit(OFFICER).opens(f"{PROVINCE}/successions/{asked}").status_code == 404
+
+
+def test_the_first_administrator_is_led_to_a_commune(visit: Visit, store: FakeStore) -> None:
+    store.kept.zones.clear()
+    administrator = visit(ADMINISTRATOR)
+
+    assert f'href="{PROVINCE}"' in administrator.opens("/stations").text.split("<main", 1)[1]
+    assert f'href="/units/{SON_HA}"' in administrator.opens(PROVINCE).text
+    assert "Hãy liên hệ người quản trị" in visit(INSPECTOR).opens("/stations").text
+
+
+def test_only_an_administrator_is_shown_the_units_below(visit: Visit) -> None:
+    assert "Đơn vị bên dưới" not in visit(INSPECTOR).opens(f"/units/{SON_HA}").text

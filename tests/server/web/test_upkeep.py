@@ -302,3 +302,14 @@ def test_a_zone_that_cannot_be_or_is_not_there_is_refused(visit: Visit, store: F
     assert visit(NEIGHBOUR).opens(f"/units/son-ha/zones/{DONG_BANG}").status_code == 403
     assert visit(INSPECTOR).opens("/units/son-ha/zones/new").status_code == 403
     assert ZoneId("son-linh") in store.kept.zones
+
+
+def test_who_would_move_a_loudspeaker_without_another_group_is_told_to_make_one(visit: Visit, store: FakeStore) -> None:
+    technician = visit(TECHNICIAN)
+    here = next(each.id for each in store.kept.loudspeakers.values() if each.zone == LANG_MOI)
+    assert "Chưa có nhóm nào khác" not in technician.reads(f"loudspeakers/{here}/move")
+
+    for zone in [each for each in store.kept.zones if each != LANG_MOI]:
+        del store.kept.zones[zone]
+
+    assert "Chưa có nhóm nào khác" in technician.reads(f"loudspeakers/{here}/move")
