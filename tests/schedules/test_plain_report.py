@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schedules.asrun import AsRunEntry, Outcome
@@ -56,8 +56,8 @@ def test_what_is_cut_out_is_what_every_entry_hashes(given_entries: list[AsRunEnt
 
     plain = plain_report(encoded(message))
 
-    assume(plain is not None)
-    assert plain is not None
+    if plain is None:  # read in full then
+        return
     assert (plain.journal, plain.head) == (message.journal, message.head)
     assert [text for _, text in plain.entries] == [*map(canonical_bytes, given_entries)]
     assert all(tree.items() <= json.loads(text).items() for tree, text in plain.entries)
@@ -72,8 +72,8 @@ def test_whatever_a_report_is_made_into_is_read_as_in_full_or_not_at_all(data: s
 
     plain = plain_report(payload[:start] + put + payload[end:])
 
-    assume(plain is not None)
-    assert plain is not None
+    if plain is None:  # read in full then
+        return
     full = json.loads(payload[:start] + put + payload[end:])
     assert (plain.journal, plain.head) == (full["journal"], full["head"])
     assert [json.loads(text) for _, text in plain.entries] == full["entries"]
