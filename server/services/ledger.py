@@ -6,6 +6,7 @@ and once a day a file goes to an addressee outside.
 
 import logging
 import os
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,29 +42,52 @@ def sign_head(store: Store, clock: Clock, sealing: Sealing, zone: ZoneInfo) -> N
 
 
 def send_outside(store: Store, directory: Path, mail: Mail | None) -> None:
-    """Write the newest head that goes outside into a file, once, and send it by mail, until that succeeds."""
+    """Write each head that goes outside into a file, once, and send it by mail, until that succeeds.
+
+    Those of days on which it could not be done follow in order, since each file names the leaves since the one before.
+    Into an empty directory only the newest goes: what was taken away from there has arrived.
+    """
     with store.reading() as uow:
-        head = uow.ledger.head(outside=True)
-    if head is None:
-        return
-    file = directory / f"ledger-{head.at:%Y-%m-%dT%H%M%SZ}-{head.frontier.size}.json"
-    sent = file.with_suffix(".sent")
+        heads = [head for head in uow.ledger.heads() if head.outside]
     try:
-        if not file.exists():
-            directory.mkdir(parents=True, exist_ok=True)
-            unfinished = file.with_suffix(".part")
-            with unfinished.open("w", encoding="ascii") as opened:
-                opened.write(head_file(store, head).text())
-                opened.flush()
-                os.fsync(opened.fileno())
-            unfinished.replace(file)
-            log.info("ledger_head_written file=%s", file)
-        if mail is not None and not sent.exists():
+        for head in _waiting(heads, lambda head: _file(directory, head).exists()):
+            _write(store, head, _file(directory, head))
+        if mail is None:
+            return
+        for head in _waiting(heads, lambda head: _sent(directory, head).exists()):
+            file = _file(directory, head)
+            if not file.exists():
+                _write(store, head, file)
             mail.send(_subject(head), _WORDS, file)
-            sent.touch()
+            _sent(directory, head).touch()
             log.info("ledger_head_sent file=%s", file)
     except OSError as error:  # those of smtplib are OSErrors too
-        log.error("ledger_head_stays_here file=%s cause=%s", file, error)  # noqa: TRY400  # the cause says it all
+        log.error("ledger_head_stays_here directory=%s cause=%s", directory, error)  # noqa: TRY400  # the cause says it all
+
+
+def _waiting(heads: Sequence[SignedHead], is_done: Callable[[SignedHead], bool]) -> Sequence[SignedHead]:
+    """Give the heads after the last one that is done; where none is, the newest alone."""
+    last = max((number for number, head in enumerate(heads) if is_done(head)), default=len(heads) - 2)
+    return heads[last + 1 :]
+
+
+def _file(directory: Path, head: SignedHead) -> Path:
+    return directory / f"ledger-{head.at:%Y-%m-%dT%H%M%SZ}-{head.frontier.size}.json"
+
+
+def _sent(directory: Path, head: SignedHead) -> Path:
+    return _file(directory, head).with_suffix(".sent")
+
+
+def _write(store: Store, head: SignedHead, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".part")
+    with unfinished.open("w", encoding="ascii") as opened:
+        opened.write(head_file(store, head).text())
+        opened.flush()
+        os.fsync(opened.fileno())
+    unfinished.replace(file)
+    log.info("ledger_head_written file=%s", file)
 
 
 def head_file(store: Store, head: SignedHead) -> HeadFile:

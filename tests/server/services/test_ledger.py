@@ -57,6 +57,13 @@ class Centre:
     def signs(self) -> None:
         sign_head(self.store, self.clock, self.sealing, HANOI)
 
+    def days(self, count: int) -> None:
+        """Let days pass, each with a leaf and a head for outside."""
+        for _ in range(count):
+            self.grows()
+            self.signs()
+            self.clock.advance(DAY)
+
     def heads(self) -> list[SignedHead]:
         return list(self.store.kept.heads)
 
@@ -191,3 +198,36 @@ def test_without_a_mail_address_the_file_is_all(centre: Centre, tmp_path: Path) 
     send_outside(centre.store, tmp_path, None)
 
     assert [file.suffix for file in tmp_path.iterdir()] == [".json"]
+
+
+def test_heads_of_days_on_which_nothing_could_be_sent_follow_in_order(centre: Centre, tmp_path: Path) -> None:
+    mail = Mail()
+    centre.days(1)
+    send_outside(centre.store, tmp_path, mail)
+    mail.fails = True
+    centre.days(1)
+    send_outside(centre.store, tmp_path, mail)
+    centre.days(2)
+    mail.fails = False
+
+    send_outside(centre.store, tmp_path, mail)
+
+    files = sorted(tmp_path.glob("*.json"))
+    assert [each for _, each in mail.sent] == files
+    assert [short for file in files for short in HeadFile.of(file.read_text()).leaves] == [
+        each.hex()[:8] for each in centre.hashes()
+    ]
+
+
+def test_what_was_taken_away_from_the_directory_is_not_sent_again(centre: Centre, tmp_path: Path) -> None:
+    mail = Mail()
+    for _ in range(2):
+        centre.days(1)
+        send_outside(centre.store, tmp_path, mail)
+    for file in tmp_path.iterdir():
+        file.unlink()
+
+    send_outside(centre.store, tmp_path, mail)
+
+    assert [HeadFile.of(file.read_text()).head for file in tmp_path.glob("*.json")] == [centre.heads()[-1].envelope]
+    assert len(mail.sent) == 3
