@@ -290,7 +290,8 @@ class Orders:
             return True
         own = self._audiences() or ()
         no_silence = any(audience in own and audience not in held.silences for audience, _ in named.silences)
-        return no_silence or (named.rundown is not None and held.rundown is None)
+        no_list = any(audience in own and audience not in self._announced.lists for audience, _ in named.emergencies)
+        return no_silence or no_list or (named.rundown is not None and held.rundown is None)
 
     def _keep(self, name: str, data: bytes) -> None:
         """Keep a message; the mark is on the disk before anything that is not obeyed yet, and goes with the reason."""

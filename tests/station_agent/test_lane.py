@@ -296,6 +296,35 @@ def test_a_list_below_what_the_centre_names_is_told(world: World) -> None:
     assert "behind.emergencies" in world.presence.faults
 
 
+@pytest.mark.parametrize("spoilt", [None, b"", b"CRW"])
+def test_an_older_list_does_not_undo_a_cancel_though_the_newest_is_lost_from_the_disk(
+    world: World, spoilt: bytes | None
+) -> None:
+    known = listing(flood())
+    gone = cancelled(known, [flood().id], now=NOW)
+    world.receive(world.centre.lists(gone))
+    world.disconnect()
+    world.connect()
+    world.is_answered(emergencies=((f"unit:{UNIT}", gone.number),))
+    path = world.folder / "held" / f"emergencies-unit%3A{UNIT}"
+    path.unlink() if spoilt is None else path.write_bytes(spoilt)
+
+    world.power_cut()
+    world.connect()
+    world.receive(world.centre.lists(known), world.centre.says(flood()))
+    world.run(30)
+    assert not world.player.cues
+
+    other = issued(gone, flood("other"), sha256=SUM, now=NOW)
+    world.receive(world.centre.lists(other))
+    world.is_answered(emergencies=((f"unit:{UNIT}", other.number),))
+    world.run(30)
+
+    assert {each.occurrence for each in world.entries} | {
+        each.play.partition("!")[0] for each in world.player.cues
+    } == {"other"}
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(news=st.lists(st.sampled_from(["issue", "words", "cancel", "again", "reboot", "wait"]), max_size=9))
 def test_whatever_comes_when_a_cancel_in_force_is_never_played(
