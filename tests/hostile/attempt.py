@@ -48,6 +48,6 @@ def kinds(by: str, attacks: Iterable[A], run: Callable[[A], Run]) -> list[Kind]:
 
 
 def drawn_key(rng: Random) -> SigningKey:
-    """Draw a key with the attempt's dice, so that the attempt can be repeated to the byte."""
+    """Draw a key with the attempt's dice, so that the attempt repeats in what it does (nonces do not)."""
     seed = rng.randbytes(32)
     return SigningKey(fingerprint(SigningKey("", seed).public), seed)

@@ -1,7 +1,10 @@
 """The hostile suite: attempt after attempt at making the centre or a loudspeaker believe what is false.
 
     make hostile
-    make hostile ARGS="--only 'an old revision' --seed 17 --attempts 1"   # one attempt again, to the byte
+    make hostile ARGS="--only 'an old revision' --seed 17 --attempts 1"   # one attempt again
+
+A seed repeats what an attempt does and when, and the keys it draws. It does not repeat every byte: the nonces of a
+device's questions, and what a centre draws, come from the system's generator.
 
 Prints a table by kind, then one JSON line: how many attempts of how many kinds, how often something false was obeyed,
 and how often something false was not named.
@@ -25,6 +28,8 @@ from time import monotonic
 from tests.hostile import (
     broker_amnesia,
     broker_answers,
+    broker_emergency,
+    broker_emergency_words,
     broker_forges,
     broker_payloads,
     broker_replays,
@@ -46,6 +51,8 @@ KINDS: dict[str, Kind] = {
         broker_trust,
         broker_payloads,
         broker_answers,
+        broker_emergency,
+        broker_emergency_words,
         thief,
         neighbour,
         door,

@@ -3,15 +3,21 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from schedules import emergency_lane
+from schedules.emergency_list import EmergencyList, Live
 from schedules.guard import Allowed
 from schedules.wire import seal, trust
+from schedules.wire.codec import decoded
+from schedules.wire.emergency import Announced, EmergencyIssued
+from schedules.wire.messages import Message
 from server.services import enrolment, ingest
-from station_agent import air, orders
+from station_agent import air, announced, lane, orders
+from station_agent.announced import Obeyed
 from station_agent.freshness import Freshness
 from station_agent.journal import SqliteJournal
 from tests.hostile.run import ATTEMPTS, KINDS, Tried, attempt, figures, planned
@@ -78,6 +84,19 @@ def _no_faults(_: object) -> set[str]:
     return set()
 
 
+def _believed(data: bytes, _: object) -> tuple[Message, str]:
+    envelope = seal.envelope_of(data)
+    return decoded(seal.type_of(envelope), envelope.payload), ""
+
+
+def _whatever_was_said(obeyed: Obeyed, live: Live) -> EmergencyIssued | None:
+    return obeyed.words.get(live.id)
+
+
+def _what_is_over_too(lists: Iterable[EmergencyList], _: object) -> tuple[Live, ...]:
+    return tuple(live for known in lists for live in known.live)
+
+
 def _unnamed(says: Callable[..., object]) -> Callable[..., object]:
     return lambda centre, **_: says(centre, outside=False)
 
@@ -97,6 +116,31 @@ OPEN_DOORS: list[tuple[str, object, str, object]] = [
     ("louder than the root allows", air, "judge", _allowed),
     ("acknowledged with another hash", SqliteJournal, "acknowledge", _yes),
     ("withheld rundown", Freshness, "faults", _no_faults),
+    ("an alarm by a key nobody knows", orders, "unsealed", _believed),
+    ("an alarm by a stranger under the right name", seal, "holds", _yes),
+    ("an alarm by a key of another role", orders, "unsealed", _believed),
+    ("an alarm by the device itself", orders, "unsealed", _believed),
+    ("a bit turned in the header of an alarm", orders, "unsealed", _believed),
+    ("a bit turned in the text of an alarm", seal, "holds", _yes),
+    ("an older list of emergencies", announced, "require_fresh", _nothing),
+    ("a cancelled emergency after a reboot", announced, "require_fresh", _nothing),
+    ("an alarm after it has expired", announced, "require_fresh", _nothing),
+    ("an alarm of an epoch that only the root begins", orders, "require_epoch", _nothing),
+    ("an alarm numbered too far ahead", announced, "require_fresh", _nothing),
+    ("an alarm of a unit that is not above", orders, "require_audience", _nothing),
+    ("a list blown up", seal, "holds", _yes),
+    ("words with a bit turned in the sound", seal, "holds", _yes),
+    ("words cut short", seal, "holds", _yes),
+    ("words longer than any", Announced, "__post_init__", _nothing),
+    ("words of another emergency", Obeyed, "words_of", _whatever_was_said),
+    ("words of another unit", orders, "require_audience", _nothing),
+    ("an exercise relabelled as an emergency", seal, "holds", _yes),
+    ("an emergency relabelled as an exercise", seal, "holds", _yes),
+    ("what is live again and again", lane, "_told", lambda _: {}),
+    ("what is over while nothing vouches for the clock", emergency_lane, "live_at", _what_is_over_too),
+    ("a wiped disk and all but the newest list", orders, "is_whole", _yes),
+    ("the list taken from the disk and an older one", orders.Orders, "_lacks_something", lambda _: False),
+    ("a withheld cancel", Freshness, "faults", _no_faults),
     ("for another audience", ingest, "require_audience", _nothing),
     ("entries with a gap before them", ingest, "_holds_all", _yes),
     ("a fork of its own journal", ingest, "_flagged", lambda *_: []),

@@ -118,9 +118,15 @@ class Victim(World):
         rundown, silence = (said(self.in_force[topic]) for topic in (topics.rundown(zone), SILENCE))
         nonce = self.said(Challenge)[-1].nonce
         silences = ((silence.audience, silence.number),)
+        lists = [said(each) for topic, each in self.in_force.items() if topic.endswith("/emergencies")]
         self.hears(
             self.centre.current(
-                nonce, self.clock.now(), trust=self.newest_trust, rundown=rundown.number, silences=silences
+                nonce,
+                self.clock.now(),
+                trust=self.newest_trust,
+                rundown=rundown.number,
+                silences=silences,
+                emergencies=tuple((each.audience, each.number) for each in lists),
             )
         )
 
