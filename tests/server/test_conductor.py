@@ -13,6 +13,7 @@ import pytest
 from schedules.emergency_right import EmergencyRight
 from schedules.wire import topics
 from schedules.wire.messages import (
+    NO_DEVICE,
     AsRunAcknowledged,
     Assignment,
     Challenge,
@@ -87,9 +88,12 @@ def test_everything_is_retained_for_who_comes_later(centre: Centre, mosquitto: M
         assert line.hears(topics.MARKER)
 
     with line_to(mosquitto.port, name="later") as later:
-        for topic in (topics.trust(1), RUNDOWN, topics.rundown(OTHER_ZONE), ASSIGNMENT, topics.MARKER):
+        retired = topics.of_loudspeaker(OTHER_POLE, "assignment")
+        for topic in (topics.trust(1), RUNDOWN, topics.rundown(OTHER_ZONE), ASSIGNMENT, retired, topics.MARKER):
             assert later.hears(topic)
-        assert topics.of_loudspeaker(OTHER_POLE, "assignment") not in later.topics()  # it is retired
+        last, _ = unsealed(later.of(retired)[-1], trusted(centre, later))
+    assert isinstance(last, Assignment)
+    assert last.device == NO_DEVICE
 
 
 def test_silence_leaves_at_once(centre: Centre, line: Line) -> None:
