@@ -194,8 +194,20 @@ def _keep_report(
             new,
             state.through,
         )
-    # Of a fork both branches are kept, and each device is answered with the hash it knows.
-    return next((replace(state, head=digest) for entry, digest in hashed if entry.sequence == state.through), state)
+    return _known_to_the_device(state, hashed)
+
+
+def _known_to_the_device(state: JournalState, hashed: Sequence[tuple[JournalEntry, str]]) -> JournalState:
+    """Give what to answer: no more than the device has just told, and by the hash it knows.
+
+    Of a fork both branches are kept. A device that lost the end of a journal the centre holds whole could prove no
+    answer beyond what it still has, and would tell it for ever.
+    """
+    told = [(entry.sequence, digest) for entry, digest in hashed if entry.sequence <= state.through]
+    if not told:
+        return state
+    through, head = max(told)
+    return replace(state, through=through, head=head)
 
 
 def _flagged(

@@ -79,6 +79,7 @@ def test_neither_a_certificate_nor_the_ledger_keeps_the_line_from_being_started(
         link=line,
         desk=None,
         accounts=None,
+        voice=None,
         mail=None,
         heads=None,
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),

@@ -64,7 +64,8 @@ class Mosquitto:
         deadline = time.monotonic() + _STARTS_WITHIN_S
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
-                socket.create_connection((self.host, self.port), timeout=1).close()
+                for port in self._ports():
+                    socket.create_connection((self.host, port), timeout=1).close()
             except ConnectionRefusedError:
                 time.sleep(0.01)
             else:
@@ -92,6 +93,10 @@ class Mosquitto:
     def thaw(self) -> None:
         """Let a frozen broker go on."""
         self._signal(signal.SIGCONT)
+
+    def _ports(self) -> tuple[int, ...]:
+        """Give every port on which it listens once it has started."""
+        return (self.port,)
 
     def _command(self) -> list[str]:
         return [find_program("mosquitto", package="mosquitto"), "-c", str(self._config_file)]

@@ -44,6 +44,9 @@ class ProductionBroker(Mosquitto):
         self._start_file = directory / "start.sh"
         self._start_file.write_text(self._moved(start), encoding="utf-8")
 
+    def _ports(self) -> tuple[int, ...]:
+        return self.port, self.conductors_port
+
     def _command(self) -> list[str]:
         return ["sh", str(self._start_file)]
 

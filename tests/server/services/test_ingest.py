@@ -166,6 +166,16 @@ def test_a_report_that_comes_twice_is_kept_once_and_acknowledged_twice(centre: C
     assert (again.through, again.head) == (answer[1].through, answer[1].head)
 
 
+def test_a_device_that_lost_the_end_of_its_journal_is_answered_with_what_it_still_has(centre: Centre) -> None:
+    entries = chain(3)
+    centre.hears("as-run", report(*entries))
+    centre.answer()
+
+    centre.hears("as-run", report(entries[0]))
+
+    assert centre.answer()[1] == acknowledged(1, entries[0].hash)
+
+
 def test_the_answer_leaves_only_after_the_commit(centre: Centre) -> None:
     committed: list[int] = []
     centre.broker.publish = lambda *_, **__: committed.append(len(centre.kept()))  # type: ignore[method-assign]

@@ -64,6 +64,8 @@ CHOOSES_AMONG_APPROVED = {
     "units.remove_group": "a group in use is not removed",
     "units.merge": "where zones belong from a day on; templates made of it wait for approval",
     "units.split": "the same",
+    "units.agree": "the same, by a second person",
+    "units.refuse": "the same",
     "regulation.propose": "hours only: what lies outside is not planned",
     "regulation.open_session": "the same",
     "regulation.suspend": "the same",
