@@ -12,7 +12,6 @@ from schedules.ids import DeviceId, LoudspeakerId, ZoneId
 from schedules.wire import topics
 from server.broker_rights import Grant, May, Rights
 from server.ports import BrokerAccounts, Clock, Store, UnitOfWork
-from server.services.new_ids import unix_milliseconds
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +26,14 @@ def standing(uow: UnitOfWork, now: datetime) -> tuple[tuple[DeviceId, Loudspeake
 
     Such a one plays on what it holds, so it stays until the broker has confirmed an assignment made since.
     """
-    leaving = []
-    for device in uow.devices.retired_after(now - FAREWELL):
-        here, told = uow.places.loudspeaker(device.loudspeaker), uow.issue.assignment_number(device.loudspeaker)
-        if here is not None and device.retired_at is not None and told < unix_milliseconds(device.retired_at):
-            leaving.append((device.id, here.id, here.zone))
+    ending = uow.devices.retired_after(now - FAREWELL)
+    numbers = uow.issue.assignment_numbers() if ending else ()
+    # Retirement itself asks for one more assignment, whatever the clock says.
+    untold = {loudspeaker for loudspeaker, asked, confirmed in numbers if asked != confirmed}
+    places = (
+        (device.id, uow.places.loudspeaker(device.loudspeaker)) for device in ending if device.loudspeaker in untold
+    )
+    leaving = tuple((device, here.id, here.zone) for device, here in places if here is not None)
     return (*uow.devices.standing(), *leaving)
 
 

@@ -13,7 +13,6 @@ from server.broker_rights import May, Rights
 from server.device_records import Device
 from server.errors import BrokerRefused
 from server.services.broker_accounts import EVERYBODY, FAREWELL, WHOLE_EVERY, AccountKeeper, bring, wanted
-from server.services.new_ids import unix_milliseconds
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, NOW, OTHER_POLE, OTHER_ZONE, POLE, PROVINCE, ZONE
 from tests.fakes.broker_accounts import FakeBrokerAccounts
@@ -76,7 +75,16 @@ def retired(store: FakeStore, device: DeviceId = FIRST, *, is_told: bool = True)
         known = uow.devices.get(device)
         assert known is not None
         uow.devices.put(replace(known, retired_at=NOW, certificate_serial="abc"))
-        uow.issue.assignment_published(known.loudspeaker, unix_milliseconds(NOW) - (not is_told))
+        uow.issue.want_assignment([known.loudspeaker])
+        uow.commit()
+    if is_told:
+        told(store, known.loudspeaker)
+
+
+def told(store: FakeStore, loudspeaker: LoudspeakerId = POLE) -> None:
+    with store.writing() as uow:
+        asked = {each: wanted for each, wanted, _ in uow.issue.assignment_numbers()}
+        uow.issue.assignment_published(loudspeaker, asked[loudspeaker])
         uow.commit()
 
 
@@ -137,9 +145,7 @@ def test_a_retired_device_stays_until_the_broker_has_what_tells_it_so(
     keeper.keep()
     assert broker.done == []
 
-    with store.writing() as uow:
-        uow.issue.assignment_published(POLE, unix_milliseconds(NOW))
-        uow.commit()
+    told(store)
     keeper.keep()
 
     assert ("remove", FIRST) in broker.done
