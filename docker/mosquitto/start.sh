@@ -21,21 +21,30 @@ changed() {
     return 1
 }
 
-lay_out
 # The broker keeps its accounts itself, from change to change. Where it has none, or the power went while it wrote them,
 # it begins with the conductor's copy.
-whole=$(tail -n 1 "$accounts" 2>/dev/null || true)
-[ "$whole" = "}" ] || install -m 0600 -o "$owner" "$given/dynamic-security.json" "$accounts"
+start() {
+    whole=$(tail -n 1 "$accounts" 2>/dev/null || true)
+    [ "$whole" = "}" ] || install -m 0600 -o "$owner" "$given/dynamic-security.json" "$accounts"
+    mosquitto -c /mosquitto/config/mosquitto.conf &
+    broker=$!
+}
 
-mosquitto -c /mosquitto/config/mosquitto.conf &
-broker=$!
+lay_out
+start
 trap 'kill -TERM "$broker"' TERM INT
-while kill -0 "$broker" 2>/dev/null; do
-    sleep 2 &
-    wait $! || true
-    if changed; then
-        lay_out
-        kill -HUP "$broker"
-    fi
+while true; do
+    while kill -0 "$broker" 2>/dev/null; do
+        sleep 2 &
+        wait $! || true
+        if changed; then
+            lay_out
+            kill -HUP "$broker"
+        fi
+    done
+    status=0
+    wait "$broker" || status=$?
+    # Started again after a fault of its own: 2.0.11 was seen to end by one at SIGHUP while somebody came in.
+    [ "$status" -eq 139 ] || exit "$status"
+    start
 done
-wait "$broker"

@@ -144,14 +144,20 @@ def test_a_retired_device_has_nothing_left_and_is_soon_not_let_in(province: Prov
                     assert not back.may_listen(OLD)
                     assert not back.may_say(topics.of_loudspeaker(POLE, "presence"))
                     assert back.heard(within_s=0.1) == []
-            except ConnectionRefusedError:
-                return True
+            except ConnectionRefusedError as error:
+                return error.errno is None  # else there is no broker at the moment
             return False
+
+        def lets_in_the_other() -> bool:  # the list of revocations names one
+            try:
+                with province.visited_by(province.other) as other:
+                    return other.may_listen(NEW)
+            except ConnectionRefusedError:
+                return False
 
         assert eventually(is_refused)
         assert not any(asked)
-        with province.visited_by(province.other) as other:  # the list of revocations names one
-            assert other.may_listen(NEW)
+        assert eventually(lets_in_the_other)
 
 
 def test_a_connected_device_is_told_first_that_it_is_no_longer_in_use(province: Province) -> None:
@@ -238,6 +244,23 @@ def test_accounts_are_made_at_a_broker_that_has_none_at_all(province: Province) 
         assert is_in(province, ZONE)
         with province.visited_by(province.device) as device:
             assert device.may_listen(OLD)
+
+
+def test_a_broker_that_ends_by_a_fault_of_its_own_is_started_again(province: Province) -> None:
+    with conducting(province):
+        assert is_in(province, ZONE)
+
+        province.broker.crash()
+
+        def lets_in() -> bool:
+            try:
+                with province.visited_by(province.device) as device:
+                    return device.may_listen(OLD)
+            except ConnectionRefusedError:
+                return False
+
+        assert not lets_in()
+        assert eventually(lets_in)
 
 
 def test_an_account_somebody_else_made_is_removed(province: Province) -> None:

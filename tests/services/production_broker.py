@@ -1,6 +1,7 @@
 """Runs a real mosquitto by the very files of docker/mosquitto; only paths, ports and the user are others."""
 
 import os
+import signal
 from pathlib import Path
 
 from tests.services.mosquitto import Mosquitto
@@ -43,6 +44,15 @@ class ProductionBroker(Mosquitto):
         start = start.replace("mosquitto -c", f"{find_program('mosquitto', package='mosquitto')} -c")
         self._start_file = directory / "start.sh"
         self._start_file.write_text(self._moved(start), encoding="utf-8")
+
+    def crash(self) -> None:
+        """Have the broker itself, and not what started it, end by a fault of its own."""
+        assert self._process is not None, "the broker is not running"
+        started = (
+            Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="ascii").split()
+        )
+        (broker,) = (pid for pid in started if Path(f"/proc/{pid}/comm").read_text(encoding="ascii") == "mosquitto\n")
+        os.kill(int(broker), signal.SIGSEGV)
 
     def _ports(self) -> tuple[int, ...]:
         return self.port, self.conductors_port
