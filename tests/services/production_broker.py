@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from tests.services.mosquitto import Mosquitto
@@ -46,13 +47,15 @@ class ProductionBroker(Mosquitto):
         self._start_file.write_text(self._moved(start), encoding="utf-8")
 
     def crash(self) -> None:
-        """Have the broker itself, and not what started it, end by a fault of its own."""
+        """Have the broker itself, and not what started it, end by a fault of its own; return when it has."""
         assert self._process is not None, "the broker is not running"
         started = (
             Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="ascii").split()
         )
         (broker,) = (pid for pid in started if Path(f"/proc/{pid}/comm").read_text(encoding="ascii") == "mosquitto\n")
         os.kill(int(broker), signal.SIGSEGV)
+        while Path(f"/proc/{broker}").exists():
+            time.sleep(0.01)
 
     def _ports(self) -> tuple[int, ...]:
         return self.port, self.conductors_port
