@@ -87,12 +87,18 @@ class MqttLink:
         return self._session is not None
 
     def publish(
-        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
+        self,
+        topic: str,
+        envelope: bytes,
+        *,
+        retain: bool,
+        confirmed: Callable[[], None] | None = None,
+        expiry: int | None = None,
     ) -> None:
-        """Send with QoS 1; without a session it is dropped, and `confirmed` never runs."""
+        """See `ports.Publisher`; without a session it is dropped, and `confirmed` never runs."""
         session = self._session
         if session is not None:
-            session.publish(topic, envelope, retain=retain, confirmed=confirmed or _nothing)
+            session.publish(topic, envelope, retain=retain, confirmed=confirmed or _nothing, expiry=expiry)
 
     def _run(self) -> None:
         failures = 0
@@ -235,9 +241,15 @@ class _Session:
         self._early: set[int] = set()
         self._lock = Lock()
 
-    def publish(self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None]) -> None:
+    def publish(
+        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None], expiry: int | None
+    ) -> None:
+        lasting: Properties | None = None
+        if expiry is not None:
+            lasting = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+            lasting.MessageExpiryInterval = expiry
         # Not under the lock: paho holds locks of its own here and while it calls `on_publish`.
-        sent = self.client.publish(topic, envelope, qos=1, retain=retain)
+        sent = self.client.publish(topic, envelope, qos=1, retain=retain, properties=lasting)
         if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             return
         with self._lock:

@@ -121,9 +121,24 @@ class Publisher(Protocol):
     """The way to the broker, as the conductor's use cases see it."""
 
     def publish(
-        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
+        self,
+        topic: str,
+        envelope: bytes,
+        *,
+        retain: bool,
+        confirmed: Callable[[], None] | None = None,
+        expiry: int | None = None,
     ) -> None:
-        """Send an envelope with QoS 1; `confirmed` runs once the broker has acknowledged it (PUBACK)."""
+        """Send an envelope with QoS 1.
+
+        Args:
+            topic: where.
+            envelope: what.
+            retain: whether the broker keeps it for who comes later.
+            confirmed: runs once the broker has acknowledged it (PUBACK).
+            expiry: seconds after which the broker drops it; None: never. A hint: what must not be obeyed later says
+                so inside its seal.
+        """
         ...
 
 

@@ -1,5 +1,6 @@
 """Every type of message there is, and which role of key signs it. It must not read one."""
 
+from schedules.wire.command import Command, CommandAnswered, DiagnosticsGathered
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.messages import (
@@ -37,6 +38,9 @@ SIGNED_BY: dict[type[Message], KeyRole] = {
     Enrolled: KeyRole.STATE,
     CertificateRequested: KeyRole.DEVICE,
     CertificateIssued: KeyRole.STATE,
+    Command: KeyRole.STATE,
+    CommandAnswered: KeyRole.DEVICE,
+    DiagnosticsGathered: KeyRole.DEVICE,
 }
 """Which role signs which type; a message under a key of another role is not obeyed."""
 

@@ -53,13 +53,13 @@ def emergency(unit: UnitId, which: str) -> str:
 
 
 def of_loudspeaker(loudspeaker: LoudspeakerId, leaf: str) -> str:
-    """Topic of one loudspeaker: assignment, acknowledged, current, challenge, receipt, as-run, presence."""
+    """Topic of one loudspeaker: its state, what it is told and what it says."""
     return f"{ROOT}/loudspeakers/{loudspeaker}/{leaf}"
 
 
 def from_agent(loudspeaker: LoudspeakerId) -> tuple[str, ...]:
     """Topics on which one loudspeaker's agent speaks."""
-    return tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("receipt", "as-run", "presence", "challenge"))
+    return tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("receipt", "as-run", "presence", "challenge", "answer"))
 
 
 FROM_AGENTS = from_agent(LoudspeakerId("+"))
@@ -92,9 +92,9 @@ def audience(topic: str) -> str:
             return f"zone:{zone}"
         case ["units", unit, "silence" | "emergencies"] | ["units", unit, "emergencies", _]:
             return f"unit:{unit}"
-        case ["loudspeakers", loudspeaker, "assignment" | "acknowledged" | "current"]:
+        case ["loudspeakers", loudspeaker, "assignment" | "acknowledged" | "current" | "command"]:
             return f"loudspeaker:{loudspeaker}"
-        case ["loudspeakers", _, "receipt" | "as-run" | "presence" | "challenge"]:
+        case ["loudspeakers", _, "receipt" | "as-run" | "presence" | "challenge" | "answer"]:
             return SERVER
     return ""
 
@@ -115,7 +115,7 @@ def is_among(topic: str, subscriptions: Iterable[str]) -> bool:
 
 def for_loudspeaker(loudspeaker: LoudspeakerId) -> tuple[str, ...]:
     """Give the topics that are for one loudspeaker's agent alone."""
-    return tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("assignment", "acknowledged", "current"))
+    return tuple(of_loudspeaker(loudspeaker, leaf) for leaf in ("assignment", "acknowledged", "current", "command"))
 
 
 def for_zone(zone: ZoneId, units: Iterable[UnitId]) -> tuple[str, ...]:

@@ -14,16 +14,25 @@ class FakePublisher:
     Attributes:
         published: topic and envelope, in order.
         retained: the last envelope per topic.
+        expiries: after how many seconds the broker drops the last of a topic.
     """
 
     published: list[tuple[str, bytes]] = field(default_factory=list)
     retained: dict[str, bytes] = field(default_factory=dict)
+    expiries: dict[str, int | None] = field(default_factory=dict)
     _waiting: list[Callable[[], None]] = field(default_factory=list)
 
     def publish(
-        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
+        self,
+        topic: str,
+        envelope: bytes,
+        *,
+        retain: bool,
+        confirmed: Callable[[], None] | None = None,
+        expiry: int | None = None,
     ) -> None:
         self.published.append((topic, envelope))
+        self.expiries[topic] = expiry
         if retain:
             self.retained[topic] = envelope
         if confirmed is not None:

@@ -66,7 +66,13 @@ class Conductor:
         return bool(mail)
 
     def publish(
-        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
+        self,
+        topic: str,
+        envelope: bytes,
+        *,
+        retain: bool,
+        confirmed: Callable[[], None] | None = None,
+        expiry: int | None = None,
     ) -> None:
         """See `ports.Publisher`."""
         if self._line.publish(topic, envelope, retain=retain) and confirmed is not None:

@@ -35,7 +35,13 @@ class Plugin:
         self.accounts = DynamicSecurity(self, end=lambda _: None, keep=lambda *_: None)
 
     def publish(
-        self, topic: str, envelope: bytes, *, retain: bool, confirmed: Callable[[], None] | None = None
+        self,
+        topic: str,
+        envelope: bytes,
+        *,
+        retain: bool,
+        confirmed: Callable[[], None] | None = None,
+        expiry: int | None = None,
     ) -> None:
         assert (topic, retain) == (REQUESTS, False)
         (command,) = json.loads(envelope)["commands"]

@@ -1,6 +1,7 @@
 """The centre's line to a real broker: who may come in, what is confirmed, and that it comes back."""
 
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -62,6 +63,22 @@ def test_what_the_broker_has_is_confirmed(open_link: Callable[[Broker], Ends], m
         ends.link.publish(f"from-us/{number}", b"x", retain=True, confirmed=partial(confirmed.append, number))
 
     assert eventually(lambda: sorted(confirmed) == list(range(100)))
+
+
+def test_what_has_an_end_is_dropped_by_the_broker(open_link: Callable[[Broker], Ends], mosquitto: Mosquitto) -> None:
+    ends = open_link(Broker(port=mosquitto.port))
+    assert eventually(lambda: ends.link.stands)
+    confirmed: list[int] = []
+    for number, expiry in enumerate((1, 600, None)):
+        topic = f"radio/v1/{number}"
+        ends.link.publish(topic, b"x", retain=True, confirmed=partial(confirmed.append, number), expiry=expiry)
+    assert eventually(lambda: len(confirmed) == 3)
+
+    time.sleep(2.0)
+
+    with line_to(mosquitto.port) as later:
+        assert later.hears("radio/v1/2")
+        assert sorted(later.topics()) == ["radio/v1/1", "radio/v1/2"]
 
 
 def test_nothing_is_confirmed_while_the_broker_stands_still(

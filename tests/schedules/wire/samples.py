@@ -10,6 +10,7 @@ from schedules.emergency_list import Cancelled, Drill, EmergencyList, Live
 from schedules.errors import WireError
 from schedules.ids import (
     ChannelId,
+    CommandId,
     DeviceId,
     EmergencyId,
     EnrolmentId,
@@ -29,6 +30,7 @@ from schedules.programme import Kind, Level, Origin, Recording
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.times import Span, instant_of
+from schedules.wire.command import Command, CommandAnswered, CommandState, DiagnosticsGathered, LogLevel, Section, What
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.enrolment import CertificateIssued, CertificateRequested, Enrolled, EnrolmentRequested
 from schedules.wire.kinds import SIGNED_BY
@@ -410,6 +412,38 @@ FULL: tuple[Message, ...] = (
         sound=MP3,
     ),
     ExerciseIssued(audience=TO_UNIT, epoch=1, number=9, issued=NOW, expires=LATER, exercise=EXERCISE, sound=MP3),
+    Command(
+        audience=TO_POLE,
+        epoch=1,
+        number=13,
+        issued=NOW,
+        expires=NOW + timedelta(minutes=10),
+        command=CommandId("4f1c9a"),
+        device=DeviceId(DEVICE.key),
+        what=What.LOG_LEVEL,
+        level=LogLevel.DEBUG,
+        until=NOW + timedelta(hours=6),
+    ),
+    CommandAnswered(
+        audience=TO_SERVER,
+        epoch=1,
+        number=8,
+        issued=NOW,
+        expires=LATER,
+        command=CommandId("4f1c9a"),
+        state=CommandState.REJECTED,
+        reason="guard.outside_hours",
+        level_dbfs=-20.5,
+    ),
+    DiagnosticsGathered(
+        audience=TO_SERVER,
+        epoch=1,
+        number=9,
+        issued=NOW,
+        expires=LATER,
+        command=CommandId("4f1c9a"),
+        sections=(Section("versions", "agent 0.1.0"), Section("log", "05:30:00 item_started\nĐã phát")),
+    ),
 )
 
 LEAST: tuple[Message, ...] = (
@@ -472,6 +506,17 @@ LEAST: tuple[Message, ...] = (
         audience=TO_UNIT, number=0, issued=NOW, emergency=LIVE.id, headline="", sha256=LIVE.sha256, sound=MP3
     ),
     ExerciseIssued(audience=TO_UNIT, number=0, issued=NOW, exercise=EXERCISE, sound=MP3),
+    Command(
+        audience=TO_POLE,
+        number=0,
+        issued=NOW,
+        expires=NOW + timedelta(minutes=10),
+        command=CommandId("4f1c9a"),
+        device=DeviceId(DEVICE.key),
+        what=What.RESTART,
+    ),
+    CommandAnswered(audience=TO_SERVER, number=0, issued=NOW, command=CommandId("4f1c9a"), state=CommandState.ACCEPTED),
+    DiagnosticsGathered(audience=TO_SERVER, number=0, issued=NOW, command=CommandId("4f1c9a"), sections=()),
 )
 
 

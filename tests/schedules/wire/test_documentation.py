@@ -14,6 +14,7 @@ from schedules.mark import Mark
 from schedules.night import NightSilence
 from schedules.regulation import Opening, Regulation, SessionRule, Suspension, VolumeRule
 from schedules.wire import codec, strict, topics
+from schedules.wire.command import Section
 from schedules.wire.emergency import SOUND_LIMIT
 from schedules.wire.kinds import SIGNED_BY, TYPES
 from schedules.wire.messages import Channel, KeyRole, LedgerState, NowPlaying, SilenceObeyed, TrustedKey
@@ -28,6 +29,7 @@ NESTED = (
     TrustedKey,
     Channel,
     NowPlaying,
+    Section,
     LedgerState,
     SilenceObeyed,
     Regulation,
@@ -50,7 +52,7 @@ SENT = [
     topics.unit_silence(UNIT),
     topics.emergencies(UNIT),
     topics.emergency(UNIT, "{id}"),
-    *(topics.of_loudspeaker(POLE, leaf) for leaf in ("assignment", "acknowledged", "current")),
+    *(topics.of_loudspeaker(POLE, leaf) for leaf in ("assignment", "acknowledged", "current", "command")),
     *(topic.replace("+", POLE) for topic in topics.FROM_AGENTS),
 ]
 

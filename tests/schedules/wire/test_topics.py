@@ -17,10 +17,12 @@ AUDIENCES = {
     topics.of_loudspeaker(POLE, "assignment"): topics.audience_of_loudspeaker(POLE),
     topics.of_loudspeaker(POLE, "acknowledged"): topics.audience_of_loudspeaker(POLE),
     topics.of_loudspeaker(POLE, "current"): topics.audience_of_loudspeaker(POLE),
+    topics.of_loudspeaker(POLE, "command"): topics.audience_of_loudspeaker(POLE),
     topics.of_loudspeaker(POLE, "receipt"): "server",
     topics.of_loudspeaker(POLE, "as-run"): "server",
     topics.of_loudspeaker(POLE, "presence"): "server",
     topics.of_loudspeaker(POLE, "challenge"): "server",
+    topics.of_loudspeaker(POLE, "answer"): "server",
 }
 
 
@@ -77,7 +79,7 @@ def test_a_loudspeakers_own_topics_name_it() -> None:
 
 
 def test_an_agent_subscribes_to_itself_its_zone_the_units_above_and_the_trust_lists() -> None:
-    own = [topics.of_loudspeaker(POLE, leaf) for leaf in ("assignment", "acknowledged", "current")]
+    own = [topics.of_loudspeaker(POLE, leaf) for leaf in ("assignment", "acknowledged", "current", "command")]
 
     assert topics.for_agent(POLE, None, ()) == ("radio/v1/trust/+", *own)
     assert topics.for_agent(POLE, ZONE, (UNIT, UnitId("quang-ngai"))) == (
