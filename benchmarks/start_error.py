@@ -30,7 +30,7 @@ from tests.station_agent.pole import Desk, Pole, real_now, wait_for
 
 GOAL_MS = 5.0
 AGENTS = 4
-STARTED = re.compile(r"item_started occurrence=\S+ error_us=(-?\d+) callback_late_us=(-?\d+)")
+STARTED = re.compile(r"item_started occurrence=(\S+) error_us=(-?\d+) callback_late_us=(-?\d+)")
 
 
 def main() -> None:
@@ -75,9 +75,16 @@ def measure(
     folder: Path, broker: Mosquitto, depot: Depot, poles: list[Pole], count: int
 ) -> tuple[list[float], list[float]]:
     """Let four agents play; return errors and lateness of the callbacks, in milliseconds."""
+    play(folder, broker, depot, poles, agents=AGENTS, items=count)
+    found = [match for pole in poles for match in STARTED.findall(pole.log.read_text())]
+    return [int(error) / 1000 for _, error, _ in found], [int(late) / 1000 for _, _, late in found]
+
+
+def play(folder: Path, broker: Mosquitto, depot: Depot, poles: list[Pole], *, agents: int, items: int) -> None:
+    """Let some agents play the same items, 1.5 s apart, until all is reported; their logs say how exactly."""
     centre = Centre(real_now())
     desks = []
-    for number in range(AGENTS):
+    for number in range(agents):
         loudspeaker = LoudspeakerId(f"pole-{number}")
         pole = Pole(folder / loudspeaker, broker, depot.url, centre.root.public, loudspeaker=loudspeaker)
         poles.append(pole)
@@ -85,17 +92,15 @@ def measure(
         desks[-1].publish(centre.assignment(loudspeaker=loudspeaker))
         pole.start()
     played = Played((offered(depot, folder),))
-    begins = real_now() + timedelta(seconds=8)
-    items = [item(f"item-{n}", begins + timedelta(seconds=1.5 * n), 1.0, sound=played) for n in range(count)]
+    begins = real_now() + timedelta(seconds=6 + agents / 2)
+    planned = [item(f"item-{n}", begins + timedelta(seconds=1.5 * n), 1.0, sound=played) for n in range(items)]
     desks[0].publish(centre.trust())
-    desks[0].publish(centre.rundown(*items))
+    desks[0].publish(centre.rundown(*planned))
     for desk in desks:
         wait_for(partial(is_ready, desk), 20, "not READY")
-    wait_for(lambda: all(len(desk.entries) >= count for desk in desks), 20 + 1.5 * count, "not all reported")
+    wait_for(lambda: all(len(desk.entries) >= items for desk in desks), 20 + 1.5 * items, "not all reported")
     for desk in desks:
         desk.close()
-    found = [match for pole in poles for match in STARTED.findall(pole.log.read_text())]
-    return [int(error) / 1000 for error, _ in found], [int(late) / 1000 for _, late in found]
 
 
 def is_ready(desk: Desk) -> bool:
