@@ -3,8 +3,8 @@
 The agent holds its keys, a rundown of nine days, its recordings and what it last knew of time, and was cut off in the
 middle of an item, as by a power cut; neither broker nor file server answers. Before each start what the agent reads is
 put out of the page cache, so that it comes from the disk; `--warm` leaves it there. The instant of the first sample is
-the device's own, from the agent's log. Prints one JSON line last; the value is the slowest of the rounds. What is not in
-it: the kernel's own boot, and a clock chip (the machine stays on, so the clock is known as after a restart by systemd).
+the device's own, from the agent's log. Not in it are the kernel's own boot and a clock chip: the machine stays on, so
+the clock is known as after a restart by systemd. Prints one JSON line last; the value is the slowest of the rounds.
 """
 
 import argparse

@@ -12,6 +12,7 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -52,7 +53,7 @@ def figure(logs: list[str], *, planned: int) -> dict[str, object]:
     for occurrence, error, late in (match for text in logs for match in STARTED.findall(text)):
         on_device[occurrence].append(int(error) / 1000)
         on_callback[occurrence].append((int(error) + int(late)) / 1000)
-    errors, callbacks = sum(on_device.values(), []), sum(on_callback.values(), [])
+    errors, callbacks = [list(chain.from_iterable(each.values())) for each in (on_device, on_callback)]
     apart = [max(each) - min(each) for each in on_device.values()]
     value, apart_p99 = percentile([abs(error) for error in errors], 99), percentile(apart, 99)
     return {

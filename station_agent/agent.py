@@ -118,6 +118,21 @@ class Agent:
         """Return topic and bytes of what the broker is to say for this agent when the line breaks."""
         return self._reports.will()
 
+    def step(self, event: Event | None) -> float:
+        """Take in an event, if one came, and tick, whatever goes wrong; return after how many seconds to step again.
+
+        It is all that a loop has to call, whether it has one agent or a thousand.
+        """
+        try:
+            if event is not None:
+                self.handle(event)
+            return self.tick()
+        except Exception:
+            # the one broad catch of the agent: a fault in one order must not silence the pole for good
+            log.exception("loop_failed event=%s", type(event).__name__)
+            self.note_fault("agent.loop_failed")
+            return 1.0
+
     def handle(self, event: Event) -> None:
         """Take in one event."""
         match event:

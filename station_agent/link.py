@@ -5,6 +5,7 @@ It must not understand what it carries, and paho's types never leave it.
 
 import logging
 import random
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable
@@ -57,6 +58,16 @@ class MqttLink:
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._thread.start()
 
+    def open(self, *, will: Callable[[], tuple[str, bytes]], deliver: Callable[[Event], None]) -> "Session":
+        """Connect once, without a thread: whoever has many links on one thread serves each session step by step.
+
+        Raises:
+            OSError: There is no line.
+        """
+        self._will = will
+        self._deliver = deliver
+        return self._opened()
+
     def stop(self) -> None:
         """Hang up; what was published before is sent first."""
         self._stopping.set()
@@ -100,14 +111,19 @@ class MqttLink:
 
     def _session(self) -> bool:
         """Hold one session until it breaks; return whether it stood and was good for something."""
+        session = self._opened()
+        session.run()
+        return session.stood and not session.refused
+
+    def _opened(self) -> "Session":
         client = self._new_client()
-        stood, refused = threading.Event(), threading.Event()
+        session = Session(client)
 
         def on_connect(client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: Properties | None) -> None:
             if reason.is_failure:
                 log.warning("link_refused reason=%s", reason)
                 return
-            stood.set()
+            session.stood = True
             log.info("link_up broker=%s:%d", self._broker.host, self._broker.port)
             self._client = client
             self._subscribe(client, self._topics)
@@ -125,7 +141,7 @@ class MqttLink:
             # A broker that has no account for us yet lets us in and grants nothing; only a new session asks again.
             if all(reason.is_failure for reason in reasons):
                 log.warning("subscriptions_refused")
-                refused.set()
+                session.refused = True
                 client.disconnect()
 
         client.on_connect = on_connect
@@ -136,8 +152,7 @@ class MqttLink:
         connect.SessionExpiryInterval = 0
         connect.MaximumPacketSize = LARGEST
         client.connect(self._broker.host, self._broker.port, KEEPALIVE, clean_start=True, properties=connect)
-        client.run()
-        return stood.is_set() and not refused.is_set()
+        return session
 
     def _new_client(self) -> "_Client":
         client = _Client(
@@ -165,6 +180,37 @@ class MqttLink:
             client.subscribe(wanted)
 
 
+class Session:
+    """One connection from its opening on: served by a thread until it ends, or step by step by who opened it.
+
+    Attributes:
+        stood: Whether the broker let us in.
+        refused: Whether it granted nothing that was subscribed to.
+    """
+
+    def __init__(self, client: "_Client") -> None:
+        self._client = client
+        self.stood = self.refused = False
+
+    def run(self) -> None:
+        """Serve it until it ends."""
+        self._client.run()
+
+    def fileno(self) -> int:
+        """Give what a selector waits on until something has come; -1 once it has ended."""
+        line = self._client.socket()
+        return line.fileno() if isinstance(line, socket.socket) else -1
+
+    def step(self) -> bool:
+        """Take in what has come, send what waits, keep it alive, and wait for nothing; False once it has ended."""
+        client = self._client
+        while client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS and client.holds_more:
+            pass
+        if client.want_write():
+            client.loop_write()
+        return client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
 class _Client(Client):
     """A client that nobody but paho's own thread reads from or writes to.
 
@@ -178,6 +224,12 @@ class _Client(Client):
         self.loop_start()
         self._over.wait()
         self.loop_stop()
+
+    @property
+    def holds_more(self) -> bool:
+        """Whether more has come than was taken in: what TLS has deciphered no selector sees."""
+        line = self.socket()
+        return isinstance(line, ssl.SSLSocket) and line.pending() > 0
 
     def _sock_recv(self, bufsize: int) -> bytes:
         """See paho, which would take in whatever a broker sends, up to 256 MB, whatever it was told on connecting."""

@@ -134,24 +134,12 @@ def _loop(agent: Agent, inbox: Inbox) -> None:
         else:
             if event is None:
                 break
-        pause = _step(agent, event)
+        pause = agent.step(event)
     agent.leave()
     deadline = time.monotonic() + LAST_WORDS
     while time.monotonic() < deadline and agent.is_sounding:
         try:
-            _step(agent, inbox.get(timeout=0.05))
+            agent.step(inbox.get(timeout=0.05))
         except queue.Empty:
             continue
     agent.say_goodbye()
-
-
-def _step(agent: Agent, event: Event | None) -> float:
-    try:
-        if event is not None:
-            agent.handle(event)
-        return agent.tick()
-    except Exception:
-        # the one broad catch of the agent: a fault in one order must not silence the pole for good
-        log.exception("loop_failed event=%s", type(event).__name__)
-        agent.note_fault("agent.loop_failed")
-        return 1.0

@@ -15,6 +15,7 @@ from schedules.regulation import SessionName, SessionRule
 from schedules.rundown import Played
 from schedules.wire.messages import AsRunReport, Challenge, Channel, Presence, ReceiptState
 from station_agent.ports import Cue, Received, Recordings, Stream
+from tests.fakes.loudspeaker import FakePlayer
 from tests.station_agent.centre import item, new_key, recording, regulation, relay, utc
 from tests.station_agent.world import NOW, World, kept, started
 
@@ -683,3 +684,15 @@ class TestTrust:
         world.power_cut()
 
         assert world.clock.epoch == 1
+
+
+def test_a_fault_in_one_step_is_told_and_ends_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_: FakePlayer) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(FakePlayer, "tend", breaks)
+        assert world.agent.step(None) == 1.0
+    world.agent.step(None)
+
+    assert "agent.loop_failed" in world.presence.faults

@@ -1,17 +1,23 @@
-"""Whom the agent's lines trust."""
+"""Whom the agent's lines trust, and how they are served."""
 
+import select
 import socket
 import ssl
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+import pytest
+
 from server.certificates import make_authority
 from station_agent.config import Broker
-from station_agent.link import MqttLink, tls_context, web_context
-from station_agent.ports import Event, LinkDown, LinkUp
+from station_agent.link import MqttLink, Session, tls_context, web_context
+from station_agent.ports import Event, LinkDown, LinkUp, Received
+from tests.services.mosquitto import Mosquitto
 
 
 def test_the_broker_is_known_by_its_authority_alone_and_the_audio_by_the_systems_too(tmp_path: Path) -> None:
@@ -58,3 +64,36 @@ def test_a_packet_beyond_the_largest_ends_the_session_and_is_not_taken_in() -> N
 
     assert [type(each) for each in events[:2]] == [LinkUp, LinkDown]
     assert sum(sent) < 50_000_000
+
+
+@pytest.mark.mosquitto
+def test_a_link_is_served_step_by_step_without_a_thread_of_its_own(mosquitto: Mosquitto) -> None:
+    broker = Broker(host=mosquitto.host, port=mosquitto.port)
+    heard: dict[str, list[Event]] = {"one": [], "other": []}
+    links = {name: MqttLink(broker, client_id=name) for name in heard}
+    before = threading.active_count()
+    for link in links.values():
+        link.follow(["news"])
+    sessions = [links[name].open(will=lambda: ("will", b""), deliver=heard[name].append) for name in heard]
+
+    served(sessions, lambda: all(LinkUp() in events for events in heard.values()))
+    assert links["one"].publish("news", b"flood", retain=False)
+    served(sessions, lambda: all(Received("news", b"flood") in events for events in heard.values()))
+    mosquitto.kill()
+
+    served(sessions, lambda: all(LinkDown() in events for events in heard.values()))
+    assert [session.step() for session in sessions] == [False, False]
+    assert [session.fileno() for session in sessions] == [-1, -1]
+    assert not links["one"].publish("news", b"lost", retain=False)
+    assert threading.active_count() == before
+
+
+def served(sessions: list[Session], holds: Callable[[], bool]) -> None:
+    """Serve sessions by one selector's answers until something holds."""
+    until = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < until
+        open_ones = [each for each in sessions if each.fileno() >= 0]
+        readable, _, _ = select.select(open_ones, [], [], 0.02)
+        for session in (*readable, *open_ones):
+            session.step()
