@@ -1,5 +1,6 @@
 """A loudspeaker's world without sound, network or waiting: clock, player, line and audio files that do as told."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 from schedules.evidence import Ending
 from schedules.guard import Allowed, ClockInterval
 from station_agent.ports import (
+    Clock,
     Cue,
     Event,
     PlayEnded,
@@ -73,6 +75,15 @@ class _Sound:
     stop: float | None = None
     stopped: bool = False
 
+    @property
+    def due(self) -> float:
+        edge = (
+            self.cue.start
+            if self.started is None
+            else self.started + (math.inf if self.length is None else self.length)
+        )
+        return edge if self.stop is None else min(edge, self.stop)
+
 
 @dataclass(slots=True)
 class FakePlayer:
@@ -83,7 +94,7 @@ class FakePlayer:
         history: What sounded: (play, first instant, last instant), monotonic.
     """
 
-    clock: FakeClock
+    clock: Clock
     events: list[Event] = field(default_factory=list)
     fault: str = ""
     volume: int = 100
@@ -136,6 +147,11 @@ class FakePlayer:
 
     def close(self) -> None:
         self._sounds.clear()
+
+    @property
+    def due(self) -> float:
+        """When something starts or ends next; infinity when nothing does."""
+        return min((sound.due for sound in self._sounds), default=math.inf)
 
     def advance(self) -> None:
         """Start and end what the clock says."""

@@ -22,12 +22,13 @@ class ProductionBroker(Mosquitto):
         accounts: the file in which the broker keeps its accounts.
     """
 
-    def __init__(self, directory: Path, *, given: Path) -> None:
+    def __init__(self, directory: Path, *, given: Path, logs_all: bool = True) -> None:
         """Lay it out without starting it.
 
         Args:
             directory: made if missing; holds its settings, log and store.
             given: what `commune-radio broker-files` made.
+            logs_all: whether every packet is in its log, which takes its time among thousands.
         """
         super().__init__(directory)
         self.conductors_port = find_free_port()
@@ -38,7 +39,8 @@ class ProductionBroker(Mosquitto):
         settings = (SETTINGS / "mosquitto.conf").read_text(encoding="utf-8").replace(_PLUGIN, str(plugin))
         settings = settings.replace("listener 8883", f"listener {self.port} {self.host}")
         settings = settings.replace("listener 8884", f"listener {self.conductors_port} {self.host}")
-        self._config_file.write_text(self._moved(settings) + "user root\nlog_type all\n", encoding="utf-8")
+        log_type = "log_type all\n" if logs_all else ""
+        self._config_file.write_text(self._moved(settings) + f"user root\n{log_type}", encoding="utf-8")
         start = (SETTINGS / "start.sh").read_text(encoding="utf-8").replace("/mosquitto/given", str(given))
         start = start.replace("/mosquitto/config/mosquitto.conf", str(self._config_file))
         start = start.replace("owner=mosquitto", f"owner={os.getuid()}")
