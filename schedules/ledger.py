@@ -27,7 +27,8 @@ class LeafKind(StrEnum):
     """What a leaf is about; and, in its data, what proves it.
 
     A device's own signed message, as it came: `report`, `receipt`, `presence`. What an issued rundown leaves behind:
-    `rundown`. What was there before the ledger began, as counts and hashes: `begun`. Every other is a row as written.
+    `rundown`. What was there before the ledger began, as counts and hashes: `begun`. That it was set back to a backup:
+    `restore`. Every other is a row as written.
     """
 
     BEGUN = "begun"
@@ -67,6 +68,7 @@ class LeafKind(StrEnum):
     EXERCISE_END = "exercise_end"
     ASSIGNMENT = "assignment"
     AUDIT = "audit"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)

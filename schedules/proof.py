@@ -29,7 +29,7 @@ _SAID: Mapping[str, str] = {
     LeafKind.RECEIPT: "RundownReceipt",
     LeafKind.PRESENCE: "Presence",
 }
-_OF_NO_TABLE = {LeafKind.BEGUN, LeafKind.ASSIGNMENT}
+_OF_NO_TABLE = {LeafKind.BEGUN, LeafKind.ASSIGNMENT, LeafKind.RESTORE}
 
 
 class Fact(NamedTuple):

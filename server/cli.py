@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_verification(
         command("verify", _verify, "say of the ledger of evidence what was added, dropped, altered or forked")
     )
+    _add_backups(
+        command("backup", _backup, "keep database, recordings and keys in another place, while the centre runs"),
+        command("restore", _restore, "bring the centre back from a backup"),
+    )
     radio = command("radio", _radio, "stream one recording for ever: a stand-in for a relay channel")
     radio.add_argument("recording", type=Path)
     radio.add_argument("--port", type=int, default=0)
@@ -191,6 +195,35 @@ def _add_verification(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="settings (a TOML file)")
 
 
+def _add_backups(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
+    backup.epilog = (
+        "Ends with 0 when all is kept, 1 when no backup was made, 3 when one was made without recordings that are "
+        "damaged at the centre."
+    )
+    backup.add_argument("--to", type=Path, required=True, metavar="PLACE", help="a directory: one backup a time in it")
+    backup.add_argument("--keep", type=_at_least_one, metavar="N", help="let all but the newest N of the place go")
+    restore.epilog = "Stop the centre first. What is replaced is set aside under another name, not deleted."
+    restore.add_argument("backup", type=Path, metavar="FROM", help="a place (its newest backup is taken) or one backup")
+    restore.add_argument("--replace", action="store_true", help="set aside the database and the keys that are there")
+    restore.add_argument("--by", metavar="NAME", help="who restores, for the ledger (default: the system's user)")
+    restore.add_argument(
+        "--head", type=Path, action="append", default=[], metavar="FILE", help="a head of the ledger kept outside"
+    )
+    restore.add_argument(
+        "--without-damaged-audio", action="store_true", help="go on without recordings that the place has not whole"
+    )
+    for each in (backup, restore):
+        each.add_argument("--passphrase-file", type=Path, help="read the passphrase there instead of asking")
+        each.add_argument("--language", choices=("vi", "en"), default="vi")
+        each.add_argument("--config", type=Path, help="settings (a TOML file): those of the conductor")
+
+
+def _at_least_one(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return count
+
+
 # Each command imports only what it runs: the conductor has no need of Flask, nor the pages of paho.
 
 
@@ -304,6 +337,18 @@ def _verify(given: argparse.Namespace) -> int:
     from server import verify
 
     return verify.main(given, load_config(given.config))
+
+
+def _backup(given: argparse.Namespace) -> int:
+    from server import backup_command
+
+    return backup_command.main(given, load_config(given.config))
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from server import restore_command
+
+    return restore_command.main(given, load_config(given.config))
 
 
 def _radio(given: argparse.Namespace) -> int:

@@ -7,7 +7,8 @@ ServerError
 ├── Unacceptable  what was entered cannot be taken; `field` names where
 ├── ConfigInvalid the settings cannot be used (config)
 ├── KeysInvalid   the private keys are missing, open to others or not the trusted ones
-└── BrokerRefused the broker did not change an account
+├── BrokerRefused the broker did not change an account
+└── BackupUnusable a backup cannot be made, or not be restored
 """
 
 
@@ -55,3 +56,7 @@ class KeysInvalid(ServerError):
 
 class BrokerRefused(ServerError):
     """Raised when the broker does not answer, or refuses, what the conductor asks about its accounts."""
+
+
+class BackupUnusable(ServerError):
+    """Raised when a backup cannot be made or cannot be restored; what was there before is as it was."""

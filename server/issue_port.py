@@ -118,7 +118,11 @@ class Issue(Protocol):
         ...
 
     def follow_trust(self, number: int) -> None:
-        """Want everything again that is in force, since it goes by an older trust list.
+        """Note that everything goes by a trust list from now on, and `want_all_again`."""
+        ...
+
+    def want_all_again(self) -> None:
+        """Want everything again that is in force, as if none of it had been published.
 
         Zones that have a rundown get another one even if nothing in it differs; silences and assignments are to be
         published again.

@@ -1,29 +1,18 @@
 """The root key of one who signs trust lists: a file that a passphrase opens, made and used on a machine without a line.
 
-It must not store anything else, nor show the seed. Whoever finds the file still needs the passphrase: argon2id makes
-each guess cost a quarter of a gigabyte of memory and most of a second.
+It must not store anything else, nor show the seed.
 """
 
 import json
-from base64 import b64decode, b64encode
 from pathlib import Path
-
-from nacl.exceptions import CryptoError
-from nacl.pwhash import argon2id
-from nacl.secret import SecretBox
-from nacl.utils import random
 
 from schedules.errors import WireError
 from schedules.wire import strict
 from schedules.wire.seal import SigningKey, new_seed
 from server.errors import KeysInvalid
+from server.locked import lock, unlock
 from server.sealing import key_of
 from server.secret_files import write_new
-
-SHORTEST = 12
-"""Characters of a passphrase."""
-OPERATIONS, MEMORY = argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE
-_MOST_MEMORY = argon2id.MEMLIMIT_SENSITIVE
 
 
 def make_root(file: Path, passphrase: str) -> SigningKey:
@@ -33,21 +22,9 @@ def make_root(file: Path, passphrase: str) -> SigningKey:
         KeysInvalid: `keys.passphrase_short`.
         FileExistsError: the file is there; nothing was changed.
     """
-    if len(passphrase) < SHORTEST:
-        raise KeysInvalid("keys.passphrase_short", least=SHORTEST)
     seed = new_seed()
     key = SigningKey.of(seed)
-    salt = random(argon2id.SALTBYTES)
-    box = SecretBox(argon2id.kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, OPERATIONS, MEMORY))
-    tree = {
-        "locked_root_key": 1,
-        "key": key.key,
-        "public": key.public,
-        "operations": OPERATIONS,
-        "memory": MEMORY,
-        "salt": b64encode(salt).decode(),
-        "locked": b64encode(box.encrypt(seed)).decode(),
-    }
+    tree = {"locked_root_key": 1, "key": key.key, "public": key.public, **lock(seed, passphrase)}
     write_new(file, json.dumps(tree, indent=1) + "\n")
     return key
 
@@ -67,14 +44,9 @@ def open_root(file: Path, passphrase: str) -> SigningKey:
     if not is_locked(file):
         return key_of(file)
     try:
-        tree = strict.parsed(file.read_bytes())
-        salt, locked = (b64decode(strict.text(tree[name]), validate=True) for name in ("salt", "locked"))
-        operations, memory = strict.whole(tree["operations"]), min(strict.whole(tree["memory"]), _MOST_MEMORY)
-        box = SecretBox(argon2id.kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, operations, memory))
-    except (WireError, CryptoError, ValueError, KeyError, TypeError) as error:
+        seed = unlock(strict.parsed(file.read_bytes()), passphrase)
+    except (WireError, ValueError, AttributeError) as error:
         raise KeysInvalid("keys.root_unreadable", file=str(file)) from error
-    try:
-        seed = box.decrypt(locked)
-    except CryptoError as error:
-        raise KeysInvalid("keys.wrong_passphrase", file=str(file)) from error
+    if seed is None:
+        raise KeysInvalid("keys.wrong_passphrase", file=str(file))
     return SigningKey.of(seed)

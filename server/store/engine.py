@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from server.store.ledger_beginning import begin_ledger
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
 _POOL = {"pool_size": 16, "max_overflow": 32}
 """A connection for each thread of the web server, and room for a use case that looks up while it writes."""
@@ -64,7 +64,7 @@ def upgrade(engine: Engine) -> None:
     with writing(engine).begin() as connection:
         logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look
         config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("script_location", str(MIGRATIONS))
         command.upgrade(config, "head")
         begin_ledger(connection)
 

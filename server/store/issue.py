@@ -233,6 +233,10 @@ class SqlIssue:
         """Want everything again that is in force, since it goes by an older trust list."""
         self._session.add(TrustFollowedRow(number=number))
         self._session.flush()
+        self.want_all_again()
+
+    def want_all_again(self) -> None:
+        """Want everything again that is in force, as if none of it had been published."""
         mark = ZoneMarkRow
         for again in (
             update(mark).where(mark.issued_revision > 0).values(wanted=mark.wanted + 1, planned_for=None),

@@ -579,6 +579,9 @@ class FakeIssue:
     def follow_trust(self, number: int) -> None:
         self._kept.require(self._kept.trust_lists, number)
         self._kept.trust_followed += (number,)
+        self.want_all_again()
+
+    def want_all_again(self) -> None:
         for zone, mark in self._kept.marks.items():
             if mark.issued_revision:
                 self._mark(zone, wanted=mark.wanted + 1, planned_for=None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server import cli, keys_command, root_key
+from server import cli, keys_command, locked
 
 WORDS = "bốn từ ghép lại"
 
@@ -51,8 +51,8 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(root_key, "OPERATIONS", 1)
-    monkeypatch.setattr(root_key, "MEMORY", 8192)
+    monkeypatch.setattr(locked, "OPERATIONS", 1)
+    monkeypatch.setattr(locked, "MEMORY", 8192)
     return Desk(tmp_path, capsys)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schedules.wire.seal import SigningKey, new_seed
-from server import root_key
+from server import locked, root_key
 from server.errors import KeysInvalid
 from server.root_key import is_locked, make_root, open_root
 from server.secret_files import write_new
@@ -17,8 +17,8 @@ WORDS = "bốn từ ghép lại"
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """A guess that costs nothing, for tests alone."""
-    monkeypatch.setattr(root_key, "OPERATIONS", 1)
-    monkeypatch.setattr(root_key, "MEMORY", 8192)
+    monkeypatch.setattr(locked, "OPERATIONS", 1)
+    monkeypatch.setattr(locked, "MEMORY", 8192)
 
 
 def test_the_passphrase_opens_it(tmp_path: Path) -> None:
