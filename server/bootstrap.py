@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from schedules.wire import topics
-from server import broker_files
+from server import broker_files, this_process
 from server.audio import MediaPreparation
 from server.broker_accounts import ANSWERS, DynamicSecurity
 from server.certificates import Authority
@@ -17,16 +18,17 @@ from server.config import Config
 from server.device_records import Reach
 from server.link import MqttLink, end_session
 from server.mail import SmtpMail
-from server.ports import Speaking
+from server.ports import Speaking, Store
 from server.sealing import KeyFiles, OnlineSealing
 from server.services.certifying import Desk
-from server.store import SqlStore, open_store
+from server.services.leases import CONDUCTOR, Claim, Fenced
+from server.store import open_store
 
 log = logging.getLogger(__name__)
 
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 CLIENT_ID = "commune-radio-conductor"
-"""One for the whole centre: a second conductor takes the session over, so that two never speak at once."""
+"""One for the whole centre: who has just got the lease takes over the session of who lost it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class ConductorParts:
     """What a conductor is made of.
 
     Attributes:
+        store: writes only while `claim` is held.
         heads: directory of the daily heads of the ledger.
         voice: speaks the words of an emergency.
         mail: the way to who gets them too; None where nobody does.
@@ -42,7 +45,8 @@ class ConductorParts:
         warn_of_certificates: logs which of them run out; called every day.
     """
 
-    store: SqlStore
+    store: Store
+    claim: Claim
     clock: WallClock
     sealing: OnlineSealing
     link: MqttLink
@@ -61,12 +65,16 @@ def conductor_parts(config: Config) -> ConductorParts:
     Raises:
         KeysInvalid: `commune-radio keys`, or `broker-files` where it is needed, was not run yet, or files were changed.
     """
-    store = open_store(config.database)
+    opened = open_store(config.database)
+    is_gone = this_process.is_gone
+    claim = Claim(opened, CONDUCTOR, holder=this_process.name(), is_gone=is_gone, elapsed=monotonic)
+    store = Fenced(opened, claim)
     clock = WallClock(config.clock_offset)
     sealing = OnlineSealing(KeyFiles(config.key_directory), store)
     link, accounts = _line(config, clock)
     return ConductorParts(
         store=store,
+        claim=claim,
         clock=clock,
         sealing=sealing,
         desk=Desk(sealing, _authority(config), _reach(config)),

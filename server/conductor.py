@@ -2,7 +2,7 @@
 
 Four loops beside the line to the broker: one publishes and looks every 20 ms whether the database changed, one
 plans, one takes in, one speaks; and a fifth where the conductor keeps the broker's accounts. So an order of silence
-never waits for a plan.
+never waits for a plan. All of it runs only while this process holds the lease; another conductor waits.
 """
 
 import logging
@@ -35,6 +35,7 @@ from server.services import (
 from server.services.announcing import Announcing
 from server.services.broker_accounts import AccountKeeper
 from server.services.floods import Floods
+from server.services.leases import RENEWED_EVERY_S
 from server.services.on_the_way import OnTheWay
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ IDLE_S = 0.25
 
 
 class Conductor:
-    """Runs until told to stop."""
+    """Runs until told to stop; works while it holds the lease."""
 
     def __init__(self, parts: ConductorParts) -> None:
         self._parts = parts
@@ -66,7 +67,7 @@ class Conductor:
         self._attempts = 0
         self._refused: Counter[tuple[str, str]] = Counter()
         self._failures: Counter[str] = Counter()
-        self._stopping = Event()
+        self._stopping, self._over = Event(), Event()
         self._look, self._plan, self._words, self._session_began = Event(), Event(), Event(), Event()
         self._changes = -1
         self._marker: int | None = None
@@ -75,8 +76,24 @@ class Conductor:
         self._confirmed_before = 0
 
     def run(self) -> None:
-        """Work until `stop`; what was begun is finished first."""
+        """Wait for the lease and work under it until `stop`; what was begun is finished first."""
+        while not self._stopping.is_set():
+            if self._holds_lease():
+                self._conduct()
+            else:
+                self._stopping.wait(PAUSE_S)
+        self._parts.store.close()
+        log.info("conductor_stopped")
+
+    def _holds_lease(self) -> bool:
+        """Take the lease or renew it; tell whether it is held."""
+        self._succeeds("lease", self._parts.claim.take)
+        return self._parts.claim.held
+
+    def _conduct(self) -> None:
+        """Work until `stop`, or until the lease is lost."""
         parts = self._parts
+        self._over.clear()
         steps = [("publish", self._publish), ("plan", self._issue), ("take_in", self._take_in), ("speak", self._speak)]
         if self._keeper is not None:
             steps.append(("accounts", self._keep_accounts))
@@ -101,16 +118,20 @@ class Conductor:
         self._succeeds("ledger", self._sign_ledger)
         parts.link.start(deliver=self._deliver, up=self._session_stands, down=self._session_ended)
         log.info("conductor_started")
-        self._stopping.wait()
+        while not self._stopping.wait(RENEWED_EVERY_S) and self._holds_lease():
+            pass
+        self._over.set()
+        if not parts.claim.held:
+            parts.link.stop()  # at once: whoever has the lease now speaks under the same name
         self._wake()
         stop_jobs()
         for loop in loops:
             loop.join()
         parts.link.stop()
-        publishing.keep_confirmed(parts.store, parts.sealing, self._on_the_way)
-        self._succeeds("ledger", self._sign_ledger)
-        parts.store.close()
-        log.info("conductor_stopped")
+        if parts.claim.held:
+            self._succeeds("publish", lambda: publishing.keep_confirmed(parts.store, parts.sealing, self._on_the_way))
+            self._succeeds("ledger", self._sign_ledger)
+            self._succeeds("lease", parts.claim.give_back)
 
     def stop(self) -> None:
         """End `run`; may be called from a signal handler."""
@@ -118,11 +139,11 @@ class Conductor:
 
     def _supervised(self, name: str, step: Callable[[], None]) -> None:
         """Repeat a step; nothing that goes wrong inside ends the loop."""
-        while not self._stopping.is_set():
+        while not self._over.is_set():
             if not self._succeeds(name, step):
-                self._stopping.wait(PAUSE_S)
+                self._over.wait(PAUSE_S)
 
-    def _succeeds(self, name: str, step: Callable[[], None]) -> bool:
+    def _succeeds(self, name: str, step: Callable[[], object]) -> bool:
         """Take a step, and tell whether it went well; what goes wrong inside is counted and logged."""
         try:
             step()
@@ -215,7 +236,7 @@ class Conductor:
             issuing.issue_wanted(self._parts.store, self._parts.clock, self._parts.sealing)
 
     def _keep_accounts(self) -> None:
-        if not self._stopping.wait(ACCOUNTS_EVERY_S) and self._keeper is not None and self._parts.link.stands:
+        if not self._over.wait(ACCOUNTS_EVERY_S) and self._keeper is not None and self._parts.link.stands:
             self._keeper.keep(barred=self._floods.barred(self._parts.clock.now()))
 
     def _take_in(self) -> None:

@@ -7,6 +7,7 @@ ServerError
 ├── Unacceptable  what was entered cannot be taken; `field` names where
 ├── ConfigInvalid the settings cannot be used (config)
 ├── KeysInvalid   the private keys are missing, open to others or not the trusted ones
+├── LeaseLost     another process does now what only one may do
 ├── BrokerRefused the broker did not change an account
 └── BackupUnusable a backup cannot be made, or not be restored
 """
@@ -52,6 +53,10 @@ class Unacceptable(ServerError):
 
 class KeysInvalid(ServerError):
     """Raised when the conductor cannot sign: its keys are missing, readable by others, or not in the trust list."""
+
+
+class LeaseLost(ServerError):
+    """Raised when a process wants to write what only the holder of a lease may, and another one holds it."""
 
 
 class BrokerRefused(ServerError):

@@ -68,7 +68,8 @@ class MqttLink:
             down: the session is gone.
         """
         self._deliver, self._up, self._down = deliver, up, down
-        self._thread = Thread(target=self._run, name="link", daemon=True)
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, args=(self._stopping,), name="link", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -100,16 +101,16 @@ class MqttLink:
         if session is not None:
             session.publish(topic, envelope, retain=retain, confirmed=confirmed or _nothing, expiry=expiry)
 
-    def _run(self) -> None:
+    def _run(self, stopping: Event) -> None:
         failures = 0
-        while not self._stopping.is_set():
+        while not stopping.is_set():
             try:
                 failures = 0 if self._hold_session() else failures + 1
             except (OSError, ValueError) as error:
                 failures += 1
                 log.warning("link_failed broker=%s:%d error=%s", self._broker.host, self._broker.port, error)
             pause = BACKOFF_S[min(failures, len(BACKOFF_S) - 1)]
-            self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads load, guards nothing
+            stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads load, guards nothing
 
     def _hold_session(self) -> bool:
         """Hold one session until it breaks; tell whether it ever stood."""

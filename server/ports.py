@@ -23,6 +23,7 @@ from server.repositories import (
     Devices,
     Enrolments,
     Languages,
+    Leases,
     Orders,
     People,
     Places,
@@ -57,6 +58,7 @@ class UnitOfWork(Protocol):
     evidence: Evidence
     audit: Audit
     ledger: Ledger
+    leases: Leases
 
     def commit(self) -> None: ...
 
@@ -74,6 +76,10 @@ class Store(Protocol):
 
     def changes(self) -> int:
         """Give a number that differs after another process committed (SQLite `PRAGMA data_version`)."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
         ...
 
 

@@ -28,6 +28,7 @@ from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
 from schedules.wire.messages import Channel
 from server.device_records import Device, Enrolment, Renewal
+from server.lease_records import Lease
 from server.values import (
     AuditLine,
     Loudspeaker,
@@ -243,3 +244,10 @@ class Audit(Protocol):
     def latest(self, *, unit: UnitId | None, limit: int, subject: str | None = None) -> Sequence[AuditLine]:
         """Give the newest lines, of one unit or of all, about one subject or any, the newest first."""
         ...
+
+
+class Leases(Protocol):
+    """Which process alone may do something."""
+
+    def get(self, name: str) -> Lease | None: ...
+    def put(self, lease: Lease) -> None: ...

@@ -22,6 +22,7 @@ from server.repositories import (
     Devices,
     Enrolments,
     Languages,
+    Leases,
     Orders,
     People,
     Places,
@@ -38,6 +39,7 @@ from server.store.enrolments import SqlEnrolments
 from server.store.evidence import SqlEvidence
 from server.store.issue import SqlIssue
 from server.store.languages import SqlLanguages
+from server.store.leases import SqlLeases
 from server.store.ledger import SqlLedger
 from server.store.orders import SqlOrders
 from server.store.people import SqlPeople
@@ -67,6 +69,7 @@ class SqlUnitOfWork:
         self.emergencies: Emergencies = SqlEmergencies(session)
         self.evidence: Evidence = SqlEvidence(session)
         self.audit: Audit = SqlAudit(session)
+        self.leases: Leases = SqlLeases(session)
 
     def commit(self) -> None:
         """Keep what was written, and its leaves in the ledger."""

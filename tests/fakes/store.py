@@ -45,6 +45,7 @@ from server.evidence_port import Evidence, Ledger
 from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
 from server.issue_port import Issue
 from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
+from server.lease_records import Lease
 from server.ports import UnitOfWork
 from server.repositories import (
     Answers,
@@ -53,6 +54,7 @@ from server.repositories import (
     Devices,
     Enrolments,
     Languages,
+    Leases,
     Orders,
     People,
     Places,
@@ -126,6 +128,7 @@ class Kept:
     audit: tuple[AuditLine, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     heads: tuple[SignedHead, ...] = ()
+    leases: dict[str, Lease] = field(default_factory=dict)
 
     def copied(self) -> "Kept":
         """Give a copy that can be written without touching this; the values themselves are frozen."""
@@ -756,6 +759,17 @@ class FakeLedger:
         self._kept.heads += (head,)
 
 
+class FakeLeases:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def get(self, name: str) -> Lease | None:
+        return self._kept.leases.get(name)
+
+    def put(self, lease: Lease) -> None:
+        self._kept.leases[lease.name] = lease
+
+
 class FakeUnitOfWork:
     """One transaction on a copy.
 
@@ -781,6 +795,7 @@ class FakeUnitOfWork:
         self.evidence: Evidence = FakeEvidence(self.kept)
         self.audit: Audit = FakeAudit(self.kept)
         self.ledger: Ledger = FakeLedger(self.kept)
+        self.leases: Leases = FakeLeases(self.kept)
 
     def commit(self) -> None:
         self._store.kept = self.kept.copied()
@@ -815,6 +830,9 @@ class FakeStore:
 
     def changes(self) -> int:
         return self.commits
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def _what_matters(presence: Presence) -> tuple[object, ...]:

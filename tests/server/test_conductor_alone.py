@@ -1,5 +1,6 @@
 """The conductor at its start, when what it looks after besides cannot be looked after."""
 
+import time
 from pathlib import Path
 from threading import Event, Thread
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from server.conductor import Conductor
 from server.config import Broker, Config
 from server.errors import KeysInvalid
 from server.services import ledger
+from server.services.leases import CONDUCTOR, Claim
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
@@ -33,13 +35,6 @@ def test_a_line_to_another_machine_without_tls_is_said_to_be_open(
     bootstrap._line(Config(broker=Broker(host=host, authority=known)), WallClock())  # noqa: SLF001 - opens nothing
 
     assert len(caplog.records) == warns
-
-
-class Database(FakeStore):
-    """A store that can be closed."""
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 class Line:
@@ -70,10 +65,11 @@ def test_neither_a_certificate_nor_the_ledger_keeps_the_line_from_being_started(
         raise KeysInvalid("keys.readable_by_others", file="broker.pem")
 
     monkeypatch.setattr(ledger, "sign_head", fails)
-    line, store, sealing = Line(), Database(), FakeSealing()
+    line, store, sealing = Line(), FakeStore(), FakeSealing()
     keep_trust(store, sealing)
     parts = SimpleNamespace(
         store=store,
+        claim=Claim(store, CONDUCTOR, holder="this", is_gone=lambda _: False, elapsed=time.monotonic),
         clock=FakeClock(MORNING),
         sealing=sealing,
         link=line,

@@ -32,6 +32,7 @@ from server.store.rows.issue import (
     ZoneMarkRow,
 )
 from server.store.rows.languages import LanguageRow, SubstitutionRow
+from server.store.rows.leases import LeaseRow
 from server.store.rows.ledger import LedgerHeadRow, LedgerRow
 from server.store.rows.orders import OrderRow
 from server.store.rows.places import (
@@ -75,6 +76,7 @@ __all__ = [
     "IssuedRow",
     "JournalRow",
     "LanguageRow",
+    "LeaseRow",
     "LedgerHeadRow",
     "LedgerRow",
     "LoudspeakerRow",

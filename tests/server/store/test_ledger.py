@@ -28,6 +28,7 @@ from server.store.rows import (
     IssuedRow,
     JournalRow,
     LanguageRow,
+    LeaseRow,
     LedgerHeadRow,
     LedgerRow,
     MarkRow,
@@ -55,6 +56,7 @@ NO_EVIDENCE = {
     InForceRecordingRow,  # a count over rundowns
     JournalRow,  # how far a journal has no gap, which its entries say
     LanguageRow,
+    LeaseRow,  # which process works
     LedgerHeadRow,
     LedgerRow,
     RenewalRow,  # of a certificate, which is no evidence of a sound

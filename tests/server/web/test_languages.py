@@ -49,7 +49,7 @@ _NOT_A_CODE = re.compile(
 _RAISES = {"Unacceptable", "NotFound", "NotAllowed", "Stale"}
 # Handed to the audit trail, which no page shows yet.
 _TRAIL = {"note", "note_at", "note_of", "_put", "_note", "_except"}
-_OF_THE_MACHINE = {"keys.initialised", "agent.already_running"}
+_OF_THE_MACHINE = {"keys.initialised", "agent.already_running", "lease.lost"}
 
 
 @cache
