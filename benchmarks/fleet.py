@@ -2,7 +2,8 @@
 
 Verification, orders, lane, journal, reports, clock and line are those of a loudspeaker, each with files of its own; the
 player makes no sound and notes when it would, and every recording counts as here. What has come on any line is taken in
-before any agent goes on, as a device with a processor of its own would.
+before any agent goes on, and of an emergency what comes soon after: so when it came to each is known as among devices
+with processors of their own, and beside it how long each had it in hand.
 """
 
 import heapq
@@ -42,6 +43,10 @@ class Reach:
     port: int
     authority: Path
     root: str
+
+
+STILL_S = 0.05
+"""No agent goes on while an emergency has come to some line within this time."""
 
 
 class SilentPlayer(FakePlayer):
@@ -113,14 +118,16 @@ class SimulatedAgent:
         self._session = self._link.open(will=self._agent.will, deliver=self._deliver)
         return self._session.fileno()
 
-    def serve(self) -> None:
-        """Take in what has come on its line.
+    def serve(self) -> bool:
+        """Take in what has come on its line; tell whether any of it was an emergency's.
 
         Raises:
             ConnectionAbortedError: There is no line any more.
         """
+        before = len(self._facts)
         if not self._session.step():
             raise ConnectionAbortedError(f"{self.name} was thrown out")
+        return len(self._facts) > before
 
     @property
     def waits(self) -> bool:
@@ -156,6 +163,7 @@ class Fleet:
         self._due: dict[int, float] = {}
         self._timers: list[tuple[float, int]] = []
         self._ready: deque[int] = deque()
+        self._still_until = 0.0
         for number, agent in enumerate(agents):
             self._selector.register(agent.connect(), selectors.EVENT_READ, number)
             self._is_due(number, monotonic())
@@ -169,15 +177,20 @@ class Fleet:
 
     def turn(self) -> bool:
         """Take in what has come on every line, then let one agent go on; tell whether an order waits."""
-        pause = 0.0 if self._ready else max(0.0, self._timers[0][0] - monotonic())
-        came = self._selector.select(pause)
-        for key, _ in came:
-            if key.data is not None:
-                self._agents[key.data].serve()
-                self._ready.append(key.data)
-        if not came:
+        came = self._selector.select(self._pause())
+        for number in (key.data for key, _ in came if key.data is not None):
+            if self._agents[number].serve():
+                self._still_until = monotonic() + STILL_S
+            self._ready.append(number)
+        if not came and monotonic() >= self._still_until:
             self._let_one_go_on()
         return any(key.data is None for key, _ in came)
+
+    def _pause(self) -> float:
+        now = monotonic()
+        if now < self._still_until:
+            return self._still_until - now
+        return 0.0 if self._ready else max(0.0, self._timers[0][0] - now)
 
     def _let_one_go_on(self) -> None:
         if self._ready:
