@@ -179,9 +179,11 @@ class Agent:
         """
         if not isinstance(event, Received) or not event.topic.endswith(("/silence", "/assignment")):
             return
-        now, is_sure = self._clock.now(), self._clock.interval() is not None
-        if self._orders.orders_silence(event.topic, event.payload, now, is_sure=is_sure):
-            self._player.hush()
+        silent = self._orders.orders_silence(
+            event.topic, event.payload, self._clock.now(), is_sure=self._clock.interval() is not None
+        )
+        if silent is not None:
+            self._player.hush(spares=self._lane.spared if silent.spares_emergencies else "")
 
     def note_fault(self, code: str) -> None:
         """Have a fault told with the next presence."""

@@ -109,6 +109,12 @@ class EmergencyAir:
         return self._hearing is not None and self._hearing.draft.started_at is None
 
     @property
+    def spared(self) -> str:
+        """Play of a real emergency that is cued or sounding; empty while there is none."""
+        hearing = self._hearing
+        return hearing.id if hearing is not None and isinstance(hearing.what, Live) and not hearing.reason else ""
+
+    @property
     def sounds_since(self) -> tuple[datetime, ...]:
         """When what sounds now began; nothing later is settled."""
         return () if self._hearing is None else (self._hearing.draft.planned_start,)

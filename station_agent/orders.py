@@ -212,10 +212,10 @@ class Orders:
                 require_fresh(message, held=None, now=now)
         return message
 
-    def orders_silence(self, topic: str, data: bytes, now: datetime, *, is_sure: bool) -> bool:
-        """Tell, changing nothing, whether a message is a new and valid order to be silent now.
+    def orders_silence(self, topic: str, data: bytes, now: datetime, *, is_sure: bool) -> Silence | None:
+        """Give, changing nothing, the silence that a message orders for now; None unless it is a new and valid order.
 
-        So is an assignment that locks the horn, or is for another device.
+        So is an assignment that locks the horn, or is for another device; it spares nothing.
 
         Args:
             topic: Where it came.
@@ -230,13 +230,15 @@ class Orders:
             match message:
                 case SilenceOrdered():
                     require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=trusted)
-                    return _silence(message).holds(now)
+                    ordered = _silence(message)
+                    return ordered if ordered.holds(now) else None
                 case Assignment(loudspeaker=self._loudspeaker, maintenance_until=locked):
                     require_fresh(message, held=_order_of(self._now.assignment), now=trusted)
-                    return not message.is_for(self._device) or (locked is not None and now < locked)
+                    if not message.is_for(self._device) or (locked is not None and now < locked):
+                        return Silence(audience=audience, number=message.number, ordered=True, spares_emergencies=False)
         except WireError:
             pass
-        return False
+        return None
 
     def answered(self, current: Current, data: bytes) -> None:
         """Take in a verified answer to this agent's own question.

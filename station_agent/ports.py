@@ -156,8 +156,8 @@ class Player(Protocol):
         """End a play by a fade of that many seconds, beginning now."""
         ...
 
-    def hush(self) -> None:
-        """Silence everything cued or sounding at the next buffer."""
+    def hush(self, *, spares: str = "") -> None:
+        """Silence everything cued or sounding at the next buffer, but for one play."""
         ...
 
     def sounding(self) -> Sequence[Sounding]:

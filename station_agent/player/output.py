@@ -97,10 +97,11 @@ class SoundPlayer:
         for voice in self._named(play):
             voice.fade_out(seconds)
 
-    def hush(self) -> None:
-        """Silence everything cued or sounding at the next buffer."""
+    def hush(self, *, spares: str = "") -> None:
+        """Silence everything cued or sounding at the next buffer, but for one play."""
         for voice in self._voices:
-            voice.fade_out(0.01)
+            if voice.play != spares:
+                voice.fade_out(0.01)
 
     def sounding(self) -> Sequence[Sounding]:
         """Return what is cued or sounding."""

@@ -125,9 +125,10 @@ class FakePlayer:
             if sound.cue.play == play:
                 sound.stop, sound.stopped = self.clock.monotonic() + seconds, True
 
-    def hush(self) -> None:
+    def hush(self, *, spares: str = "") -> None:
         for sound in self._sounds:
-            sound.stop, sound.stopped = self.clock.monotonic(), True
+            if sound.cue.play != spares:
+                sound.stop, sound.stopped = self.clock.monotonic(), True
 
     def sounding(self) -> Sequence[Sounding]:
         now = self.clock.monotonic()

@@ -239,6 +239,31 @@ def test_an_order_of_silence_spares_it_or_does_not(world: World, *, spares: bool
     assert bool(heard(world)) is sounds
 
 
+@pytest.mark.parametrize(("spares", "outcome"), [(True, Outcome.FINISHED), (False, Outcome.CUT_SHORT)])
+def test_one_that_sounds_sounds_on_under_an_order_that_spares_it(
+    world: World, *, spares: bool, outcome: Outcome
+) -> None:
+    world.receive(world.centre.lists(listing(flood(times=1))), world.centre.says(flood(times=1)))
+    world.run(10)
+    world.receive(world.centre.silence(spares_emergencies=spares))
+    world.run(60)
+
+    assert [(how, each.played_ms > 11_000) for (_, _, how), each in zip(heard(world), world.entries, strict=True)] == [
+        (outcome, spares)
+    ]
+
+
+def test_an_exercise_that_sounds_is_cut_by_any_order_of_silence(world: World) -> None:
+    known = drilled(EmergencyList(unit=UNIT), Drill(drill().id, drill().expires), now=NOW)
+    world.receive(world.centre.lists(known), world.centre.says(drill()))
+    world.run(5)
+    world.receive(world.centre.silence())
+    world.run(60)
+
+    assert [each[2] for each in heard(world)] == [Outcome.CUT_SHORT]
+    assert world.entries[0].played_ms < 6_000
+
+
 def test_under_the_maintenance_lock_nothing_sounds(world: World) -> None:
     world.receive(world.centre.lists(listing(flood())), world.centre.says(flood()))
     world.run(10)

@@ -85,6 +85,18 @@ def test_hush_silences_at_once_also_what_is_only_cued(stage: Stage, tone: MakeTo
     assert not stage.player.sounding()
 
 
+def test_hush_can_spare_one_play(stage: Stage, tone: MakeTone) -> None:
+    start = in_a_moment()
+    stage.cue(Cue(play="news", sound=whole(tone(3), 3), start=start))
+    stage.cue(Cue(play="alarm", sound=whole(tone(1), 1), start=start))
+    time.sleep(0.7)
+
+    stage.player.hush(spares="alarm")
+
+    assert stage.ended("news").how is Ending.STOPPED
+    assert stage.ended("alarm").how is Ending.FINISHED
+
+
 def test_two_plays_follow_each_other_without_a_gap(stage: Stage, tone: MakeTone) -> None:
     start = in_a_moment()
     stage.cue(Cue(play="a", sound=whole(tone(3), 3), start=start, end=start + 0.4))
