@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from schedules.campaign import Campaign
 from schedules.ids import CampaignId, OccurrenceId, ProgrammeId, UnitId, ZoneId
 from schedules.programme import Programme
-from schedules.reconciliation import Verdict
+from schedules.reconciliation import OUTSIDE_THE_PLAN, Verdict
 from schedules.rundown import RundownItem
 from schedules.times import local_day
 from schedules.unit import Units, Zone, ZoneIndex
@@ -85,7 +85,7 @@ def reach_of(plays: Iterable[Play], units: Units) -> Reach:
             reached[play.zone.id] = play.zone
     zones = tuple(reached.values())
     return Reach(
-        verdicts={verdict: verdicts[verdict] for verdict in Verdict if verdict is not Verdict.UNPLANNED},
+        verdicts={verdict: verdicts[verdict] for verdict in Verdict if verdict not in OUTSIDE_THE_PLAN},
         sounded=sounded,
         zones=frozenset(reached),
         households=_people(zones, units, lambda zone: zone.households),

@@ -20,7 +20,7 @@ UNREPORTED_AFTER = timedelta(hours=24)
 
 
 class Verdict(StrEnum):
-    """What became of a planned occurrence at one loudspeaker."""
+    """What became of a planned occurrence at one loudspeaker, or what it was that nobody had planned."""
 
     AWAITED = "awaited"
     CONFIRMED = "confirmed"
@@ -28,6 +28,12 @@ class Verdict(StrEnum):
     FAILED = "failed"
     MISSED = "missed"
     UNPLANNED = "unplanned"
+    EMERGENCY = "emergency"
+    EXERCISE = "exercise"
+
+
+OUTSIDE_THE_PLAN = frozenset({Verdict.UNPLANNED, Verdict.EMERGENCY, Verdict.EXERCISE})
+"""Verdicts on what sounded without a place in the plan; the last two only where the centre ordered it."""
 
 
 @dataclass(frozen=True, slots=True)

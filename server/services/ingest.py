@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from schedules.asrun import AsRunEntry
 from schedules.chain import GENESIS
-from schedules.emergency_lane import OF_THE_LANE
+from schedules.emergency_lane import EXERCISE, OF_THE_LANE
 from schedules.errors import WireError
-from schedules.ids import EmergencyId
+from schedules.ids import EmergencyId, ExerciseId
 from schedules.ledger import LeafKind
 from schedules.mark import JournalEntry, Mark
 from schedules.rundown import RundownItem
@@ -247,7 +247,9 @@ def _is_of(entry: AsRunEntry, planned: RundownItem) -> bool:
 
 
 def _is_of_the_lane(uow: UnitOfWork, entry: AsRunEntry) -> bool:
-    """Tell whether an entry speaks of an emergency that was issued."""
+    """Tell whether an entry speaks of an emergency that was issued, or of an exercise that was ordered."""
+    if entry.programme == EXERCISE:
+        return uow.emergencies.exercise(ExerciseId(entry.occurrence)) is not None
     return entry.programme in OF_THE_LANE and uow.emergencies.get(EmergencyId(entry.occurrence)) is not None
 
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, UnitId, ZoneId
 from schedules.reconciliation import Finding, Verdict, reconcile
@@ -18,6 +19,7 @@ from server.errors import NotFound
 from server.evidence_records import Heard, Seen
 from server.issue_records import Revision
 from server.ports import Clock, Store, UnitOfWork
+from server.services.lane_log import OrderedLane, ordered
 from server.services.lost import lost
 from server.services.presence import can_sound
 from server.services.rights import ANY_ROLE, require
@@ -182,7 +184,8 @@ def judged(
 
     With programmes named, only what is theirs.
 
-    What such a loudspeaker played without a plan is there as UNPLANNED. Rows come by planned start, zone and
+    What such a loudspeaker played without a plan is there as EMERGENCY or EXERCISE where the centre ordered it, else
+    as UNPLANNED. Rows come by planned start, zone and
     loudspeaker.
     """
     everywhere = {each.id: each for each in uow.places.loudspeakers() if can_sound(uow, each)}
@@ -193,6 +196,7 @@ def judged(
     heard: dict[tuple[ZoneId, LoudspeakerId], dict[OccurrenceId, list[Heard]]] = defaultdict(lambda: defaultdict(list))
     for each in uow.evidence.heard(span, everywhere, zones=by_id, programmes=programmes):
         heard[each.entry.zone, each.entry.loudspeaker][each.entry.occurrence].append(each)
+    lane = ordered(uow, chain.from_iterable(entries for told in heard.values() for entries in told.values()))
     covers, gone = uow.evidence.covers_until(everywhere), lost(uow, everywhere)
     # A loudspeaker that was moved reported where it stood then.
     concerned: dict[ZoneId, set[LoudspeakerId]] = defaultdict(set)
@@ -217,7 +221,7 @@ def judged(
                     )
                     rows.append(_row(_then(zone, item.starts_at), loudspeaker, item, finding, entries))
             # What was withdrawn before it could sound was neither planned nor heard.
-            rows += (_unplanned(zone, loudspeaker, each) for each in reported.values() if _sounded(each))
+            rows += (_unplanned(zone, loudspeaker, each, lane) for each in reported.values() if _sounded(each))
     return sorted(rows, key=lambda row: (row.planned.start, row.zone.name, row.loudspeaker.name, row.occurrence))
 
 
@@ -249,26 +253,27 @@ def _sounded(entries: Iterable[Heard]) -> bool:
     return any(each.entry.started_at is not None for each in entries)
 
 
-def _unplanned(zone: Zone, loudspeaker: Loudspeaker, entries: list[Heard]) -> Row:
-    ordered = _in_order(entries)
-    first = ordered[0].entry
-    sounding = [each.entry for each in ordered if each.entry.started_at is not None]
+def _unplanned(zone: Zone, loudspeaker: Loudspeaker, entries: list[Heard], lane: OrderedLane) -> Row:
+    in_order = _in_order(entries)
+    first = in_order[0].entry
+    known = lane.at(zone, first.occurrence)
+    sounding = [each.entry for each in in_order if each.entry.started_at is not None]
     finding = Finding(
-        Verdict.UNPLANNED,
-        next((each.entry.reason for each in ordered if each.entry.reason), ""),
+        Verdict.UNPLANNED if known is None else known.verdict,
+        next((each.entry.reason for each in in_order if each.entry.reason), ""),
         min((each.started_at for each in sounding if each.started_at), default=None),
         max((each.ended_at for each in sounding if each.ended_at), default=None),
-        sum(each.entry.played_ms for each in ordered),
+        sum(each.entry.played_ms for each in in_order),
     )
     return Row(
         zone=_then(zone, first.planned_start),
         loudspeaker=loudspeaker,
         occurrence=first.occurrence,
-        title=first.title,
+        title=first.title if known is None else known.what.headline,
         planned=Span(first.planned_start, max(first.planned_start, first.planned_end)),
         item=None,
         finding=finding,
-        entries=ordered,
+        entries=in_order,
     )
 
 

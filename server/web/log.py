@@ -26,11 +26,13 @@ TONES = {
     Verdict.CONFIRMED: "good",
     Verdict.PARTIAL: "wait",
     Verdict.UNPLANNED: "wait",
+    Verdict.EMERGENCY: "air",
+    Verdict.EXERCISE: "air",
     Verdict.FAILED: "bad",
     Verdict.MISSED: "bad",
     Verdict.AWAITED: "still",
 }
-_ORDER = (Verdict.CONFIRMED, Verdict.PARTIAL, Verdict.UNPLANNED, Verdict.FAILED, Verdict.MISSED, Verdict.AWAITED)
+_ORDER = tuple(TONES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ def _together(rows: tuple[Row, ...]) -> tuple[Played, ...]:
     """Rows of one occurrence in one place of the list, the newest occurrence first."""
     found: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
-        found.setdefault((row.planned.start, row.occurrence, row.item is None), []).append(row)
+        planned = None if row.item is None else row.planned.start  # else each loudspeaker began by itself
+        found.setdefault((planned, row.occurrence), []).append(row)
     newest = sorted(found.values(), key=lambda each: each[0].planned.start, reverse=True)
     return tuple(Played(rows=tuple(each)) for each in newest)

@@ -4,11 +4,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from schedules.emergency import Certainty, Event, Severity, Urgency, Words
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.chain import GENESIS
+from schedules.emergency import Certainty, Emergency, Event, Exercise, Severity, Urgency, Words
+from schedules.emergency_lane import EMERGENCY
 from schedules.emergency_list import EmergencyList
 from schedules.emergency_template import Gap, GapType
-from schedules.ids import EmergencyId, EmergencyTemplateId, UnitId
+from schedules.ids import (
+    EmergencyId,
+    EmergencyTemplateId,
+    JournalId,
+    LoudspeakerId,
+    OccurrenceId,
+    ProgrammeId,
+    UnitId,
+    ZoneId,
+)
 from server.emergency_records import EmergencyRequest, StoredEmergency
+from server.evidence_records import Heard
 from server.services import break_glass, emergencies, emergency_rights, emergency_texts
 from server.services.emergency_issue import Wanted
 from server.services.emergency_texts import TextWanted
@@ -18,6 +31,7 @@ from tests.server.services.radio import (
     APPROVER,
     BOTH,
     INSPECTOR,
+    LANG_MOI,
     OFFICER,
     SON_HA,
     TECHNICIAN,
@@ -113,6 +127,46 @@ def breaks(
     return break_glass.begin(
         radio.store, radio.clock, OnePassword(), by, template=text, values={"where": where}, password=password
     )
+
+
+def tells(
+    radio: Radio,
+    what: Emergency | Exercise,
+    loudspeaker: LoudspeakerId,
+    *,
+    programme: ProgrammeId = EMERGENCY,
+    zone: ZoneId = LANG_MOI,
+    outcome: Outcome = Outcome.FINISHED,
+    reason: str = "",
+    sequence: int = 1,
+) -> None:
+    """Take in a loudspeaker's word that it sounded something of the lane for half a minute, or why it did not."""
+    began = what.sent + timedelta(seconds=3)
+    sounded = outcome is not Outcome.SKIPPED
+    entry = AsRunEntry(
+        loudspeaker=loudspeaker,
+        zone=zone,
+        journal=JournalId("journal"),
+        sequence=sequence,
+        previous=GENESIS,
+        occurrence=OccurrenceId(what.id),
+        programme=programme,
+        title="as the device calls it",
+        sha256=(),
+        approval="",
+        revision=1,
+        planned_start=began,
+        planned_end=what.expires,
+        outcome=outcome,
+        reason=reason,
+        started_at=began if sounded else None,
+        ended_at=began + timedelta(seconds=30) if sounded else None,
+        played_ms=30_000 if sounded else 0,
+        recorded_at=began + timedelta(seconds=30),
+    )
+    with radio.store.writing() as uow:
+        uow.evidence.insert_heard([Heard(entry=entry, hash=entry.hash, received_at=radio.now())])
+        uow.commit()
 
 
 def listed(radio: Radio, unit: UnitId = SON_HA) -> EmergencyList:
