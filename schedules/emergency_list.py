@@ -136,11 +136,11 @@ def drilled(known: EmergencyList, drill: Drill, *, now: datetime) -> EmergencyLi
     """Give the list with an exercise.
 
     Raises:
-        Refused: `emergency.list_full` when too many run at once.
+        Refused: `exercise.too_many` when too many run at once.
     """
     running = {each for each in known.exercises if each.until > now} | {drill}
     if len(running) > DRILL_LIMIT:
-        raise Refused("emergency.list_full", limit=DRILL_LIMIT)
+        raise Refused("exercise.too_many", limit=DRILL_LIMIT)
     return _exercising(known, running)
 
 

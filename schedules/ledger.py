@@ -66,6 +66,7 @@ class LeafKind(StrEnum):
     EMERGENCY_WATCH = "emergency_watch"
     EXERCISE = "exercise"
     EXERCISE_END = "exercise_end"
+    EXERCISE_WORDS = "exercise_words"
     ASSIGNMENT = "assignment"
     AUDIT = "audit"
     RESTORE = "restore"

@@ -214,7 +214,7 @@ class Conductor:
         """Speak what was issued, beside everything else: a list, and with it the siren, does not wait for the words."""
         if self._words.wait(IDLE_S):
             self._words.clear()
-            if self._announcing.speak_due(self._parts.store, self._parts.clock):
+            while not self._stopping.is_set() and self._announcing.speak_due(self._parts.store, self._parts.clock):
                 self._look.set()
 
     def _keep_marker(self) -> None:

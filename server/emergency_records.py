@@ -10,6 +10,7 @@ from enum import StrEnum
 from schedules.emergency import Certainty, Emergency, Event, Exercise, Severity, Urgency, Words
 from schedules.emergency_template import EmergencyTemplate
 from schedules.ids import EmergencyId, EmergencyTemplateId, ExerciseId, PersonId, Sha256, UnitId
+from schedules.programme import Recording
 
 
 class Way(StrEnum):
@@ -137,6 +138,27 @@ class Watch:
 
     unit: UnitId
     people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseWords:
+    """What says in one language that an exercise is one, for everything below a unit.
+
+    Attributes:
+        is_machine: a machine voice speaks.
+        approved_by: somebody else than the maker; None while nobody has.
+    """
+
+    id: str
+    unit: UnitId
+    language: str
+    text: str
+    recording: Recording
+    is_machine: bool
+    made_by: PersonId
+    made_at: datetime
+    approved_by: PersonId | None = None
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

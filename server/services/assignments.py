@@ -1,4 +1,4 @@
-"""What each loudspeaker is told it is: its place, its volume, the regulation its guard keeps, the channels.
+"""What each loudspeaker is told it is: place, volume, the regulation its guard keeps, channels, the exercise words.
 
 It must not publish: `publishing` does.
 """
@@ -18,6 +18,7 @@ from schedules.wire import topics
 from schedules.wire.messages import NO_DEVICE, Assignment
 from schedules.wire.seal import fingerprint
 from server.ports import UnitOfWork
+from server.services.exercise_words import pinned
 
 
 def assignments(
@@ -41,6 +42,7 @@ def assignments(
     # Without their fallbacks, which earlier releases would play: only what belongs to an approved programme may sound.
     channels = tuple(replace(channel, fallback=None) for channel in uow.places.channels())
     overrides = uow.proposals.overrides()
+    words = uow.emergencies.exercise_words()
 
     def assignment(which: LoudspeakerId) -> Assignment:
         here = loudspeakers[which]
@@ -60,6 +62,7 @@ def assignments(
             channels=channels if has_device else (),
             volume=here.volume,
             maintenance_until=here.lock.until if here.lock is not None else None,
+            exercise_words=pinned(words, zone, units) if has_device else None,
             device=DeviceId(fingerprint(here.public_key)) if has_device else NO_DEVICE,
         )
 

@@ -29,6 +29,7 @@ from server.services.emergency_issue import (
     note_issue,
     open_request,
     put,
+    require_room,
     sum_of,
 )
 from server.services.emergency_rights import (
@@ -61,7 +62,8 @@ def begin(
         NotAllowed: `break_glass.own_commune` for somebody above communes; `emergency.no_right`.
         NotFound: `emergency_template.unknown`.
         Unacceptable: `password.wrong` (field `password`); what a gap refuses (field of its name);
-            `break_glass.too_often`, `break_glass.too_long`, `break_glass.too_few_told`. Nothing is kept then.
+            `break_glass.too_often`, `break_glass.too_long`, `break_glass.too_few_told`; `emergency.list_full`. Nothing
+            is kept then.
     """
     if not hashing.verify(person.password_hash, password):
         raise Unacceptable("password.wrong", "password")
@@ -73,7 +75,8 @@ def begin(
             raise NotAllowed("break_glass.own_commune")
         require_right(uow, person, [commune], now)
         proposal = _proposal(uow, commune, template, values, goes_at)
-        emergency_of(proposal, uow.places.units(), by=person.id, now=goes_at, break_glass=True)
+        emergency = emergency_of(proposal, uow.places.units(), by=person.id, now=goes_at, break_glass=True)
+        require_room(uow, emergency, goes_at)
         _refuse(_findings(uow, proposal, goes_at))
         request = EmergencyRequest(
             id=new_id(now),
@@ -229,8 +232,11 @@ def _reason(uow: UnitOfWork, request: EmergencyRequest, now: datetime) -> str:
     asked_by = uow.people.get(request.asked_by)
     if asked_by is None or not holds_right(uow, asked_by, request.proposal.units, now):
         return "emergency.right_lost"
-    if request.proposal.ends_at <= now:
-        return "emergency.already_expired"  # nobody was there to issue it in time
+    try:  # nobody may have been there to issue it in time, and the list may be full meanwhile
+        units = uow.places.units()
+        require_room(uow, emergency_of(request.proposal, units, by=asked_by.id, now=now, break_glass=True), now)
+    except Unacceptable as error:
+        return error.code
     found = _findings(uow, request.proposal, now, besides=request)
     return found[0].code if found else ""
 

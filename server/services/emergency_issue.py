@@ -41,6 +41,8 @@ FIELDS = {
     "emergency.text": "text",
     "emergency.too_long": "text",
     "emergency.not_spoken": "text",
+    "emergency.list_full": "units",
+    "exercise.too_many": "units",
 }
 """Code to the form's field."""
 SPOKEN = "vi"
@@ -79,7 +81,8 @@ def checked(uow: UnitOfWork, person: Person, wanted: Wanted, now: datetime) -> P
     """Give what a form asks for, after every rule that can be judged before it is issued.
 
     Raises:
-        NotAllowed, Unacceptable, NotFound: see `ask`; `emergency.not_live` for a reference to nothing.
+        NotAllowed, Unacceptable, NotFound: see `ask`; `emergency.not_live` for a reference to nothing;
+            `emergency.list_full`.
     """
     units = tuple(sorted(set(wanted.units)))
     with as_input(FIELDS):
@@ -106,7 +109,7 @@ def checked(uow: UnitOfWork, person: Person, wanted: Wanted, now: datetime) -> P
         instruction=wanted.instruction.strip(),
         references=wanted.references,
     )
-    emergency_of(proposal, uow.places.units(), by=person.id, now=now)
+    require_room(uow, emergency_of(proposal, uow.places.units(), by=person.id, now=now), now)
     return proposal
 
 
@@ -119,7 +122,7 @@ def emergency_of(
         Unacceptable: what the rules refuse, with the form's field.
     """
     with as_input(FIELDS):
-        _require_speakable(proposal.words)
+        require_speakable(proposal.words)
         return Emergency(
             id=EmergencyId(new_id(now)),
             sender=proposal.sender,
@@ -142,7 +145,12 @@ def emergency_of(
         )
 
 
-def _require_speakable(words: tuple[Words, ...]) -> None:
+def require_speakable(words: tuple[Words, ...]) -> None:
+    """Refuse words of which no voice can make an announcement.
+
+    Raises:
+        InvalidValue: `emergency.not_spoken`, `emergency.too_long`.
+    """
     spoken = next((each for each in words if each.language == SPOKEN), None)
     if words and spoken is None:
         raise InvalidValue("emergency.not_spoken")
@@ -164,10 +172,25 @@ def put(uow: UnitOfWork, stored: StoredEmergency, now: datetime) -> None:
     for unit in emergency.units:
         known = uow.emergencies.list_of(unit)
         with as_input(FIELDS):
-            following = issued(known, emergency, sha256=stored.sha256, now=now)
-            if len(written(following)) > LIST_BYTES:
-                raise Refused("emergency.list_full", limit=len(known.live))
-            _put_list(uow, known, following, now)
+            put_list(uow, known, _with(known, emergency, stored.sha256, now), now)
+
+
+def require_room(uow: UnitOfWork, emergency: Emergency, now: datetime) -> None:
+    """Refuse an emergency for which the list of one of its units has no place, before anybody clicks.
+
+    Raises:
+        Unacceptable: `emergency.list_full`, `emergency.already_expired`.
+    """
+    with as_input(FIELDS):
+        for unit in emergency.units:
+            _with(uow.emergencies.list_of(unit), emergency, sum_of(emergency), now)
+
+
+def _with(known: EmergencyList, emergency: Emergency, sha256: Sha256, now: datetime) -> EmergencyList:
+    following = issued(known, emergency, sha256=sha256, now=now)
+    if len(written(following)) > LIST_BYTES:
+        raise Refused("emergency.list_full", limit=len(known.live))
+    return following
 
 
 def is_live(uow: UnitOfWork, stored: StoredEmergency, now: datetime) -> bool:
@@ -222,10 +245,11 @@ def cancel_in_lists(uow: UnitOfWork, stored: Iterable[StoredEmergency], units: I
     gone = [each.emergency.id for each in stored]
     for unit in sorted(units):
         known = uow.emergencies.list_of(unit)
-        _put_list(uow, known, cancelled(known, [each for each in gone if each in known.ids], now=now), now)
+        put_list(uow, known, cancelled(known, [each for each in gone if each in known.ids], now=now), now)
 
 
-def _put_list(uow: UnitOfWork, before: EmergencyList, after: EmergencyList, now: datetime) -> None:
+def put_list(uow: UnitOfWork, before: EmergencyList, after: EmergencyList, now: datetime) -> None:
+    """Keep the next list of a unit; one that says the same is none."""
     if after != before:
         # Above every number an agent can hold, also after the database was restored from an old backup.
         number = max(after.number, unix_milliseconds(now))

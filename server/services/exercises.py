@@ -1,10 +1,14 @@
-"""Exercises: ordered and ended apart from emergencies, inside the permitted hours only. It issues no emergency."""
+"""Exercises: ordered and ended apart from emergencies, inside the permitted hours only. It issues no emergency.
+
+The lists of the units follow in the same transaction; it must not publish or sign.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schedules.emergency import Event, Exercise, Words
+from schedules.emergency_list import Drill, drilled, undrilled
 from schedules.ids import ExerciseId, UnitId
 from schedules.regulation import in_force
 from schedules.times import Span, local_day, next_millisecond
@@ -12,9 +16,11 @@ from schedules.unit import Zone
 from server.emergency_records import ExerciseCancel, StoredExercise
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.emergency_issue import FIELDS
+from server.services.emergency_issue import FIELDS, put_list, require_speakable
 from server.services.emergency_rights import require_right
+from server.services.exercise_words import pinned
 from server.services.inputs import as_input
+from server.services.machine_voice import forbidden_at
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, require
 from server.services.trail import note
@@ -40,13 +46,16 @@ def order(store: Store, clock: Clock, person: Person, wanted: ExerciseWanted) ->
     Raises:
         NotAllowed: `emergency.no_right`.
         Unacceptable: `exercise.outside_hours` (field `ends`), `exercise.real_one` while a real emergency lives
-            there; what the rules refuse, with the form's field.
+            there, `exercise.no_words_here` where nothing says yet that it is one, `exercise.machine_voice` where no
+            administrator has allowed it, `exercise.too_many`; what the rules refuse, with the form's field.
     """
     now = next_millisecond(clock.now())
     with store.writing() as uow:
         units = tuple(sorted(set(wanted.units)))
         with as_input(FIELDS):
             texts = wanted.texts.items()
+            words = tuple(Words(language, text.strip()) for language, text in texts if text.strip())
+            require_speakable(words)
             exercise = Exercise(
                 id=ExerciseId(new_id(now)),
                 sender=units[0] if units else person.unit,
@@ -56,14 +65,18 @@ def order(store: Store, clock: Clock, person: Person, wanted: ExerciseWanted) ->
                 units=units,
                 event=wanted.event,
                 headline=wanted.headline.strip(),
-                words=tuple(Words(language, text.strip()) for language, text in texts if text.strip()),
+                words=words,
                 times=wanted.times,
                 pause_s=wanted.pause_s,
             )
         require_right(uow, person, units, now)
-        _require_hours(uow, exercise)
+        _require_hours(uow, exercise, around_s=2 * _require_words(uow, exercise))
         _require_peace(uow, exercise, now)
         uow.emergencies.add_exercise(exercise)
+        for unit in units:
+            listed = uow.emergencies.list_of(unit)
+            with as_input(FIELDS):
+                put_list(uow, listed, drilled(listed, Drill(exercise.id, exercise.expires), now=now), now)
         note(
             uow, now, person, "exercise.ordered", subject=exercise.id, unit=exercise.sender, headline=exercise.headline
         )
@@ -86,6 +99,9 @@ def end(store: Store, clock: Clock, person: Person, exercise: ExerciseId) -> Non
         if person.id != known.exercise.ordered_by:
             require_right(uow, person, known.exercise.units, now)
         uow.emergencies.cancel_exercise(ExerciseCancel(exercise=exercise, by=person.id, at=now))
+        for unit in known.exercise.units:
+            listed = uow.emergencies.list_of(unit)
+            put_list(uow, listed, undrilled(listed, exercise, now=now), now)
         note(uow, now, person, "exercise.ended", subject=exercise, unit=known.exercise.sender)
         uow.commit()
 
@@ -112,9 +128,9 @@ def _zones(uow: UnitOfWork, areas: Iterable[UnitId]) -> list[Zone]:
     ]
 
 
-def _require_hours(uow: UnitOfWork, exercise: Exercise) -> None:
+def _require_hours(uow: UnitOfWork, exercise: Exercise, *, around_s: int) -> None:
     """Refuse an exercise whose last word would be said outside the permitted hours of some station."""
-    heard_s = exercise.times * exercise.lasts_s + (exercise.times - 1) * exercise.pause_s
+    heard_s = exercise.times * (exercise.lasts_s + around_s) + (exercise.times - 1) * exercise.pause_s
     heard = Span(exercise.sent, min(exercise.expires, exercise.sent + timedelta(seconds=heard_s)))
     regulations = uow.places.regulations()
     for station in sorted({zone.station for zone in _zones(uow, exercise.units)}):
@@ -123,6 +139,24 @@ def _require_hours(uow: UnitOfWork, exercise: Exercise) -> None:
         if regulation is None or not regulation.permits(heard):
             name = uow.places.units().by_id[station].name
             raise Unacceptable("exercise.outside_hours", "ends", station=name, start=heard.start, end=heard.end)
+
+
+def _require_words(uow: UnitOfWork, exercise: Exercise) -> int:
+    """Refuse an exercise that some loudspeakers could not call one, or that no machine may speak.
+
+    Returns:
+        How many seconds it takes at most to say that it is one.
+    """
+    units, words = uow.places.units(), uow.emergencies.exercise_words()
+    longest_ms = 0
+    for zone in _zones(uow, exercise.units):
+        own = pinned(words, zone, units)
+        if own is None:
+            raise Unacceptable("exercise.no_words_here", "units", zone=zone.name)
+        longest_ms = max(longest_ms, own.duration_ms)
+    for unit in forbidden_at(uow, exercise.units):
+        raise Unacceptable("exercise.machine_voice", "text", unit=units.by_id[unit].name)
+    return -(-longest_ms // 1000)
 
 
 def _require_peace(uow: UnitOfWork, exercise: Exercise, now: datetime) -> None:

@@ -23,6 +23,7 @@ from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import Span, local_day
 from schedules.unit import Zone, ZoneIndex
 from server.ports import UnitOfWork
+from server.services.machine_voice import forbidden_at
 from server.services.outlook import Outlook
 from server.services.schedule import assumed, narrowed, regulation_on, schedule_of, welcomed
 from server.values import StoredProgramme
@@ -62,8 +63,7 @@ def obstacles_of(uow: UnitOfWork, stored: StoredProgramme, *, now: datetime) -> 
 
 def machine_voice(uow: UnitOfWork, stored: StoredProgramme) -> tuple[Obstacle, ...]:
     """Give the languages in which a machine speaks although no administrator has allowed that for the owner."""
-    above = uow.places.units().above(stored.programme.owner)
-    if not uow.places.machine_voice_units().isdisjoint(above):
+    if not forbidden_at(uow, [stored.programme.owner]):
         return ()
     spoken = {variant.language for variant in stored.programme.variants} & stored.machine_voiced
     return tuple(Obstacle("programme.machine_voice", (("language", language),)) for language in sorted(spoken))

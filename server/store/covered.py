@@ -33,6 +33,7 @@ from server.store.rows import (
     EnrolmentRow,
     ExerciseCancelRow,
     ExerciseRow,
+    ExerciseWordsRow,
     IssuedRevisionRow,
     LoudspeakerRow,
     MissedRow,
@@ -142,6 +143,7 @@ _TABLES = (
     Covered(LeafKind.EMERGENCY_WATCH, EmergencyWatchRow, changes=True),
     Covered(LeafKind.EXERCISE, ExerciseRow, "sent"),
     Covered(LeafKind.EXERCISE_END, ExerciseCancelRow, "at"),
+    Covered(LeafKind.EXERCISE_WORDS, ExerciseWordsRow, "made_at", changes=True),
     Covered(LeafKind.AUDIT, AuditRow, "at"),
 )
 BY_ROW: Mapping[type[AnyRow], Covered] = {each.row: each for each in _TABLES}

@@ -19,6 +19,7 @@ from server.emergency_records import (
     EmergencyAct,
     EmergencyRequest,
     ExerciseCancel,
+    ExerciseWords,
     RequestState,
     StoredEmergency,
     StoredEmergencyTemplate,
@@ -37,6 +38,7 @@ from server.store.rows import (
     EmergencyWatchRow,
     ExerciseCancelRow,
     ExerciseRow,
+    ExerciseWordsRow,
 )
 
 _OPEN = (RequestState.WAITING, RequestState.COUNTING_DOWN)
@@ -183,11 +185,16 @@ class SqlEmergencies:
             )
         )
 
-    def exercises(self) -> Sequence[StoredExercise]:
-        """Give every exercise, the newest first."""
-        cancels = {row.exercise: row for row in self._session.scalars(select(ExerciseCancelRow))}
-        rows = self._session.scalars(select(ExerciseRow).order_by(ExerciseRow.sent.desc(), ExerciseRow.id.desc()))
-        return [_exercise(row, cancels.get(row.id)) for row in rows]
+    def exercises(self, *, since: datetime | None = None) -> Sequence[StoredExercise]:
+        """Give the exercises ordered from an instant on, the newest first."""
+        query = (
+            select(ExerciseRow, ExerciseCancelRow)
+            .outerjoin(ExerciseCancelRow, ExerciseCancelRow.exercise == ExerciseRow.id)
+            .order_by(ExerciseRow.sent.desc(), ExerciseRow.id.desc())
+        )
+        if since is not None:
+            query = query.where(ExerciseRow.sent >= since)
+        return [_exercise(row, cancel) for row, cancel in self._session.execute(query)]
 
     def exercise(self, exercise: ExerciseId) -> StoredExercise | None:
         """Give an exercise."""
@@ -201,6 +208,16 @@ class SqlEmergencies:
     def cancel_exercise(self, cancel: ExerciseCancel) -> None:
         """Keep the early end of an exercise."""
         self._add(ExerciseCancelRow(exercise=cancel.exercise, by=cancel.by, at=cancel.at))
+
+    def exercise_words(self) -> Sequence[ExerciseWords]:
+        """Give every recording that says that an exercise is one, the newest first."""
+        table = ExerciseWordsRow
+        rows = self._session.scalars(select(table).order_by(table.made_at.desc(), table.id.desc()))
+        return [read(ExerciseWords, row.content) for row in rows]
+
+    def put_exercise_words(self, words: ExerciseWords) -> None:
+        """Insert one, or put down that it was approved."""
+        self._put(ExerciseWordsRow(id=words.id, unit=words.unit, made_at=words.made_at, content=written(words)))
 
     def _add(self, row: AnyRow) -> None:
         self._session.add(row)

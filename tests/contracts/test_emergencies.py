@@ -11,12 +11,13 @@ from schedules.emergency_list import EmergencyList, cancelled, issued
 from schedules.emergency_right import EmergencyRight
 from schedules.emergency_template import EmergencyTemplate, Gap, GapType
 from schedules.ids import EmergencyId, EmergencyTemplateId, ExerciseId, PersonId, Sha256
-from schedules.programme import Origin
+from schedules.programme import Origin, Recording
 from server.emergency_records import (
     Act,
     EmergencyAct,
     EmergencyRequest,
     ExerciseCancel,
+    ExerciseWords,
     Proposal,
     RequestState,
     StoredEmergency,
@@ -249,6 +250,40 @@ def test_an_exercise_is_kept_apart_and_ended_once(store: Store) -> None:
         assert uow.emergencies.exercise(ExerciseId("nobody")) is None
         with pytest.raises(TWICE):
             uow.emergencies.cancel_exercise(end)
+
+
+def test_exercises_of_late_are_asked_for_alone(store: Store) -> None:
+    later = replace(EXERCISE, id=ExerciseId("later"), sent=NOW + MINUTE)
+    with store.writing() as uow:
+        uow.emergencies.add_exercise(EXERCISE)
+        uow.emergencies.add_exercise(later)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert [each.exercise for each in uow.emergencies.exercises(since=NOW + MINUTE)] == [later]
+        assert [each.exercise for each in uow.emergencies.exercises()] == [later, EXERCISE]
+
+
+def test_what_says_that_an_exercise_is_one_comes_back_whole_the_newest_first(store: Store) -> None:
+    words = ExerciseWords(
+        id="first",
+        unit=COMMUNE,
+        language="vi",
+        text="Đây là diễn tập",
+        recording=Recording(Sha256("d" * 64), 16_000, 4_000),
+        is_machine=True,
+        made_by=OFFICER,
+        made_at=NOW,
+    )
+    approved = replace(words, approved_by=BOSS, approved_at=NOW + MINUTE)
+    newer = replace(words, id="second", is_machine=False, made_at=NOW + MINUTE)
+    with store.writing() as uow:
+        for each in (words, newer, approved):
+            uow.emergencies.put_exercise_words(each)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.emergencies.exercise_words()) == [newer, approved]
 
 
 def test_nothing_is_kept_without_a_commit(store: Store) -> None:

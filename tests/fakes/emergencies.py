@@ -12,6 +12,7 @@ from server.emergency_records import (
     EmergencyAct,
     EmergencyRequest,
     ExerciseCancel,
+    ExerciseWords,
     StoredEmergency,
     StoredEmergencyTemplate,
     StoredExercise,
@@ -36,6 +37,7 @@ class KeptEmergencies:
     watches: dict[UnitId, Watch] = field(default_factory=dict)
     templates: dict[EmergencyTemplateId, StoredEmergencyTemplate] = field(default_factory=dict)
     exercises: dict[ExerciseId, StoredExercise] = field(default_factory=dict)
+    exercise_words: dict[str, ExerciseWords] = field(default_factory=dict)
 
     def __copy__(self) -> "KeptEmergencies":
         return KeptEmergencies(
@@ -47,6 +49,7 @@ class KeptEmergencies:
             watches=dict(self.watches),
             templates=dict(self.templates),
             exercises=dict(self.exercises),
+            exercise_words=dict(self.exercise_words),
         )
 
 
@@ -118,8 +121,8 @@ class FakeEmergencies:
     def put_template(self, stored: StoredEmergencyTemplate) -> None:
         self._kept.templates[stored.template.id] = stored
 
-    def exercises(self) -> Sequence[StoredExercise]:
-        kept = self._kept.exercises.values()
+    def exercises(self, *, since: datetime | None = None) -> Sequence[StoredExercise]:
+        kept = [each for each in self._kept.exercises.values() if since is None or each.exercise.sent >= since]
         return sorted(kept, key=lambda each: (each.exercise.sent, each.exercise.id), reverse=True)
 
     def exercise(self, exercise: ExerciseId) -> StoredExercise | None:
@@ -134,6 +137,12 @@ class FakeEmergencies:
         if known.cancel is not None:
             raise AlreadyKeptError(cancel.exercise)
         self._kept.exercises[cancel.exercise] = replace(known, cancel=cancel)
+
+    def exercise_words(self) -> Sequence[ExerciseWords]:
+        return sorted(self._kept.exercise_words.values(), key=lambda each: (each.made_at, each.id), reverse=True)
+
+    def put_exercise_words(self, words: ExerciseWords) -> None:
+        self._kept.exercise_words[words.id] = words
 
 
 def _refuse_known(kept: object, key: object) -> None:

@@ -45,7 +45,7 @@ class Conductor:
         count = issuing.issue_wanted(self._store, self._clock, self._sealing)
         self._announcing.publish_due(self._store, self._clock, self._sealing, self)
         publishing.publish_due(self._store, self._clock, self._sealing, self, self._on_the_way)
-        if self._announcing.speak_due(self._store, self._clock):
+        while self._announcing.speak_due(self._store, self._clock):
             self._announcing.publish_due(self._store, self._clock, self._sealing, self)
         publishing.keep_confirmed(self._store, self._sealing, self._on_the_way)
         return count > 0

@@ -130,7 +130,7 @@ def test_exercises_that_ran_out_make_room_for_others() -> None:
     for number in range(DRILL_LIMIT):
         known = drilled(known, Drill(ExerciseId(f"d{number}"), NOON + MINUTE), now=NOON)
 
-    with pytest.raises(Refused, match=r"emergency\.list_full"):
+    with pytest.raises(Refused, match=r"exercise\.too_many"):
         drilled(known, Drill(ExerciseId("more"), NOON + 2 * MINUTE), now=NOON)
     later = drilled(known, Drill(ExerciseId("more"), NOON + 2 * MINUTE), now=NOON + MINUTE)
 

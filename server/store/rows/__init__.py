@@ -17,6 +17,7 @@ from server.store.rows.emergencies import (
     EmergencyWatchRow,
     ExerciseCancelRow,
     ExerciseRow,
+    ExerciseWordsRow,
 )
 from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.rows.issue import (
@@ -69,6 +70,7 @@ __all__ = [
     "EnrolmentRow",
     "ExerciseCancelRow",
     "ExerciseRow",
+    "ExerciseWordsRow",
     "GroupRow",
     "HeardRow",
     "InForceRecordingRow",

@@ -108,6 +108,17 @@ class ExerciseRow(AnyRow):
     content: Mapped[bytes]
 
 
+class ExerciseWordsRow(AnyRow):
+    """What says that an exercise is one."""
+
+    __tablename__ = "exercise_words"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    made_at: Mapped[datetime]
+    content: Mapped[bytes]
+
+
 class ExerciseCancelRow(AnyRow):
     """The early end of an exercise."""
 

@@ -22,9 +22,10 @@ from schedules.ids import (
 )
 from server.emergency_records import EmergencyRequest, StoredEmergency
 from server.evidence_records import Heard
-from server.services import break_glass, emergencies, emergency_rights, emergency_texts
+from server.services import break_glass, emergencies, emergency_rights, emergency_texts, exercise_words, programmes
 from server.services.emergency_issue import Wanted
 from server.services.emergency_texts import TextWanted
+from server.services.exercise_words import WordsWanted
 from server.values import Person
 from tests.server.services.radio import (
     ADMINISTRATOR,
@@ -127,6 +128,27 @@ def breaks(
     return break_glass.begin(
         radio.store, radio.clock, OnePassword(), by, template=text, values={"where": where}, password=password
     )
+
+
+def may_speak(radio: Radio, unit: UnitId = SON_HA) -> None:
+    """Let the administrator allow the machine voice."""
+    programmes.allow_machine_voice(radio.store, radio.clock, ADMINISTRATOR, unit, allowed=True)
+
+
+def makes_words(radio: Radio, *, by: Person = OFFICER, lasts: timedelta = timedelta(seconds=4), **about: object) -> str:
+    """Have somebody record what says that an exercise is one."""
+    usual = WordsWanted(unit=SON_HA, language="vi", text="Đây là diễn tập", is_machine=False)
+    form = replace(usual, **about)  # type: ignore[arg-type]  # fields by name
+    sound = radio.uploads / "words"
+    sound.write_bytes(f"{form.text} {form.unit} {form.language}".encode())
+    preparation = replace(radio.preparation, lasts=lasts)
+    return exercise_words.make(radio.store, radio.clock, preparation, by, form, sound=sound).id
+
+
+def may_drill(radio: Radio) -> None:
+    """Let Sơn Hà have all that an exercise needs but the right."""
+    may_speak(radio)
+    exercise_words.approve(radio.store, radio.clock, APPROVER, makes_words(radio))
 
 
 def tells(

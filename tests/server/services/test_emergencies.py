@@ -324,14 +324,32 @@ def test_what_has_expired_is_not_cancelled(radio: Radio) -> None:
 
 
 def test_a_full_list_says_so_and_keeps_nothing(radio: Radio) -> None:
+    """The seventh is told before the click, and the one that was asked for earlier when it is confirmed."""
     gives(radio, OFFICER)
+    early = asks(radio)
     for _ in range(6):
         issues(radio)
-    request = asks(radio)
 
+    with pytest.raises(Unacceptable) as refused:
+        asks(radio)
     with pytest.raises(Unacceptable, match=r"emergency\.list_full"):
-        confirms(radio, request)
+        confirms(radio, early)
+    assert (refused.value.code, refused.value.field, refused.value.values["limit"]) == (
+        "emergency.list_full",
+        "units",
+        6,
+    )
     assert len(radio.store.kept.emergencies.emergencies) == 6
+
+
+def test_an_update_has_the_place_of_what_it_replaces_in_a_full_list(radio: Radio) -> None:
+    gives(radio, OFFICER)
+    *_, last = [issues(radio) for _ in range(6)]
+
+    update = issues(radio, references=(last.emergency.id,))
+
+    assert update.emergency.id in live(radio)
+    assert len(live(radio)) == 6
 
 
 def test_the_reach_counts_people_and_says_who_would_not_understand(radio: Radio) -> None:

@@ -11,7 +11,7 @@ from schedules.reconciliation import Verdict
 from schedules.times import DAY, Span
 from server.services import log
 from server.services.log import Row
-from tests.server.services.alarm import gives, issues, tells
+from tests.server.services.alarm import gives, issues, may_drill, tells
 from tests.server.services.radio import (
     APPROVER,
     DAWN,
@@ -30,6 +30,7 @@ from tests.server.services.test_exercises import orders
 @pytest.fixture
 def morning(radio: Radio) -> Radio:
     gives(radio, OFFICER, APPROVER)
+    may_drill(radio)
     radio.at(local(5, 30))
     return radio
 
