@@ -189,7 +189,7 @@ def _shown(
         is_live=is_live,
         merged=is_live and emergency.id not in heard,
         acts=tuple(acts),
-        results=results(uow, emergency) if is_live else (),
+        results=results(uow, emergency, now) if is_live else (),
         may_cancel=is_live and (person.id in near or holds_right(uow, person, emergency.units, now)),
     )
 

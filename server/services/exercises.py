@@ -13,7 +13,7 @@ from schedules.ids import ExerciseId, UnitId
 from schedules.regulation import in_force
 from schedules.times import Span, local_day, next_millisecond
 from schedules.unit import Zone
-from server.emergency_records import ExerciseCancel, StoredExercise
+from server.emergency_records import ExerciseCancel
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.emergency_issue import FIELDS, put_list, require_speakable
@@ -22,7 +22,6 @@ from server.services.exercise_words import pinned
 from server.services.inputs import as_input
 from server.services.machine_voice import forbidden_at
 from server.services.new_ids import new_id
-from server.services.rights import ANY_ROLE, require
 from server.services.trail import note
 from server.values import Person
 
@@ -104,18 +103,6 @@ def end(store: Store, clock: Clock, person: Person, exercise: ExerciseId) -> Non
             put_list(uow, listed, undrilled(listed, exercise, now=now), now)
         note(uow, now, person, "exercise.ended", subject=exercise, unit=known.exercise.sender)
         uow.commit()
-
-
-def exercises_at(store: Store, person: Person, station: UnitId) -> tuple[StoredExercise, ...]:
-    """Give the exercises that reach a station, the newest first."""
-    with store.reading() as uow:
-        units = uow.places.units()
-        require(units, person, station, *ANY_ROLE)
-        return tuple(
-            each
-            for each in uow.emergencies.exercises()
-            if any(units.within(station, area) or units.within(area, station) for area in each.exercise.units)
-        )
 
 
 def _zones(uow: UnitOfWork, areas: Iterable[UnitId]) -> list[Zone]:

@@ -8,9 +8,10 @@ import pytest
 
 from schedules.break_glass import COUNTDOWN
 from server.emergency_records import RequestState
-from server.services import break_glass, emergencies, exercises
+from server.services import break_glass, emergencies
 from server.services.emergency_alarms import alarms
 from server.services.emergency_board import board
+from server.services.exercise_board import exercises_at
 from server.services.new_ids import unix_milliseconds
 from server.store import SqlStore
 from tests.fakes.clock import FakeClock
@@ -38,7 +39,7 @@ def test_an_emergency_from_the_request_to_the_cancel(radio: Radio) -> None:
     assert live(radio) == [better.emergency.id]
     emergencies.cancel(radio.store, radio.clock, OFFICER, better.emergency.id)
     assert live(radio) == []
-    assert not exercises.exercises_at(radio.store, OFFICER, SON_HA)
+    assert not exercises_at(radio.store, radio.clock, OFFICER, SON_HA)
 
 
 def test_a_break_glass_from_the_countdown_to_the_review(radio: Radio) -> None:

@@ -19,7 +19,6 @@ from tests.server.services.radio import (
     EDITOR,
     HAMLETS,
     INSPECTOR,
-    NEIGHBOUR,
     OFFICER,
     QUANG_NGAI,
     SON_HA,
@@ -62,7 +61,6 @@ def test_an_exercise_is_kept_apart(morning: Radio) -> None:
     assert not kept.emergencies
     assert (listed(morning).live, listed(morning).exercises) == ((), (Drill(drill.id, drill.expires),))
     assert morning.actions()[-1] == "exercise.ordered"
-    assert [each.exercise for each in exercises.exercises_at(morning.store, INSPECTOR, SON_HA)] == [drill]
 
 
 @pytest.mark.parametrize("at", [local(4), local(7, 59), local(12), local(23)])
@@ -177,11 +175,3 @@ def test_another_holder_ends_it_and_what_is_over_is_over(morning: Radio) -> None
 
     with pytest.raises(NotFound, match=r"exercise\.over"):
         exercises.end(morning.store, morning.clock, OFFICER, second.id)
-
-
-def test_a_neighbour_sees_none_of_it(morning: Radio) -> None:
-    orders(morning)
-
-    assert exercises.exercises_at(morning.store, NEIGHBOUR, SON_LINH) == ()
-    with pytest.raises(NotAllowed, match=r"rights\.missing"):
-        exercises.exercises_at(morning.store, NEIGHBOUR, SON_HA)

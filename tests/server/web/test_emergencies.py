@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -28,12 +29,10 @@ from tests.server.web.commune import (
     TECHNICIAN,
     Account,
 )
-from tests.server.web.conftest import Visitor, text_of
-from tests.server.web.test_languages import WEB
+from tests.server.web.conftest import OneSound, Visitor, text_of
 
 Visit = Callable[[Account], Visitor]
 
-NOT_YET = "Bản này chưa phát"
 REAL = "Đây là trang phát thật, không phải diễn tập."
 FLOOD = {
     "units": "son-ha",
@@ -92,7 +91,6 @@ def test_before_the_click_the_page_says_what_where_for_whom_how_long_and_how_oft
     assert "đến 04:30" in page
     assert "3 lần, nghỉ 20 giây giữa hai lần" in page
     assert "Không có lời bằng tiếng mẹ đẻ của bà con ở: Gò Sim." in page
-    assert NOT_YET not in page
 
 
 def test_a_second_person_confirms_and_then_there_is_a_cancel_and_a_correction(visit: Visit, store: FakeStore) -> None:
@@ -102,7 +100,6 @@ def test_a_second_person_confirms_and_then_there_is_a_cancel_and_a_correction(vi
     assert "Chưa có hiệu lực cho đến khi người thứ hai xác nhận." in asked
     assert not store.kept.emergencies.emergencies
     (request,) = store.kept.emergencies.requests.values()
-    assert NOT_YET not in approver.reads("emergency")
     confirmed = text_of(approver.sends(f"emergency/requests/{request.id}/confirm"))
 
     (stored,) = store.kept.emergencies.emergencies.values()
@@ -179,7 +176,6 @@ def test_an_approved_text_is_issued_as_it_was_approved_whatever_is_sent(
     summary = officer.sends("emergency/new", **{**FLOOD, "template": text})
     assert "Phát khẩn cấp tại Xã Sơn Hà" in text_of(summary)
     assert "Cháy · Đặc biệt nghiêm trọng · Làm ngay · Đang xảy ra" in text_of(summary)
-    assert NOT_YET not in text_of(summary)
     officer.sends("emergency/ask", **{**FLOOD, "template": text, "alone": "yes"})
 
     (stored,) = store.kept.emergencies.emergencies.values()
@@ -229,7 +225,6 @@ def test_break_glass_asks_for_the_password_counts_down_and_tells_two_on_every_pa
     address = f"emergency/break-glass/{text}"
 
     form = officer.reads(address)
-    assert NOT_YET not in form
     assert "đếm ngược 20 giây" in form
     assert "Mỗi giờ không quá 2 lần và 5 phút tiếng loa" in form
     wrong = officer.sends(address, gap_a="Làng Mới", password="sai")
@@ -298,9 +293,98 @@ def test_the_live_part_alone_is_given_to_a_script(visit: Visit) -> None:
     assert "<html" not in part.text
 
 
-def test_an_exercise_has_its_own_page_words_and_colour(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
-    clock.advance(timedelta(hours=1, minutes=40))
+@pytest.fixture
+def drills(visit: Visit, sound: OneSound) -> Visitor:
+    """The officer, in the permitted hours of a station that has all that an exercise needs."""
+    sound.lasts = timedelta(seconds=4)
+    visit(ADMINISTRATOR).sends("machine-voice", allowed="yes")
     officer = visit(OFFICER)
+    officer.sends("exercise/words", unit=SON_HA, language="vi", text="Đây là diễn tập", machine="yes")
+    return officer
+
+
+def has_words(visit: Visit, store: FakeStore) -> None:
+    (words,) = store.kept.emergencies.exercise_words
+    visit(APPROVER).sends(f"exercise/words/{words}/approve")
+
+
+def test_exercise_words_are_made_by_one_and_approved_by_another(
+    visit: Visit, store: FakeStore, drills: Visitor
+) -> None:
+    (words,) = store.kept.emergencies.exercise_words
+
+    assert "Duyệt lời báo này" not in drills.reads("exercise/words")
+    assert "Chờ duyệt" in drills.reads("exercise/words")
+    assert "Duyệt lời báo này" in visit(APPROVER).reads("exercise/words")
+    assert drills.sends(f"exercise/words/{words}/approve").status_code == 403
+    has_words(visit, store)
+
+    page = drills.reads("exercise/words")
+    assert "Đang dùng" in page
+    assert "giọng máy" in page
+    assert store.kept.emergencies.exercise_words[words].approved_by == PersonId(APPROVER.login)
+
+
+def test_a_recording_without_a_file_is_a_clear_sentence(store: FakeStore, drills: Visitor) -> None:
+    answer = drills.sends("exercise/words", unit=SON_HA, language="vi", text="Đây là diễn tập")
+
+    assert answer.status_code == 422
+    assert len(store.kept.emergencies.exercise_words) == 1
+
+
+def test_a_recording_of_words_is_taken_in(store: FakeStore, drills: Visitor) -> None:
+    form = {"unit": SON_HA, "language": "hre", "text": "Hi kô diễn tập"}
+    drills.sends("exercise/words", **form, sound=(BytesIO(b"a voice"), "words.wav"))
+
+    (made,) = (each for each in store.kept.emergencies.exercise_words.values() if not each.is_machine)
+    assert (made.language, made.text) == ("hre", "Hi kô diễn tập")
+
+
+def test_without_approved_words_no_exercise_begins(
+    visit: Visit, store: FakeStore, clock: FakeClock, drills: Visitor
+) -> None:
+    clock.advance(timedelta(hours=1, minutes=40))
+
+    answer = drills.sends("exercise", **{**FLOOD, "ends": "06:00"})
+
+    assert answer.status_code == 422
+    assert "chưa có lời báo “Đây là diễn tập” đã duyệt" in text_of(answer)
+    assert not store.kept.emergencies.exercises
+
+
+def test_words_are_fetched_by_loudspeakers_once_approved(
+    visit: Visit, store: FakeStore, sound: OneSound, drills: Visitor
+) -> None:
+    (words,) = store.kept.emergencies.exercise_words.values()
+    sound.kept[words.recording.sha256] = next(iter(sound.kept.values()))
+    address = f"/audio/{words.recording.sha256}"
+    stranger = Visitor(drills.app)
+
+    assert stranger.opens(address).status_code == 404
+    assert drills.opens(address).status_code == 200
+    has_words(visit, store)
+    assert stranger.opens(address).status_code == 200
+
+
+def test_the_board_says_who_was_drilled_and_who_not(
+    visit: Visit, store: FakeStore, clock: FakeClock, drills: Visitor
+) -> None:
+    has_words(visit, store)
+    clock.advance(timedelta(hours=1, minutes=40))
+    drills.sends("exercise", **{**FLOOD, "headline": "Diễn tập lũ", "ends": "06:00"})
+
+    part = text_of(drills.opens("exercise/live", **{"HX-Request": "true"}))
+
+    assert "0 trong 4 cụm loa báo đã diễn tập" in part
+    assert "Mất kết nối, chưa báo về." in part
+
+
+def test_an_exercise_has_its_own_page_words_and_colour(
+    visit: Visit, store: FakeStore, clock: FakeClock, drills: Visitor
+) -> None:
+    has_words(visit, store)
+    clock.advance(timedelta(hours=1, minutes=40))
+    officer = drills
 
     page = officer.opens("exercise")
     ordered = text_of(officer.sends("exercise", **{**FLOOD, "headline": "Diễn tập lũ", "ends": "06:00"}))
@@ -309,7 +393,7 @@ def test_an_exercise_has_its_own_page_words_and_colour(visit: Visit, store: Fake
     assert "alarm-head" not in page.text
     assert REAL not in text_of(page)
     assert "Không có gì là thật trên trang này." in text_of(page)
-    assert NOT_YET in text_of(page)
+    assert "trước và sau mỗi lần đều có lời báo là diễn tập" in text_of(page)
     assert "drill-head" not in officer.opens("emergency").text
     (drill,) = store.kept.emergencies.exercises.values()
     assert not store.kept.emergencies.emergencies
@@ -318,8 +402,9 @@ def test_an_exercise_has_its_own_page_words_and_colour(visit: Visit, store: Fake
     assert "đã kết thúc sớm" in ended
 
 
-def test_an_exercise_outside_the_hours_is_a_clear_sentence(visit: Visit, store: FakeStore) -> None:
-    answer = visit(OFFICER).sends("exercise", **FLOOD)
+def test_an_exercise_outside_the_hours_is_a_clear_sentence(visit: Visit, store: FakeStore, drills: Visitor) -> None:
+    has_words(visit, store)
+    answer = drills.sends("exercise", **FLOOD)
 
     assert answer.status_code == 422
     assert "Diễn tập chỉ được phát trong khung giờ của Xã Sơn Hà" in text_of(answer)
@@ -378,11 +463,3 @@ def test_only_an_administrator_gives_the_right_and_names_who_is_told(visit: Visi
     named = text_of(administrator.sends("emergency/watch", people=[BOTH.login, APPROVER.login]))
     assert "Đã ghi tên những người được báo ngay." in named
     assert store.kept.emergencies.watches[SON_HA].people == (PersonId(BOTH.login), PersonId(APPROVER.login))
-
-
-def test_an_exercise_says_that_it_does_not_sound_and_an_emergency_does_not() -> None:
-    """Until loudspeakers have the words that mark an exercise, no page may let anybody believe that it sounds."""
-    for page in ("emergencies/_live", "emergencies/summary", "emergencies/break_glass", "exercises/state"):
-        source = (WEB / "templates" / f"{page}.html").read_text(encoding="utf-8")
-
-        assert ("no_exercise()" in source) is page.startswith("exercises"), page
