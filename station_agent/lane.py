@@ -123,14 +123,14 @@ class EmergencyAir:
         """Look at lists and clock and put the lane's sound right; give what has the air, or is about to."""
         found = self._found()
         verdict = None if found is None else self._judge(found, rules)
+        parts = None if found is None else self._parts(found)
         self.refusal = verdict.code if isinstance(verdict, Forbidden) else ""
-        if found is None or not isinstance(verdict, Allowed):
-            self._stop(self.refusal or "emergency.over")
-            return None
-        parts = self._parts(found)
-        if parts is None:
+        if isinstance(verdict, Allowed) and parts is None:
             self.refusal = "exercise.no_words"
-            self._stop(self.refusal)
+        if found is None or parts is None or not isinstance(verdict, Allowed):
+            self._stop(self.refusal or "emergency.over")
+            if found is not None:
+                self._explain(found)
             return None
         if self._hearing is None:
             self._begin(found, parts, verdict)
@@ -289,6 +289,13 @@ class EmergencyAir:
             self._player.hush()
         else:
             self._player.fade_out(hearing.id, AT_ONCE if self.is_cued else FADE)
+
+    def _explain(self, found: Sounding) -> None:
+        """Write down, once, why what is to sound never did here."""
+        draft = self._draft(found)
+        if self._hearing is None and all(each.occurrence != draft.occurrence for each in self._logbook.of_the_lane):
+            self._logbook.close(replace(draft, outcome=Outcome.SKIPPED, reason=self.refusal))
+            log.warning("emergency_refused id=%s reason=%s", draft.occurrence, self.refusal)
 
     def _close(self, hearing: _Hearing, report: PlayEnded) -> None:
         if report.started is None and report.how is not Ending.FAILED:

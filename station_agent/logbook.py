@@ -139,7 +139,8 @@ class Logbook:
 
     def _fold(self, entry: AsRunEntry) -> None:
         if entry.programme in OF_THE_LANE and not entry.approval:
-            self._of_the_lane.append(entry)
+            since = entry.recorded_at - REMEMBERED
+            self._of_the_lane = [*(each for each in self._of_the_lane if each.recorded_at > since), entry]
             return
         self._entered.add(entry.occurrence)
         self._progress = advance(self._progress, entry)

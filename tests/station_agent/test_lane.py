@@ -218,6 +218,35 @@ def test_an_exercise_without_its_words_is_refused(tmp_path: Path, words: object)
 
     assert heard(world) == []
     assert "exercise.no_words" in world.presence.faults
+    assert [(each.occurrence, each.outcome, each.reason) for each in world.entries] == [
+        ("drill", Outcome.SKIPPED, "exercise.no_words")
+    ]
+
+
+def test_what_the_lock_forbade_is_written_down_once_with_its_reason_also_over_a_reboot(world: World) -> None:
+    world.receive(world.centre.assignment(maintenance_until=NOW + HOUR))
+    world.receive(world.centre.lists(listing(flood())), world.centre.says(flood()))
+    world.run(10)
+    world.power_cut()
+    world.run(10)
+
+    assert [(each.occurrence, each.outcome, each.reason) for each in world.entries] == [
+        ("flood", Outcome.SKIPPED, "guard.maintenance")
+    ]
+
+
+def test_words_that_come_after_a_refusal_are_said_and_nothing_of_the_refusal_is_lost(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.cache.generous = False
+    started(world)
+    world.receive(world.centre.assignment(exercise_words=SAYS_SO))
+    known = drilled(EmergencyList(unit=UNIT), Drill(drill().id, drill().expires), now=NOW)
+    world.receive(world.centre.lists(known), world.centre.says(drill()))
+    world.run(5)
+    world.cache.present |= {SAYS_SO.sha256}
+    world.run(200)
+
+    assert [each.outcome for each in world.entries] == [Outcome.SKIPPED, Outcome.FINISHED, Outcome.FINISHED]
 
 
 def test_an_exercise_that_was_ended_or_is_not_listed_is_silent(world: World) -> None:
