@@ -24,7 +24,7 @@ class Freshness:
         self._clock = clock
         self._orders = orders
         self._reports = reports
-        self._nonce: str | None = None
+        self._questions: dict[str, float] = {}
         self._asked = float("-inf")
         self._patience = ASK_AGAIN
         self._is_past = False
@@ -35,7 +35,7 @@ class Freshness:
         """Ask on the next occasion: the line is new."""
         self._asked = float("-inf")
         self._patience = ASK_AGAIN
-        self._nonce = self._unanswered_since = None
+        self._unanswered_since = None
 
     def ask_when_due(self) -> None:
         """Ask when there is a reason to."""
@@ -43,20 +43,24 @@ class Freshness:
         if now - self._asked < self._pause():
             return
         self._patience = min(2 * self._patience, ASK_AGAIN_MOST)
-        self._nonce = secrets.token_hex(16)
-        self._asked = now
+        # A centre that many ask at once answers later than we ask again; its answer is none the worse for that.
+        self._questions = {each: at for each, at in self._questions.items() if now - at <= ANSWER_WITHIN}
+        nonce = secrets.token_hex(16)
+        self._questions[nonce] = self._asked = now
         if self._unanswered_since is None:
             self._unanswered_since = now
-        self._reports.challenge(self._nonce)
+        self._reports.challenge(nonce)
 
     def answered(self, current: Current) -> bool:
-        """Take in an answer; one to another question, or one that took too long, is worth nothing."""
+        """Take in an answer to a question of the last 30 s; one that took longer, or a second one, is worth nothing."""
         now = self._clock.monotonic()
-        if current.nonce != self._nonce or now - self._asked > ANSWER_WITHIN:
+        asked = self._questions.get(current.nonce, float("-inf"))
+        if now - asked > ANSWER_WITHIN:
             log.warning("answer_refused nonce=%s", current.nonce[:8])
             return False
-        self._nonce = self._unanswered_since = None
-        self._is_past = not self._clock.trust(current.time, self._asked, now)
+        self._questions = {}
+        self._unanswered_since = None
+        self._is_past = not self._clock.trust(current.time, asked, now)
         if self._is_past:
             log.warning("answer_refused time=%s", current.time)
         return not self._is_past
@@ -77,4 +81,4 @@ class Freshness:
         if self._clock.interval() is None or self._orders.is_lost:
             return self._patience
         self._patience = ASK_AGAIN
-        return ANSWER_WITHIN if self._nonce is not None else ASK_EVERY
+        return ANSWER_WITHIN if self._questions else ASK_EVERY

@@ -496,6 +496,19 @@ class TestGuard:
 
         assert world.clock.interval() is not None
 
+    def test_a_centre_slower_than_the_questions_is_believed_for_half_a_minute(self, world: World) -> None:
+        world.clock.doubt = None
+        before = len(world.said(Challenge))
+        world.run(20)
+        late, *_, in_time, _ = world.said(Challenge)[before:]
+        world.run(14)
+
+        world.receive(world.centre.current(late.nonce, world.clock.now()))
+        assert world.clock.interval() is None
+        world.receive(world.centre.current(in_time.nonce, world.clock.now()))
+
+        assert world.clock.interval() is not None
+
     def test_a_maintenance_lock_silences_what_is_on_air_until_it_ends(self, world: World) -> None:
         world.receive(world.centre.rundown(item("a", NOW + at(10), 300)))
         world.run(60)
