@@ -22,7 +22,7 @@ NO_CLUSTER := /etc/postgresql-common/createcluster.d/tests.conf
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo smoke test check format lint types contracts bench hostile mutants screens lock clean apt
+.PHONY: help demo smoke test check format lint types contracts bench hostile chaos mutants screens lock clean apt
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ bench: $(VENV)/runtime ## Measure one figure of docs/benchmarks.md: make bench N
 
 hostile: $(VENV)/everything ## Attack centre and loudspeakers 3,000 times; a seed and a kind repeat one: make hostile ARGS="--seed 7"
 	@$(BIN)/python -m tests.hostile.run $(ARGS)
+
+chaos: $(VENV)/everything ## Break everything 1,000 times while 24 loudspeakers play 20,000 sounds, half an hour: make chaos ARGS="--seed 7"
+	@$(BIN)/python -m tests.chaos.run $(ARGS)
 
 mutants: $(VENV)/everything ## Change one module of the rules bit by bit; does a test notice? make mutants NAME=hours
 	@test -f "schedules/$(NAME).py" || { echo "Say which module of schedules: make mutants NAME=..."; exit 2; }

@@ -15,7 +15,7 @@ import psycopg
 
 from tests.services.programs import find_program
 
-_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 _STARTS_WITHIN_S = 20.0
 # As on a machine of a province: words in Vietnamese order, instants shown in local time. What relies on neither passes.
 _CLUSTER = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
@@ -83,7 +83,7 @@ class PostgreSQL:
         deadline = time.monotonic() + _STARTS_WITHIN_S
         while process.poll() is None and time.monotonic() < deadline:
             try:
-                self._command("SELECT 1")
+                self.command("SELECT 1")
             except psycopg.OperationalError:
                 time.sleep(0.02)
             else:
@@ -103,22 +103,23 @@ class PostgreSQL:
             template: the database it begins as a copy of; nobody may be in that one.
         """
         name = f"radio_{next(self._numbers)}"
-        self._command(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.command(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield name
         finally:
-            self._command(f"DROP DATABASE {name} WITH (FORCE)")
+            self.command(f"DROP DATABASE {name} WITH (FORCE)")
 
     def url(self, name: str) -> str:
         """Give the address of a database as `server.store` takes it."""
         return f"postgresql+psycopg://postgres@/{name}?host={self._directory}"
 
-    def _command(self, command: str) -> None:
+    def command(self, command: str) -> None:
+        """Have the server carry out one command, as its owner."""
         with psycopg.connect(host=str(self._directory), user="postgres", autocommit=True) as connection:
             connection.execute(command.encode())
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [find_program(f"{_PROGRAMS}/{name}", package="postgresql-15"), *arguments]
+        command = [find_program(f"{PROGRAMS}/{name}", package="postgresql-15"), *arguments]
         with (self._directory / "log").open("ab") as log:
             return subprocess.Popen(
                 command,

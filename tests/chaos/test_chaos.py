@@ -1,0 +1,25 @@
+"""The chaos suite in short: every kind of fault that fits into half a minute, at a few loudspeakers."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHORT = ("--agents", "5", "--plays", "100", "--faults", "40")
+
+
+@pytest.mark.slow
+@pytest.mark.mosquitto
+@pytest.mark.realtime
+def test_everything_planned_is_played_once_and_confirmed_whatever_breaks() -> None:
+    command = [sys.executable, "-m", "tests.chaos.run", *SHORT]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    said = json.loads(ended.stdout.splitlines()[-1])
+    assert (said["planned"], said["lost"], said["duplicated"], said["false"]) == (100, 0, 0, 0)
+    assert sum(said["faults"].values()) == 40
