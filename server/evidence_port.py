@@ -1,6 +1,6 @@
 """What the use cases need kept of what loudspeakers said, and of the ledger. It must not name a framework."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -67,6 +67,12 @@ class Evidence(Protocol):
         programmes: Iterable[ProgrammeId] | None = None,
     ) -> Sequence[Heard]:
         """Give the entries whose planned start lies inside a span; of the zones and programmes named alone, if any."""
+        ...
+
+    def levels(
+        self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
+    ) -> Mapping[LoudspeakerId, Sequence[float]]:
+        """Give the levels in dBFS of plays of at least ten seconds planned since an instant, the newest first."""
         ...
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:

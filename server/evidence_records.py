@@ -12,6 +12,9 @@ from schedules.mark import Mark
 from schedules.merkle import Frontier
 from schedules.wire.messages import Presence, RundownReceipt
 
+LEAST_MEASURED_MS = 10_000
+"""Of less than this the level says nothing about amplifier and wires."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:

@@ -16,6 +16,7 @@ from server.device_records import Certificate
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
 from server.issue_port import Issue
+from server.readiness_port import Alarms, Digests, Outages
 from server.repositories import (
     Answers,
     Audit,
@@ -56,6 +57,9 @@ class UnitOfWork(Protocol):
     issue: Issue
     emergencies: Emergencies
     evidence: Evidence
+    outages: Outages
+    alarms: Alarms
+    digests: Digests
     audit: Audit
     ledger: Ledger
     leases: Leases

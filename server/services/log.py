@@ -19,6 +19,7 @@ from server.errors import NotFound
 from server.evidence_records import Heard, Seen
 from server.issue_records import Revision
 from server.ports import Clock, Store, UnitOfWork
+from server.readiness_records import Outage
 from server.services.lane_log import OrderedLane, ordered
 from server.services.lost import lost
 from server.services.presence import can_sound
@@ -74,12 +75,14 @@ class Story:
     """One occurrence at one loudspeaker, from plan to evidence.
 
     Attributes:
+        outage: the planned one during which it was to be heard, which explains a silence and changes no verdict.
         revisions: what is left of the rundowns its entries were played from, by number.
         seen: the loudspeaker's newest presence and receipt.
         presences: its presence while the item was planned to sound, with some time around it.
     """
 
     row: Row
+    outage: Outage | None
     revisions: Mapping[int, Revision]
     seen: Seen
     presences: tuple[tuple[datetime, Presence], ...]
@@ -160,6 +163,7 @@ def story(
         revisions = (uow.issue.revision(zone, number) for number in {each.entry.revision for each in row.entries})
         return Story(
             row=row,
+            outage=next(iter(uow.outages.inside(row.planned, [zone])), None),
             revisions={each.number: each for each in revisions if each is not None},
             seen=uow.evidence.seen([loudspeaker]).get(loudspeaker, Seen()),
             presences=tuple(uow.evidence.presence_history(loudspeaker, around)),

@@ -1,34 +1,34 @@
 """Will the next session be played? Per loudspeaker: what it says of itself, a colour, the reasons, the cheapest remedy.
 
-Every line is the loudspeaker's own word and its age. It must not guess what a silent one is doing.
+Everything is read at once, for a station as for a province, and judged by `judging`. It must not guess what a silent
+loudspeaker is doing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schedules.ids import OccurrenceId, UnitId
+from schedules.ids import LoudspeakerId, OccurrenceId, UnitId, ZoneId
+from schedules.rundown import RundownItem
+from schedules.times import DAY, Span
 from schedules.unit import Zone
-from schedules.wire.messages import Presence, ReceiptState
+from schedules.wire.messages import Presence
+from schedules.wire.rows import Tables
 from server.device_records import Device
 from server.evidence_records import Seen
-from server.issue_records import IssuedRundown
 from server.ports import Clock, Store, UnitOfWork
+from server.readiness_records import WORST_FIRST, Colour, Outage, Reason
+from server.services.absences import Absence, Standing, absences
+from server.services.judging import SOON, Facts, Promised, judge
 from server.services.keys import Expiry, expiry
+from server.services.next_sessions import Coming, timetables
 from server.services.presence import is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import schedule_of, zones_below
 from server.services.silence import audiences, holds
-from server.services.unready import Colour, Reason, of_certificate, of_device, of_fault
 from server.values import Loudspeaker, LoudspeakerKind, Person
 
-SHORT_ABSENCE = timedelta(hours=1)
-"""A disconnected loudspeaker that held everything is a warning for this long, then an alarm: it may have no power."""
-
-FETCHING = timedelta(minutes=2)
-"""How long after its issue a rundown may still be on its way to a connected loudspeaker."""
-SOON = timedelta(hours=2)
-"""A recording missing for what starts within this time is an alarm, not a warning."""
+LEVELS_OF = 3 * DAY
+"""How far back the levels of plays are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,8 @@ class Ready:
         held, issued: revision it holds, and the one in force; None where there is none.
         covers_until: up to when it has its programme in hand.
         missing: recordings it still lacks.
+        session: the one it is judged for; None where none comes.
+        outage: the planned one that concerns now or the session.
         clusters: FM or wired clusters behind a gateway, which cannot answer for themselves.
         silent: an order of silence in force concerns it.
         certificate_expires: of the device in use; None where it has none.
@@ -67,6 +69,8 @@ class Ready:
     playing: Playing | None
     silent: bool
     certificate_expires: datetime | None
+    session: Coming | None
+    outage: Outage | None
     colour: Colour
     reasons: tuple[Reason, ...]
 
@@ -85,6 +89,7 @@ class Readiness:
     """All loudspeakers of a station, the worst first; gateways' clusters are counted apart.
 
     Attributes:
+        session: the one all of them are judged for; None where none comes, or not the same for all.
         ending: that the centre's keys run out, which stops no loudspeaker and yet is red.
     """
 
@@ -92,55 +97,89 @@ class Readiness:
     loudspeakers: tuple[Ready, ...]
     counts: dict[Colour, int]
     clusters_unheard: int
+    session: Coming | None
     ending: Expiry | None
 
 
 def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Readiness:
-    """Say of every loudspeaker of a station (or of all below a unit) whether it is ready.
+    """Say of every loudspeaker of a station (or of all below a unit) whether it is ready for its next session.
 
     Raises:
         NotAllowed: `rights.missing` for somebody without a role there.
     """
     now = clock.now()
     with store.reading() as uow:
-        require(uow.places.units(), person, station, *ANY_ROLE)
-        zones = zones_below(schedule_of(uow), station)
-        found, ending = _all(uow, zones, now), expiry(uow, now)
-    order = [Colour.LOCKED, Colour.RED, Colour.YELLOW, Colour.GREY, Colour.GREEN]
-    found.sort(key=lambda each: (order.index(each.colour), each.zone.name, each.loudspeaker.name))
+        units = uow.places.units()
+        require(units, person, station, *ANY_ROLE)
+        zones = [each for each in uow.places.zones() if units.within(each.unit, station) or each.station == station]
+        known = timetables(uow, {zone.station for zone in zones})
+        sessions = {each: timetable.next_session(now) for each, timetable in known.items()}
+        found, ending = judged(uow, zones, sessions, now), expiry(uow, now)
     return Readiness(
         now=now,
         loudspeakers=tuple(found),
         counts={colour: sum(each.colour is colour for each in found) for colour in Colour},
         clusters_unheard=sum(each.clusters for each in found),
+        session=next(iter(sessions.values())) if len(set(sessions.values())) == 1 else None,
         ending=ending,
     )
 
 
-def _all(uow: UnitOfWork, zones: Sequence[Zone], now: datetime) -> list[Ready]:
-    units = uow.places.units()
-    by_id = {zone.id: zone for zone in zones}
-    silenced = {each.audience for each in uow.issue.silences() if holds(each, now)}
-    silent = {zone.id for zone in zones if not silenced.isdisjoint(audiences(zone, units))}
-    issued = {zone.id: uow.issue.issued(zone.id) for zone in zones}
-    loudspeakers = loudspeakers_of(uow, by_id)
-    seen = uow.evidence.seen(each.id for each in loudspeakers)
-    devices = {each.public_key: each for each in uow.devices.all()}
-    found = []
-    for each in loudspeakers:
-        device = devices.get(each.public_key)
-        said = _said_by(device, seen.get(each.id, Seen())) if each.public_key else Seen()
-        state = _state(each, by_id[each.zone], said, issued[each.zone], now)
-        state = replace(
-            state, silent=each.zone in silent, certificate_expires=device.certificate_expires if device else None
-        )
-        reasons = _reasons(state, said, issued[each.zone], now)
-        found.append(_coloured(state, (*_locks(uow, each, now), *reasons)))
+def judged(
+    uow: UnitOfWork, zones: Sequence[Zone], sessions: Mapping[UnitId, Coming | None], now: datetime
+) -> list[Ready]:
+    """Judge the loudspeakers of zones for a session of each station, the worst first; all is read once."""
+    facts = [*_facts(uow, {zone.id: zone for zone in zones}, sessions, now)]
+    found = [_ready(each, now) for each in facts]
+    found.sort(key=lambda each: (WORST_FIRST.index(each.colour), each.zone.name, each.loudspeaker.name))
     return found
 
 
-def _said_by(device: Device | None, seen: Seen) -> Seen:
-    """Give what the device in use has said; what came before it was another one's word."""
+def _facts(
+    uow: UnitOfWork, zones: Mapping[ZoneId, Zone], sessions: Mapping[UnitId, Coming | None], now: datetime
+) -> Iterator[Facts]:
+    units = uow.places.units()
+    silenced = {each.audience for each in uow.issue.silences() if holds(each, now)}
+    silent = {key for key, zone in zones.items() if not silenced.isdisjoint(audiences(zone, units))}
+    loudspeakers = loudspeakers_of(uow, zones)
+    devices = {each.public_key: each for each in uow.devices.all()}
+    seen = words_of(uow, loudspeakers, devices)
+    lost = _lost(zones, loudspeakers, seen, now)
+    promised = _promised(uow, zones, sessions, now)
+    outages = _outages(uow, zones, sessions, now)
+    levels = uow.evidence.levels((each.id for each in loudspeakers), since=now - LEVELS_OF)
+    for each in loudspeakers:
+        zone, device = zones[each.zone], devices.get(each.public_key)
+        session = sessions.get(zone.station)
+        word = seen[each.id]
+        facts = Facts(
+            loudspeaker=each,
+            zone=zone,
+            session=session,
+            seen=word,
+            promised=promised.get(zone.id),
+            silent=zone.id in silent,
+            lock=_lock(uow, each, now),
+            outage=_concerning(outages.get(zone.id, ()), session, now, connected=is_connected(word, now)),
+            absence=lost.get(each.id),
+            as_usual=each.id in lost and off_as_usual(uow, each.id, session, now),
+            certificate_expires=device.certificate_expires if device else None,
+            levels=tuple(levels.get(each.id, ())),
+        )
+        yield _with_issue(uow, facts)
+
+
+def words_of(
+    uow: UnitOfWork, loudspeakers: Sequence[Loudspeaker], devices: Mapping[str, Device]
+) -> Mapping[LoudspeakerId, Seen]:
+    """Give what the device in use of each loudspeaker has said; what came before it was another one's word."""
+    seen = uow.evidence.seen(each.id for each in loudspeakers)
+    return {each.id: _said_by(devices.get(each.public_key), each, seen.get(each.id, Seen())) for each in loudspeakers}
+
+
+def _said_by(device: Device | None, loudspeaker: Loudspeaker, seen: Seen) -> Seen:
+    if not loudspeaker.public_key:
+        return Seen()
     if device is not None and seen.presence_at is not None and seen.presence_at < device.enrolled_at:
         seen = replace(seen, presence=None, presence_at=None)
     if device is not None and seen.receipt_at is not None and seen.receipt_at < device.enrolled_at:
@@ -148,106 +187,124 @@ def _said_by(device: Device | None, seen: Seen) -> Seen:
     return seen
 
 
-def _state(loudspeaker: Loudspeaker, zone: Zone, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Ready:
-    presence, receipt = seen.presence, seen.receipt
-    revision = issued.rundown.revision if issued else None
-    contacts = [at for at in (seen.presence_at, seen.receipt_at) if at is not None]
-    held = _held(seen)
-    answered = receipt is not None and receipt.revision == revision
-    return Ready(
-        loudspeaker=loudspeaker,
-        zone=zone,
-        connected=is_connected(seen, now),
-        last_contact=max(contacts, default=None),
-        held=held,
-        issued=revision,
-        covers_until=presence.covers_until if presence else None,
-        missing=len(receipt.missing) if receipt and answered else 0,
-        presence=presence,
-        playing=_playing(seen, now),
-        silent=False,
-        certificate_expires=None,
-        colour=Colour.GREEN,
-        reasons=(),
+def gone_since(seen: Seen, now: datetime) -> datetime | None:
+    """Give since when a loudspeaker that has spoken is gone; None while it is connected, or when it never spoke."""
+    if seen.presence_at is None or is_connected(seen, now):
+        return None
+    return seen.presence_at
+
+
+def _lost(
+    zones: Mapping[ZoneId, Zone], loudspeakers: Sequence[Loudspeaker], seen: Mapping[LoudspeakerId, Seen], now: datetime
+) -> Mapping[LoudspeakerId, Absence]:
+    known = [
+        Standing(loudspeaker=each.id, zone=zones[each.zone], gone_since=gone_since(seen[each.id], now))
+        for each in loudspeakers
+        if seen[each.id].presence_at is not None
+    ]
+    return {lost.loudspeaker: absence for absence in absences(known) for lost in absence.lost}
+
+
+def off_as_usual(uow: UnitOfWork, loudspeaker: LoudspeakerId, session: Coming | None, now: datetime) -> bool:
+    """Tell whether one that is gone was gone at this hour yesterday too, and came back before the session's hour."""
+    if session is None or session.span.start <= now:
+        return False
+    history = uow.evidence.presence_history(loudspeaker, Span(now - 3 * DAY, now))
+
+    def online(instant: datetime) -> bool | None:
+        return next((presence.online for at, presence in reversed(history) if at <= instant), None)
+
+    return online(now - DAY) is False and online(session.span.start - DAY) is True
+
+
+def _promised(
+    uow: UnitOfWork, zones: Mapping[ZoneId, Zone], sessions: Mapping[UnitId, Coming | None], now: datetime
+) -> Mapping[ZoneId, Promised]:
+    tables = uow.issue.in_force(zones)
+    return {zone: _needed(own, sessions.get(zones[zone].station), now) for zone, own in tables.items()}
+
+
+def _needed(tables: Tables, session: Coming | None, now: datetime) -> Promised:
+    ahead = Span(now, now + SOON) if session is None else session.span
+    planned = [*_within(tables, ahead)]
+    items = [*planned, *_within(tables, Span(now, now + SOON))]
+    return Promised(
+        revision=tables.revision,
+        needed=frozenset(each.sha256 for item in items if item.ends_at > now for each in item.recordings),
+        plays=bool(planned),
     )
 
 
-def _locks(uow: UnitOfWork, loudspeaker: Loudspeaker, now: datetime) -> tuple[Reason, ...]:
+def _within(tables: Tables, span: Span) -> Iterator[RundownItem]:
+    """Give the items that sound within a span; no others are made, since a rundown has many."""
+    for index in range(max(0, tables.begun(span.start) - 1), len(tables.occurrences)):
+        own = tables.span(index)
+        if own.start >= span.end:
+            return
+        if own.overlaps(span):
+            yield tables.item(index)
+
+
+def _with_issue(uow: UnitOfWork, facts: Facts) -> Facts:
+    """Look up when the rundown in force was issued, where it has not reached a loudspeaker."""
+    promised = facts.promised
+    if promised is None or facts.held == promised.revision:
+        return facts
+    revision = uow.issue.revision(facts.zone.id, promised.revision)
+    return replace(facts, promised=replace(promised, issued_at=None if revision is None else revision.issued_at))
+
+
+def _outages(
+    uow: UnitOfWork, zones: Mapping[ZoneId, Zone], sessions: Mapping[UnitId, Coming | None], now: datetime
+) -> Mapping[ZoneId, Sequence[Outage]]:
+    last = max((each.span.end for each in sessions.values() if each is not None), default=now)
+    found: dict[ZoneId, list[Outage]] = {}
+    for outage in uow.outages.inside(Span(now, max(last, now + DAY)), zones):
+        for zone in outage.zones:
+            found.setdefault(zone, []).append(outage)
+    return found
+
+
+def _concerning(outages: Iterable[Outage], session: Coming | None, now: datetime, *, connected: bool) -> Outage | None:
+    """Give the outage that keeps the session from being heard, or explains why nothing comes from there now."""
+    for outage in outages:
+        if session is not None and outage.span.overlaps(session.span):
+            return outage
+        if outage.span.holds(now) and not connected:
+            return outage
+    return None
+
+
+def _lock(uow: UnitOfWork, loudspeaker: Loudspeaker, now: datetime) -> Reason | None:
     lock = loudspeaker.locked(now)
     if lock is None:
-        return ()
+        return None
     by = uow.people.get(lock.by)
     values = (("until", lock.until), ("why", lock.reason), ("by", by.name if by else ""))
-    return (Reason("loudspeaker.locked", Colour.LOCKED, "remedy.unlock", values),)
+    return Reason("loudspeaker.locked", Colour.LOCKED, "remedy.unlock", values)
 
 
-def _coloured(state: Ready, told: Iterable[Reason]) -> Ready:
-    """Locked wins, then grey, since nothing is expected then; else the worst reason. What is told twice counts once."""
-    reasons = list({reason.code: reason for reason in reversed([*told])}.values())[::-1]
-    found = {reason.colour for reason in reasons}
-    order = (Colour.LOCKED, Colour.GREY, Colour.RED, Colour.YELLOW)
-    colour = next((each for each in order if each in found), Colour.GREEN)
-    return replace(state, colour=colour, reasons=tuple(sorted(reasons, key=lambda each: order.index(each.colour))))
-
-
-def _reasons(state: Ready, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Iterator[Reason]:
-    if not state.loudspeaker.public_key:
-        yield Reason("loudspeaker.not_enrolled", Colour.GREY, "remedy.enrol")
-        return
-    yield from of_certificate(state.certificate_expires, now)
-    if state.last_contact is None:
-        yield Reason("loudspeaker.never_seen", Colour.GREY, "remedy.install")
-        return
-    if state.silent:
-        yield Reason("loudspeaker.silenced", Colour.GREY, "remedy.lift_silence")
-    if issued is None:
-        yield Reason("rundown.none", Colour.YELLOW, "remedy.approve")
-    yield from _of_rundown(state, seen, issued, now)
-    if state.presence is not None:
-        if state.connected:
-            yield from of_device(state.presence, now)
-        yield from map(of_fault, state.presence.faults)
-
-
-def _of_rundown(state: Ready, seen: Seen, issued: IssuedRundown | None, now: datetime) -> Iterator[Reason]:
-    if not state.connected:
-        away = now - (state.last_contact or now)
-        holds_all = state.held == state.issued and not state.missing
-        since = (("since", state.last_contact),)
-        if holds_all and away < SHORT_ABSENCE:
-            yield Reason("loudspeaker.disconnected_holds", Colour.YELLOW, "remedy.wait", since)
-        else:
-            yield Reason("loudspeaker.disconnected", Colour.RED, "remedy.power_and_sim", since)
-    if issued is None:
-        return
-    receipt = seen.receipt
-    if receipt is not None and receipt.state is ReceiptState.REFUSED:
-        # Somebody else's, where the newest of ours is held: it will play, but look at who speaks there.
-        colour = Colour.YELLOW if state.held == state.issued else Colour.RED
-        yield Reason("rundown.refused", colour, "remedy.call_technician", (("reason", receipt.reason),))
-    elif state.held != state.issued:
-        fresh = now - issued.issued_at < FETCHING
-        colour = Colour.YELLOW if fresh or not state.connected else Colour.RED
-        yield Reason("rundown.older", colour, "remedy.wait", (("held", state.held), ("issued", state.issued)))
-    elif receipt is not None and state.missing:
-        needed = {
-            recording.sha256
-            for item in issued.rundown.items
-            if now < item.ends_at and item.starts_at < now + SOON
-            for recording in item.recordings
-        }
-        colour = Colour.YELLOW if needed.isdisjoint(receipt.missing) else Colour.RED
-        yield Reason("audio.missing", colour, "remedy.check_line", (("count", state.missing),))
-
-
-def _held(seen: Seen) -> int | None:
-    """Give the revision a loudspeaker holds by its newest word: a wiped one holds nothing, whatever it had answered."""
-    said: list[tuple[datetime, int]] = []
-    if seen.presence is not None and seen.presence_at is not None and seen.presence.online:
-        said.append((seen.presence_at, seen.presence.revision or 0))
-    if seen.receipt is not None and seen.receipt_at is not None:
-        said.append((seen.receipt_at, seen.receipt.held or 0))
-    return (max(said)[1] or None) if said else None
+def _ready(facts: Facts, now: datetime) -> Ready:
+    colour, reasons = judge(facts, now)
+    presence = facts.seen.presence
+    return Ready(
+        loudspeaker=facts.loudspeaker,
+        zone=facts.zone,
+        connected=is_connected(facts.seen, now),
+        last_contact=facts.last_contact,
+        held=facts.held,
+        issued=facts.promised.revision if facts.promised else None,
+        covers_until=presence.covers_until if presence else None,
+        missing=len(facts.missing),
+        presence=presence,
+        playing=_playing(facts.seen, now),
+        silent=facts.silent,
+        certificate_expires=facts.certificate_expires,
+        session=facts.session,
+        outage=facts.outage,
+        colour=colour,
+        reasons=reasons,
+    )
 
 
 def _playing(seen: Seen, now: datetime) -> Playing | None:

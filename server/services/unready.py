@@ -1,14 +1,14 @@
-"""Why a loudspeaker may not be ready, and the cheapest thing to try: by its certificate, its health, its faults.
+"""Why a loudspeaker may not be ready, and the cheapest thing to try: by certificate, health, faults, last levels.
 
 It must not decide what is expected of a loudspeaker: `readiness` does.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
+from statistics import median
 
 from schedules.wire.messages import Presence
+from server.readiness_records import Colour, Reason
 
 LEAST_COVER = timedelta(days=7)
 """Fewer days than this in hand is a warning: a storm may cut a loudspeaker off for a week."""
@@ -16,32 +16,16 @@ LEAST_DISK = 200 * 1024 * 1024
 """Bytes; below this the next days' recordings may not fit."""
 MOST_CLOCK_ERROR_MS = 2_000
 """Half the width of a clock's interval from which starts are no longer punctual."""
+HOT, TOO_HOT = 70.0, 80.0
+"""Degrees Celsius of a processor: from the higher one small computers slow down, and then switch themselves off."""
+SILENT_DBFS = -60.0
+"""At or below this mean level nothing was given to the output that anybody could hear."""
+DROP_DB = 12.0
+"""So far below what is usual for a loudspeaker two plays in a row are no matter of the recording."""
+LEAST_LEVELS = 5
+"""Fewer measured plays than this before the last two tell nothing of what is usual."""
 RENEWAL_LATE = timedelta(days=20)
 """A certificate this near its end should have been renewed by its device ten days ago."""
-
-
-class Colour(StrEnum):
-    """How sure it is that a loudspeaker plays.
-
-    Locked: silent because somebody works at it. Green: will play. Yellow: will play, look at it. Red: will not, or
-    nobody can tell. Grey: not expected to.
-    """
-
-    LOCKED = "locked"
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
-    GREY = "grey"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a loudspeaker is not green, and the cheapest thing to try: codes, and the values of the sentence."""
-
-    code: str
-    colour: Colour
-    remedy: str
-    values: tuple[tuple[str, object], ...] = ()
 
 
 def of_certificate(expires: datetime | None, now: datetime) -> Iterator[Reason]:
@@ -64,12 +48,30 @@ def of_device(presence: Presence, now: datetime) -> Iterator[Reason]:
         yield Reason("clock.doubtful", Colour.YELLOW, "remedy.connect_clock", values)
     if presence.disk_free is not None and presence.disk_free < LEAST_DISK:
         yield Reason("disk.low", Colour.YELLOW, "remedy.free_disk", (("bytes", presence.disk_free),))
+    if presence.temperature is not None and presence.temperature >= HOT:
+        colour = Colour.RED if presence.temperature >= TOO_HOT else Colour.YELLOW
+        yield Reason("device.hot", colour, "remedy.cool", (("degrees", round(presence.temperature)),))
     if presence.covers_until is not None and presence.covers_until - now < LEAST_COVER:
         yield Reason("cover.short", Colour.YELLOW, "remedy.wait", (("until", presence.covers_until),))
 
 
+def of_levels(levels: Sequence[float]) -> Iterator[Reason]:
+    """Say what the levels measured at the output tell of amplifier and wires.
+
+    Args:
+        levels: mean levels in dBFS of the last plays that lasted, the newest first.
+    """
+    if levels and levels[0] <= SILENT_DBFS:
+        yield Reason("level.silent", Colour.RED, "remedy.check_wires")
+    elif len(levels) >= LEAST_LEVELS + 2:
+        drop = median(levels[2:]) - max(levels[:2])
+        if drop >= DROP_DB:
+            yield Reason("level.low", Colour.YELLOW, "remedy.check_wires", (("drop", round(drop)),))
+
+
 _REMEDIES = {
     "sim": "remedy.top_up_sim",
+    "budget": "remedy.top_up_sim",
     "disk": "remedy.free_disk",
     "audio.disk_full": "remedy.free_disk",
     "journal.disk_full": "remedy.free_disk",

@@ -1,6 +1,6 @@
 """What loudspeakers said, in the database. It must not verify or judge; it never changes or deletes an entry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire.codec import decoded, encoded
 from schedules.wire.messages import Presence, RundownReceipt
-from server.evidence_records import Heard, JournalState, KeptMark, Seen
+from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen
 from server.store.rows import AnyRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.statements import inserting
 
@@ -142,6 +142,21 @@ class SqlEvidence:
         if programmes is not None:
             query = query.where(row.programme.in_(list(programmes)))
         return [_heard(each) for each in self._session.scalars(query)]
+
+    def levels(
+        self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
+    ) -> Mapping[LoudspeakerId, Sequence[float]]:
+        """Give the levels of plays of at least ten seconds planned since an instant, the newest first."""
+        row, found = HeardRow, dict[LoudspeakerId, list[float]]()
+        query = select(row.loudspeaker, row.level_dbfs).where(
+            row.loudspeaker.in_(list(loudspeakers)),
+            row.planned_start >= since,
+            row.played_ms >= LEAST_MEASURED_MS,
+        )
+        for whose, level in self._session.execute(query.order_by(row.planned_start.desc(), row.sequence.desc())):
+            if level is not None:
+                found.setdefault(LoudspeakerId(whose), []).append(level)
+        return found
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
         """Keep the newest presence, and a line of history when what matters about it changed; tell whether it did."""

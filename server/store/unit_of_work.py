@@ -15,6 +15,7 @@ from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
 from server.issue_port import Issue
 from server.ports import UnitOfWork
+from server.readiness_port import Alarms, Digests, Outages
 from server.repositories import (
     Answers,
     Audit,
@@ -46,6 +47,7 @@ from server.store.people import SqlPeople
 from server.store.places import KnownTree, SqlPlaces
 from server.store.programmes import SqlProgrammes
 from server.store.proposals import SqlProposals
+from server.store.readiness import SqlAlarms, SqlDigests, SqlOutages
 
 
 class SqlUnitOfWork:
@@ -68,6 +70,9 @@ class SqlUnitOfWork:
         self.issue: Issue = SqlIssue(session, self._ledger)
         self.emergencies: Emergencies = SqlEmergencies(session)
         self.evidence: Evidence = SqlEvidence(session)
+        self.outages: Outages = SqlOutages(session)
+        self.alarms: Alarms = SqlAlarms(session)
+        self.digests: Digests = SqlDigests(session)
         self.audit: Audit = SqlAudit(session)
         self.leases: Leases = SqlLeases(session)
 

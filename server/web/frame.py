@@ -35,6 +35,7 @@ _WITHIN = {
     "diary": "log",
     "coverage": "log",
     "ordering": "further",
+    "outages": "loudspeakers",
     "regulation": "further",
     "simulate": "further",
     "templates": "further",

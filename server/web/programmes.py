@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from schedules.ids import ProgrammeId
 from schedules.programme import Kind, State
 from server.errors import Unacceptable
-from server.services import offer_results, substitutions
+from server.services import offer_results, outages, substitutions
 from server.services import programmes as use
 from server.services.offers import Standing
 from server.services.rights import ANY_ROLE, may
@@ -16,6 +16,7 @@ from server.web.centre import centre
 from server.web.choices import choices_of_station
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say, told
+from server.web.upkeep import holds
 from server.web.visitor import person
 
 programmes = pages_of_a_station("programmes", __name__)
@@ -71,6 +72,7 @@ def shown(programme: str) -> str:
         programme=content,
         unspoken=substitutions.unspoken(centre().store, person(), programme=content.id).values(),
         obstacles=hindered,
+        tells_of_an_outage=holds(*outages.PLANNERS) and outages.tells_of_an_outage(whole.stored),
         results=offer_results.results(centre().store, person(), content.id) if sends else None,
         standings=tuple(Standing),
         people=people,

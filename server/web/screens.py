@@ -22,6 +22,7 @@ from server.web.log import log
 from server.web.loudspeakers import loudspeakers
 from server.web.notices import notices
 from server.web.ordering import ordering
+from server.web.outages import outages
 from server.web.programmes import programmes
 from server.web.regulation import regulation
 from server.web.session_templates import session_templates
@@ -56,6 +57,7 @@ SCREENS: tuple[Blueprint, ...] = (
     loudspeakers,
     enrolment,
     upkeep,
+    outages,
     log,
     diary,
     coverage,

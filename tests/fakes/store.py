@@ -42,11 +42,12 @@ from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
 from server.evidence_port import Evidence, Ledger
-from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
+from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen, SignedHead
 from server.issue_port import Issue
 from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 from server.lease_records import Lease
 from server.ports import UnitOfWork
+from server.readiness_port import Alarms, Digests, Outages
 from server.repositories import (
     Answers,
     Audit,
@@ -78,6 +79,7 @@ from server.values import (
 )
 from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
 from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies
+from tests.fakes.readiness import FakeAlarms, FakeDigests, FakeOutages, KeptReadiness
 
 
 class Dangling(LookupError):
@@ -125,6 +127,7 @@ class Kept:
     presences: tuple[tuple[LoudspeakerId, datetime, Presence], ...] = ()
     emergencies: KeptEmergencies = field(default_factory=KeptEmergencies)
     devices: KeptDevices = field(default_factory=KeptDevices)
+    readiness: KeptReadiness = field(default_factory=KeptReadiness)
     audit: tuple[AuditLine, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     heads: tuple[SignedHead, ...] = ()
@@ -700,6 +703,17 @@ class FakeEvidence:
             key=lambda e: (e.entry.loudspeaker, e.entry.journal, e.entry.sequence, e.received_at, e.hash),
         )
 
+    def levels(
+        self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
+    ) -> Mapping[LoudspeakerId, Sequence[float]]:
+        wanted, found = set(loudspeakers), dict[LoudspeakerId, list[float]]()
+        entries = (each.entry for each in self._kept.heard.values() if each.entry.loudspeaker in wanted)
+        newest = sorted(entries, key=lambda entry: (entry.planned_start, entry.sequence), reverse=True)
+        for each in newest:
+            if each.level_dbfs is not None and each.played_ms >= LEAST_MEASURED_MS and each.planned_start >= since:
+                found.setdefault(each.loudspeaker, []).append(each.level_dbfs)
+        return found
+
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
         known = self._kept.seen.get(loudspeaker, Seen())
         before = known.presence
@@ -793,6 +807,9 @@ class FakeUnitOfWork:
         self.issue: Issue = FakeIssue(self.kept)
         self.emergencies: Emergencies = FakeEmergencies(self.kept.emergencies)
         self.evidence: Evidence = FakeEvidence(self.kept)
+        self.outages: Outages = FakeOutages(self.kept.readiness)
+        self.alarms: Alarms = FakeAlarms(self.kept.readiness)
+        self.digests: Digests = FakeDigests(self.kept.readiness)
         self.audit: Audit = FakeAudit(self.kept)
         self.ledger: Ledger = FakeLedger(self.kept)
         self.leases: Leases = FakeLeases(self.kept)

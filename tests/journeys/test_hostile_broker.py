@@ -10,7 +10,7 @@ from schedules.wire import topics
 from schedules.wire.codec import decoded
 from schedules.wire.messages import AsRunReport, KeyRole, ReceiptState, RundownIssued
 from schedules.wire.seal import SigningKey, envelope_of, fingerprint, new_seed, sealed
-from server.services.unready import Colour
+from server.readiness_records import Colour
 from tests.fakes.mqtt import Message
 from tests.journeys.places import DONG_BANG, LANG_MOI, SON_HA, at_once, local
 from tests.journeys.world import World

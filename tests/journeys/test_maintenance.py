@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from schedules.reconciliation import Verdict
-from server.services.unready import Colour
+from server.readiness_records import Colour
 from tests.journeys.places import at_once, local
 from tests.journeys.world import World
 

@@ -1,8 +1,8 @@
 """Before the hour: the receipts and the readiness board tell whether the next session will be played, and where not."""
 
 from schedules.wire.messages import ReceiptState
+from server.readiness_records import Colour
 from server.services.readiness import Ready
-from server.services.unready import Colour
 from tests.journeys.places import in_the_morning
 from tests.journeys.world import World
 

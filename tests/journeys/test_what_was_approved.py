@@ -21,8 +21,8 @@ from schedules.wire import topics
 from schedules.wire.codec import decoded
 from schedules.wire.messages import KeyRole, ReceiptState, RundownIssued
 from schedules.wire.seal import SigningKey, envelope_of, new_seed, sealed
+from server.readiness_records import Colour
 from server.services import log
-from server.services.unready import Colour
 from tests.journeys.places import LANG_MOI, TUESDAY, at_once, every_day, in_the_morning
 from tests.journeys.world import World
 

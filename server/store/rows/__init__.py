@@ -49,8 +49,10 @@ from server.store.rows.places import (
 )
 from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, SlotTargetRow, TakeRow, TemplateRow
 from server.store.rows.proposals import ProposalRow
+from server.store.rows.readiness import AlarmRow, DigestRow, OutageRow
 
 __all__ = [
+    "AlarmRow",
     "AnswerRow",
     "AnyRow",
     "ApprovalRow",
@@ -60,6 +62,7 @@ __all__ = [
     "ChannelRow",
     "CoversRow",
     "DeviceRow",
+    "DigestRow",
     "EmergencyActRow",
     "EmergencyListRow",
     "EmergencyRequestRow",
@@ -85,6 +88,7 @@ __all__ = [
     "MarkRow",
     "MissedRow",
     "OrderRow",
+    "OutageRow",
     "PersonRow",
     "PlannedRow",
     "PresenceRow",

@@ -12,10 +12,10 @@ from schedules.reconciliation import Verdict
 from schedules.recurrence import DAILY
 from schedules.times import DAY, Span
 from server.errors import Stale
+from server.readiness_records import Colour
 from server.services import booking, diary, issuing, log, preview, programmes, readiness, sessions, silence
 from server.services.drafts import Draft
 from server.services.sessions import LineState
-from server.services.unready import Colour
 from server.store import SqlStore
 from server.values import TakeOrigin
 from tests.fakes.sealing import FakeSealing

@@ -10,9 +10,9 @@ from schedules.times import DAY
 from schedules.wire.messages import NowPlaying, ReceiptState
 from server.device_records import Device
 from server.errors import NotAllowed
+from server.readiness_records import Colour
 from server.services import maintenance, readiness, silence
 from server.services.readiness import Readiness, Ready
-from server.services.unready import Colour
 from tests.server.services.radio import (
     DAWN,
     EDITOR,

@@ -26,9 +26,9 @@ from schedules.way import Way as WayIn
 from schedules.why import Hearing
 from schedules.wire.messages import ReceiptState
 from server.emergency_records import Way
+from server.readiness_records import Colour
 from server.services.coverages import By
 from server.services.offers import Standing
-from server.services.unready import Colour
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
 from server.web.repeats import Repeat
 from server.web.sentences import sentence, sentences

@@ -40,7 +40,9 @@ def test_the_board_says_ready_or_why_not_and_what_to_try(visit: Visit) -> None:
     page = visit(OFFICER).reads("loudspeakers")
 
     assert page.index("Trường học Gò Sim") < page.index("Ngã ba chợ") < page.index("Bộ phát FM")
-    assert "Mất kết nối từ 04:20:10 ngày 23/11/2026. Nhờ người ở gần xem còn điện không" in page
+    assert "Mất kết nối từ 04:20:10 ngày 23/11/2026, các cụm loa khác vẫn còn: có thể SIM hết dung lượng" in page
+    assert "Gọi trưởng thôn xem hộ ổ cắm và đèn nguồn" in page
+    assert "Đang trong buổi phát: Buổi sáng, đến" in page
     assert "SIM của cụm loa hết dung lượng. Nạp thêm dung lượng cho SIM" in page
     assert "2 sẵn sàng phát 1 cần để ý 1 không chắc phát được" in page
 

@@ -107,11 +107,14 @@ TOUCHES_NO_RECORD = {
     "languages.keep",
     "languages.remove",
     "notices.foresee",
+    "outages.end",
+    "outages.plan",
     "regulation.foresee",
     "templates.foresee",
     "units.make_group",
 }
-"""Have nothing to do with programmes, slots and templates: accounts, emergencies in their own lane, previews."""
+"""Have nothing to do with programmes, slots and templates: accounts, emergencies in their own lane, previews,
+power cuts that explain a silence."""
 
 OTHER_BUSINESS = {"agent_door", "enrolment", "upkeep", "zones"}
 """Screens with no business among programmes: devices that enrol, loudspeakers, zones. A zone that is new in a target
