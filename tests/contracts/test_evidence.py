@@ -272,3 +272,20 @@ def test_presence_history_has_a_line_only_for_what_changed(store: Store) -> None
     with store.reading() as uow:
         lines = uow.evidence.presence_history(POLE, Span(NOW, NOW + 3 * MINUTE))
         assert [(at, each.number) for at, each in lines] == [(NOW, 1), (NOW + 2 * MINUTE, 3)]
+
+
+def test_levels_come_newest_first_of_plays_that_lasted_and_were_measured(store: Store) -> None:
+    first, second, third, fourth = chain(4)
+    keep(
+        store,
+        heard(replace(first, level_dbfs=-18.0)),
+        heard(replace(second, level_dbfs=None)),
+        heard(replace(third, played_ms=9_999)),
+        heard(replace(fourth, level_dbfs=-40.5)),
+    )
+
+    with store.reading() as uow:
+        assert {key: list(found) for key, found in uow.evidence.levels([POLE, OTHER_POLE], since=NOW).items()} == {
+            POLE: [-40.5, -18.0]
+        }
+        assert uow.evidence.levels([POLE], since=NOW + 5 * MINUTE) == {}
