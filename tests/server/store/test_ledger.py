@@ -18,10 +18,12 @@ from server.store.covered import BY_ROW, every_table
 from server.store.engine import open_engine, writing
 from server.store.ledger_rows import stored_rows
 from server.store.rows import (
+    AlarmRow,
     AnyRow,
     AssignmentMarkRow,
     CampaignRow,
     CoversRow,
+    DigestRow,
     GroupRow,
     HeardRow,
     InForceRecordingRow,
@@ -32,6 +34,7 @@ from server.store.rows import (
     LedgerHeadRow,
     LedgerRow,
     MarkRow,
+    OutageRow,
     PresenceRow,
     RenewalRow,
     SeenRow,
@@ -49,9 +52,11 @@ from tests.server.store.test_older_regulations import MIGRATIONS, UNIT
 OTHERWISE = {HeardRow, IssuedRow, MarkRow, PresenceRow, SeenRow}
 """Made from what a device signed or from a rundown's leaf: those leaves say more than the row."""
 NO_EVIDENCE = {
+    AlarmRow,  # made from presences; who took note of it is in the audit trail
     AssignmentMarkRow,  # a counter; what a loudspeaker is told has leaves of its own
     CampaignRow,  # a purpose; what is heard for it are programmes and slots
     CoversRow,  # how far a report covers, which its leaf says
+    DigestRow,  # made from presences
     GroupRow,  # a name for zones; an approval names the zones themselves
     InForceRecordingRow,  # a count over rundowns
     JournalRow,  # how far a journal has no gap, which its entries say
@@ -59,6 +64,7 @@ NO_EVIDENCE = {
     LeaseRow,  # which process works
     LedgerHeadRow,
     LedgerRow,
+    OutageRow,  # explains and judges nothing; who planned and ended it is in the audit trail
     RenewalRow,  # of a certificate, which is no evidence of a sound
     SlotTargetRow,  # an index over slots
     TakeRow,  # a sound on its way; the one that is approved is in the programme
