@@ -39,7 +39,7 @@ def test_a_loudspeaker_without_a_line_is_shown_with_what_it_still_holds(world: W
     world.passes(minutes=1)
     world.airs("Tạm ngừng cấp điện", in_the_morning())
     world.passes(minutes=5)
-    assert {"loudspeaker.disconnected", "rundown.older"} <= reasons(world.ready(world.gate))
+    assert {"loudspeaker.gone_alone", "rundown.older"} <= reasons(world.ready(world.gate))
 
     world.gate.has_line_again()
     assert world.ready(world.gate).colour is Colour.GREEN
