@@ -1,13 +1,14 @@
 """Chooses the conductor's real adapters from the settings. It must not start anything that runs."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
 
+from schedules.ids import UnitId
 from schedules.wire import topics
 from server import broker_files, this_process
 from server.audio import MediaPreparation
@@ -40,6 +41,8 @@ class ConductorParts:
         heads: directory of the daily heads of the ledger.
         voice: speaks the words of an emergency.
         mail: the way to who gets them too; None where nobody does.
+        post: the way to who gets digests.
+        digests: their addresses, by unit.
         zone: civil time of the centre.
         accounts: only where it keeps those of its broker.
         warn_of_certificates: logs which of them run out; called every day.
@@ -54,6 +57,8 @@ class ConductorParts:
     voice: Speaking
     heads: Path
     mail: SmtpMail | None
+    post: SmtpMail
+    digests: Mapping[UnitId, tuple[str, ...]]
     zone: ZoneInfo
     accounts: DynamicSecurity | None = None
     warn_of_certificates: Callable[[], None] = lambda: None
@@ -82,6 +87,8 @@ def conductor_parts(config: Config) -> ConductorParts:
         voice=MediaPreparation(config.audio_directory),
         heads=config.outside.directory,
         mail=None if config.outside.mail_to is None else SmtpMail(config.outside),
+        post=SmtpMail(config.outside),
+        digests={UnitId(unit): addresses for unit, addresses in config.digests.items()},
         zone=ZoneInfo(config.time_zone),
         accounts=accounts,
         warn_of_certificates=partial(broker_files.warn_in_time, config, clock),

@@ -9,6 +9,8 @@ import logging
 import signal
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -18,12 +20,15 @@ from schedules.wire import topics
 from server.bootstrap import ConductorParts, conductor_parts
 from server.broker_accounts import ANSWERS
 from server.config import Config
+from server.digest_mail import words_of
 from server.errors import KeysInvalid
 from server.jobs import Job, start_jobs
 from server.link import Arrived
 from server.services import (
+    alarms,
     break_glass,
     certifying,
+    digests,
     following,
     ingest,
     issuing,
@@ -74,6 +79,7 @@ class Conductor:
         self._marker_due: float | None = None
         self._marker_left = 0
         self._confirmed_before = 0
+        self._line_lost_at: datetime | None = None
 
     def run(self) -> None:
         """Wait for the lease and work under it until `stop`; what was begun is finished first."""
@@ -109,6 +115,8 @@ class Conductor:
                 Job("ledger", 3600, self._sign_ledger),
                 Job("outside", 600, lambda: ledger.send_outside(parts.store, parts.heads, parts.mail)),
                 Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
+                Job("digests", 60, self._make_digests),
+                Job("alarms", 60, self._watch),
                 Job("certificates", 24 * 3600, parts.warn_of_certificates),
             )
         )
@@ -156,6 +164,18 @@ class Conductor:
     def _sign_ledger(self) -> None:
         parts = self._parts
         ledger.sign_head(parts.store, parts.clock, parts.sealing, parts.zone)
+
+    def _make_digests(self) -> None:
+        parts = self._parts
+        digests.make_due(parts.store, parts.clock)
+        if parts.digests:
+            digests.mail(parts.store, parts.clock, parts.post, parts.digests, partial(words_of, zone=parts.zone))
+
+    def _watch(self) -> None:
+        parts, now = self._parts, self._parts.clock.now()
+        self._line_lost_at = None if parts.link.stands else self._line_lost_at or now
+        flooding = self._floods.barred(now)
+        alarms.watch(parts.store, parts.clock, line_lost_at=self._line_lost_at, flooding=flooding)
 
     def _wake(self) -> None:
         self._look.set()

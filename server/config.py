@@ -103,6 +103,7 @@ class Config:
     Attributes:
         state_directory: holds the database, the audio, the uploads and the keys.
         database_url: an SQLAlchemy URL, with its password; never shown.
+        digests: mail addresses of who gets a unit's digests, by the unit's id; sent by the server of `outside`.
         audio_url: address at which loudspeakers reach `/audio/`; empty: beside the pages.
         time_zone: civil time of the pages; a station's own is in its regulation.
         upload_limit: bytes of one upload.
@@ -116,6 +117,7 @@ class Config:
     broker: Broker = Broker()
     agents: Agents = Agents()
     outside: Outside = Outside(directory=Path("var/heads"))
+    digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     audio_url: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"
     upload_limit: int = 500 * _MEGABYTE
@@ -184,7 +186,7 @@ def load_config(path: Path | None = None, settings: Mapping[str, object] | None 
 def _read(tree: Mapping[str, object], *, base: Path) -> Config:
     table = _Table(tree, "", base)
     web, broker, agents = table.table("web"), table.table("broker"), table.table("agents")
-    outside = table.table("outside")
+    outside, digests = table.table("outside"), table.table("digests")
     state_directory = base / table.take("state_directory", "var")
     mail_to = outside.take("mail_to", "", _is_mail_address) or None
     config = Config(
@@ -218,6 +220,7 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
             smtp_user=outside.take("smtp_user", "") or None,
             smtp_password=outside.secret("smtp_password_file"),
         ),
+        digests=digests.addresses(),
         audio_url=table.take("audio_url", "", _is_web_address),
         time_zone=table.take("time_zone", "Asia/Ho_Chi_Minh", _is_time_zone),
         upload_limit=table.take("upload_limit_mb", 500, _is_positive) * _MEGABYTE,
@@ -226,7 +229,9 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
         clock_offset=timedelta(seconds=table.take("clock_offset_seconds", 0)),
         log_level=table.take("log_level", "info", _is_level),
     )
-    faults = (*table.faults(), *web.faults(), *broker.faults(), *agents.faults(), *outside.faults())
+    faults = (*table.faults(), *web.faults(), *broker.faults(), *agents.faults(), *outside.faults(), *digests.faults())
+    if config.digests and not config.outside.mail_from:
+        faults = (*faults, "outside.mail_from: must be there where digests are mailed")
     if faults:
         raise ConfigInvalid(faults)
     return config
@@ -267,6 +272,10 @@ class _Table:
         """Give the text of a file named by a key, without the line's end."""
         path = self.path(key)
         return path.read_text(encoding="utf-8").rstrip("\r\n") if path is not None and path.is_file() else None
+
+    def addresses(self) -> Mapping[str, tuple[str, ...]]:
+        """Give every key with the mail addresses its text names, parted by commas."""
+        return {key: tuple(_parted(self.take(key, "", _are_mail_addresses))) for key in self._tree}
 
     def table(self, key: str) -> "_Table":
         """Give a table inside this one."""
@@ -322,6 +331,15 @@ def _is_ip_address(address: str) -> str:
 def _is_mail_address(address: str) -> str:
     name, _, host = address.partition("@")
     return "" if name and host and address.isprintable() and " " not in address else "must be a mail address"
+
+
+def _parted(addresses: str) -> list[str]:
+    return [each.strip() for each in addresses.split(",")]
+
+
+def _are_mail_addresses(addresses: str) -> str:
+    wrong = any(_is_mail_address(each) for each in _parted(addresses))
+    return "must be mail addresses parted by commas" if wrong else ""
 
 
 def _is_time_zone(name: str) -> str:

@@ -3,7 +3,7 @@
 One unit of work is one transaction: nothing is kept unless `commit` was called. It must not name a framework.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -231,6 +231,18 @@ class Mail(Protocol):
 
     def send(self, subject: str, words: str, file: Path) -> None:
         """Send a file.
+
+        Raises:
+            OSError: it could not be handed over.
+        """
+        ...
+
+
+class Post(Protocol):
+    """The way by mail to people of the stations."""
+
+    def write(self, subject: str, words: str, *, to: Sequence[str]) -> None:
+        """Send a letter without a file.
 
         Raises:
             OSError: it could not be handed over.

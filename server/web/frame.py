@@ -35,7 +35,7 @@ _WITHIN = {
     "diary": "log",
     "coverage": "log",
     "ordering": "further",
-    "outages": "loudspeakers",
+    **dict.fromkeys(("outages", "causes", "digests"), "loudspeakers"),
     "regulation": "further",
     "simulate": "further",
     "templates": "further",

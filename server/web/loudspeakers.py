@@ -15,6 +15,7 @@ from server.services.loudspeakers import KEEPERS
 from server.services.maintenance import LOCKERS
 from server.values import Loudspeaker
 from server.web import upkeep
+from server.web.causes import open_here
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
 from server.web.visitor import person
@@ -31,6 +32,7 @@ def board() -> str:
     return render_template(
         "loudspeakers/board.html",
         state=_state(),
+        causes=open_here(),
         locks=upkeep.locks_here(),
         retired=retired,
         keeps=upkeep.holds(*KEEPERS),
@@ -40,7 +42,7 @@ def board() -> str:
 @loudspeakers.get("/loudspeakers/live")
 def live() -> str:
     """Give the part that changes by itself."""
-    return render_template("loudspeakers/_board.html", state=_state())
+    return render_template("loudspeakers/_board.html", state=_state(), causes=open_here())
 
 
 @loudspeakers.get("/loudspeakers/<loudspeaker>")

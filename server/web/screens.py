@@ -8,8 +8,10 @@ from server.web.approvals import approvals
 from server.web.audio import audio
 from server.web.break_glass import break_glass
 from server.web.campaigns import campaigns
+from server.web.causes import causes
 from server.web.coverage import coverage
 from server.web.diary import diary
+from server.web.digests import digests, summaries
 from server.web.emergencies import emergencies
 from server.web.emergency_settings import emergency_settings
 from server.web.enrolment import enrolment
@@ -58,6 +60,9 @@ SCREENS: tuple[Blueprint, ...] = (
     enrolment,
     upkeep,
     outages,
+    causes,
+    digests,
+    summaries,
     log,
     diary,
     coverage,

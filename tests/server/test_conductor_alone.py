@@ -1,6 +1,7 @@
 """The conductor at its start, when what it looks after besides cannot be looked after."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 from types import SimpleNamespace
@@ -20,6 +21,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
 from tests.server.services.device import trust_list
+from tests.server.services.radio import SON_HA, Radio, local
+from tests.server.services.test_digests import Letters
 from tests.server.services.test_ledger import MORNING
 
 
@@ -91,3 +94,30 @@ def test_neither_a_certificate_nor_the_ledger_keeps_the_line_from_being_started(
 
     assert started
     assert not working.is_alive()
+
+
+def test_the_conductor_tells_of_a_lost_line_and_makes_and_mails_digests(tmp_path: Path) -> None:
+    radio, line, letters = Radio(uploads=tmp_path), Line(), Letters()
+    parts = SimpleNamespace(
+        store=radio.store,
+        clock=radio.clock,
+        link=line,
+        accounts=None,
+        voice=None,
+        post=letters,
+        digests={SON_HA: ("dai@sonha.vn",)},
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+    )
+    conductor = Conductor(parts)  # type: ignore[arg-type]  # as much of it as is asked for
+    radio.at(local(20))
+
+    conductor._make_digests()  # noqa: SLF001  # what its timer calls
+    conductor._watch()  # noqa: SLF001
+    radio.clock.advance(timedelta(minutes=2))
+    conductor._watch()  # noqa: SLF001
+
+    assert [code for _, code in radio.store.kept.readiness.digests] == ["evening-2026-11-24"] * 2
+    assert [(subject, to) for subject, _, to in letters.sent] == [
+        ("Bản tin sẵn sàng – Xã Sơn Hà – Buổi sáng 05:30 24/11/2026", ("dai@sonha.vn",))
+    ]
+    assert [each.code for each in radio.store.kept.readiness.alarms.values()] == ["alarm.line"]

@@ -152,3 +152,26 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
 
     assert "bí mật" not in shown
     assert "postgresql" not in shown
+
+
+def test_a_units_digests_go_to_the_addresses_named(tmp_path: Path) -> None:
+    file = tmp_path / "radio.toml"
+    file.write_text(
+        '[outside]\nmail_from = "dai@tinh.vn"\n[digests]\nson-ha = "dai@sonha.vn, lanh.dao@sonha.vn"\n',
+        encoding="utf-8",
+    )
+
+    assert load_config(file).digests == {"son-ha": ("dai@sonha.vn", "lanh.dao@sonha.vn")}
+
+
+def test_digests_want_addresses_and_a_sender(tmp_path: Path) -> None:
+    file = tmp_path / "radio.toml"
+    file.write_text('[digests]\nson-ha = "dai@sonha.vn; lanhdao"\n', encoding="utf-8")
+
+    with pytest.raises(ConfigInvalid) as refused:
+        load_config(file)
+
+    assert refused.value.faults == (
+        "digests.son-ha: must be mail addresses parted by commas",
+        "outside.mail_from: must be there where digests are mailed",
+    )

@@ -81,3 +81,12 @@ def test_a_server_that_refuses_is_an_error_of_the_system(tmp_path: Path) -> None
 
     with serving(refuses=True) as server, pytest.raises(OSError, match="not from here"):
         SmtpMail(outside(server, tmp_path)).send("", "", tmp_path / "ledger.json")
+
+
+def test_a_letter_without_a_file_goes_to_all_it_is_for(tmp_path: Path) -> None:
+    with serving() as server:
+        SmtpMail(outside(server, tmp_path)).write("Bản tin", "Cụm loa sẵn sàng", to=("a@xa.vn", "b@xa.vn"))
+
+    message = message_from_bytes(server.taken, EmailMessage, policy=default)
+    assert (message["Subject"], message["To"]) == ("Bản tin", "a@xa.vn, b@xa.vn")
+    assert message.get_content().strip() == "Cụm loa sẵn sàng"

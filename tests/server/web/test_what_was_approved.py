@@ -87,6 +87,7 @@ TOUCHES_NO_RECORD = {
     "account.sign_in",
     "account.sign_out",
     "break_glass.begin",
+    "causes.seen",
     "break_glass.review",
     "break_glass.stop",
     "campaigns.new",
