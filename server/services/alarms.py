@@ -3,7 +3,7 @@
 What counts as one cause is decided by `causes`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -107,7 +107,7 @@ def open_at(store: Store, person: Person, unit: UnitId) -> tuple[Shown, ...]:
     """
     with store.reading() as uow:
         require(uow.places.units(), person, unit, *ANY_ROLE)
-        return tuple(_shown(uow, unit, reversed(uow.alarms.open())))
+        return tuple(_shown(uow, unit, uow.alarms.open()[::-1]))
 
 
 def ended_at(store: Store, clock: Clock, person: Person, unit: UnitId) -> tuple[Shown, ...]:
@@ -118,10 +118,12 @@ def ended_at(store: Store, clock: Clock, person: Person, unit: UnitId) -> tuple[
     """
     with store.reading() as uow:
         require(uow.places.units(), person, unit, *ANY_ROLE)
-        return tuple(_shown(uow, unit, iter(uow.alarms.ended(since=clock.now() - REMEMBERED))))
+        return tuple(_shown(uow, unit, uow.alarms.ended(since=clock.now() - REMEMBERED)))
 
 
-def _shown(uow: UnitOfWork, unit: UnitId, alarms: Iterator[Alarm]) -> Iterator[Shown]:
+def _shown(uow: UnitOfWork, unit: UnitId, alarms: Sequence[Alarm]) -> Iterator[Shown]:
+    if not alarms:  # as nearly always: a board asks every other second
+        return
     units = uow.places.units()
     zones = {zone.id for zone in uow.places.zones() if _below(units, zone, unit)}
     names = {each.id: each.name for each in uow.places.loudspeakers() if each.zone in zones}

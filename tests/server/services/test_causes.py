@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from schedules.ids import LoudspeakerId, PersonId, UnitId, ZoneId
 from schedules.times import DAY
 from schedules.unit import Zone
@@ -198,3 +201,50 @@ def test_one_that_comes_back_meanwhile_goes_on_and_keeps_who_saw_it() -> None:
     (again,) = updated([well], [cause("alarm.power", "p")], NOW + MINUTE, ids())
 
     assert (again.id, again.well_since, again.seen_by) == ("1", None, PersonId("x"))
+
+
+POLES = st.lists(
+    st.tuples(
+        st.sampled_from(["Làng Mới", "Gò Sim", "Đồng Bằng"]),
+        st.sampled_from([SON_HA, SON_LINH]),
+        st.none() | st.integers(0, 59),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+def situation_of(poles: list[tuple[str, UnitId, int | None, bool]]) -> Situation:
+    """Give loudspeakers by their place, station, when they were lost, and whether that is excused."""
+    placed = [
+        replace(known(f"p{number}", gone, place=place, station=station), excused=excused)
+        for number, (place, station, gone, excused) in enumerate(poles)
+    ]
+    return Situation(now=NOW, known=tuple(placed))
+
+
+@given(POLES)
+def test_no_loudspeaker_is_in_two_causes_and_whoever_is_lost_for_long_is_in_one(
+    poles: list[tuple[str, UnitId, int | None, bool]],
+) -> None:
+    situation = situation_of(poles)
+    told = [each for found in causes(situation) for each in found.subjects]
+    lost = {
+        each.loudspeaker
+        for each in situation.known
+        if not each.excused and each.gone_since is not None and NOW - each.gone_since >= ALONE_AFTER
+    }
+
+    assert len(told) == len(set(told))
+    assert lost <= set(told)
+
+
+@given(POLES, POLES)
+def test_alarms_settle_at_once_whatever_was_open_before(
+    before: list[tuple[str, UnitId, int | None, bool]], after: list[tuple[str, UnitId, int | None, bool]]
+) -> None:
+    drawn = ids()
+    standing = {each.id: each for each in updated([], causes(situation_of(before)), NOW, drawn)}
+    standing |= {each.id: each for each in updated(standing.values(), causes(situation_of(after)), NOW, drawn)}
+
+    assert updated(standing.values(), causes(situation_of(after)), NOW, drawn) == ()
