@@ -187,7 +187,7 @@ def _of_odd(situation: Situation) -> Iterator[Cause]:
     for code, which in (("alarm.flooded", situation.flooding), ("alarm.forked", situation.forked)):
         for each in situation.known:
             if each.loudspeaker in which:
-                yield _shared(code, [each], situation.now, "remedy.find_twin")
+                yield _shared(code, [each], situation.now, "remedy.look_at_device")
 
 
 def _shared(code: str, own: Sequence[Known], now: datetime, remedy: str, values: Values = ()) -> Cause:
