@@ -7,6 +7,7 @@ from typing import Protocol
 from schedules.ids import (
     JournalId,
     LoudspeakerId,
+    OccurrenceId,
     ProgrammeId,
     ZoneId,
 )
@@ -14,7 +15,7 @@ from schedules.ledger import Leaf, LeafKind
 from schedules.mark import MarkKind
 from schedules.times import Span
 from schedules.wire.messages import Presence, RundownReceipt
-from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead
+from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead, Told
 
 
 class Evidence(Protocol):
@@ -73,6 +74,20 @@ class Evidence(Protocol):
         self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
     ) -> Mapping[LoudspeakerId, Sequence[float]]:
         """Give the levels in dBFS of plays of at least ten seconds planned since an instant, the newest first."""
+        ...
+
+    def told(
+        self,
+        occurrence: OccurrenceId,
+        span: Span,
+        loudspeakers: Iterable[LoudspeakerId],
+        *,
+        said: Iterable[ProgrammeId],
+    ) -> Mapping[LoudspeakerId, Told]:
+        """Give what loudspeakers' entries of one occurrence come to, planned to start inside a span.
+
+        `said` names the programmes that count as heard; others, such as a siren, only tell when it began, and why not.
+        """
         ...
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:

@@ -16,6 +16,23 @@ LEAST_MEASURED_MS = 10_000
 """Of less than this the level says nothing about amplifier and wires."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a loudspeaker's entries come to of one thing that it may have sounded more than once.
+
+    Attributes:
+        whole: how often it was heard to its end.
+        begun: how often it began.
+        began_at: when anything of it began last, a siren too.
+        reason: the one it gave last; empty when it gave none.
+    """
+
+    whole: int = 0
+    begun: int = 0
+    began_at: datetime | None = None
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """An as-run entry as it was kept.

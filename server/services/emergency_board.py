@@ -1,18 +1,19 @@
 """What the emergency page shows: what is live and for whom, what waits, and whom a proposal would reach. Read only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schedules.emergency import Emergency
 from schedules.emergency_lane import live_at
 from schedules.ids import EmergencyId, PersonId, UnitId
-from schedules.unit import Zone
+from schedules.unit import Units, Zone
 from server.emergency_records import Act, EmergencyAct, EmergencyRequest, Proposal, RequestState, StoredEmergency
 from server.ports import Clock, Store, UnitOfWork
-from server.services.emergency_results import Heard, Result, results
+from server.services.emergency_results import Heard, RecentResults, Result
 from server.services.emergency_rights import commune_of, holds_right, may_confirm, names_of
-from server.services.presence import can_sound, loudspeakers_of
+from server.services.ground import Ground
+from server.services.presence import can_sound
 from server.services.rights import ANY_ROLE, require
 from server.values import Person
 
@@ -43,19 +44,19 @@ class Shown:
     """An emergency on the page.
 
     Attributes:
+        acts: what was done to it.
         is_live: it may still sound.
         merged: another one about the same event and area is heard instead.
-        acts: what was done to it.
-        results: of a live one, what each loudspeaker has said of it.
         may_cancel: the person who looks may end it.
+        results: of a live one, what each loudspeaker has said of it.
     """
 
     stored: StoredEmergency
     reach: Reach
-    is_live: bool
-    merged: bool
     acts: tuple[EmergencyAct, ...]
-    may_cancel: bool
+    is_live: bool = False
+    merged: bool = False
+    may_cancel: bool = False
     results: tuple[Result, ...] = ()
 
     @property
@@ -96,46 +97,65 @@ class Board:
     names: Mapping[PersonId, str]
 
 
-def board(store: Store, clock: Clock, person: Person, station: UnitId) -> Board:
+def board(store: Store, clock: Clock, person: Person, station: UnitId, *, recent: RecentResults | None = None) -> Board:
     """Give what concerns a station: what was issued for it, above it or for a part of it.
+
+    `recent` has what was found a moment ago, for somebody else who looks.
 
     Raises:
         NotAllowed: `rights.missing` for somebody without any role there.
     """
     now = clock.now()
     with store.reading() as uow:
-        units = uow.places.units()
+        ground = Ground.of(uow)
+        units = ground.units
         require(units, person, station, *ANY_ROLE)
-        recent = uow.emergencies.issued(since=now - _LOOKED_BACK)
-        acts = uow.emergencies.acts(each.emergency.id for each in recent)
-        heard = {each.id for each in live_at(uow.emergencies.lists(), now)}
-        listed = {each.id for known in uow.emergencies.lists() for each in known.live if now < each.expires}
-        found = [
-            _shown(uow, person, each, [act for act in acts if act.emergency == each.emergency.id], heard, listed, now)
-            for each in recent
-            if _concerns(uow, station, each.emergency.units)
+        lists = uow.emergencies.lists()
+        heard = {each.id for each in live_at(lists, now)}
+        listed = {each.id for known in lists for each in known.live if now < each.expires}
+        ever = [
+            each
+            for each in uow.emergencies.issued(since=now - _LOOKED_BACK)
+            if _concerns(units, station, each.emergency.units)
+        ]
+        acts = uow.emergencies.acts(each.emergency.id for each in ever)
+        cancelled = {act.emergency for act in acts if act.act is Act.CANCELLED}
+        live = [each for each in ever if each.emergency.id in listed - cancelled]
+        over = [each for each in ever if each not in live][:_SHOWN]
+        of_each = {stored.emergency.id: _acts_of(stored, acts) for stored in ever}
+        told = (recent or RecentResults()).of(uow, ground, [each.emergency for each in live], now)
+        found = [_shown(uow, ground, each, of_each[each.emergency.id]) for each in over]
+        living = [
+            replace(
+                _shown(uow, ground, each, of_each[each.emergency.id]),
+                is_live=True,
+                merged=each.emergency.id not in heard,
+                results=told[each.emergency.id],
+                may_cancel=_may_cancel(uow, person, each, now),
+            )
+            for each in live
         ]
         asked = [
-            _asked(uow, person, each, now)
+            _asked(uow, ground, person, each, now)
             for each in uow.emergencies.requests()
-            if _concerns(uow, station, each.proposal.units) and now < each.proposal.ends_at
+            if _concerns(units, station, each.proposal.units) and now < each.proposal.ends_at
         ]
         near = [station, *(each for each in sorted(units.by_id) if units.by_id[each].parent == station)]
         above = [each for each in units.above(station) if each != station]
         return Board(
-            live=tuple(each for each in found if each.is_live),
+            live=tuple(living),
             asked=tuple(asked),
-            over=tuple(each for each in found if not each.is_live)[:_SHOWN],
+            over=tuple(found),
             areas=tuple(each for each in (*near, *above) if holds_right(uow, person, [each], now)),
             may_break_glass=commune_of(units, person.unit) == station and holds_right(uow, person, [station], now),
-            names=_names(uow, found, asked),
+            names=_names(uow, [*living, *found], asked),
         )
 
 
 def reach(store: Store, areas: Iterable[UnitId], languages: Iterable[str]) -> Reach:
     """Tell whom something for some units reaches, and who would not hear it in their first language."""
     with store.reading() as uow:
-        return _reach(uow, tuple(areas), languages)
+        return _reach(uow, Ground.of(uow), tuple(areas), languages)
 
 
 def find(store: Store, person: Person, emergency: EmergencyId) -> StoredEmergency | None:
@@ -147,59 +167,45 @@ def find(store: Store, person: Person, emergency: EmergencyId) -> StoredEmergenc
         return stored
 
 
-def _reach(uow: UnitOfWork, areas: tuple[UnitId, ...], languages: Iterable[str]) -> Reach:
-    units = uow.places.units()
+def _reach(uow: UnitOfWork, ground: Ground, areas: tuple[UnitId, ...], languages: Iterable[str]) -> Reach:
     spoken = set(languages)
-    zones = [
-        zone
-        for zone in uow.places.zones()
-        if any(units.within(zone.unit, area) or units.within(zone.station, area) for area in areas)
-    ]
+    zones = ground.zones_in(areas)
     return Reach(
-        areas=names_of(units, areas),
+        areas=names_of(ground.units, areas),
         stations=len({zone.station for zone in zones}),
         zones=len(zones),
-        loudspeakers=sum(can_sound(uow, each) for each in loudspeakers_of(uow, {zone.id: zone for zone in zones})),
+        loudspeakers=sum(can_sound(uow, each) for each in ground.loudspeakers_in(zones)),
         households=sum(zone.households for zone in zones),
         residents=sum(zone.residents for zone in zones),
         unspoken=tuple(zone for zone in zones if zone.languages[0] not in spoken),
     )
 
 
-def _concerns(uow: UnitOfWork, station: UnitId, areas: Iterable[UnitId]) -> bool:
-    units = uow.places.units()
+def _concerns(units: Units, station: UnitId, areas: Iterable[UnitId]) -> bool:
     return any(units.within(station, area) or units.within(area, station) for area in areas)
 
 
-def _shown(
-    uow: UnitOfWork,
-    person: Person,
-    stored: StoredEmergency,
-    acts: list[EmergencyAct],
-    heard: set[EmergencyId],
-    listed: set[EmergencyId],
-    now: datetime,
-) -> Shown:
+def _shown(uow: UnitOfWork, ground: Ground, stored: StoredEmergency, acts: tuple[EmergencyAct, ...]) -> Shown:
     emergency = stored.emergency
-    near = {emergency.issued_by, stored.confirmed_by, *stored.told}
-    is_live = emergency.id in listed and not any(act.act is Act.CANCELLED for act in acts)
-    return Shown(
-        stored=stored,
-        reach=_reach(uow, emergency.units, (words.language for words in emergency.words)),
-        is_live=is_live,
-        merged=is_live and emergency.id not in heard,
-        acts=tuple(acts),
-        results=results(uow, emergency, now) if is_live else (),
-        may_cancel=is_live and (person.id in near or holds_right(uow, person, emergency.units, now)),
-    )
+    reached = _reach(uow, ground, emergency.units, (words.language for words in emergency.words))
+    return Shown(stored=stored, reach=reached, acts=acts)
 
 
-def _asked(uow: UnitOfWork, person: Person, request: EmergencyRequest, now: datetime) -> Asked:
+def _acts_of(stored: StoredEmergency, acts: Iterable[EmergencyAct]) -> tuple[EmergencyAct, ...]:
+    return tuple(act for act in acts if act.emergency == stored.emergency.id)
+
+
+def _may_cancel(uow: UnitOfWork, person: Person, stored: StoredEmergency, now: datetime) -> bool:
+    near = {stored.emergency.issued_by, stored.confirmed_by, *stored.told}
+    return person.id in near or holds_right(uow, person, stored.emergency.units, now)
+
+
+def _asked(uow: UnitOfWork, ground: Ground, person: Person, request: EmergencyRequest, now: datetime) -> Asked:
     proposal: Proposal = request.proposal
     second = person.id != request.asked_by and may_confirm(uow, person, proposal.units, now)
     return Asked(
         request=request,
-        reach=_reach(uow, proposal.units, (words.language for words in proposal.words)),
+        reach=_reach(uow, ground, proposal.units, (words.language for words in proposal.words)),
         may_confirm=second and request.state is RequestState.WAITING,
         may_stop=second or person.id in (request.asked_by, *request.told),
     )

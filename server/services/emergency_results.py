@@ -1,22 +1,23 @@
 """What came of an emergency or exercise at each loudspeaker, by its own word, as the word comes. Read only."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from schedules.asrun import AsRunEntry, Outcome
 from schedules.emergency import Emergency, Exercise
-from schedules.emergency_lane import EXERCISE, SAID, SIREN_ONLY
-from schedules.ids import LoudspeakerId, OccurrenceId
+from schedules.emergency_lane import EXERCISE, SAID
+from schedules.ids import EmergencyId, ExerciseId, OccurrenceId
 from schedules.times import Span
-from server.evidence_records import Seen
+from server.evidence_records import Seen, Told
 from server.ports import UnitOfWork
-from server.services.presence import is_connected, loudspeakers_of
+from server.services.ground import Ground
+from server.services.presence import is_connected
 from server.values import Loudspeaker
 
 NOT_CONNECTED = "lane.not_connected"
+MOMENT = timedelta(seconds=2)
+"""How old what is shown may be: the page asks as often."""
 _AROUND = timedelta(minutes=10)
 """How far a loudspeaker's clock may be off ours."""
 _REFUSALS = ("exercise.", "guard.")
@@ -31,6 +32,9 @@ class Heard(StrEnum):
     BEGUN = "begun"
     SIREN = "siren"
     NOTHING = "nothing"
+
+
+_ORDER = {each: number for number, each in enumerate(reversed(Heard))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +52,56 @@ class Result:
     reason: str = ""
 
 
-def results(uow: UnitOfWork, what: Emergency | Exercise, now: datetime) -> tuple[Result, ...]:
-    """Give what every loudspeaker that something is for has said of it; those of which nothing is known come first."""
-    units = uow.places.units()
-    zones = {
-        zone.id: zone
-        for zone in uow.places.zones()
-        if any(units.within(zone.unit, area) or units.within(zone.station, area) for area in what.units)
-    }
-    here = [each for each in loudspeakers_of(uow, zones) if each.retired_at is None]
-    span = Span(what.sent - _AROUND, what.expires + _AROUND)
-    programmes = (*SAID, SIREN_ONLY) if isinstance(what, Emergency) else (EXERCISE,)
-    name = OccurrenceId(what.id)
-    own: dict[LoudspeakerId, list[AsRunEntry]] = defaultdict(list)
-    for each in uow.evidence.heard(span, [each.id for each in here], programmes=programmes):
-        if each.entry.occurrence == name:
-            own[each.entry.loudspeaker].append(each.entry)
-    seen = uow.evidence.seen(each.id for each in here)
-    found = [_result(each, name, own[each.id], seen.get(each.id), now) for each in here]
-    order = list(Heard)[::-1]
-    return tuple(sorted(found, key=lambda each: (order.index(each.heard), each.loudspeaker.name)))
+class RecentResults:
+    """What came of things, as it was found a moment ago: many people look at the same time, and the fleet is large."""
+
+    def __init__(self) -> None:
+        self._found: dict[EmergencyId | ExerciseId, tuple[datetime, tuple[Result, ...]]] = {}
+
+    def of(
+        self, uow: UnitOfWork, ground: Ground, things: Iterable[Emergency | Exercise], now: datetime
+    ) -> dict[EmergencyId | ExerciseId, tuple[Result, ...]]:
+        """Give the results of some emergencies or exercises, none older than a moment."""
+        known = {name: each for name, each in self._found.items() if timedelta(0) <= now - each[0] < MOMENT}
+        wanted = {each.id: each for each in things}
+        missing = [each for name, each in wanted.items() if name not in known]
+        known |= {name: (now, found) for name, found in results(uow, ground, missing, now).items()}
+        self._found = known
+        return {name: known[name][1] for name in wanted}
 
 
-def _result(
-    loudspeaker: Loudspeaker, name: OccurrenceId, entries: Sequence[AsRunEntry], seen: Seen | None, now: datetime
-) -> Result:
-    begun = [each for each in entries if each.started_at is not None]
-    said = [each for each in begun if each.programme != SIREN_ONLY]
-    told = [each for each in said if each.outcome is Outcome.FINISHED]
-    at = max((each.started_at for each in begun if each.started_at is not None), default=None)
-    if told:
-        return Result(loudspeaker, Heard.TOLD, len(told), at)
-    playing = seen.presence.playing if seen is not None and seen.presence is not None else None
+def results(
+    uow: UnitOfWork, ground: Ground, things: Iterable[Emergency | Exercise], now: datetime
+) -> dict[EmergencyId | ExerciseId, tuple[Result, ...]]:
+    """Give what every loudspeaker that things are for has said of them; of which nothing is known comes first."""
+    found: dict[EmergencyId | ExerciseId, tuple[Result, ...]] = {}
+    for what in things:
+        name, here = OccurrenceId(what.id), ground.loudspeakers_in(ground.zones_in(what.units))
+        said = (EXERCISE,) if isinstance(what, Exercise) else SAID
+        span = Span(what.sent - _AROUND, what.expires + _AROUND)
+        told = uow.evidence.told(name, span, [each.id for each in here], said=said)
+        seen = uow.evidence.seen(each.id for each in here if not told.get(each.id, _NOTHING).whole)
+        own = [_result(each, name, told.get(each.id, _NOTHING), seen.get(each.id), now) for each in here]
+        found[what.id] = tuple(sorted(own, key=lambda each: _ORDER[each.heard]))
+    return found
+
+
+_NOTHING = Told()
+
+
+def _result(loudspeaker: Loudspeaker, name: OccurrenceId, told: Told, seen: Seen | None, now: datetime) -> Result:
+    if told.whole:
+        return Result(loudspeaker, Heard.TOLD, told.whole, told.began_at)
+    presence = None if seen is None else seen.presence
+    playing = None if presence is None else presence.playing
     if playing is not None and playing.occurrence == name and is_connected(seen, now):
-        return Result(loudspeaker, Heard.SOUNDING, at=at)
-    heard = Heard.BEGUN if said else Heard.SIREN if begun else Heard.NOTHING
-    return Result(loudspeaker, heard, at=at, reason=_reason(entries, seen, now))
-
-
-def _reason(entries: Sequence[AsRunEntry], seen: Seen | None, now: datetime) -> str:
-    """Give what a loudspeaker wrote down last of why; else what its newest presence lets one know."""
-    written = [each.reason for each in entries if each.reason]
-    if written:
-        return written[-1]
-    if not is_connected(seen, now):
-        return NOT_CONNECTED
-    faults = seen.presence.faults if seen is not None and seen.presence is not None else ()
-    return next((each for each in faults if each.startswith(_REFUSALS)), "")
+        return Result(loudspeaker, Heard.SOUNDING, at=told.began_at)
+    heard = Heard.BEGUN if told.begun else Heard.NOTHING if told.began_at is None else Heard.SIREN
+    if told.reason:
+        reason = told.reason
+    elif not is_connected(seen, now):
+        reason = NOT_CONNECTED
+    else:
+        faults = () if presence is None else presence.faults
+        reason = next((each for each in faults if each.startswith(_REFUSALS)), "")
+    return Result(loudspeaker, heard, at=told.began_at, reason=reason)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 
 from schedules.ids import UnitId
 from server.emergency_records import StoredExercise
 from server.ports import Clock, Store
-from server.services.emergency_results import Heard, Result, results
+from server.services.emergency_results import Heard, RecentResults, Result
+from server.services.ground import Ground
 from server.services.rights import ANY_ROLE, require
 from server.values import Person
 
@@ -30,26 +30,26 @@ class Drilled:
         return sum(each.heard is Heard.TOLD for each in self.results)
 
 
-def exercises_at(store: Store, clock: Clock, person: Person, station: UnitId) -> tuple[Drilled, ...]:
-    """Give the exercises that reach a station, the newest first.
+def exercises_at(
+    store: Store, clock: Clock, person: Person, station: UnitId, *, recent: RecentResults | None = None
+) -> tuple[Drilled, ...]:
+    """Give the exercises that reach a station, the newest first; `recent` as in `emergency_board.board`.
 
     Raises:
         NotAllowed: `rights.missing` for somebody without any role there.
     """
     now = clock.now()
     with store.reading() as uow:
-        units = uow.places.units()
+        ground = Ground.of(uow)
+        units = ground.units
         require(units, person, station, *ANY_ROLE)
-        near = (
+        near = [
             each
             for each in uow.emergencies.exercises(since=now - _LOOKED_BACK)
             if any(units.within(station, area) or units.within(area, station) for area in each.exercise.units)
-        )
-        return tuple(
-            Drilled(
-                each,
-                each.cancel is None and now < each.exercise.expires,
-                results(uow, each.exercise, now) if number < TOLD_OF else (),
-            )
-            for number, each in enumerate(islice(near, SHOWN))
-        )
+        ][:SHOWN]
+        told = (recent or RecentResults()).of(uow, ground, [each.exercise for each in near[:TOLD_OF]], now)
+    return tuple(
+        Drilled(each, each.cancel is None and now < each.exercise.expires, told.get(each.exercise.id, ()))
+        for each in near
+    )

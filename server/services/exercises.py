@@ -3,7 +3,7 @@
 The lists of the units follow in the same transaction; it must not publish or sign.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.emergency_issue import FIELDS, put_list, require_speakable
 from server.services.emergency_rights import require_right
 from server.services.exercise_words import pinned
+from server.services.ground import Ground
 from server.services.inputs import as_input
 from server.services.machine_voice import forbidden_at
 from server.services.new_ids import new_id
@@ -69,7 +70,8 @@ def order(store: Store, clock: Clock, person: Person, wanted: ExerciseWanted) ->
                 pause_s=wanted.pause_s,
             )
         require_right(uow, person, units, now)
-        _require_hours(uow, exercise, around_s=2 * _require_words(uow, exercise))
+        reached = Ground.of(uow).zones_in(units)
+        _require_hours(uow, exercise, reached, around_s=2 * _require_words(uow, exercise, reached))
         _require_peace(uow, exercise, now)
         uow.emergencies.add_exercise(exercise)
         for unit in units:
@@ -105,22 +107,12 @@ def end(store: Store, clock: Clock, person: Person, exercise: ExerciseId) -> Non
         uow.commit()
 
 
-def _zones(uow: UnitOfWork, areas: Iterable[UnitId]) -> list[Zone]:
-    units = uow.places.units()
-    known = tuple(areas)
-    return [
-        zone
-        for zone in uow.places.zones()
-        if any(units.within(zone.unit, area) or units.within(zone.station, area) for area in known)
-    ]
-
-
-def _require_hours(uow: UnitOfWork, exercise: Exercise, *, around_s: int) -> None:
+def _require_hours(uow: UnitOfWork, exercise: Exercise, reached: Sequence[Zone], *, around_s: int) -> None:
     """Refuse an exercise whose last word would be said outside the permitted hours of some station."""
     heard_s = exercise.times * (exercise.lasts_s + around_s) + (exercise.times - 1) * exercise.pause_s
     heard = Span(exercise.sent, min(exercise.expires, exercise.sent + timedelta(seconds=heard_s)))
     regulations = uow.places.regulations()
-    for station in sorted({zone.station for zone in _zones(uow, exercise.units)}):
+    for station in sorted({zone.station for zone in reached}):
         own = [each for each in regulations if each.station == station]
         regulation = in_force(own, local_day(heard.start, own[0].zone)) if own else None
         if regulation is None or not regulation.permits(heard):
@@ -128,7 +120,7 @@ def _require_hours(uow: UnitOfWork, exercise: Exercise, *, around_s: int) -> Non
             raise Unacceptable("exercise.outside_hours", "ends", station=name, start=heard.start, end=heard.end)
 
 
-def _require_words(uow: UnitOfWork, exercise: Exercise) -> int:
+def _require_words(uow: UnitOfWork, exercise: Exercise, reached: Sequence[Zone]) -> int:
     """Refuse an exercise that some loudspeakers could not call one, or that no machine may speak.
 
     Returns:
@@ -136,7 +128,7 @@ def _require_words(uow: UnitOfWork, exercise: Exercise) -> int:
     """
     units, words = uow.places.units(), uow.emergencies.exercise_words()
     longest_ms = 0
-    for zone in _zones(uow, exercise.units):
+    for zone in reached:
         own = pinned(words, zone, units)
         if own is None:
             raise Unacceptable("exercise.no_words_here", "units", zone=zone.name)

@@ -5,17 +5,17 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import case, func, select, union
 from sqlalchemy.orm import Session
 
-from schedules.asrun import AsRunEntry
+from schedules.asrun import AsRunEntry, Outcome
 from schedules.chain import GENESIS
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, ZoneId
 from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire.codec import decoded, encoded
 from schedules.wire.messages import Presence, RundownReceipt
-from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen
+from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen, Told
 from server.store.rows import AnyRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.statements import inserting
 
@@ -157,6 +157,44 @@ class SqlEvidence:
             if level is not None:
                 found.setdefault(LoudspeakerId(whose), []).append(level)
         return found
+
+    def told(
+        self,
+        occurrence: OccurrenceId,
+        span: Span,
+        loudspeakers: Iterable[LoudspeakerId],
+        *,
+        said: Iterable[ProgrammeId],
+    ) -> dict[LoudspeakerId, Told]:
+        """Give what loudspeakers' entries of one occurrence come to; counted by the database, for they are many."""
+        row = HeardRow
+        of_it = (
+            row.loudspeaker.in_(list(loudspeakers)),
+            row.planned_start >= span.start,
+            row.planned_start < span.end,
+            row.occurrence == occurrence,
+        )
+        counts, begun = row.programme.in_(list(said)), row.started_at.is_not(None)
+        query = (
+            select(
+                row.loudspeaker,
+                func.sum(case((counts & begun & (row.outcome == Outcome.FINISHED), 1), else_=0)),
+                func.sum(case((counts & begun, 1), else_=0)),
+                func.max(row.started_at, type_=row.started_at.type),
+            )
+            .where(*of_it)
+            .group_by(row.loudspeaker)
+        )
+        explained = (
+            select(row.loudspeaker, row.reason)
+            .where(*of_it, row.reason != "")
+            .order_by(row.recorded_at, row.sequence, row.hash)
+        )
+        reasons = dict(self._session.execute(explained).all())
+        return {
+            LoudspeakerId(loudspeaker): Told(whole, begins, began_at, reasons.get(loudspeaker, ""))
+            for loudspeaker, whole, begins, began_at in self._session.execute(query)
+        }
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
         """Keep the newest presence, and a line of history when what matters about it changed; tell whether it did."""

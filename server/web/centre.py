@@ -1,6 +1,6 @@
 """What every page needs, given once when the application is made, and how a view gets at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from server.ports import Clock, PasswordHashing, Preparation, Store
+from server.services.emergency_results import RecentResults
 from server.web.work import Work
 
 _KEY = "centre"
@@ -23,6 +24,7 @@ class Centre:
         zone: civil time of pages that belong to no station.
         longest_sound: what an upload may last.
         server: address of the pages as devices reach it; empty: the visitor's own.
+        results: of emergencies and exercises, a moment old at most.
         demo: whether a strip says that nothing here is real.
     """
 
@@ -36,6 +38,7 @@ class Centre:
     longest_sound: timedelta
     server: str = ""
     demo: bool = False
+    results: RecentResults = field(default_factory=RecentResults)
 
     def kept(self) -> dict[str, object]:
         """Give what Flask keeps of it."""

@@ -147,7 +147,7 @@ def alarms_here() -> Alarms:
 
 
 def _board() -> Board:
-    return board(centre().store, centre().clock, person(), station().id)
+    return board(centre().store, centre().clock, person(), station().id, recent=centre().results)
 
 
 def _approved() -> tuple[StoredEmergencyTemplate, ...]:

@@ -102,12 +102,12 @@ def _make(wanted: WordsWanted) -> None:
 
 
 def _exercises() -> object:
-    return exercises_at(centre().store, centre().clock, person(), station().id)
+    return exercises_at(centre().store, centre().clock, person(), station().id, recent=centre().results)
 
 
 def _page(entered: Entered) -> str:
     here = station().id
-    found = board(centre().store, centre().clock, person(), here)
+    found = board(centre().store, centre().clock, person(), here, recent=centre().results)
     with centre().store.reading() as uow:
         names = {unit.id: unit.name for unit in uow.places.units().by_id.values()}
     return render_template(

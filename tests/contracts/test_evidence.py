@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from schedules.asrun import Outcome
 from schedules.chain import GENESIS
-from schedules.ids import JournalId, ProgrammeId
+from schedules.ids import JournalId, OccurrenceId, ProgrammeId
 from schedules.mark import MarkKind
 from schedules.times import Span
-from server.evidence_records import Heard, JournalState, KeptMark, Seen
+from server.evidence_records import Heard, JournalState, KeptMark, Seen, Told
 from server.ports import Store
 from tests.contracts.samples import (
     JOURNAL,
     MINUTE,
+    NOTICE,
     NOW,
     OTHER_POLE,
     OTHER_ZONE,
@@ -79,6 +81,48 @@ def test_entries_are_found_by_the_zone_they_were_heard_in(store: Store) -> None:
         found = uow.evidence.heard(WEEK, [POLE], zones=[OTHER_ZONE])
 
     assert [each.entry.sequence for each in found] == [2]
+
+
+def test_what_entries_of_one_occurrence_come_to_is_counted(store: Store) -> None:
+    name, siren = OccurrenceId("flood"), ProgrammeId("siren")
+    first, second, third, fourth, fifth = chain(5)
+    keep(
+        store,
+        heard(replace(first, occurrence=name, programme=siren, reason="words.came")),
+        heard(replace(second, occurrence=name, outcome=Outcome.FINISHED, reason="")),
+        heard(replace(third, occurrence=name, reason="device.rebooted")),
+        heard(replace(fourth, occurrence=name, outcome=Outcome.FINISHED, reason="")),
+        heard(replace(fifth, outcome=Outcome.FINISHED, reason="other")),
+        heard(replace(first, loudspeaker=OTHER_POLE, occurrence=name, programme=siren, reason="words.came")),
+    )
+
+    with store.reading() as uow:
+        told = uow.evidence.told(name, WEEK, [POLE, OTHER_POLE], said=[NOTICE])
+        narrow = uow.evidence.told(name, Span(NOW, NOW + 3 * MINUTE), [POLE], said=[NOTICE])
+
+    assert told == {
+        POLE: Told(2, 3, NOW + 4 * MINUTE, "device.rebooted"),
+        OTHER_POLE: Told(0, 0, NOW + MINUTE, "words.came"),
+    }
+    assert narrow == {POLE: Told(1, 1, NOW + 2 * MINUTE, "words.came")}
+
+
+def test_what_never_sounded_is_counted_with_its_reason_alone(store: Store) -> None:
+    silent = replace(
+        chain(1)[0],
+        outcome=Outcome.SKIPPED,
+        started_at=None,
+        ended_at=None,
+        played_ms=0,
+        received_ms=None,
+        level_dbfs=None,
+    )
+    keep(store, heard(silent))
+
+    with store.reading() as uow:
+        told = uow.evidence.told(silent.occurrence, WEEK, [POLE], said=[NOTICE])
+
+    assert told == {POLE: Told(reason="silence.ordered")}
 
 
 def test_an_entry_that_comes_twice_is_kept_once_as_it_first_was(store: Store) -> None:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from threading import Lock
 
 from schedules.approval import Subject
+from schedules.asrun import Outcome
 from schedules.catching_up import Missed
 from schedules.chain import GENESIS
 from schedules.ids import (
@@ -42,7 +43,7 @@ from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
 from server.evidence_port import Evidence, Ledger
-from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen, SignedHead
+from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen, SignedHead, Told
 from server.issue_port import Issue
 from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
 from server.lease_records import Lease
@@ -712,6 +713,28 @@ class FakeEvidence:
         for each in newest:
             if each.level_dbfs is not None and each.played_ms >= LEAST_MEASURED_MS and each.planned_start >= since:
                 found.setdefault(each.loudspeaker, []).append(each.level_dbfs)
+        return found
+
+    def told(
+        self,
+        occurrence: OccurrenceId,
+        span: Span,
+        loudspeakers: Iterable[LoudspeakerId],
+        *,
+        said: Iterable[ProgrammeId],
+    ) -> dict[LoudspeakerId, Told]:
+        found: dict[LoudspeakerId, Told] = {}
+        counts = set(said)
+        own = (each.entry for each in self.heard(span, loudspeakers) if each.entry.occurrence == occurrence)
+        for entry in sorted(own, key=lambda entry: (entry.recorded_at, entry.sequence, entry.hash)):
+            known = found.get(entry.loudspeaker, Told())
+            begins = entry.started_at is not None and entry.programme in counts
+            found[entry.loudspeaker] = Told(
+                known.whole + (begins and entry.outcome is Outcome.FINISHED),
+                known.begun + begins,
+                max((at for at in (known.began_at, entry.started_at) if at is not None), default=None),
+                entry.reason or known.reason,
+            )
         return found
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:

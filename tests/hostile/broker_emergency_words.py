@@ -9,13 +9,15 @@ from random import Random
 from schedules.wire import topics
 from schedules.wire.codec import written
 from schedules.wire.emergency import SOUND_LIMIT, EmergencyIssued, ExerciseIssued
+from schedules.wire.messages import Assignment
 from schedules.wire.seal import Envelope, Seal, assembled, envelope_of, pre_authentication, sealed
-from tests.hostile.attempt import Run, Wrongs, kinds
+from tests.hostile.attempt import Run, Wrongs, drawn_key, kinds
 from tests.hostile.broker_emergency import ended, told, turned
+from tests.hostile.broker_replays import ASSIGNMENT
 from tests.hostile.lies import Lie
 from tests.hostile.victim import IS_OVER, OTHER_UNIT, Sent, said
 from tests.hostile.warned import EMERGENCIES, Warned, an_alarm, warning
-from tests.station_agent.centre import SUM, UNIT
+from tests.station_agent.centre import SUM, UNIT, recording
 
 TRUE_WORDS = b"\xff\xf3 bring yourselves to safety"
 
@@ -86,6 +88,29 @@ def an_emergency_relabelled_as_an_exercise(victim: Warned, rng: Random) -> None:
     told(victim, rng, *_relabelled(emergency[0], words, topics.emergency(UNIT, drill.id)))
 
 
+def words_of_an_exercise_that_is_over(victim: Warned, rng: Random) -> None:
+    """An exercise runs and its words are withheld: genuine ones of an ended one are to be swapped in for them."""
+    drill = victim.is_drilled("practice")
+    topic, data = victim.said_once(ExerciseIssued)[0]
+    victim.hears(victim.lists_nothing_live())
+    told(victim, rng, (topic, data), (topics.emergency(UNIT, drill.id), data))
+
+
+def other_words_that_say_that_it_is_an_exercise(victim: Warned, rng: Random) -> None:
+    """By older assignments, and by one that no state key has sealed; the exercise itself is genuine."""
+    drill = victim.is_drilled("practice")
+    victim.may[drill.id] = b"practice"
+    victim.hears(victim.lists_nothing_live())
+    genuine = said(victim.in_force[ASSIGNMENT])
+    assert isinstance(genuine, Assignment)
+    swapped = replace(genuine, number=genuine.number + 1, exercise_words=recording("false", 2.0))
+    key = rng.choice([victim.centre.issue, victim.centre.emergency, victim.centre.root, victim.key, drawn_key(rng)])
+    old = (each for each in victim.past if each[0] == ASSIGNMENT)
+    own = victim.centre.says(drill, sound=b"practice")
+    victim.in_force[own[0]] = own
+    told(victim, rng, *old, (ASSIGNMENT, sealed(swapped, key)), own)
+
+
 def what_is_live_again_and_again(victim: Warned, rng: Random) -> None:
     """List and words many times, in any order, over reboots: it is heard as often as it was issued, and no oftener."""
     own = [victim.in_force[EMERGENCIES], _words(victim).by(victim.centre.emergency)]
@@ -118,6 +143,8 @@ BESIDE_A_LIVE_ONE = (
     words_of_another_unit,
     an_exercise_relabelled_as_an_emergency,
     an_emergency_relabelled_as_an_exercise,
+    words_of_an_exercise_that_is_over,
+    other_words_that_say_that_it_is_an_exercise,
     what_is_live_again_and_again,
     what_is_over_while_nothing_vouches_for_the_clock,
 )

@@ -13,7 +13,7 @@ from schedules.emergency_list import EmergencyList, Live
 from schedules.guard import Allowed
 from schedules.wire import seal, trust
 from schedules.wire.codec import decoded
-from schedules.wire.emergency import Announced, EmergencyIssued
+from schedules.wire.emergency import Announced, EmergencyIssued, ExerciseIssued
 from schedules.wire.messages import Message
 from server.services import enrolment, ingest
 from station_agent import air, announced, lane, orders
@@ -93,6 +93,13 @@ def _whatever_was_said(obeyed: Obeyed, live: Live) -> EmergencyIssued | None:
     return obeyed.words.get(live.id)
 
 
+def _whatever_was_announced(
+    lists: Iterable[EmergencyList], words: Iterable[EmergencyIssued], exercises: Iterable[ExerciseIssued]
+) -> Obeyed:
+    said = {each.emergency: each for each in words}
+    return Obeyed(tuple(lists), said, {each.exercise.id: each for each in exercises})
+
+
 def _what_is_over_too(lists: Iterable[EmergencyList], _: object) -> tuple[Live, ...]:
     return tuple(live for known in lists for live in known.live)
 
@@ -136,6 +143,8 @@ OPEN_DOORS: list[tuple[str, object, str, object]] = [
     ("words of another unit", orders, "require_audience", _nothing),
     ("an exercise relabelled as an emergency", seal, "holds", _yes),
     ("an emergency relabelled as an exercise", seal, "holds", _yes),
+    ("words of an exercise that is over", Obeyed, "of", _whatever_was_announced),
+    ("other words that say that it is an exercise", orders, "unsealed", _believed),
     ("what is live again and again", lane, "_told", lambda _: {}),
     ("what is over while nothing vouches for the clock", emergency_lane, "live_at", _what_is_over_too),
     ("a wiped disk and all but the newest list", orders, "is_whole", _yes),

@@ -12,6 +12,7 @@ from schedules.emergency_list import Drill, EmergencyList, cancelled, drilled, i
 from schedules.ids import UnitId
 from schedules.wire import topics
 from schedules.wire.messages import Message
+from station_agent.lane import SIREN
 from station_agent.ports import Cue, Recordings
 from tests.fakes.loudspeaker import FakePlayer
 from tests.hostile.victim import VOLUME, Sent, Victim, said
@@ -21,6 +22,7 @@ from tests.station_agent.world import NOW
 
 EMERGENCIES = topics.emergencies(UNIT)
 TIMES = 2
+SAYS_SO = recording("dien-tap", 2.0)
 
 M = TypeVar("M", bound=Message)
 
@@ -100,6 +102,9 @@ class Warned(Victim):
                 found.append(f"{name} sounded")
             elif words - {self.may[name]}:
                 found.append(f"{name} said what is false")
+            marking = {part.path for part in cue.sound.parts if not part.content} - {SIREN.path}
+            if marking - {self.cache.path(SAYS_SO.sha256)}:
+                found.append(f"{name} was said to be an exercise by other words")
         whole = [
             str(each.occurrence)
             for each in self.entries
@@ -109,7 +114,7 @@ class Warned(Victim):
 
     def _hears_warnings(self) -> None:
         was, practice = warning("cancelled"), drill("ended")
-        self.hears(self.centre.assignment(volume=VOLUME, exercise_words=recording("dien-tap", 2.0)))
+        self.hears(self.centre.assignment(volume=VOLUME, exercise_words=SAYS_SO))
         self._hears_list(issued(self.known, was, sha256=SUM, now=NOW))
         self.hears(self.centre.says(was, sound=b"cancelled"))
         self.passes(2)
