@@ -16,7 +16,7 @@ from schedules.wire.seal import SigningKey
 from station_agent.agent import Agent
 from station_agent.held import HeldMessages
 from station_agent.journal import SqliteJournal
-from station_agent.ports import AudioChanged, Event, Health, LinkDown, LinkUp, PlayEnded, Received, Recordings
+from station_agent.ports import AudioChanged, Event, Health, LinkDown, LinkUp, Part, PlayEnded, Received, Recordings
 from tests.fakes.loudspeaker import FakeCache, FakeClock, FakePlayer
 from tests.fakes.mqtt import Broker, Line
 
@@ -241,6 +241,11 @@ class Pole:
         sound = next(cue.sound for cue in self._player.cues if cue.play == play)
         offset_s = sound.offset if isinstance(sound, Recordings) else 0.0
         self.sounded.append(Sounded(OccurrenceId(play.partition("#")[0]), Span(begins, ends), offset_s))
+
+    def said_of(self, name: str) -> list[tuple[Part, ...]]:
+        """Give what it made of an emergency or exercise since it was switched on: the parts of each hearing."""
+        cues = [cue.sound for cue in self._player.cues if cue.play.partition("!")[0] == name]
+        return [sound.parts for sound in cues if isinstance(sound, Recordings)]
 
     def _new_id(self) -> JournalId:
         self._journals += 1

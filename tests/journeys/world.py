@@ -40,11 +40,13 @@ class World:
         officer: writes and books; the `leader` approves; the `deputy` has both roles; the `technician`
             looks after the loudspeakers.
         gate, market: the two loudspeakers, each in a zone of its own.
+        folder: where its files lie.
         broker: what everybody is connected by; anybody may publish there.
         keys: the centre's own.
     """
 
     def __init__(self, folder: Path, store: SqlStore, *, begins: str, regulation: Regulation) -> None:
+        self.folder = folder
         self.clock, self.store = FakeClock(local(begins)), store
         with self.store.writing() as uow:
             uow.places.put_regulation(regulation)
