@@ -13,6 +13,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.emergency_results import Heard, RecentResults, Result
 from server.services.emergency_rights import commune_of, holds_right, may_confirm, names_of
 from server.services.ground import Ground
+from server.services.machine_voice import forbidden_at
 from server.services.presence import can_sound
 from server.services.rights import ANY_ROLE, require
 from server.values import Person
@@ -28,6 +29,7 @@ class Reach:
     Attributes:
         areas: names of the units.
         unspoken: zones whose first language it has no words in.
+        unvoiced: names of the units where no administrator has allowed a machine to speak on air, as it will.
     """
 
     areas: tuple[str, ...]
@@ -37,6 +39,7 @@ class Reach:
     households: int
     residents: int
     unspoken: tuple[Zone, ...]
+    unvoiced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +181,7 @@ def _reach(uow: UnitOfWork, ground: Ground, areas: tuple[UnitId, ...], languages
         households=sum(zone.households for zone in zones),
         residents=sum(zone.residents for zone in zones),
         unspoken=tuple(zone for zone in zones if zone.languages[0] not in spoken),
+        unvoiced=names_of(ground.units, forbidden_at(uow, areas)),
     )
 
 

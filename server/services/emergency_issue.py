@@ -26,6 +26,7 @@ from server.errors import NotFound
 from server.ports import UnitOfWork
 from server.services.emergency_rights import holds_right, require_right
 from server.services.inputs import as_input
+from server.services.machine_voice import forbidden_at
 from server.services.new_ids import new_id, unix_milliseconds
 from server.services.trail import note
 from server.values import Person
@@ -270,4 +271,5 @@ def note_issue(uow: UnitOfWork, stored: StoredEmergency, person: Person | None, 
         headline=emergency.headline,
         units=list(emergency.units),
         expires=emergency.expires,
+        voice_allowed_this_once=list(forbidden_at(uow, emergency.units)),
     )

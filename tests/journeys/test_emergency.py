@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from schedules.asrun import Outcome
 from schedules.emergency import Certainty, Event, Severity, Urgency
-from schedules.emergency_lane import EMERGENCY
+from schedules.emergency_lane import EMERGENCY, SIREN_ONLY
 from schedules.emergency_right import EmergencyRight
-from schedules.ids import PersonId
+from schedules.ids import EmergencyId, PersonId
 from server.emergency_records import StoredEmergency
 from server.services import emergencies, emergency_board
+from server.services.emergency_board import Board
 from server.services.emergency_issue import Wanted
 from server.services.emergency_results import Heard
 from tests.journeys.places import SON_HA, at_once, local
@@ -18,7 +19,15 @@ from tests.journeys.world import World
 MINUTE = timedelta(minutes=1)
 
 
-def issues(world: World, *, times: int = 2, minutes: int = 30, settle: bool = True) -> StoredEmergency:
+def issues(
+    world: World,
+    *,
+    times: int = 2,
+    minutes: int = 30,
+    settle: bool = True,
+    text: str = "Bà con ven suối lên chỗ cao ngay.",
+    references: tuple[EmergencyId, ...] = (),
+) -> StoredEmergency:
     """Have the officer ask and the leader confirm."""
     officer, leader, now = world.officer.person, world.leader.person, world.clock.now()
     with world.store.writing() as uow:
@@ -33,10 +42,11 @@ def issues(world: World, *, times: int = 2, minutes: int = 30, settle: bool = Tr
         urgency=Urgency.IMMEDIATE,
         certainty=Certainty.OBSERVED,
         headline="Lũ quét",
-        texts={"vi": "Bà con ven suối lên chỗ cao ngay."},
+        texts={"vi": text},
         times=times,
         pause_s=20,
         ends_at=now + minutes * MINUTE,
+        references=references,
     )
     request = emergencies.ask(world.store, world.clock, officer, wanted)
     stored = emergencies.confirm(world.store, world.clock, leader, request.id)
@@ -61,8 +71,11 @@ def told(pole: Pole) -> int:
 
 
 def results(world: World) -> dict[str, Heard]:
-    board = emergency_board.board(world.store, world.clock, world.officer.person, SON_HA)
-    return {each.loudspeaker.id: each.heard for shown in board.live for each in shown.results}
+    return {each.loudspeaker.id: each.heard for shown in board(world).live for each in shown.results}
+
+
+def board(world: World) -> Board:
+    return emergency_board.board(world.store, world.clock, world.officer.person, SON_HA)
 
 
 def test_it_sounds_everywhere_at_night_and_the_page_shows_it_as_it_comes(world: World) -> None:
@@ -158,3 +171,72 @@ def test_an_old_list_that_is_played_again_brings_nothing_back(world: World) -> N
 
     assert [told(pole) for pole in world.poles] == [0, 0]
     assert not any(pole.is_sounding for pole in world.poles)
+
+
+def test_a_cancel_that_overtakes_its_issue_leaves_nothing_to_hear(world: World) -> None:
+    """The list with the cancel comes first; then the words, and last of all the list that has it live."""
+    for pole in world.poles:
+        pole.loses_line()
+    stored = issues(world)
+    lagging = [each for each in world.broker.seen if "/emergencies" in each[0]]
+    cancels(world, stored)
+    for pole in world.poles:
+        pole.has_line_again()
+
+    for topic, payload in reversed(lagging):
+        world.broker.publish(topic, payload, retain=True)
+    world.settle()
+    lives(world, 120)
+
+    assert len(lagging) == 2
+    assert [pole.sounded for pole in world.poles] == [[], []]
+    assert not any(pole.is_sounding for pole in world.poles)
+
+
+def test_a_correction_is_heard_in_the_place_of_what_it_corrects(world: World) -> None:
+    wrong = issues(world, times=3)
+    lives(world, 10)
+
+    right = issues(world, times=2, references=(wrong.emergency.id,), text="Bà con ven suối về nhà văn hoá.")
+    lives(world, 200)
+
+    for pole in world.poles:
+        own = [(str(each.occurrence), each.outcome) for each in pole.entries if each.programme == EMERGENCY]
+        assert [how for which, how in own if which == right.emergency.id] == [Outcome.FINISHED] * 2
+        assert [how for which, how in own if which == wrong.emergency.id] == [Outcome.CUT_SHORT]
+    assert [shown.stored.emergency.id for shown in board(world).live] == [right.emergency.id]
+
+
+def test_what_ran_out_while_a_loudspeaker_was_away_is_never_heard(world: World) -> None:
+    """The gate has no line when it is issued; the market has heard of it and loses its power until it is over."""
+    world.gate.loses_line()
+    issues(world, minutes=5, times=5)
+    lives(world, 3)
+    assert world.market.is_sounding
+    world.market.loses_power()
+    heard = len(world.market.sounded)
+
+    lives(world, 400)
+    world.gate.has_line_again()
+    world.market.boots()
+    lives(world, 60)
+
+    assert not world.gate.sounded
+    assert len(world.market.sounded) == heard
+
+
+def test_siren_and_words_are_heard_once_though_the_broker_starts_anew_again_and_again(world: World) -> None:
+    """A loudspeaker comes back during one of its starts; the others are told everything again each time."""
+    world.gate.loses_line()
+    issues(world, times=1)
+    for _ in range(5):
+        lives(world, 4)
+        world.broker.forgets_everything()
+        world.conductor.connects()
+        world.market.has_line_again()
+    world.gate.has_line_again()
+    lives(world, 120)
+
+    for pole in world.poles:
+        assert [each.programme for each in pole.entries] in ([EMERGENCY], [SIREN_ONLY, EMERGENCY])
+    assert [told(pole) for pole in world.poles] == [1, 1]

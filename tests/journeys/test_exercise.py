@@ -135,12 +135,12 @@ def test_one_that_is_ended_is_silent_at_once_and_who_comes_back_hears_nothing(mo
     morning.gate.loses_line()
     drill = orders(morning)
     lives(morning, 5)
-    assert morning.market.is_sounding
+    assert [pole.is_sounding for pole in morning.poles] == [False, True]
 
     exercises.end(morning.store, morning.clock, morning.officer.person, drill.id)
     morning.settle()
     lives(morning, 3)
-    assert not morning.market.is_sounding
+    assert [pole.is_sounding for pole in morning.poles] == [False, False]
     morning.gate.has_line_again()
     lives(morning, 60)
 
@@ -156,7 +156,7 @@ def test_a_real_one_takes_the_air_from_an_exercise_and_gives_it_back(morning: Wo
     lives(morning, 200)
 
     for pole in morning.poles:
-        order = [(each.occurrence, each.outcome) for each in pole.entries]
+        order = [(str(each.occurrence), each.outcome) for each in pole.entries]
         assert order[0] == (drill.id, Outcome.CUT_SHORT)
         assert (stored.emergency.id, Outcome.FINISHED) in order
 

@@ -13,7 +13,7 @@ from server.services import emergencies, emergency_rights
 from server.services.emergency_board import board, find, reach
 from server.services.new_ids import unix_milliseconds
 from server.values import Person
-from tests.server.services.alarm import MINUTE, asks, confirms, gives, has_text, issues, listed, live, wanted
+from tests.server.services.alarm import MINUTE, asks, confirms, gives, has_text, issues, listed, live, may_speak, wanted
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -340,6 +340,18 @@ def test_a_full_list_says_so_and_keeps_nothing(radio: Radio) -> None:
         6,
     )
     assert len(radio.store.kept.emergencies.emergencies) == 6
+
+
+def test_the_trail_says_where_a_machine_was_allowed_to_speak_this_once(radio: Radio) -> None:
+    gives(radio, OFFICER)
+    issues(radio)
+    may_speak(radio)
+    issues(radio)
+
+    told = [
+        line.details["voice_allowed_this_once"] for line in radio.store.kept.audit if line.action == "emergency.issued"
+    ]
+    assert told == [[SON_HA], []]
 
 
 def test_an_update_has_the_place_of_what_it_replaces_in_a_full_list(radio: Radio) -> None:

@@ -93,6 +93,19 @@ def test_before_the_click_the_page_says_what_where_for_whom_how_long_and_how_oft
     assert "Không có lời bằng tiếng mẹ đẻ của bà con ở: Gò Sim." in page
 
 
+def test_before_the_click_the_page_says_that_a_machine_speaks_where_no_administrator_has_allowed_it(
+    visit: Visit,
+) -> None:
+    asked = "Quản trị chưa cho phép phát giọng máy ở: Xã Sơn Hà. Ai bấm phát là cho phép, riêng lần này."
+
+    assert asked in text_of(visit(OFFICER).sends("emergency/new", **FLOOD))
+    visit(OFFICER).sends("emergency/ask", **FLOOD)
+    assert asked in visit(APPROVER).reads("emergency")
+    visit(ADMINISTRATOR).sends("machine-voice", allowed="yes")
+    assert asked not in text_of(visit(OFFICER).sends("emergency/new", **FLOOD))
+    assert asked not in visit(APPROVER).reads("emergency")
+
+
 def test_a_second_person_confirms_and_then_there_is_a_cancel_and_a_correction(visit: Visit, store: FakeStore) -> None:
     officer, approver = visit(OFFICER), visit(APPROVER)
 
