@@ -90,11 +90,17 @@ class Announcing:
         return True
 
     def _look_for_ended(self, uow: UnitOfWork, now: datetime) -> None:
-        """Find, once a day and in every session, the units that ended a day ago or more: nobody is told their lists."""
+        """Find, once a day and in every session, the units that ended a day ago or more: nobody is told their lists.
+
+        Where a zone still stands in one, its loudspeakers are told of the list, and wait for it.
+        """
         day = local_day(now, CIVIL_TIME) - LOOKED_BACK
         if self._ended_on != day:
             units = uow.places.units()
-            self._ended = frozenset(each.id for each in units.by_id.values() if each.valid_to and each.valid_to <= day)
+            standing = {place for zone in uow.places.zones() for place in (zone.unit, zone.station)}
+            obeyed = {above for place in standing for above in units.above(place)}
+            gone = (each for each in units.by_id.values() if each.valid_to is not None and each.valid_to <= day)
+            self._ended = frozenset(each.id for each in gone) - obeyed
             self._ended_on = day
 
     def _say(self, topic: str, message: Message | None, sealing: Sealing, publisher: Publisher, now: datetime) -> None:

@@ -5,6 +5,7 @@ Values that belong together are kept as the bytes the wire has for them: those o
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -41,6 +42,8 @@ from server.store.rows import (
     ExerciseWordsRow,
 )
 
+_KNOWN = 512
+"""How many lists and emergencies are kept read: who publishes and who answers loudspeakers asks all the time."""
 _OPEN = (RequestState.WAITING, RequestState.COUNTING_DOWN)
 
 
@@ -98,15 +101,15 @@ class SqlEmergencies:
         """Give the newest list of each unit, in order of unit."""
         table = EmergencyListRow
         newest = select(table.unit, func.max(table.number).label("number")).group_by(table.unit).subquery()
-        query = select(table).join(newest, (table.unit == newest.c.unit) & (table.number == newest.c.number))
-        return [read(EmergencyList, row.content) for row in self._session.scalars(query.order_by(table.unit))]
+        query = select(table.content).join(newest, (table.unit == newest.c.unit) & (table.number == newest.c.number))
+        return [_list(content) for content in self._session.scalars(query.order_by(table.unit))]
 
     def list_of(self, unit: UnitId) -> EmergencyList:
         """Give the newest list of a unit."""
         table = EmergencyListRow
         query = select(table).where(table.unit == unit).order_by(table.number.desc()).limit(1)
         row = self._session.scalar(query)
-        return EmergencyList(unit=unit) if row is None else read(EmergencyList, row.content)
+        return EmergencyList(unit=unit) if row is None else _list(row.content)
 
     def put_list(self, known: EmergencyList, at: datetime) -> None:
         """Keep the next list of a unit."""
@@ -228,9 +231,19 @@ class SqlEmergencies:
         self._session.flush()
 
 
+@lru_cache(maxsize=_KNOWN)
+def _list(content: bytes) -> EmergencyList:
+    return read(EmergencyList, content)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _content(content: bytes) -> Emergency:
+    return read(Emergency, content)
+
+
 def _emergency(row: EmergencyRow) -> StoredEmergency:
     return StoredEmergency(
-        emergency=read(Emergency, row.content),
+        emergency=_content(row.content),
         way=row.way,
         sha256=Sha256(row.sha256),
         confirmed_by=None if row.confirmed_by is None else PersonId(row.confirmed_by),
