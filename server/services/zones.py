@@ -96,6 +96,8 @@ def change(store: Store, clock: Clock, person: Person, zone: ZoneId, *, inhabite
             require_newest(uow, seen=seen, stored=seen_as(known), subject=zone, unit=known.station)
             uow.places.put_zone(after)
             uow.issue.want([zone])
+            if after.languages != known.languages:  # what says that an exercise is one may be another recording
+                uow.issue.want_assignment(each.id for each in uow.places.loudspeakers() if each.zone == zone)
             details = {"before": _shown(known), "after": _shown(after)}
             note(uow, clock.now(), person, "zone.changed", subject=zone, unit=known.station, **details)
             uow.commit()

@@ -136,6 +136,18 @@ def test_a_change_is_planned_anew_and_written_down(radio: Radio) -> None:
     assert radio.actions() == ["zone.changed"]
 
 
+def test_only_other_languages_are_told_to_its_loudspeakers(radio: Radio) -> None:
+    """Each says in the best of them that an exercise is one."""
+    wanted = dict(radio.store.kept.assignments)
+
+    changed(radio, households=7)
+    assert radio.store.kept.assignments == wanted
+    changed(radio, languages=("hre", "vi"))
+
+    told = {each for each, mark in radio.store.kept.assignments.items() if mark != wanted[each]}
+    assert told == {each.id for each in radio.store.kept.loudspeakers.values() if each.zone == LANG_MOI}
+
+
 def test_the_same_again_changes_nothing(radio: Radio) -> None:
     radio.wanted()
 
