@@ -234,6 +234,9 @@ class Agent:
                     self._receive(early_topic, early)
             case Assignment() | RundownIssued():
                 log.info("order_accepted topic=%s number=%d", topic, message.number)
+                if isinstance(message, Assignment):  # also all that a centre set back to a backup says anew
+                    self._reports.say_again()
+                    self._freshness.ask_at_once()
                 self._apply_all()
             case SilenceOrdered():
                 log.info("order_accepted topic=%s number=%d", topic, message.number)
@@ -318,6 +321,7 @@ class Agent:
             volume=self._air.volume,
             playing=self._lane.now_playing() or self._air.now_playing(),
             faults=self._all_faults(),
+            returned=self._orders.returned,
         )
 
     def _all_faults(self) -> tuple[str, ...]:

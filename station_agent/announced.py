@@ -35,7 +35,7 @@ class Announced:
         self.restore(message)
         match message:
             case EmergencyListed():
-                return f"emergencies-{quote(message.audience, safe='')}"
+                return list_file(message.audience)
             case EmergencyIssued():
                 return _name_of(message.emergency)
             case ExerciseIssued():
@@ -105,6 +105,11 @@ class Obeyed:
         """Give the very announcement a list names; None while it has not come."""
         words = self.words.get(live.id)
         return words if words is not None and words.sha256 == live.sha256 else None
+
+
+def list_file(audience: str) -> str:
+    """Give the name under which the list of an audience is kept."""
+    return f"emergencies-{quote(audience, safe='')}"
 
 
 def _name_of(announcement: EmergencyId | ExerciseId) -> str:

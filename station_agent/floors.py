@@ -4,7 +4,7 @@ A device that lost its state obeys nothing until nothing is missing; one that ho
 It must not decide what is obeyed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schedules.wire.messages import Current
@@ -43,6 +43,12 @@ def behind(current: Current, holding: Holding) -> tuple[str, ...]:
         ),
     }
     return tuple(code for code, is_behind in found.items() if is_behind)
+
+
+def unknown_to_the_centre(named: Iterable[tuple[str, int]], held: Mapping[str, int]) -> list[str]:
+    """Give the audiences of which something newer is held than the centre named: it gave that and has lost it."""
+    known = dict(named)
+    return [audience for audience, number in held.items() if number > known.get(audience, -1)]
 
 
 def is_whole(current: Current, holding: Holding) -> bool:

@@ -6,6 +6,7 @@ whoever holds the line could tell it what was true last year. It must not act on
 """
 
 import logging
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,9 +36,9 @@ from schedules.wire.messages import (
 from schedules.wire.seal import envelope_of, fingerprint, type_of, unsealed
 from schedules.wire.trust import Trust, require_audience, require_epoch, require_fresh
 from station_agent import floors
-from station_agent.announced import Announced, Obeyed
+from station_agent.announced import Announced, Obeyed, list_file
 from station_agent.early import Early
-from station_agent.floors import Holding, is_whole
+from station_agent.floors import Holding, is_whole, unknown_to_the_centre
 from station_agent.ports import Held
 from station_agent.trust_walk import TrustWalk
 
@@ -79,6 +80,7 @@ class Orders:
         self._announced = Announced()
         self._unkept: dict[str, bytes] = {}
         self._current: Current | None = None
+        self._returned: tuple[str, ...] = ()
         kept = held.everything()
         self._is_marked = LOST in kept
         for name, data in kept.items():
@@ -203,7 +205,7 @@ class Orders:
             case SilenceOrdered():
                 require_fresh(message, held=_order_of(self._now.silences.get(audience)), now=now)
                 self._now.silences = {**self._now.silences, audience: message}
-                self._keep(f"silence-{quote(audience, safe='')}", data)
+                self._keep(_silence_file(audience), data)
             case EmergencyListed() | EmergencyIssued() | ExerciseIssued():
                 self._unkept[self._announced.take(message, now)] = data
             case Current():
@@ -247,7 +249,13 @@ class Orders:
             OSError: It could not be kept; it is known until the power goes.
         """
         self._current = current
+        self._returned = self._unknown_to_the_centre(current)
         self._keep("current", data)
+
+    @property
+    def returned(self) -> tuple[str, ...]:
+        """What the centre has said and no longer knew when it answered last, as it sealed it, in base64."""
+        return self._returned
 
     @property
     def ledger(self) -> LedgerState | None:
@@ -284,6 +292,15 @@ class Orders:
             emergencies=dict.fromkeys(self._audiences() or (), -1)
             | {f"unit:{each.unit}": each.number for each in self.announced.lists},
         )
+
+    def _unknown_to_the_centre(self, current: Current) -> tuple[str, ...]:
+        holding = self._holding()
+        names = [
+            *map(_silence_file, unknown_to_the_centre(current.silences, holding.silences)),
+            *map(list_file, unknown_to_the_centre(current.emergencies, holding.emergencies)),
+        ]
+        kept = self._held.everything() if names else {}
+        return tuple(b64encode(kept[name]).decode() for name in names if name in kept)
 
     def _lacks_something(self) -> bool:
         """Tell whether the disk lost something: at a start, of what was named before; nothing at all is lost too."""
@@ -367,6 +384,10 @@ class Orders:
 
 def _order_of(message: Message | None) -> tuple[int, int] | None:
     return None if message is None else (message.epoch, message.number)
+
+
+def _silence_file(audience: str) -> str:
+    return f"silence-{quote(audience, safe='')}"
 
 
 def _silence(order: SilenceOrdered) -> Silence:

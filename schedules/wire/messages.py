@@ -298,6 +298,8 @@ class Presence(Message):
         disk_free: bytes.
         temperature: degrees Celsius; None without a sensor.
         faults: dotted codes of what is wrong, empty when nothing is.
+        returned: orders of silence and lists of emergencies as the centre once sealed them, in base64, that are newer
+            than what it last named: it was set back to a backup.
     """
 
     online: bool
@@ -312,3 +314,4 @@ class Presence(Message):
     volume: int = 0
     playing: NowPlaying | None = None
     faults: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()

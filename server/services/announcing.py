@@ -114,8 +114,11 @@ class Announcing:
         log.warning("emergency_published topic=%s number=%d", topic, said[0])
 
     def _spoken(self, stored: _Stored) -> bytes | None:
+        text = _spoken_text(stored)
+        if not text:  # what a loudspeaker gave back: its words may be there still, and are not replaced
+            return None
         try:
-            return self.voice.announcement(_spoken_text(stored), limit=SOUND_LIMIT)
+            return self.voice.announcement(text, limit=SOUND_LIMIT)
         except ServerError as error:
             log.critical("emergency_not_spoken id=%s code=%s", _what(stored).id, error.code)
             return None

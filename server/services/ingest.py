@@ -37,6 +37,7 @@ from server.evidence_records import Heard, JournalState, KeptMark
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
 from server.services.catching_up import note_missed
 from server.services.new_ids import unix_milliseconds
+from server.services.taking_back import take_back
 from server.values import Loudspeaker
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ def take_in(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, 
     match message:
         case Presence():
             _keep_presence(store, clock, speaker, message, data)
+            if message.returned:
+                take_back(store, clock, speaker.id, message.returned)
         case RundownReceipt():
             _keep_receipt(store, clock, speaker, message, data)
         case AsRunReport():

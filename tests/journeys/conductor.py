@@ -39,6 +39,10 @@ class Conductor:
         self.works()
         self.looks_at_the_clock()
 
+    def dies(self) -> None:
+        """End in the middle of whatever it does; what waited for it comes to nobody."""
+        self._line.breaks()
+
     def works(self) -> bool:
         """Plan what is wanted and publish what the broker has not; tell whether any rundown is a new one."""
         following.follow_trust(self._store, self._sealing, self)

@@ -69,6 +69,17 @@ class World:
         for pole in self.poles:
             pole.boots()
 
+    def loses_its_centre(self) -> None:
+        """Let the centre's machine end; its database is closed, so that another may take its place."""
+        self.conductor.dies()
+        self.store.close()
+
+    def has_a_centre_again(self) -> None:
+        """Start the centre on whatever is on its disk now."""
+        self.conductor = Conductor(self.store, self.clock, OnlineSealing(self.keys, self.store), self.broker)
+        self.conductor.connects()
+        self.settle()
+
     def ends(self) -> None:
         """Close every file."""
         for pole in self.poles:
