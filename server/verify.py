@@ -19,7 +19,7 @@ from server.verification import FileSource, Finding, Source, Verdict, Witness, e
 from server.web.sentences import sentence
 
 CANNOT_RUN = 2
-_OF_MANY = {"verify.outside_between", "verify.outside_shorter"}
+_OF_MANY = {"verify.outside_between", "verify.outside_shorter", "verify.outside_restored", "verify.restore_lost"}
 """Findings about no single entry."""
 
 

@@ -13,6 +13,7 @@ from schedules.proof import Link, Proof
 from schedules.wire.first_trust import roots_fingerprint
 from server.verification.findings import Finding
 from server.verification.keys import UNREADABLE, CentreKeys, DeviceKeys, trust_list_of
+from server.verification.restores import LostToRestores, Restore, explaining, restore_of
 from server.verification.scratch import Scratch
 from server.verification.source import KeptHead
 from server.verification.witness import Witness
@@ -30,6 +31,7 @@ class Leaves:
         at: when the last leaf was written, as far as leaves say.
         vouched: the largest head that some loudspeaker's mark confirms, and the loudspeakers that confirm any.
         signed: the last head of the centre's own that is right.
+        restores: of backups, as the ledger itself says.
     """
 
     def __init__(self, heads: Iterator[KeptHead], witnesses: Iterable[Witness], scratch: Scratch) -> None:
@@ -39,6 +41,8 @@ class Leaves:
         self.vouched = 0
         self.vouching: set[str] = set()
         self.signed: KeptHead | None = None
+        self.restores: list[Restore] = []
+        self._lost = LostToRestores()
         self._heads, self._witnesses, self._scratch = heads, tuple(witnesses), scratch
         self._head: KeptHead | None = next(heads, None)
         self._dated: KeptHead | None = None
@@ -79,6 +83,7 @@ class Leaves:
         for head in (*(() if self._head is None else (self._head,)), *self._heads):
             values = {"size": head.size, "told": head.at}
             yield Finding(code="verify.head_beyond", number=self.frontier.size + 1, values=values)
+        yield from self._lost.findings()
         for number, loudspeaker, link in self._after:
             journal, sequence, digest = link.after or ("", 0, "")
             if sequence and not self._scratch.holds(loudspeaker, journal, sequence, digest):
@@ -91,6 +96,12 @@ class Leaves:
                 self.before = {kind: (count, total) for kind, (count, total) in json.loads(leaf.data).items()}
             except UNREADABLE:
                 yield Finding(code="verify.unreadable", number=number)
+        elif leaf.kind == LeafKind.RESTORE:
+            restore = restore_of(leaf, number)
+            if restore is None:
+                yield Finding(code="verify.unreadable", number=number)
+            else:
+                self.restores.append(restore)
         elif leaf.kind in DeviceKeys.FOLLOWED:
             if not self._devices.follow(leaf):
                 yield Finding(code="verify.unreadable", number=number)
@@ -113,6 +124,10 @@ class Leaves:
         if link.ledger is not None:
             size, root = link.ledger
             if size and self._roots.get(size) != root:
+                lost = explaining(self.restores, told=link.recorded_at, first=1, last=size)
+                if lost is not None:
+                    self._lost.note(lost, leaf.subject, size)
+                    return
                 yield Finding(code="verify.mark_differs", number=number, values={**where, "size": size})
             elif size:
                 self.vouched = max(self.vouched, size)
@@ -133,4 +148,4 @@ class Leaves:
                 self.signed = head
 
 
-_FOLLOWED = {LeafKind.BEGUN, LeafKind.TRUST, *DeviceKeys.FOLLOWED}
+_FOLLOWED = {LeafKind.BEGUN, LeafKind.TRUST, LeafKind.RESTORE, *DeviceKeys.FOLLOWED}

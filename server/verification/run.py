@@ -12,6 +12,7 @@ from server.verification.findings import Finding, Statement, Verdict
 from server.verification.keys import DeviceKeys
 from server.verification.leaves import Leaves
 from server.verification.proofs import proven
+from server.verification.restores import statements
 from server.verification.scratch import Scratch
 from server.verification.source import Source
 from server.verification.tables import differences, note_rows
@@ -55,7 +56,7 @@ def _findings(
     scratch.index()
     yield from leaves.end()
     yield from differences(source.rows(), leaves.before, scratch)
-    yield from findings_of(witnesses, leaves.frontier.size)
+    yield from findings_of(witnesses, leaves.frontier.size, leaves.restores)
 
 
 def _kept(findings: Iterable[Finding]) -> tuple[list[Finding], int]:
@@ -92,6 +93,7 @@ def _statements(leaves: Leaves, witnesses: Sequence[Witness]) -> Iterator[Statem
     proven_to = max([leaves.vouched, *(each.size for each in agreed)])
     if leaves.before:
         yield Statement("verify.begun", {"count": sum(count for count, _ in leaves.before.values())})
+    yield from statements(leaves.restores)
     if leaves.roots:
         yield Statement("verify.roots", {"roots": leaves.roots})
     if not witnesses:

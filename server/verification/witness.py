@@ -3,7 +3,7 @@
 A witness never speaks of more than he was told: up to his size, and where he has the short hashes, leaf by leaf.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schedules.errors import InvalidValue
@@ -11,6 +11,7 @@ from schedules.ledger import SHORT, SHORT_ROOT, HeadFile
 from schedules.merkle import Frontier
 from server.verification.findings import Finding
 from server.verification.keys import CentreKeys
+from server.verification.restores import Restore, explaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Witness:
         else:
             self._disagreed = size
 
+    @property
+    def agreed(self) -> int:
+        """The size of the largest head it was told that fits."""
+        return self._agreed
+
     def difference(self, size: int) -> Difference | None:
         """Say where a ledger of a size first differs from what this witness was told; None when it does not."""
         if self._agreed == self.size:
@@ -92,10 +98,19 @@ class Witness:
         return None
 
 
-def findings_of(witnesses: Iterable[Witness], size: int) -> Iterator[Finding]:
-    """Give what witnesses say against a ledger of a size."""
+def findings_of(witnesses: Iterable[Witness], size: int, restores: Sequence[Restore]) -> Iterator[Finding]:
+    """Give what witnesses say against a ledger of a size, and which restore it comes of, if the ledger names one."""
     for witness in witnesses:
         found = witness.difference(size)
-        if found is not None:
+        if found is None:
+            continue
+        first, last = (found.first, found.last) if found.last <= size else (witness.agreed + 1, witness.size)
+        lost = explaining(restores, told=witness.at, first=first, last=last)
+        if lost is not None:
+            gone = {"file": witness.name, "told": witness.at, "first": lost.number, "last": witness.size}
+            yield Finding(
+                code="verify.outside_restored", number=lost.number, values={**gone, "restored": lost.at, "by": lost.by}
+            )
+        else:
             values = {"file": witness.name, "told": witness.at, "first": found.first, "last": found.last, "size": size}
             yield Finding(code=found.code, number=found.first, values=values)

@@ -422,3 +422,80 @@ def test_a_witness_who_agrees_proves_as_far_as_he_was_told(ledger: Ledger) -> No
         ("verify.roots", None),
         ("verify.open_after", 4),
     ]
+
+
+def restored(ledger: Ledger, size: int, *, at: datetime = NOW + 2 * HOUR) -> int:
+    """Set a ledger back to its first leaves, and let it say so; give the number of that leaf."""
+    del ledger.kept[size:]
+    ledger.signed = [head for head in ledger.signed if head.size <= size]
+    standing = {(each.kind, each.subject) for each in ledger.kept}
+    ledger.stored = [each for each in ledger.stored if (each.kind, each.subject) in standing]
+    data = row_bytes({"at": at, "by": "Lê Thị Hoa", "backup_at": NOW, "size": size, "root": "00"})
+    return ledger.adds(LeafKind.RESTORE, "backup", data, at=at, row=False)
+
+
+def test_a_restore_that_lost_nothing_is_told_and_is_no_fault(ledger: Ledger) -> None:
+    restored(ledger, ledger.size())
+
+    verdict = verify(ledger)
+
+    assert verdict.findings == ()
+    assert "verify.restored" in {each.code for each in verdict.statements}
+
+
+@pytest.mark.parametrize("goes_on", [0, 1, 9])
+def test_what_a_file_sealed_and_a_restore_lost_is_named_with_its_reason(ledger: Ledger, goes_on: int) -> None:
+    """As long as the ledger is shorter than the file, as long as it, and longer."""
+    size = ledger.size()
+    for number in range(4):
+        ledger.adds(LeafKind.AUDIT, f"lost-{number}", b"{}")
+    outside = ledger.goes_outside()
+
+    begins = restored(ledger, size)
+    for number in range(goes_on):
+        ledger.adds(LeafKind.AUDIT, f"new-{number}", b"{}", at=NOW + 3 * HOUR)
+
+    (finding,) = verify(ledger, [outside]).findings
+    assert (finding.code, finding.number) == ("verify.outside_restored", begins)
+    assert (finding.values["first"], finding.values["last"]) == (size + 1, size + 4)
+
+
+def test_a_restore_explains_nothing_that_was_told_after_it(ledger: Ledger) -> None:
+    restored(ledger, ledger.size(), at=NOW - HOUR)
+    ledger.adds(LeafKind.AUDIT, "dropped", b"{}")
+    outside = ledger.goes_outside()
+    del ledger.kept[-1], ledger.stored[-1], ledger.signed[-1]
+
+    assert found(ledger, outside) == [("verify.outside_shorter", ledger.size() + 1)]
+
+
+def test_a_restore_explains_nothing_that_was_changed_before_it(ledger: Ledger) -> None:
+    number = ledger.adds(LeafKind.AUDIT, "a", b"{}")
+    size = ledger.size()
+    ledger.adds(LeafKind.AUDIT, "lost", b"{}")
+    outside = ledger.goes_outside()
+    restored(ledger, size)
+    ledger.kept[number - 1] = replace(ledger.kept[number - 1], subject="another")
+
+    assert ("verify.outside_altered", number) in found(ledger, outside)
+
+
+def test_what_loudspeakers_were_told_of_lost_entries_is_one_finding(ledger: Ledger) -> None:
+    size = ledger.size()
+    ledger.adds(LeafKind.AUDIT, "lost", b"{}")
+    root = Frontier().extended(leaf.hash for leaf in ledger.kept).root.hex()
+    begins = restored(ledger, size)
+    first = mark(GENESIS, 1, ledger_size=size + 1, ledger_root=root)
+    second = mark(first.hash, 2, ledger_size=size + 1, ledger_root=root)
+    ledger.hears(first, second, at=NOW + 3 * HOUR)
+
+    (finding,) = verify(ledger).findings
+
+    assert (finding.code, finding.number) == ("verify.restore_lost", begins)
+    assert (finding.values["first"], finding.values["last"], finding.values["count"]) == (size + 1, size + 1, 1)
+
+
+def test_a_record_of_a_restore_that_cannot_be_read_is_named(ledger: Ledger) -> None:
+    number = ledger.adds(LeafKind.RESTORE, "backup", b"{}", row=False)
+
+    assert found(ledger) == [("verify.unreadable", number)]
