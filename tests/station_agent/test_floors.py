@@ -15,7 +15,7 @@ from schedules.wire import topics
 from schedules.wire.codec import decoded
 from schedules.wire.messages import Challenge, Current
 from schedules.wire.seal import envelope_of, type_of
-from station_agent.floors import Holding, behind, is_whole
+from station_agent.floors import Holding, behind, is_whole, unknown_to_the_centre
 from station_agent.ports import Received
 from tests.station_agent.centre import LOUDSPEAKER, UNIT, ZONE, item, new_key
 from tests.station_agent.test_agent import at
@@ -362,3 +362,9 @@ def test_a_wiped_disk_beside_a_whole_journal_is_a_loss(world: World) -> None:
     world.is_answered()
     assert world.presence.revision is not None
     assert ZONE in world.link.topics[4]
+
+
+def test_what_is_held_and_newer_than_the_centre_named_is_what_it_has_forgotten() -> None:
+    held = {OF_UNIT: 6, "zone:lang-moi": 3, "unit:tinh": -1, "unit:of-somebody-else": 9}
+
+    assert unknown_to_the_centre(NAMED.silences, held) == [OF_UNIT, "zone:lang-moi"]

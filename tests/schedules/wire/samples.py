@@ -679,5 +679,8 @@ ADDED: dict[str, Message] = {
         next(message for message in FULL if isinstance(message, Current)), number=12, emergencies=((TO_UNIT, 9),)
     ),
     "Assignment-exercises": replace(_DECIDED, number=5, exercise_words=SONG),
+    "Presence-returned": replace(
+        next(message for message in FULL if isinstance(message, Presence)), number=9, returned=("Q1JXAQ==",)
+    ),
 }
 """What was added after the first release, by the name of its golden file."""
