@@ -1,8 +1,11 @@
 """The broker starts anew and has forgotten everything: what it lost is there again, and nobody hears a difference."""
 
 from schedules.reconciliation import Verdict
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import at_once
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_what_the_centre_said_is_published_again_and_played_as_if_nothing_had_been(world: World) -> None:

@@ -2,8 +2,11 @@
 
 from schedules.ids import ProgrammeId
 from schedules.reconciliation import Finding, Verdict
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import TUESDAY, at_once, every_day, in_the_morning, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_it_plays_from_its_disk_and_everything_is_confirmed_when_the_line_is_back(world: World) -> None:

@@ -13,6 +13,7 @@ from schedules.wire.seal import SigningKey, envelope_of, sealed
 from schedules.wire.trust import ONLINE
 from server.services import ceremony, readiness
 from server.services.ceremony import Wish
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import GATE, LANG_MOI, MONDAY, SON_HA, at_once, every_day, local
 from tests.journeys.world import World
 from tests.schedules.wire.samples import key
@@ -99,6 +100,7 @@ def test_a_clock_five_hundred_days_on_still_plays_ordinary_rundowns_and_the_boar
     assert world.receipt(world.gate).revision == world.in_force(world.gate).revision
 
 
+@on_both_databases
 def test_whoever_steals_the_issue_key_is_locked_out_by_a_new_epoch(world: World) -> None:
     world.airs("Bản tin", at_once("05:45"))
     stolen, root = world.keys.key(KeyRole.ISSUE), world.keys.key(KeyRole.ROOT)

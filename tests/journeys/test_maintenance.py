@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from schedules.reconciliation import Verdict
 from server.readiness_records import Colour
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import at_once, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_a_lock_stops_what_plays_at_that_loudspeaker_alone_and_the_board_says_so(world: World) -> None:

@@ -6,9 +6,12 @@ from schedules.chain import first_break
 from schedules.mark import MarkKind
 from schedules.reconciliation import Verdict
 from server.evidence_records import KeptMark
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import LANG_MOI, at_once, local
 from tests.journeys.pole import Pole
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def marks(world: World, pole: Pole, *kinds: MarkKind) -> list[KeptMark]:

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from schedules.reconciliation import Verdict
 from schedules.slot import CatchUp
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import MONDAY, TUESDAY, WEDNESDAY, in_the_morning, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_the_zone_that_had_no_power_hears_it_the_next_morning_and_once(world: World) -> None:

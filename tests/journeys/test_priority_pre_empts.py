@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from schedules.programme import Level
 from schedules.reconciliation import Verdict
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import at_once, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_it_cuts_what_sounds_and_is_itself_whole(world: World) -> None:

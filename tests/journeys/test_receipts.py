@@ -3,8 +3,11 @@
 from schedules.wire.messages import ReceiptState
 from server.readiness_records import Colour
 from server.services.readiness import Ready
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import in_the_morning
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_after_the_approval_every_loudspeaker_answers_that_it_is_ready(world: World) -> None:

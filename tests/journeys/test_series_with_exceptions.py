@@ -1,8 +1,11 @@
 """A series is edited after single days of it were cancelled or moved: the exceptions survive."""
 
 from schedules.reconciliation import Verdict
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, every_day, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_the_days_left_out_and_moved_stay_so_when_the_hour_changes(world: World) -> None:

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from schedules.reconciliation import Verdict
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import at_once, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_everything_is_silent_at_once_and_the_board_shows_who_obeyed(world: World) -> None:

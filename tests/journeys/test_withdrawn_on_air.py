@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from schedules.reconciliation import Verdict
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import TUESDAY, at_once, every_day, local
 from tests.journeys.world import World
+
+pytestmark = on_both_databases
 
 
 def test_it_stops_at_once_and_what_was_heard_of_it_is_told(world: World) -> None:
