@@ -19,11 +19,11 @@ on_both_databases = pytest.mark.parametrize(
 )
 """For the journeys whose story is what the database keeps: orders, marks, receipts, what was published, missed or lost.
 
-The others run on SQLite alone. In `test_audio_missing`, `test_edges_of_the_day`, `test_reboot_in_mid_item`,
-`test_valid_until`, `test_agent_stopped` and `test_hostile_broker` the loudspeaker decides, and the centre does what it does
-in these; of `test_keys` one goes through everything that a list rewrites; emergencies, enrolment and approvals run on both
-below (`tests/server/services/*_on_a_database.py`, `tests/contracts`); `test_in_real_time`, `test_over_tls` and
-`test_smoke` start whole programs, as `tests/server/test_conductor_on_postgresql.py` does there.
+The others run on SQLite alone. In `test_agent_stopped`, `test_audio_missing`, `test_edges_of_the_day`,
+`test_hostile_broker`, `test_reboot_in_mid_item` and `test_valid_until` the loudspeaker decides, and the centre does
+what it does in these. Of `test_keys` one goes through everything that a new list rewrites. Approvals, emergencies and
+enrolment run on both below (`tests/contracts`, `tests/server/services/*_on_a_database.py`). `test_in_real_time`,
+`test_over_tls` and `test_smoke` start whole programs, as `tests/server/test_conductor_on_postgresql.py` does there.
 """
 
 

@@ -1,19 +1,28 @@
 """A restore: everything is proven first, what is there is set aside, and the ledger says that it was done."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from schedules.ledger import LeafKind
+from schedules.wire.messages import KeyRole
 from server.backup import restoring
 from server.backup.audio import path_of
+from server.backup.making import make_backup
 from server.backup.manifest import FILE
 from server.backup.place import Place
+from server.backup.progress import Progress
 from server.clock import WallClock
 from server.passwords import Argon2Hashing
+from server.sealing import KeyFiles
 from server.services import people
+from server.store.snapshots import state_of
 from tests.server.backup.conftest import PASSWORD, WORDS, Centre, on_both_databases
+
+OLDER = Path(__file__).parents[1] / "store" / "older"
 
 
 @pytest.fixture
@@ -190,3 +199,21 @@ def test_a_place_without_a_backup_is_said_to_have_none(elsewhere: Centre, tmp_pa
     code, said = restored(elsewhere, place=tmp_path)
 
     assert (code, "There is no backup" in said) == (1, True)
+
+
+def test_a_backup_of_an_earlier_release_is_brought_up_to_date(elsewhere: Centre, tmp_path: Path, place: Path) -> None:
+    """Made with the tables of release 0023, in which a ledger was kept."""
+    earlier = Centre(tmp_path / "earlier", f"sqlite:///{tmp_path}/earlier/state/radio.db")
+    earlier.config.state_directory.mkdir()
+    with closing(sqlite3.connect(earlier.config.state_directory / "radio.db")) as made:
+        made.executescript((OLDER / "ledger_0023.sql").read_text(encoding="utf-8"))
+    KeyFiles(earlier.config.key_directory).public(KeyRole.ISSUE)
+    made_backup = make_backup(
+        earlier.config, Place(place), WORDS, now=WallClock().now(), progress=Progress(lambda *_: None)
+    )
+
+    code, _ = restored(elsewhere, place=place)
+
+    assert (code, made_backup.manifest.state.schema) == (0, "0023")
+    assert len(elsewhere.leaves(LeafKind.RESTORE)) == 1
+    assert int(state_of(elsewhere.url).schema) > 23
