@@ -25,12 +25,15 @@ from server.services.presence import loudspeakers_of
 from server.services.readiness import gone_since, off_as_usual, words_of
 from server.services.rights import ANY_ROLE, require
 from server.services.trail import note
+from server.services.unready import of_levels
 from server.values import Loudspeaker, Person
 
 REMEMBERED = 7 * DAY
 """How long an alarm that ended is still listed."""
 _FORKS_OF = timedelta(minutes=70)
 """An agent makes a mark every hour: a copied journal shows within this time, and goes on showing."""
+_LEVELS_OF = timedelta(hours=18)
+"""A play of the evening still tells of the wires when the morning comes."""
 _SECOND = timedelta(seconds=1)
 
 
@@ -154,6 +157,7 @@ def _situation(
     gone = {each.id: since for each in spoken if (since := gone_since(words[each.id], now)) is not None}
     usual = _off_as_usual(uow, zones, [each for each in spoken if each.id in gone], now)
     marks = uow.evidence.marks((each.id for each in spoken), tuple(MarkKind), since=now - _FORKS_OF)
+    levels = uow.evidence.levels((each.id for each in spoken), since=now - _LEVELS_OF)
     known = []
     for each in spoken:
         zone, word, device = zones[each.zone], words[each.id], devices.get(each.public_key)
@@ -166,7 +170,7 @@ def _situation(
                 gone_since=gone.get(each.id),
                 excused=each.id in usual or (each.id in gone and zone.id in dark),
                 refused=_refused(word),
-                faults=word.presence.faults if word.presence else (),
+                faults=(*_faults(word), *(reason.code for reason in of_levels(levels.get(each.id, ())))),
                 certificate_expires=device.certificate_expires if device else None,
             )
         )
@@ -186,6 +190,10 @@ def _off_as_usual(
     known = timetables(uow, {zones[each.zone].station for each in gone})
     sessions = {station: timetable.next_session(now) for station, timetable in known.items()}
     return {each.id for each in gone if off_as_usual(uow, each.id, sessions[zones[each.zone].station], now)}
+
+
+def _faults(word: Seen) -> tuple[str, ...]:
+    return word.presence.faults if word.presence is not None else ()
 
 
 def _refused(word: Seen) -> str:

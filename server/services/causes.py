@@ -25,7 +25,7 @@ WELL_FOR = timedelta(minutes=5)
 MANY = 5
 """As many loudspeakers with one fault have one cause."""
 EVERYWHERE_SHARE = 0.8
-_ALARMING = frozenset({"sim", "disk", "link", "budget"})
+_ALARMING = frozenset({"sim", "disk", "link", "budget", "level"})
 _OF_LOSS = frozenset({"alarm.everywhere", "alarm.power", "alarm.together", "alarm.alone"})
 """One kind of trouble, told in another way as more is known of it."""
 
@@ -38,6 +38,7 @@ class Known:
         place: what people call where it stands.
         gone_since: None while it is there.
         excused: gone for a reason that is known: a planned outage, or as every day at this hour.
+        faults: what it says is wrong with it, and what its last levels tell.
         refused: code of why it refused the rundown in force; empty where it did not.
     """
 

@@ -78,6 +78,7 @@ _REMEDIES = {
     "held.unwritable": "remedy.free_disk",
     "audio": "remedy.check_line",
     "behind": "remedy.wait",
+    "level": "remedy.check_wires",
     "sound.no_device": "remedy.check_amplifier",
 }
 """By the whole code of a fault, else by its first word; everything else needs somebody who knows."""

@@ -287,6 +287,7 @@ class Radio:
         share: float = 1.0,
         outcome: Outcome = Outcome.FINISHED,
         reason: str = "",
+        level: float | None = None,
     ) -> None:
         """Take in a loudspeaker's entry of an item, of which it played a share."""
         length = item.ends_at - item.starts_at
@@ -309,6 +310,7 @@ class Radio:
             started_at=item.starts_at if share else None,
             ended_at=item.starts_at + share * length if share else None,
             played_ms=int(share * length / timedelta(milliseconds=1)),
+            level_dbfs=level,
             recorded_at=item.ends_at,
         )
         with self.store.writing() as uow:

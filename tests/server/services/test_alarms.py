@@ -149,6 +149,21 @@ def test_a_refusal_a_flood_and_a_copied_journal_are_told(well: Radio) -> None:
     ]
 
 
+def test_a_play_that_nobody_could_hear_is_told_with_the_wires_to_look_at(well: Radio) -> None:
+    well.release_templates()
+    well.issue()
+    item = well.item("Tiếp sóng VOV1")
+    well.hears(item, GATE, LANG_MOI, level=-72.5)
+    well.at(item.ends_at)
+    speak(well)
+
+    watches(well)
+
+    (shown,) = alarms.open_at(well.store, INSPECTOR, SON_HA)
+    assert (shown.alarm.code, shown.alarm.remedy) == ("level.silent", "remedy.check_wires")
+    assert shown.names == ("Cổng thôn Làng Mới",)
+
+
 def test_a_person_takes_note_once_and_it_stays_noted_while_it_grows(well: Radio) -> None:
     cut_off(well, GATE)
     well.clock.advance(11 * MINUTE)
