@@ -25,7 +25,7 @@ WELL_FOR = timedelta(minutes=5)
 MANY = 5
 """As many loudspeakers with one fault have one cause."""
 EVERYWHERE_SHARE = 0.8
-_ALARMING = frozenset({"sim", "disk", "link", "budget", "level"})
+_ALARMING = frozenset({"sim", "disk", "link", "level"})
 _OF_LOSS = frozenset({"alarm.everywhere", "alarm.power", "alarm.together", "alarm.alone"})
 """One kind of trouble, told in another way as more is known of it."""
 
