@@ -120,6 +120,7 @@ class SystemClock:
         self._boot = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
         before, self._floor, chip_is_right, self._epoch = _read(kept)
         self._anchor = before
+        self._steady: tuple[datetime, float] | None = None
         if before is not None and before.boot != self._boot:
             self._anchor = self._from_chip(before) if chip_is_right else None
 
@@ -128,9 +129,10 @@ class SystemClock:
         return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
 
     def now(self) -> datetime:
-        """Return the best estimate of UTC: the wall clock while it lies inside what is vouched for, else the middle.
+        """Return the best estimate of UTC: the wall clock while it lies inside what is vouched for.
 
-        The middle moves with every answer by the line's unevenness; a wall clock that is right does not.
+        Once somebody has set it wrong, it goes on from where it was right last, so that what sounds is not cut; where
+        that is not inside either, or it was never right, the middle is the best there is.
         """
         return self._estimate()[0]
 
@@ -151,7 +153,7 @@ class SystemClock:
         if vouched is None:
             return None
         if not vouched.holds(wall):
-            return ClockInterval(vouched.earliest, vouched.middle, vouched.latest)
+            return ClockInterval(vouched.earliest, self._without_wall(vouched, at), vouched.latest)
         error = kernel_error()
         narrowed = None if error is None else vouched.within(_Range.around(wall, error))
         known = narrowed or vouched
@@ -205,7 +207,20 @@ class SystemClock:
         """Return the best estimate of UTC, and what the monotonic clock shows then."""
         wall, at = self._both()
         known = self._vouched(at)
-        return (wall if known is None or known.holds(wall) else known.middle), at
+        if known is None:
+            return wall, at
+        if not known.holds(wall):
+            return self._without_wall(known, at), at
+        self._steady = wall, at
+        return wall, at
+
+    def _without_wall(self, known: _Range, at: float) -> datetime:
+        if self._steady is not None:
+            wall, then = self._steady
+            carried_on = wall + timedelta(seconds=at - then)
+            if known.holds(carried_on):
+                return carried_on
+        return known.middle
 
     def _both(self) -> tuple[datetime, float]:
         """Return one instant on both clocks, exact to microseconds also when this thread had to wait in between."""

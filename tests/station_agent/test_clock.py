@@ -141,6 +141,29 @@ def test_a_wall_clock_that_is_astray_is_not_asked(machine: Machine) -> None:
     assert abs(clock.utc_at(clock.monotonic_at(machine.true)) - machine.true) < timedelta(milliseconds=1)
 
 
+def test_a_wall_clock_that_is_set_wrong_moves_nothing(machine: Machine) -> None:
+    clock = machine.clock()
+    answered(machine, clock, there=3.0, back=0.1)
+    assert clock.now() == machine.true
+
+    machine.wall = timedelta(hours=-3)
+    machine.passes(10)
+
+    assert clock.now() == machine.true
+    assert interval_of(clock).now == machine.true
+
+
+def test_a_wall_clock_that_crept_out_of_what_is_vouched_for_is_not_gone_by(machine: Machine) -> None:
+    machine.wall = timedelta(seconds=2)
+    clock = machine.clock()
+    answered(machine, clock, there=3.0, back=0.1)
+    assert clock.now() == machine.true + machine.wall
+
+    answered(machine, clock, there=0.1, back=0.1)
+
+    assert abs(clock.now() - machine.true) < timedelta(seconds=0.2)
+
+
 def test_a_signed_time_grows_doubtful_with_age(machine: Machine) -> None:
     clock = machine.clock()
     answered(machine, clock, there=0, back=0)
