@@ -23,7 +23,7 @@ AWAKE_S = 1.5
 """After it stood still: what it had cued is late, and given up."""
 WRITTEN_S = 3.0
 """From the start of a play to the entry that tells of it."""
-WIPED_S = 90.0
+WIPED_S = 180.0
 """How long a loudspeaker with an empty disk may take to get everything again, whatever else breaks."""
 
 Steps = Iterator[float]
@@ -108,6 +108,7 @@ class Breaking:
         self._site.kill(fault.agent)
         since = min([unix_now(), *self._unreported(fault.agent)]) - WRITTEN_S
         self._site.wipe(fault.agent)
+        self._newest_wipe = unix_now()
         yield fault.lasts
         again = unix_now()
         self._site.run(fault.agent)
@@ -116,7 +117,6 @@ class Breaking:
                 self.not_done.append(f"{fault.agent} did not get everything again after: {fault.kind}")
                 break
             yield 0.5
-        self._newest_wipe = unix_now()
         self._excuse(fault, since, unix_now() + UP_S)
 
     def _unreported(self, agent: str) -> list[float]:
