@@ -57,7 +57,12 @@ class Done:
 
 
 class Run:
-    """One run; see `main`."""
+    """One run; see `main`.
+
+    Attributes:
+        done: the faults that were brought about.
+        not_done: what should have gone on or recovered and did not.
+    """
 
     def __init__(self, folder: Path, database: Database, asked: argparse.Namespace) -> None:
         self._asked = asked
@@ -65,6 +70,7 @@ class Run:
         self._stranger = Stranger(self.site.broker.port)
         self._breaking = Breaking(self.site, self._stranger)
         self.done: list[Done] = []
+        self.not_done = self._breaking.not_done
 
     def play(self) -> Verdict:
         """Write the plan, start everything, break it while it plays, wait for the reports, and judge."""
@@ -88,6 +94,7 @@ class Run:
         self._break(due, timetable.begins.timestamp())
         self._sleep_until(timetable.ends.timestamp() + 1)
         plays = timetable.plays()
+        self.not_done += [f"{name} ended by itself" for name in self.site.processes.ended()]
         say("the plan is over; waiting for the reports")
         waited = self._reported(timetable)
         say(f"everything was reported {waited:.0f} s later" if waited else "not everything was reported")
@@ -117,11 +124,6 @@ class Run:
             for each in found
             if (each.code, each.values.get("loudspeaker")) not in done
         ]
-
-    @property
-    def not_done(self) -> Sequence[str]:
-        """What should have recovered and did not."""
-        return self._breaking.not_done
 
     def _break(self, due: Sequence[Fault], begins: float) -> None:
         numbers = count()

@@ -99,7 +99,9 @@ class Site:
         self.wait(self._is_there, STARTED_WITHIN_S, "not every loudspeaker came")
 
     def run(self, name: str) -> None:
-        """Start a process by its name."""
+        """Start a process by its name, unless it runs."""
+        if name in self.processes.running and self.processes.running[name].poll() is None:
+            return
         if name in self._settings:
             self.processes.start(name, ("tests.chaos.ear", "run", "--config", self._settings[name].file))
         else:
