@@ -197,18 +197,21 @@ def _keep_report(
             new,
             state.through,
         )
-    return _known_to_the_device(state, hashed)
+    return _known_to_the_device(state, hashed, is_told_again=not new)
 
 
-def _known_to_the_device(state: JournalState, hashed: Sequence[tuple[JournalEntry, str]]) -> JournalState:
+def _known_to_the_device(
+    state: JournalState, hashed: Sequence[tuple[JournalEntry, str]], *, is_told_again: bool
+) -> JournalState:
     """Give what to answer: no more than the device has just told, and by the hash it knows.
 
     Of a fork both branches are kept. A device that lost the end of a journal the centre holds whole could prove no
-    answer beyond what it still has, and would tell it for ever.
+    answer beyond what it still has, and would tell it for ever. One that tells again what is kept, behind a gap, could
+    not take the answer to fill it: before the gap is another branch than its own. It is asked for everything.
     """
     told = [(entry.sequence, digest) for entry, digest in hashed if entry.sequence <= state.through]
     if not told:
-        return state
+        return replace(state, through=0, head=GENESIS) if hashed and is_told_again else state
     through, head = max(told)
     return replace(state, through=through, head=head)
 

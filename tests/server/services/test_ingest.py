@@ -211,6 +211,22 @@ def test_entries_after_a_gap_are_kept_but_not_acknowledged(centre: Centre) -> No
     assert centre.answer()[1] == acknowledged(2, entries[1].hash)
 
 
+def test_a_device_whose_own_branch_a_restored_database_has_not_is_asked_for_everything(centre: Centre) -> None:
+    """Its disk was copied, and what was kept before the gap is what the copy told."""
+    first, second, third, fourth = chain(4)
+    copied = replace(second, title="Mục khác")
+    centre.hears("as-run", report(first, copied))
+    centre.answer()
+
+    centre.hears("as-run", report(fourth))
+    assert centre.answer()[1] == acknowledged(2, copied.hash)  # which it cannot take
+    centre.hears("as-run", report(fourth))
+    assert centre.answer()[1] == acknowledged(0, GENESIS)
+    centre.hears("as-run", report(first, second, third, fourth))
+
+    assert centre.answer()[1] == acknowledged(4, fourth.hash)
+
+
 def test_a_restored_database_asks_again_for_what_it_lost(centre: Centre) -> None:
     centre.hears("as-run", report(head=chain(3)[2].hash))
 
