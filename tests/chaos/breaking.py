@@ -12,7 +12,7 @@ from server.smoke.station import STATION
 from tests.chaos.clock import unix_now
 from tests.chaos.faults import Fault
 from tests.chaos.judge import Excuse, Stretch
-from tests.chaos.site import CENTRE, Site
+from tests.chaos.site import CENTRE, SECOND, Site
 from tests.chaos.stranger import Stranger
 
 STARTS_WITHIN_S = 20.0
@@ -38,6 +38,7 @@ class Breaking:
         self._stranger = stranger
         self._newest_wipe = float("-inf")
         self._copied_at = float("-inf")
+        self._has_power = True
         self.excuses: list[Excuse] = []
         self.not_done: list[str] = []
 
@@ -46,9 +47,10 @@ class Breaking:
         return DOES[fault.kind](self, fault)
 
     def back_up(self) -> None:
-        """Copy the database, for what is restored later."""
-        self._site.database.back_up()
-        self._copied_at = unix_now()
+        """Copy the database, for what is restored later; nothing where it has no power."""
+        if self._has_power:
+            self._site.database.back_up()
+            self._copied_at = unix_now()
 
     def _excuse(self, fault: Fault, since: float, until: float, *, is_loose: bool = False) -> None:
         self.excuses.append(Excuse(fault.agent, Stretch(since, until), fault.kind, is_loose))
@@ -164,6 +166,12 @@ class Breaking:
         yield fault.lasts
         self._site.run(name)
 
+    def start_second_conductor(self, fault: Fault) -> Steps:
+        """Have another conductor beside the first, which may die or stand still meanwhile; then it is gone."""
+        self._site.run(SECOND)
+        yield fault.lasts
+        self._site.kill(SECOND)
+
     def freeze(self, fault: Fault, name: str) -> Steps:
         """Have a part of the centre stand still."""
         self._site.send(name, signal.SIGSTOP)
@@ -190,8 +198,10 @@ class Breaking:
             self._site.kill(name)
         self._site.broker.kill()
         self._site.database.lose_power()
+        self._has_power = False
         yield fault.lasts
         self._site.database.come_back()
+        self._has_power = True
         if restores and self._newest_wipe < self._copied_at:
             self._site.restore()
         self._site.broker.start()
@@ -234,6 +244,7 @@ DOES: dict[str, Callable[[Breaking, Fault], Steps]] = {
     "centre's line torn": lambda site, _: site.tear(CENTRE),
     "centre's line slow": lambda site, fault: site.slow(fault, CENTRE),
     "conductor killed": lambda site, fault: site.kill(fault, "conductor"),
+    "two conductors": Breaking.start_second_conductor,
     "conductor frozen": lambda site, fault: site.freeze(fault, "conductor"),
     "conductor's disk full": lambda site, fault: site.fill_disk(fault, "conductor"),
     "web killed": lambda site, fault: site.kill(fault, "web"),

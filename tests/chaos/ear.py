@@ -11,6 +11,7 @@ import sys
 import time
 from array import array
 from collections.abc import Generator
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -31,14 +32,15 @@ Buffers = Generator["array[int] | bytes", int, None]
 
 
 class Ear:
-    """Writes to the pipe of one agent; a full or closed pipe must not disturb the sound."""
+    """Writes to the pipe of one agent; a full pipe must not disturb the sound."""
 
     def __init__(self, pipe: Path) -> None:
         self._file = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
 
     def tell(self, since: float, until: float) -> None:
         """Write one record."""
-        os.write(self._file, RECORD.pack(since, until))
+        with suppress(BlockingIOError):
+            os.write(self._file, RECORD.pack(since, until))
 
     def hear(self, samples: bytes) -> None:
         """Tell of the part of a buffer that is no silence."""

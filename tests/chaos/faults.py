@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-AGENT, LINE, CENTRE_LINE, CONDUCTOR, WEB, BROKER, DISK, NOBODY = (
+AGENT, LINE, CENTRE_LINE, CONDUCTOR, SECOND, WEB, BROKER, NOBODY = (
     "agent",
     "line",
     "centre line",
     "conductor",
+    "second conductor",
     "web",
     "broker",
-    "disk",
     "nobody",
 )
 
@@ -55,14 +55,17 @@ KINDS = (
     Kind("centre's line torn", 4, (CENTRE_LINE,)),
     Kind("centre's line slow", 2, (CENTRE_LINE,), 2.0, 6.0),
     Kind("conductor killed", 3, (CONDUCTOR,), 0.0, 2.0, settles=4),
+    Kind("two conductors", 2, (SECOND,), 3.0, 25.0),
     Kind("conductor frozen", 3, (CONDUCTOR,), 0.5, 6.0, settles=1),
     Kind("conductor's disk full", 1.5, (CONDUCTOR,), 1.0, 6.0, settles=1),
     Kind("web killed", 2, (WEB,), 0.0, 2.0, settles=3),
     Kind("broker killed", 2.5, (BROKER,), 0.2, 3.0, settles=4),
     Kind("broker frozen", 1.5, (BROKER,), 0.5, 5.0, settles=3),
     Kind("broker lost its store", 1.5, (BROKER,), 0.2, 3.0, settles=8),
-    Kind("centre's power cut", 0.7, (CONDUCTOR, WEB, BROKER, CENTRE_LINE), 0.3, 3.0, settles=8, late=True),
-    Kind("centre restored from an old copy", 0.7, (CONDUCTOR, WEB, BROKER, CENTRE_LINE), 0.3, 2.0, 10, late=True),
+    Kind("centre's power cut", 0.7, (CONDUCTOR, SECOND, WEB, BROKER, CENTRE_LINE), 0.3, 3.0, settles=8, late=True),
+    Kind(
+        "centre restored from an old copy", 0.7, (CONDUCTOR, SECOND, WEB, BROKER, CENTRE_LINE), 0.3, 2.0, 10, late=True
+    ),
     Kind("said again", 10, (NOBODY,)),
     Kind("acknowledgement forged", 5, (NOBODY,)),
     Kind("rundown forged", 4, (NOBODY,)),

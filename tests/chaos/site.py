@@ -42,6 +42,7 @@ A_ZONE = 4
 """Loudspeakers that share a rundown."""
 CENTRE = "centre"
 """The name of the conductor's line."""
+SECOND = "second-conductor"
 KEEPS_ITS_STORE = "allow_anonymous true\npersistence true\nautosave_on_changes true\nautosave_interval 20\n"
 HEARTBEAT_S = 10.0
 STARTED_WITHIN_S = 90.0
@@ -105,7 +106,8 @@ class Site:
         if name in self._settings:
             self.processes.start(name, ("tests.chaos.ear", "run", "--config", self._settings[name].file))
         else:
-            self.processes.start(name, ("server.cli", name, "--config", self._file))
+            command = "conductor" if name == SECOND else name
+            self.processes.start(name, ("server.cli", command, "--config", self._file))
 
     def kill(self, name: str) -> None:
         """End a process as a power cut would; nothing where it does not run."""
