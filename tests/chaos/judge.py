@@ -107,8 +107,8 @@ class Verdict:
     wrongs: tuple[Wrong, ...]
 
     def count(self, sort: str) -> int:
-        """Give how many wrongs are of a sort."""
-        return sum(wrong.sort == sort for wrong in self.wrongs)
+        """Give how many plays, or sounds nobody planned, are wrong in a sort."""
+        return len({(wrong.agent, wrong.occurrence or wrong.at) for wrong in self.wrongs if wrong.sort == sort})
 
 
 LOST, DUPLICATED, FALSE = "lost", "duplicated", "false"
