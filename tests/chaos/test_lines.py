@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Thread
 
 import pytest
@@ -17,7 +18,7 @@ def answer(server: socket.socket) -> None:
             connection, _ = server.accept()
         except OSError:
             return
-        with connection:
+        with connection, suppress(ConnectionError):  # it is about to be broken
             while said := connection.recv(1000):
                 connection.sendall(said)
 
