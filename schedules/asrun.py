@@ -13,7 +13,9 @@ from schedules.errors import InvalidValue
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, ZoneId
 from schedules.times import require_utc
 
-RESUMABLE = frozenset({"device.rebooted", "device.stopped", "item.silence_ordered", "item.emergency"})
+RESUMABLE = frozenset(
+    {"device.rebooted", "device.stopped", "item.silence_ordered", "item.emergency", "sound.device_lost"}
+)
 """Reasons of a cut after which the item may be joined again, beside every reason of the device's guard (`guard.…`)."""
 
 

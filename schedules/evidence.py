@@ -21,7 +21,8 @@ class Ending(StrEnum):
     FINISHED = "finished"  # the sound was over
     CUT = "cut"  # its end instant came
     STOPPED = "stopped"  # something else needed the air, or silence was ordered
-    FAILED = "failed"  # it could not be decoded, or the device was lost
+    FAILED = "failed"  # it could not be decoded
+    LOST = "lost"  # the device was lost under it, or never was there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Measured:
         seconds: Seconds of sound really handed to the device, silence in gaps not counted.
         received: Seconds of a stream that came from the stream itself, not from its fallback; 0 for recordings.
         level: Mean level at the output, dBFS; None when nothing sounded.
-        reason: Code when it FAILED.
+        reason: Code when it FAILED or was LOST.
     """
 
     how: Ending
@@ -119,6 +120,8 @@ def _outcome(item: RundownItem, measured: Measured, reason: str, offset_ms: int)
     match measured.how:
         case Ending.FAILED:
             return Outcome.FAILED, measured.reason
+        case Ending.LOST:
+            return Outcome.CUT_SHORT, reason or measured.reason
         case Ending.STOPPED:
             return Outcome.CUT_SHORT, reason or "item.stopped"
         case Ending.FINISHED:

@@ -91,10 +91,14 @@ class Evidence(Protocol):
         ...
 
     def put_presence(self, loudspeaker: LoudspeakerId, presence: Presence, at: datetime) -> bool:
-        """Keep the newest presence, and a line of history when online, revision, faults or silences changed.
+        """Keep the newest presence, and a line of history when online, revision, faults, silences or instance changed.
 
         Tell whether they did.
         """
+        ...
+
+    def note_twins(self, loudspeaker: LoudspeakerId, at: datetime) -> None:
+        """Note when two devices were seen to speak with the key of a loudspeaker that has spoken."""
         ...
 
     def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None: ...

@@ -72,12 +72,17 @@ class JournalState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The newest word of a loudspeaker about itself; None where it never spoke."""
+    """The newest word of a loudspeaker about itself; None where it never spoke.
+
+    Attributes:
+        twins_at: when two devices were last seen to speak with its key.
+    """
 
     presence: Presence | None = None
     presence_at: datetime | None = None
     receipt: RundownReceipt | None = None
     receipt_at: datetime | None = None
+    twins_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,7 @@ class Loudspeaker:
         public_key: of the device in use, 64 hexadecimal digits; empty before the first is enrolled.
         clusters: of a gateway: FM or wired clusters behind it that cannot answer for themselves.
         volume: percent.
+        daily_bytes: what its device may download of recordings in a day; None: no limit.
         lock: the last one, over or not; None where there never was one, or it was taken off.
         stood: the zones it was moved away from, the earliest first.
     """
@@ -102,6 +103,7 @@ class Loudspeaker:
     clusters: int = 0
     horns: int = 2
     volume: int = 100
+    daily_bytes: int | None = None
     lock: MaintenanceLock | None = None
     since: datetime
     stood: tuple[Stood, ...] = ()

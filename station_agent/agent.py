@@ -6,6 +6,7 @@ It must not know any library: the world comes in as ports, so that a day passes 
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from secrets import token_hex
 
 from schedules import evidence
 from schedules.errors import WireError, on_one_line
@@ -29,6 +30,7 @@ from schedules.wire.messages import (
 from schedules.wire.seal import SigningKey
 from station_agent import __version__
 from station_agent.air import Air
+from station_agent.errors import JournalError
 from station_agent.freshness import Freshness
 from station_agent.lane import EmergencyAir
 from station_agent.logbook import Logbook
@@ -56,6 +58,7 @@ from station_agent.reports import NEVER, Reports
 log = logging.getLogger(__name__)
 
 PRUNE_EVERY = 86_400.0
+TOLD_FOR = 3_600.0  # seconds for which it is told that another device came with this one's key
 
 
 class Agent:
@@ -112,6 +115,9 @@ class Agent:
         self._connected = False
         self._pruned_at = clock.monotonic()
         self._faults: set[str] = set()
+        self._journal_fault = ""
+        self._taken_over_at = float("-inf")
+        self._instance = token_hex(8)
         self._apply_all()
 
     def will(self) -> tuple[str, bytes]:
@@ -143,8 +149,10 @@ class Agent:
                 self._reports.say_again()
                 self._freshness.ask_at_once()
                 self._cache.retry()
-            case LinkDown():
+            case LinkDown(taken_over):
                 self._connected = False
+                if taken_over:
+                    self._taken_over_at = self._clock.monotonic()
             case PlayStarted() | PlayEnded():
                 self._air.heard(event)
                 self._lane.heard(event)
@@ -153,18 +161,22 @@ class Agent:
 
     def tick(self) -> float:
         """Put everything right and say what changed; return after how many seconds to come again at the latest."""
-        self._air.settle(self._lane.settle(self._air.rules()))
+        emergency = self._lane.settle(self._air.rules())
+        self._air.settle(emergency)
+        self._cache.give_way(line_is_needed=emergency is not None or self._air.relays_on_a_thin_line)
         self._clock.keep()
+        if self._journal.is_torn and not self.is_sounding:
+            self._journal.mend()
         if not self._air.is_cued and not self._lane.is_cued:
             self._marks.write_due(self._settled_until)
         if self._connected:
             self._freshness.ask_when_due()
             self._tell_receipt()
-            self._reports.entries(self._journal, self._settled_until)
+            self._asked_of_journal(lambda: self._reports.entries(self._journal, self._settled_until))
             self._reports.presence(self._presence())
         if self._clock.monotonic() - self._pruned_at > PRUNE_EVERY:
             self._pruned_at = self._clock.monotonic()
-            self._journal.prune(self._clock.now())
+            self._asked_of_journal(lambda: self._journal.prune(self._clock.now()))
         return min(self._air.next_look(), self._lane.next_look())
 
     @property
@@ -202,7 +214,7 @@ class Agent:
     def say_goodbye(self) -> None:
         """Tell what there is to tell, and that this agent goes away on purpose."""
         if self._connected:
-            self._reports.entries(self._journal, self._settled_until)
+            self._asked_of_journal(lambda: self._reports.entries(self._journal, self._settled_until))
             self._reports.goodbye()
 
     def _receive(self, topic: str, payload: bytes) -> None:
@@ -224,9 +236,7 @@ class Agent:
     def _apply(self, topic: str, message: Message) -> None:
         match message:
             case AsRunAcknowledged():
-                if not self._journal.acknowledge(message.journal, message.through, message.head):
-                    log.error("acknowledgement_disagrees journal=%s through=%d", message.journal, message.through)
-                    self.note_fault("journal.head_disagrees")
+                self._asked_of_journal(lambda: self._acknowledge(message))
             case TrustList():
                 log.info("trust_accepted number=%d", message.number)
                 self._clock.follow(message.epoch)
@@ -244,6 +254,21 @@ class Agent:
                 log.warning("emergency_received topic=%s number=%d", topic, message.number)
                 self._sound_first()
 
+    def _acknowledge(self, message: AsRunAcknowledged) -> None:
+        if not self._journal.acknowledge(message.journal, message.through, message.head):
+            log.error("acknowledgement_disagrees journal=%s through=%d", message.journal, message.through)
+            self.note_fault("journal.head_disagrees")
+
+    def _asked_of_journal(self, work: Callable[[], None]) -> None:
+        """Do something with the journal; what the disk refuses is told, and stops nothing else."""
+        try:
+            work()
+        except JournalError as error:
+            log.warning("journal_refused code=%s", error)
+            self._journal_fault = error.code
+        else:
+            self._journal_fault = ""
+
     def _sound_first(self) -> None:
         """Let the lane sound before what came is written down: a siren must not wait for a slow disk."""
         self._lane.settle(self._air.rules())
@@ -256,8 +281,11 @@ class Agent:
 
     def _apply_all(self) -> None:
         self._follow()
+        here = self._orders.assignment
+        if here is not None:
+            self._cache.limit(here.daily_bytes, here.regulations[0].zone if here.regulations else None)
         recordings = self._orders.recordings(self._clock.now())
-        self._cache.want(Wanted(recording.sha256, recording.length) for recording in recordings)
+        self._cache.want(Wanted(each.sha256, each.length, needed) for each, needed in recordings.items())
 
     def _follow(self) -> None:
         self._link.follow(self._orders.topics)
@@ -322,14 +350,19 @@ class Agent:
             playing=self._lane.now_playing() or self._air.now_playing(),
             faults=self._all_faults(),
             returned=self._orders.returned,
+            bytes_today=self._cache.bytes_today,
+            instance=self._instance,
         )
 
     def _all_faults(self) -> tuple[str, ...]:
         interval = self._clock.interval()
         found = {*self._faults, *self._freshness.faults(), *self._cache.faults.values()}
-        found |= {self._player.fault, self._logbook.fault, self._air.refusal, self._lane.refusal}
+        found |= {self._journal.fault, self._journal_fault, self._logbook.fault}
+        found |= {self._player.fault, self._air.refusal, self._lane.refusal}
         if interval is None:
             found.add("clock.unknown")
         elif interval.width > WIDEST_INTERVAL:
             found.add("clock.doubtful")
+        if self._clock.monotonic() - self._taken_over_at < TOLD_FOR:
+            found.add("link.taken_over")
         return tuple(sorted(found - {""}))

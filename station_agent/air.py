@@ -38,6 +38,7 @@ from station_agent.ports import (
 log = logging.getLogger(__name__)
 
 FADE = 0.3  # seconds a programme takes to give way
+AWAKE = 2.0  # seconds for which a device that is missing is looked for on behalf of what should sound
 WARM_UP = timedelta(seconds=10)  # a sound card that was just opened takes up to 2 s to run evenly
 NOTED_EVERY = 1.0  # seconds between two notes of the position
 AT_ONCE = frozenset({"item.silence_ordered", "guard.silence_ordered", "guard.maintenance", "guard.not_assigned"})
@@ -108,6 +109,13 @@ class Air:
     def is_cued(self) -> bool:
         """Whether something waits for its first sample: until then nothing is written to the disk."""
         return any(sound.started is None for _, sound in self._sounding())
+
+    @property
+    def relays_on_a_thin_line(self) -> bool:
+        """Whether a relay is cued or sounds, where the line has a budget."""
+        here = self._orders.assignment
+        is_thin = here is not None and here.daily_bytes is not None
+        return is_thin and any(isinstance(play.item.sound, Relayed) for play in self._plays.values())
 
     def now_playing(self) -> NowPlaying | None:
         """Return what sounds, by the player's own account."""
@@ -182,7 +190,11 @@ class Air:
             self.refusal = verdict.code if isinstance(verdict, Forbidden) else "item.unknown_channel"
             self._logbook.stays_silent(draft, self.refusal)
             return
-        self.refusal = ""
+        self._player.wake(self._clock.monotonic() + AWAKE)
+        self.refusal = self._player.fault
+        if self.refusal:
+            self._logbook.stays_silent(draft, self.refusal)
+            return
         self._count += 1
         play = _Play(f"{item.occurrence}#{self._count}", item, draft, at, offset_ms, item.silent_from)
         self._plays[play.id] = play
@@ -220,6 +232,8 @@ class Air:
     def _close(self, play: _Play, report: PlayEnded) -> None:
         if report.started is None and report.how is not Ending.FAILED:
             self._logbook.forget(play.draft)
+            if report.how is Ending.LOST:
+                self._logbook.stays_silent(play.draft, play.reason or report.reason)
             return
         if report.started is not None:
             play.draft = replace(play.draft, started_at=self._clock.utc_at(report.started))
@@ -228,6 +242,8 @@ class Air:
             play.draft, play.item, report, reason=play.reason, ended_at=ended_at, offset_ms=play.offset_ms
         )
         entry = replace(entry, recorded_at=self._clock.now(), clock_error_ms=evidence.error_ms(self._clock.interval()))
+        if report.how is Ending.FAILED:
+            self._cache.doubt(entry.sha256)
         self._logbook.close(entry)
         log.info(
             "item_ended occurrence=%s outcome=%s reason=%s played_ms=%d level_dbfs=%s gaps_ms=%d",

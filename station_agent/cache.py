@@ -1,6 +1,7 @@
 """Keeps audio files on the disk by their SHA-256: fetches what is wanted, resumes, verifies, makes room.
 
 It must not play anything, and no file enters under its final name before its length and hash are verified.
+When a file may be fetched is the `Pace`'s to say.
 """
 
 import errno
@@ -13,11 +14,13 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from datetime import tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from station_agent.disk import sync
 from station_agent.errors import CacheError
+from station_agent.pace import Pace
 from station_agent.ports import Wanted
 
 log = logging.getLogger(__name__)
@@ -26,7 +29,14 @@ PIECE = 64 * 1024
 TIMEOUT = 15.0
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds after 1, 2, ... rounds with a failure; half of it is chance
 RESERVE = 64 * 1024 * 1024  # bytes always left to the journal and the system
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CODES = {
+    errno.ENOSPC: "audio.disk_full",
+    errno.EDQUOT: "audio.disk_full",
+    errno.EFBIG: "audio.disk_full",
+    errno.EROFS: "disk.read_only",
+    errno.EIO: "disk.unreadable",
+}
+"""By what the system refused; everything else is the line's."""
 
 
 class AudioCache:
@@ -36,6 +46,7 @@ class AudioCache:
         directory: Where the files live; made when missing.
         url: Address below which the server offers files by their SHA-256.
         changed: Called from the cache's thread when a file has come or could not be had.
+        pace: Says when a file may be fetched, and counts what came.
         tls: Gives how to trust an HTTPS server, None for the system's way. Asked for each connection: kept, all the
             authorities a system trusts are megabytes.
     """
@@ -46,14 +57,17 @@ class AudioCache:
         url: str,
         changed: Callable[[], None],
         *,
+        pace: Pace,
         tls: Callable[[], ssl.SSLContext | None] = lambda: None,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._url = urlsplit(url.rstrip("/"))
         self._changed = changed
+        self._pace = pace
         self._tls = tls
         self._wanted: tuple[Wanted, ...] = ()
+        self._begins_at: dict[str, float] = {}
         self._verified: frozenset[str] = frozenset()
         self._faults: dict[str, str] = {}
         self._wake = threading.Event()
@@ -68,8 +82,13 @@ class AudioCache:
 
     @property
     def faults(self) -> dict[str, str]:
-        """Code of the last failure, by hash of the file that is still missing."""
-        return dict(self._faults)
+        """Code of the last failure, by hash of the file that is still missing; "" names them all."""
+        return {**self._faults, **({"": "audio.budget_spent"} if self._pace.is_spent else {})}
+
+    @property
+    def bytes_today(self) -> int:
+        """Downloaded since the day began."""
+        return self._pace.bytes_today
 
     def path(self, sha256: str) -> Path:
         """Return where a file is, or will be."""
@@ -77,8 +96,27 @@ class AudioCache:
 
     def want(self, files: Iterable[Wanted]) -> None:
         """Set what is to be here, most urgent first; the thread sees to it."""
-        self._wanted = tuple(dict.fromkeys(files))
+        wanted = tuple(dict.fromkeys(files))
+        known = self._begins_at
+        self._begins_at = {
+            each.sha256: known[each.sha256] if each.sha256 in known else self._pace.begins_at(each) for each in wanted
+        }
+        self._wanted = wanted
         self._faults = {}
+        self._wake.set()
+
+    def limit(self, daily_bytes: int | None, zone: tzinfo | None) -> None:
+        """Go by a budget of the day, or none, and by the day of a time zone."""
+        self._pace.limit(daily_bytes, zone)
+        self._wake.set()
+
+    def give_way(self, *, line_is_needed: bool) -> None:
+        """Download nothing while something else needs the line."""
+        self._pace.line_is_needed = line_is_needed
+
+    def doubt(self, files: Iterable[str]) -> None:
+        """Look again at files that could not be played: what a card has torn is fetched anew."""
+        self._verified = self._verified - {*files}
         self._wake.set()
 
     def retry(self) -> None:
@@ -95,15 +133,16 @@ class AudioCache:
         failures = 0
         while not self._closed.is_set():
             self._wake.clear()
-            failures = failures + 1 if self._round() else 0
-            pause = None
+            failed, pause = self._round()
+            failures = failures + 1 if failed else 0
             if failures:
-                pause = BACKOFF[min(failures, len(BACKOFF)) - 1] * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load
+                again = BACKOFF[min(failures, len(BACKOFF)) - 1] * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load
+                pause = again if pause is None else min(pause, again)
             self._wake.wait(pause)
 
-    def _round(self) -> bool:
-        """Go through the list once; return whether something failed."""
-        failed = False
+    def _round(self) -> tuple[bool, float | None]:
+        """Go through the list once; return whether something failed, and after how many seconds something may go on."""
+        failed, pauses = False, list[float]()
         wanted = self._wanted
         for file in wanted:
             if self._closed.is_set() or wanted is not self._wanted:
@@ -111,53 +150,79 @@ class AudioCache:
             if file.sha256 in self._verified:
                 continue
             try:
-                self._ensure(file)
-            except CacheError as error:
+                if not self._is_here(file):
+                    pause = self._held_back(file)
+                    if pause > 0 or not self._is_fetched(file, wanted):
+                        pauses.append(pause)
+                        continue
+            except (CacheError, OSError) as error:
                 failed = True
-                self._faults[file.sha256] = error.code
-                log.warning("audio_failed sha256=%s code=%s values=%s", file.sha256[:12], error.code, error.values)
+                code = (
+                    error.code if isinstance(error, CacheError) else _CODES.get(error.errno or 0, "audio.unreachable")
+                )
+                self._faults[file.sha256] = code
+                log.warning("audio_failed sha256=%s code=%s error=%s", file.sha256[:12], code, error)
             else:
                 self._verified = self._verified | {file.sha256}
                 self._faults.pop(file.sha256, None)
             self._changed()
-        return failed
+        return failed, min(pauses, default=None)
 
-    def _ensure(self, file: Wanted) -> None:
+    def _held_back(self, file: Wanted) -> float:
+        return self._pace.holds_back(file, self._begins_at.get(file.sha256, 0.0))
+
+    def _is_here(self, file: Wanted) -> bool:
+        """Tell whether a file is here and whole; one that is torn, or cannot be read any more, is deleted."""
         path = self.path(file.sha256)
-        if path.is_file():
-            if path.stat().st_size == file.size and _hash_of(path).hexdigest() == file.sha256:
-                return
-            log.warning("audio_damaged sha256=%s", file.sha256[:12])
-            path.unlink()
-        part = path.with_name(f"{file.sha256}.part")
+        if not path.is_file():
+            return False
         try:
-            self._fetch(file, part)
+            if path.stat().st_size == file.size and _hash_of(path) == file.sha256:
+                return True
         except OSError as error:
-            if error.errno in FULL:
-                raise CacheError("audio.disk_full", size=file.size) from error
-            raise CacheError("audio.unreachable", cause=str(error)) from error
-        except http.client.HTTPException as error:
-            raise CacheError("audio.unreachable", cause=type(error).__name__) from error
-        part.rename(path)
-        sync(self._directory)
-        log.info("audio_fetched sha256=%s size=%d", file.sha256[:12], file.size)
+            log.warning("audio_unreadable sha256=%s error=%s", file.sha256[:12], error.errno)
+        log.warning("audio_damaged sha256=%s", file.sha256[:12])
+        path.unlink()
+        return False
 
-    def _fetch(self, file: Wanted, part: Path) -> None:
+    def _is_fetched(self, file: Wanted, wanted: tuple[Wanted, ...]) -> bool:
+        """Fetch a file; False when it gives way before it is whole: it is resumed."""
+        path = self.path(file.sha256)
+        part = path.with_name(f"{file.sha256}.part")
         have = part.stat().st_size if part.is_file() else 0
         if have > file.size:
             part.unlink()
             have = 0
         self._make_room(file.size - have)
-        if have < file.size:
-            with closing(self._connection()) as connection:
-                self._download(connection, file, part, have)
-        size, digest = part.stat().st_size, _hash_of(part).hexdigest()
-        if size == file.size and digest == file.sha256:
-            return
-        if size >= file.size:
+        try:
+            if have < file.size:
+                with closing(self._connection()) as connection:
+                    self._download(connection, file, part, have, wanted)
+        except http.client.HTTPException as error:
+            raise CacheError("audio.unreachable", cause=type(error).__name__) from error
+        finally:
+            self._pace.keep()
+        size = part.stat().st_size
+        if size < file.size:
+            if self._gives_way(file, wanted):
+                return False
+            raise CacheError("audio.cut", received=size, size=file.size)
+        try:
+            is_whole = size == file.size and _hash_of(part) == file.sha256
+        except OSError:
+            part.unlink()  # torn by the card: to be fetched to another place of it
+            raise
+        if not is_whole:
             part.unlink()
             raise CacheError("audio.wrong_hash", size=size)
-        raise CacheError("audio.cut", received=size, size=file.size)
+        part.rename(path)
+        sync(self._directory)
+        log.info("audio_fetched sha256=%s size=%d", file.sha256[:12], file.size)
+        return True
+
+    def _gives_way(self, file: Wanted, wanted: tuple[Wanted, ...]) -> bool:
+        """Tell whether something else comes first now: a new list, which may be more urgent, or what the pace says."""
+        return self._closed.is_set() or wanted is not self._wanted or self._held_back(file) > 0
 
     def _make_room(self, size: int) -> None:
         """Delete what no list asks for, oldest first, until a file fits; see that the reserve stays."""
@@ -172,7 +237,14 @@ class AudioCache:
             self._verified = self._verified - {gone.name}
             log.info("audio_evicted sha256=%s", gone.name[:12])
 
-    def _download(self, connection: http.client.HTTPConnection, file: Wanted, part: Path, have: int) -> None:
+    def _download(
+        self,
+        connection: http.client.HTTPConnection,
+        file: Wanted,
+        part: Path,
+        have: int,
+        wanted: tuple[Wanted, ...],
+    ) -> None:
         headers = {"Range": f"bytes={have}-"} if have else {}
         connection.request("GET", f"{self._url.path}/{file.sha256}", headers=headers)
         with closing(connection.getresponse()) as response:
@@ -183,9 +255,10 @@ class AudioCache:
                 raise CacheError("audio.refused", status=response.status)
             with part.open("ab" if resumed else "wb") as out:
                 room = file.size - (have if resumed else 0) + 1  # one byte too many shows a wrong length, and is enough
-                while room > 0 and not self._closed.is_set() and (piece := response.read1(min(PIECE, room))):
+                while room > 0 and not self._gives_way(file, wanted) and (piece := response.read1(min(PIECE, room))):
                     out.write(piece)
                     room -= len(piece)
+                    self._pace.count(len(piece))
                 out.flush()
                 os.fsync(out.fileno())
 
@@ -202,6 +275,6 @@ def free_bytes(directory: Path) -> int:
     return disk.f_bavail * disk.f_frsize
 
 
-def _hash_of(path: Path) -> "hashlib._Hash":
+def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256")
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,7 +8,9 @@ interval, and the guard keeps silence. What has surely passed is kept, and time 
 
 import ctypes
 import json
+import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,6 +19,8 @@ from pathlib import Path
 from schedules.guard import ClockInterval
 from station_agent.config import Config
 from station_agent.disk import replace_whole
+
+log = logging.getLogger(__name__)
 
 UNSYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 CRYSTAL = 100e-6  # a bad quartz gains or loses this part of the time: 9 s a day
@@ -180,7 +184,8 @@ class SystemClock:
         if 0 < self._epoch < epoch:
             self._anchor = self._floor = None
             if self._kept is not None:
-                self._kept.unlink(missing_ok=True)
+                with suppress(OSError):  # it says of which epoch it is: the next run forgets it as well
+                    self._kept.unlink(missing_ok=True)
         self._epoch = max(self._epoch, epoch)
 
     def keep(self) -> None:
@@ -201,7 +206,10 @@ class SystemClock:
         anchor = self._anchor
         instants = [each.isoformat() for each in (anchor.earliest, anchor.latest, self._floor)]
         kept = [anchor.boot, anchor.at, anchor.slept, *instants, chip_is_right, self._epoch]
-        replace_whole(self._kept, json.dumps(kept).encode())
+        try:
+            replace_whole(self._kept, json.dumps(kept).encode())
+        except OSError as error:
+            log.warning("clock_not_kept error=%s", error.errno)  # the disk is told of by who cannot do without it
 
     def _estimate(self) -> tuple[datetime, float]:
         """Return the best estimate of UTC, and what the monotonic clock shows then."""

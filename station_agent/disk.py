@@ -36,9 +36,13 @@ def sync(directory: Path) -> None:
 @contextmanager
 def only_one(state: Path) -> Iterator[None]:
     """Hold the state directory: two agents on one journal would break its chain."""
-    with (state / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise AgentError("agent.already_running", state=str(state)) from None
+    lock = os.open(state / "lock", os.O_RDONLY | os.O_CREAT, 0o600)  # to be read: the disk may have become read-only
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise AgentError("agent.already_running", state=str(state)) from None
+    try:
         yield
+    finally:
+        os.close(lock)

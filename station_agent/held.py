@@ -3,9 +3,12 @@
 It must not understand what it keeps: each file is the sealed message as it came.
 """
 
+import logging
 from pathlib import Path
 
 from station_agent.disk import replace_whole, sync
+
+log = logging.getLogger(__name__)
 
 
 class HeldMessages:
@@ -16,8 +19,15 @@ class HeldMessages:
         self._directory = directory
 
     def everything(self) -> dict[str, bytes]:
-        """Return all that is kept, by name."""
-        return {path.name: path.read_bytes() for path in self._directory.iterdir() if path.suffix != ".new"}
+        """Return all that is kept and can be read, by name."""
+        found = {}
+        for path in self._directory.iterdir():
+            if path.suffix != ".new":
+                try:
+                    found[path.name] = path.read_bytes()
+                except OSError as error:  # torn by the card: as good as lost, and whoever obeys finds that it is
+                    log.warning("held_unreadable name=%s error=%s", path.name, error.errno)
+        return found
 
     def keep(self, name: str, content: bytes) -> None:
         """Put a file in place of what had its name, on the disk before this returns."""

@@ -29,6 +29,14 @@ from station_agent.salvage import UNREADABLE, Salvaged, SalvagedJournal
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=35)
+_MEMORY = Path(":memory:")
+_CODES = {
+    sqlite3.SQLITE_FULL: "journal.disk_full",
+    sqlite3.SQLITE_READONLY: "disk.read_only",
+    sqlite3.SQLITE_CORRUPT: "journal.torn",
+    sqlite3.SQLITE_NOTADB: "journal.torn",
+}
+"""By what SQLite refused with."""
 
 E = TypeVar("E", AsRunEntry, Mark)
 
@@ -39,12 +47,15 @@ class SqliteJournal:
     Args:
         path: The file. A damaged one is renamed `.corrupt.<time>`; what of it still proves itself is taken over
             under its old journal id, and a new journal begins, which names the one before and what was lost.
+            Where not even a new file can be made, on a disk that takes nothing any more, a journal of its own
+            begins in memory: what is reported before the power goes is evidence all the same.
         loudspeaker: Whose journal it is.
         new_id: Draws the id of a new journal.
         clock: Dates what the journal writes by itself.
 
-    Raises:
-        JournalError: `journal.unusable` when not even a new file can be made.
+    Attributes:
+        is_torn: Whether the file turned out to be damaged while it was in use, and waits to be mended.
+        fault: Code of what is wrong with the file, for as long as this process lives; else empty.
     """
 
     def __init__(
@@ -53,17 +64,18 @@ class SqliteJournal:
         self._loudspeaker = loudspeaker
         self._new_id = new_id
         self._clock = clock
-        stamp = f"{clock.now():%Y%m%dT%H%M%S}"
-        salvage.finish(path, stamp=stamp)
-        try:
-            self._database = proved(path)
-            self.was_damaged = False
-        except UNREADABLE:
-            log.exception("journal_damaged stamp=%s", stamp)
-            self._database = self._replaced(path, stamp)
-            self.was_damaged = True
-        row = self._one("SELECT id FROM journal ORDER BY number DESC LIMIT 1")
-        self.id = JournalId(str(row[0])) if row is not None else self._begin(Salvaged(is_complete=True))
+        self._path = path
+        self.is_torn = False
+        self.fault = ""
+        self._opened()
+        self._take_up()
+
+    def mend(self) -> None:
+        """Replace a file that is torn, as a start does. It may take seconds: nothing should sound meanwhile."""
+        self._database.close()
+        self._replace(JournalError("journal.torn"))
+        self._take_up()
+        self.is_torn = False
 
     def open(self, draft: AsRunEntry) -> None:
         """Commit that an item is about to sound: `draft` is the entry it becomes if nothing more is heard of it."""
@@ -101,7 +113,8 @@ class SqliteJournal:
 
     def left_open(self) -> tuple[AsRunEntry, ...]:
         """Return the drafts of items that were never closed: the power went."""
-        return tuple(entry_of(body) for (body,) in self._database.execute("SELECT body FROM open"))
+        with self._reading():
+            return tuple(entry_of(body) for (body,) in self._database.execute("SELECT body FROM open"))
 
     def note_alive(self, now: datetime) -> None:
         """Write down that the agent runs; not worth waiting for the disk."""
@@ -115,35 +128,32 @@ class SqliteJournal:
 
     def last_alive(self) -> datetime | None:
         """Return when the agent last noted that it runs; None in a new journal."""
-        row = self._one("SELECT at FROM alive")
+        with self._reading():
+            row = self._one("SELECT at FROM alive")
         return None if row is None else instant_of(str(row[0]))
 
     def pending(self, limit: int) -> Pending | None:
         """Return what the server has not acknowledged, oldest journal first; None when it has everything."""
-        for journal, acknowledged in self._database.execute("SELECT id, acknowledged FROM journal ORDER BY number"):
-            rows = self._database.execute(
-                "SELECT body FROM entry WHERE journal = ? AND sequence > ? ORDER BY sequence", (journal, acknowledged)
-            )
-            entries: list[JournalEntry] = []
-            for (body,) in rows:
-                entries.append(journal_entry_of(body))
-                if len(entries) > limit and isinstance(entries[-1], AsRunEntry):
-                    break  # the first play that does not fit says how far the report may claim to reach
-            if entries:
-                return Pending(JournalId(journal), tuple(entries[:limit]), more=tuple(entries[limit:]))
-        return None
+        with self._reading():
+            for journal, acknowledged in self._database.execute("SELECT id, acknowledged FROM journal ORDER BY number"):
+                entries = self._unacknowledged(journal, acknowledged, limit)
+                if entries:
+                    return Pending(JournalId(journal), tuple(entries[:limit]), more=tuple(entries[limit:]))
+            return None
 
     def head(self) -> str:
         """Return the hash of the newest entry or mark."""
-        return self._end(self.id)[1]
+        with self._reading():
+            return self._end(self.id)[1]
 
     def acknowledge(self, journal: JournalId, through: int, head: str) -> bool:
         """Note what the server has; False, and nothing noted, when its hash is not ours."""
-        row = (
-            self._one("SELECT hash FROM entry WHERE journal = ? AND sequence = ?", journal, through)
-            or self._one("SELECT base_head FROM journal WHERE id = ? AND base_sequence = ?", journal, through)
-            or ((GENESIS,) if through == 0 else None)
-        )
+        with self._reading():
+            row = (
+                self._one("SELECT hash FROM entry WHERE journal = ? AND sequence = ?", journal, through)
+                or self._one("SELECT base_head FROM journal WHERE id = ? AND base_sequence = ?", journal, through)
+                or ((GENESIS,) if through == 0 else None)
+            )
         if row is None or row[0] != head:
             return False
         with self._writing():
@@ -152,12 +162,10 @@ class SqliteJournal:
 
     def entries_since(self, instant: datetime) -> tuple[AsRunEntry, ...]:
         """Return as-run entries recorded since an instant, in order."""
-        rows = self._database.execute(
-            "SELECT body FROM entry JOIN journal ON id = journal WHERE recorded_at >= ? ORDER BY number, sequence",
-            (instant_text(instant),),
-        )
-        entries = (journal_entry_of(body) for (body,) in rows)
-        return tuple(entry for entry in entries if isinstance(entry, AsRunEntry))
+        query = "SELECT body FROM entry JOIN journal ON id = journal WHERE recorded_at >= ? ORDER BY number, sequence"
+        with self._reading():
+            entries = (journal_entry_of(body) for (body,) in self._database.execute(query, (instant_text(instant),)))
+            return tuple(entry for entry in entries if isinstance(entry, AsRunEntry))
 
     def prune(self, now: datetime) -> None:
         """Delete what was acknowledged and is older than 35 days; the chain goes on from the last one deleted."""
@@ -183,19 +191,62 @@ class SqliteJournal:
         """Close the file."""
         self._database.close()
 
-    def _replaced(self, path: Path, stamp: str) -> sqlite3.Connection:
-        """Make a new file of what a damaged one still proves, put it in its place and open it."""
-        found = salvage.salvaged(path)
-        fresh = path.with_name(path.name + ".fresh")
-        fresh.unlink(missing_ok=True)
+    def _opened(self) -> None:
+        """Open the file; replace a damaged one; on a disk that takes nothing begin in memory."""
         try:
-            self._database = opened(fresh, mode="DELETE")
-            with closing(self._database):
-                self._begin(found)
-            salvage.put_in_place(fresh, path, stamp=stamp)
-            return opened(path)
-        except (sqlite3.DatabaseError, OSError) as worse:
-            raise JournalError("journal.unusable", cause=str(worse)) from worse
+            salvage.finish(self._path, stamp=self._stamp())
+            self._database = proved(self._path)
+        except (*UNREADABLE, OSError) as error:
+            self._replace(error)
+            return
+        try:
+            with self._writing():
+                self._database.execute("PRAGMA user_version = 1")  # a disk that became read-only refuses already here
+        except JournalError as error:
+            self._database.close()
+            self._begin_in_memory(error)
+
+    def _replace(self, error: Exception) -> None:
+        """Open a new file with everything that the damaged one still proves."""
+        stamp = self._stamp()
+        log.error("journal_damaged stamp=%s", stamp, exc_info=error)
+        try:
+            self._database, self.fault = self._replaced(stamp), "journal.damaged"
+        except (JournalError, sqlite3.DatabaseError, OSError) as worse:
+            self._begin_in_memory(worse)
+
+    def _begin_in_memory(self, error: Exception) -> None:
+        log.error("journal_in_memory", exc_info=error)
+        self._database, self.fault = opened(_MEMORY), "journal.in_memory"
+
+    def _replaced(self, stamp: str) -> sqlite3.Connection:
+        """Make a new file of what a damaged one still proves, put it in its place and open it."""
+        found = salvage.salvaged(self._path)
+        fresh = self._path.with_name(self._path.name + ".fresh")
+        fresh.unlink(missing_ok=True)
+        self._database = opened(fresh, mode="DELETE")
+        with closing(self._database):
+            self._begin(found)
+        salvage.put_in_place(fresh, self._path, stamp=stamp)
+        return opened(self._path)
+
+    def _take_up(self) -> None:
+        """Go on with the newest journal of the file, or begin its first."""
+        row = self._one("SELECT id FROM journal ORDER BY number DESC LIMIT 1")
+        self.id = JournalId(str(row[0])) if row is not None else self._begin(Salvaged(is_complete=True))
+
+    def _stamp(self) -> str:
+        return f"{self._clock.now():%Y%m%dT%H%M%S}"
+
+    def _unacknowledged(self, journal: str, acknowledged: int, limit: int) -> list[JournalEntry]:
+        """Give what follows an entry, up to the first play beyond the limit: it says how far a report may reach."""
+        query = "SELECT body FROM entry WHERE journal = ? AND sequence > ? ORDER BY sequence"
+        entries: list[JournalEntry] = []
+        for (body,) in self._database.execute(query, (journal, acknowledged)):
+            entries.append(journal_entry_of(body))
+            if len(entries) > limit and isinstance(entries[-1], AsRunEntry):
+                break
+        return entries
 
     def _begin(self, found: Salvaged) -> JournalId:
         """Take over what was salvaged; begin a journal that names the one before it and what was lost."""
@@ -275,17 +326,25 @@ class SqliteJournal:
         return row
 
     @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except UNREADABLE as error:
+            self.is_torn = True
+            raise JournalError("journal.torn", cause=str(error)) from error
+
+    @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
             self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
+            yield
             self._database.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
-            raise JournalError("journal.disk_full" if full else "journal.unwritable", cause=str(error)) from error
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+            if not isinstance(error, sqlite3.Error):
+                raise
+            code = _CODES.get(error.sqlite_errorcode & 0xFF, "journal.unwritable")
+            self.is_torn |= code == "journal.torn"
+            raise JournalError(code, cause=str(error)) from error

@@ -49,6 +49,7 @@ SIRENS = 5  # one after another, while the words are on their way
 BREATH = 0.5  # seconds between siren and words
 SOON = 0.15  # seconds from the decision to the first sample: what it takes to open and decode
 FADE, AT_ONCE = 0.3, 0.01
+AWAKE = 2.0  # seconds for which a device that is missing is looked for
 NOTED_EVERY = 1.0
 
 
@@ -133,7 +134,10 @@ class EmergencyAir:
                 self._explain(found)
             return None
         if self._hearing is None:
-            self._begin(found, parts, verdict)
+            self._player.wake(self._clock.monotonic() + AWAKE)
+            self.refusal = self._player.fault
+            if not self.refusal:
+                self._begin(found, parts, verdict)
         elif self._hearing.what.id != _what(found).id:
             self._stop("emergency.replaced")
         elif self._hearing.is_siren and self._words_of(found) is not None:
@@ -373,6 +377,8 @@ def _outcome(hearing: _Hearing, report: PlayEnded) -> tuple[Outcome, str]:
             return Outcome.FINISHED, ""
         case Ending.FAILED:
             return Outcome.FAILED, report.reason
+        case Ending.LOST:
+            return Outcome.CUT_SHORT, hearing.reason or report.reason
         case Ending.CUT:
             return Outcome.CUT_SHORT, "item.expired"
         case Ending.STOPPED:

@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -22,9 +23,14 @@ from station_agent.ports import Event, LinkDown, LinkUp, Received
 
 log = logging.getLogger(__name__)
 
-KEEPALIVE = 30
+KEEPALIVE = 120  # seconds; each sign of life costs a SIM some 100 bytes. The will comes after one and a half of them
+SESSION_TAKEN_OVER = 0x8E  # MQTT 5, 3.14.2.1
 LARGEST = 300 * 1024  # bytes; the broker must not send more, a payload has at most 256 KiB
 BACKOFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0, 60.0)  # seconds, up to half as much taken off by chance
+STEADY = 30.0  # seconds a session must have stood, or the next one waits longer: two devices with one key throw each
+# other out, and mosquitto 2.0 does so without a word
+LAST_UNSTEADY = 4  # of the pauses, the longest after a session that stood at all: a line that comes and goes is used
+TAKEN_OVER = 120.0  # seconds until the next try, the same taken off, when another device came with this one's key
 
 
 class MqttLink:
@@ -43,6 +49,7 @@ class MqttLink:
         self._client_id = client_id
         self._topics: tuple[str, ...] = ()
         self._client: Client | None = None
+        self._taken_over = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -101,12 +108,16 @@ class MqttLink:
     def _run(self) -> None:
         failures = 0
         while not self._stopping.is_set():
+            self._taken_over = False
+            began = time.monotonic()
             try:
-                failures = 0 if self._session() else failures + 1
+                stood = self._session()
+                is_steady = stood and time.monotonic() - began >= STEADY
+                failures = 0 if is_steady else min(failures + 1, LAST_UNSTEADY) if stood else failures + 1
             except (OSError, ValueError) as error:
                 failures += 1
                 log.info("link_failed error=%s", error)
-            pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+            pause = TAKEN_OVER if self._taken_over else BACKOFF[min(failures, len(BACKOFF) - 1)]
             self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, guards nothing
 
     def _session(self) -> bool:
@@ -134,8 +145,9 @@ class MqttLink:
         ) -> None:
             if self._client is not None:
                 self._client = None
+                self._taken_over = reason.value == SESSION_TAKEN_OVER
                 log.info("link_down reason=%s", reason)
-                self._deliver(LinkDown())
+                self._deliver(LinkDown(self._taken_over))
 
         def on_subscribe(client: Client, _: object, __: int, reasons: list[ReasonCode], ___: Properties | None) -> None:
             # A broker that has no account for us yet lets us in and grants nothing; only a new session asks again.

@@ -152,13 +152,15 @@ class Orders:
         here = self._now.assignment
         return topics.for_agent(self._loudspeaker, here.zone if here else None, here.units if here else ())
 
-    def recordings(self, now: datetime) -> tuple[Recording, ...]:
-        """Return every recording the rundown needs from now on, in order of need."""
-        items = self._planned.items if self._planned is not None else ()
-        needed = [recording for item in items if item.over_at > now for recording in item.recordings]
+    def recordings(self, now: datetime) -> dict[Recording, datetime | None]:
+        """Return every recording needed from now on, in order of need, and when first; None: at any moment."""
         here = self._now.assignment
         pinned = () if here is None or here.exercise_words is None else (here.exercise_words,)
-        return tuple(dict.fromkeys((*pinned, *needed)))
+        needed: dict[Recording, datetime | None] = dict.fromkeys(pinned)
+        for item in self._planned.items if self._planned is not None else ():
+            for recording in item.recordings if item.over_at > now else ():
+                needed.setdefault(recording, item.starts_at)
+        return needed
 
     def channel(self, channel: str) -> Channel | None:
         """Return a channel of the signed list."""

@@ -6,7 +6,7 @@ is written down is in aware UTC.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -193,12 +193,26 @@ class Pending:
 class Journal(Protocol):
     """The evidence, on the disk before anybody is told. A draft has no number yet: the journal gives it one.
 
-    Every writing method raises JournalError when the disk refuses.
+    Every method raises JournalError when the disk refuses.
     """
 
     @property
     def id(self) -> JournalId:
         """Id of the journal that is written now."""
+        ...
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the disk damaged it while it was in use."""
+        ...
+
+    @property
+    def fault(self) -> str:
+        """Code of what is wrong with it for as long as this process lives; else empty."""
+        ...
+
+    def mend(self) -> None:
+        """Save what still proves itself and begin a new journal. It may take seconds: nothing should sound."""
         ...
 
     def open(self, draft: AsRunEntry) -> None:
@@ -272,10 +286,11 @@ class Held(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An audio file by name and length in bytes."""
+    """An audio file by name and length in bytes, and when it is to sound first; None: it may be needed any moment."""
 
     sha256: str
     size: int
+    needed: datetime | None = None
 
 
 class Cache(Protocol):
@@ -288,7 +303,12 @@ class Cache(Protocol):
 
     @property
     def faults(self) -> dict[str, str]:
-        """Code of the last failure by hash."""
+        """Code of the last failure by hash; under the empty name what concerns every file."""
+        ...
+
+    @property
+    def bytes_today(self) -> int:
+        """Downloaded since the day began."""
         ...
 
     def path(self, sha256: str) -> Path:
@@ -297,6 +317,18 @@ class Cache(Protocol):
 
     def want(self, files: Iterable[Wanted]) -> None:
         """Set what is to be here, most urgent first."""
+        ...
+
+    def limit(self, daily_bytes: int | None, zone: tzinfo | None) -> None:
+        """Go by a budget of the day, or none, and by the day of a time zone."""
+        ...
+
+    def give_way(self, *, line_is_needed: bool) -> None:
+        """Download nothing while something else needs the line."""
+        ...
+
+    def doubt(self, files: Iterable[str]) -> None:
+        """Look again at files that could not be played: what a card has torn is fetched anew."""
         ...
 
     def retry(self) -> None:
@@ -344,7 +376,9 @@ class LinkUp:
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
-    """The line to the broker is gone."""
+    """The line to the broker is gone; `taken_over`: another device came with this one's key."""
+
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

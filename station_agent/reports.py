@@ -152,7 +152,10 @@ class Reports:
 
 
 def _essence(presence: Presence | None) -> Presence | None:
-    """Return what of a presence is worth a message of its own: not the position, nor every megabyte or degree."""
+    """Return what of a presence is worth a message of its own: not the position, nor every megabyte or degree.
+
+    A line of a SIM pays for each, so whatever changes with the minute waits for the heartbeat.
+    """
     if presence is None:
         return None
     playing = replace(presence.playing, position_ms=0) if presence.playing is not None else None
@@ -162,4 +165,5 @@ def _essence(presence: Presence | None) -> Presence | None:
         clock_error_ms=None if presence.clock_error_ms is None else 0,
         disk_free=None,
         temperature=None,
+        bytes_today=None,
     )

@@ -24,6 +24,7 @@ from station_agent.held import HeldMessages
 from station_agent.identity import begin, read_identity, read_key
 from station_agent.journal import SqliteJournal
 from station_agent.link import MqttLink, web_context
+from station_agent.pace import Pace
 from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import AudioChanged, Event
 
@@ -71,7 +72,11 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     )
     stack.callback(journal.shut)
     cache = AudioCache(
-        state / "audio", config.audio_url, lambda: inbox.put(AudioChanged()), tls=partial(web_context, config.broker)
+        state / "audio",
+        config.audio_url,
+        lambda: inbox.put(AudioChanged()),
+        pace=Pace(clock, state / "downloaded.json"),
+        tls=partial(web_context, config.broker),
     )
     stack.callback(cache.close)
     held = HeldMessages(state / "held")
@@ -93,7 +98,7 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
         cache=cache,
         link=link,
     )
-    for code in (*config.reported_faults, *(("journal.damaged",) if journal.was_damaged else ())):
+    for code in config.reported_faults:
         agent.note_fault(code)
 
     def deliver(event: Event) -> None:

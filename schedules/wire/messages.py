@@ -144,6 +144,7 @@ class Assignment(Message):
         volume: percent.
         maintenance_until: silent, emergencies included, until then; None when not locked.
         exercise_words: "Đây là diễn tập", heard before and after every exercise; without them it does not sound.
+        daily_bytes: what it may download of recordings in a day; None: no limit. With one, its line is a thin one.
     """
 
     loudspeaker: LoudspeakerId
@@ -156,6 +157,11 @@ class Assignment(Message):
     maintenance_until: datetime | None = None
     exercise_words: Recording | None = None
     device: DeviceId | None = None
+    daily_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.daily_bytes is not None and self.daily_bytes < 0:
+            raise InvalidValue("assignment.daily_bytes", bytes=self.daily_bytes)
 
     def is_for(self, device: DeviceId) -> bool:
         """Tell whether a device is to obey it."""
@@ -300,6 +306,8 @@ class Presence(Message):
         faults: dotted codes of what is wrong, empty when nothing is.
         returned: orders of silence and lists of emergencies as the centre once sealed them, in base64, that are newer
             than what it last named: it was set back to a backup.
+        bytes_today: downloaded of recordings since the day began there; None from a release that did not count.
+        instance: drawn anew at each start of the agent, so that two devices with one key can be told apart.
     """
 
     online: bool
@@ -315,3 +323,5 @@ class Presence(Message):
     playing: NowPlaying | None = None
     faults: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    bytes_today: int | None = None
+    instance: str = ""

@@ -63,6 +63,7 @@ def assignments(
             volume=here.volume,
             maintenance_until=here.lock.until if here.lock is not None else None,
             exercise_words=pinned(words, zone, units) if has_device else None,
+            daily_bytes=here.daily_bytes,
             device=DeviceId(fingerprint(here.public_key)) if has_device else NO_DEVICE,
         )
 

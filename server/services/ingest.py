@@ -35,6 +35,7 @@ from schedules.wire.trust import require_audience
 from server.device_records import Device
 from server.evidence_records import Heard, JournalState, KeptMark
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
+from server.services import twins
 from server.services.catching_up import note_missed
 from server.services.new_ids import unix_milliseconds
 from server.services.taking_back import take_back
@@ -134,6 +135,7 @@ def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: P
                 _require_newer(presence, before, now)
         if uow.evidence.put_presence(speaker.id, presence, now):
             uow.ledger.append(LeafKind.PRESENCE, speaker.id, envelope, at=now)
+            twins.notice(uow, speaker.id, before, now)
         uow.commit()
 
 

@@ -15,6 +15,7 @@ from server.readiness_records import Colour, Outage, Reason, Values
 from server.services.absences import Absence, Extent
 from server.services.next_sessions import Coming
 from server.services.presence import is_connected
+from server.services.twins import of_twins
 from server.services.unready import of_certificate, of_device, of_fault, of_levels
 from server.values import Loudspeaker
 
@@ -120,6 +121,7 @@ def _reasons(facts: Facts, now: datetime) -> Iterator[Reason]:
         yield Reason("loudspeaker.not_enrolled", Colour.GREY, "remedy.enrol")
         return
     yield from of_certificate(facts.certificate_expires, now)
+    yield from of_twins(facts.seen, now)
     if facts.last_contact is None:
         yield Reason("loudspeaker.never_seen", Colour.GREY, "remedy.install")
         return

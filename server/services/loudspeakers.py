@@ -24,6 +24,8 @@ LONGEST_NAME = 80
 MOST_HORNS = 40
 MOST_CLUSTERS = 200
 LONGEST_REASON = 300
+LEAST_DAILY_BYTES, MOST_DAILY_BYTES = 1_000_000, 100_000_000_000
+"""Less would not carry one notice; more is no limit at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Description:
     Attributes:
         clusters: behind a gateway; nobody asks a loudspeaker for them.
         volume: percent; the device never exceeds what its regulation and the trust list allow.
+        daily_bytes: what the device may download of recordings in a day; None: no limit.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Description:
     clusters: int = 0
     horns: int = 2
     volume: int = 100
+    daily_bytes: int | None = None
 
 
 def create(
@@ -199,6 +203,8 @@ def _as_described(uow: UnitOfWork, loudspeaker: Loudspeaker, described: Descript
         raise Unacceptable("loudspeaker.horns", "horns", most=MOST_HORNS)
     if not 1 <= described.volume <= 100:
         raise Unacceptable("loudspeaker.volume", "volume")
+    if described.daily_bytes is not None and not LEAST_DAILY_BYTES <= described.daily_bytes <= MOST_DAILY_BYTES:
+        raise Unacceptable("loudspeaker.daily_bytes", "daily_mb")
     made = replace(
         loudspeaker,
         name=name,
@@ -206,6 +212,7 @@ def _as_described(uow: UnitOfWork, loudspeaker: Loudspeaker, described: Descript
         clusters=described.clusters if is_gateway else 0,
         horns=0 if is_gateway else described.horns,
         volume=described.volume,
+        daily_bytes=described.daily_bytes,
     )
     _require_own_name(uow, made, field="name")
     return made
@@ -227,4 +234,4 @@ def put(uow: UnitOfWork, loudspeaker: Loudspeaker) -> None:
 
 def _shown(loudspeaker: Loudspeaker) -> dict[str, object]:
     facts = asdict(loudspeaker)
-    return {name: facts[name] for name in ("name", "zone", "kind", "clusters", "horns", "volume")}
+    return {name: facts[name] for name in ("name", "zone", "kind", "clusters", "horns", "volume", "daily_bytes")}

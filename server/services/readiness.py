@@ -184,6 +184,8 @@ def _said_by(device: Device | None, loudspeaker: Loudspeaker, seen: Seen) -> See
         seen = replace(seen, presence=None, presence_at=None)
     if device is not None and seen.receipt_at is not None and seen.receipt_at < device.enrolled_at:
         seen = replace(seen, receipt=None, receipt_at=None)
+    if device is not None and seen.twins_at is not None and seen.twins_at < device.enrolled_at:
+        seen = replace(seen, twins_at=None)
     return seen
 
 

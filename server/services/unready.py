@@ -72,9 +72,14 @@ def of_levels(levels: Sequence[float]) -> Iterator[Reason]:
 _REMEDIES = {
     "sim": "remedy.top_up_sim",
     "budget": "remedy.top_up_sim",
-    "disk": "remedy.free_disk",
+    "disk": "remedy.replace_card",
     "audio.disk_full": "remedy.free_disk",
+    "audio.budget_spent": "remedy.raise_budget",
+    "link.taken_over": "remedy.find_twin",
     "journal.disk_full": "remedy.free_disk",
+    "journal.damaged": "remedy.replace_card",
+    "journal.torn": "remedy.replace_card",
+    "journal.in_memory": "remedy.replace_card",
     "held.unwritable": "remedy.free_disk",
     "audio": "remedy.check_line",
     "behind": "remedy.wait",
@@ -82,7 +87,7 @@ _REMEDIES = {
     "sound.no_device": "remedy.check_amplifier",
 }
 """By the whole code of a fault, else by its first word; everything else needs somebody who knows."""
-_SERIOUS = frozenset({"sound.no_device", "journal"})
+_SERIOUS = frozenset({"sound.no_device", "journal", "disk", "link.taken_over"})
 """Faults (whole codes, or first words) that keep a loudspeaker from sounding, or from proving that it did."""
 
 

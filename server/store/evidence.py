@@ -207,6 +207,11 @@ class SqlEvidence:
         self._session.flush()
         return changed
 
+    def note_twins(self, loudspeaker: LoudspeakerId, at: datetime) -> None:
+        """Note when two devices were seen to speak with the key of a loudspeaker that has spoken."""
+        self._seen(loudspeaker).twins_at = at
+        self._session.flush()
+
     def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None:
         """Keep the newest receipt."""
         row = self._seen(loudspeaker)
@@ -222,6 +227,7 @@ class SqlEvidence:
                 presence_at=row.presence_at,
                 receipt=None if row.receipt is None else decoded(RundownReceipt, row.receipt),
                 receipt_at=row.receipt_at,
+                twins_at=row.twins_at,
             )
             for row in self._session.scalars(query)
         }
@@ -266,7 +272,7 @@ class SqlEvidence:
 
 
 def _what_matters(presence: Presence) -> tuple[object, ...]:
-    return (presence.online, presence.revision, presence.faults, presence.silences)
+    return (presence.online, presence.revision, presence.faults, presence.silences, presence.instance)
 
 
 def _heard_values(heard: Heard) -> dict[str, object]:

@@ -192,6 +192,7 @@ class SqlPlaces:
                 clusters=loudspeaker.clusters,
                 horns=loudspeaker.horns,
                 volume=loudspeaker.volume,
+                daily_bytes=loudspeaker.daily_bytes,
                 maintenance_until=loudspeaker.lock.until if loudspeaker.lock else None,
                 maintenance_by=loudspeaker.lock.by if loudspeaker.lock else "",
                 maintenance_reason=loudspeaker.lock.reason if loudspeaker.lock else "",
@@ -309,6 +310,7 @@ def _loudspeaker(row: LoudspeakerRow) -> Loudspeaker:
         clusters=row.clusters,
         horns=row.horns,
         volume=row.volume,
+        daily_bytes=row.daily_bytes,
         lock=None
         if row.maintenance_until is None
         else MaintenanceLock(row.maintenance_until, PersonId(row.maintenance_by), row.maintenance_reason),

@@ -31,6 +31,9 @@ upkeep = pages_of_a_station("upkeep", __name__)
 MINUTES = (15, 30, 60, 120, 240, 480)
 """The lengths of a maintenance lock that are offered."""
 
+MEGABYTE = 1_000_000
+"""As whoever sells SIM cards counts."""
+
 _Page = str | Response | tuple[str, int]
 
 
@@ -48,7 +51,7 @@ def create() -> _Page:
 
 @upkeep.route("/loudspeakers/<loudspeaker>/describe", methods=["GET", "POST"])
 def describe(loudspeaker: str) -> _Page:
-    """Give a loudspeaker another name, volume or number of horns."""
+    """Give a loudspeaker another name, volume, number of horns or budget of a day."""
     known, _zone = _known(loudspeaker)
 
     def changed() -> Loudspeaker:
@@ -56,7 +59,8 @@ def describe(loudspeaker: str) -> _Page:
         return use.change(centre().store, centre().clock, person(), known.id, described=_described(), seen=seen)
 
     names = ("name", "horns", "clusters", "volume")
-    stored = [("kind", known.kind.value), *((name, str(getattr(known, name))) for name in names)]
+    budget = "" if known.daily_bytes is None else str(known.daily_bytes // MEGABYTE)
+    stored = [("kind", known.kind.value), *((name, str(getattr(known, name))) for name in names), ("daily_mb", budget)]
     return _form(known, stored, changed, _("Đã lưu. Thiết bị nhận ngay khi có kết nối."))
 
 
@@ -182,6 +186,7 @@ def _described() -> Description:
         clusters=entered.number(form, "clusters", default=0),
         horns=entered.number(form, "horns", default=0),
         volume=entered.number(form, "volume", default=0),
+        daily_bytes=entered.number(form, "daily_mb", default=0) * MEGABYTE if form.get("daily_mb") else None,
     )
 
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 PERIOD = 60  # milliseconds a buffer: 17 callbacks a second cost about 1 % of a core
 PERIODS = 3  # buffers the card holds: a processor busy elsewhere for 0.1 s is not heard
 DRAIN = 1.0  # seconds the device stays open after the last sample: what it still holds is to be heard
+LOOK_AGAIN = 30.0  # seconds until a device that is missing is looked for though nothing is to sound
 LOST_AFTER = 3.0  # seconds without a callback before the device is taken for lost
 
 
@@ -61,6 +62,7 @@ class SoundPlayer:
         self._device: miniaudio.PlaybackDevice | None = None
         self._called = 0.0
         self._awake_until = 0.0
+        self._look_at = 0.0
         self._fault = ""
 
     @property
@@ -108,20 +110,25 @@ class SoundPlayer:
         return [voice.sounding() for voice in self._voices if voice.ended is None]
 
     def tend(self) -> None:
-        """Open the device when something is cued, close it when nothing is, reopen it when it went silent on us."""
+        """Open the device when something is cued, close it when nothing is, reopen it when it went silent on us.
+
+        What sounded when it was lost is over: whoever cued it joins it again where it should be by then.
+        """
         now = self._monotonic()
         if self._device is not None and now - self._called > LOST_AFTER:
             log.warning("sound_device_lost")
             self._close_device()
         if self._device is None:
             for voice in self._voices:
-                lost = voice.give_up(now, "sound.no_device")
+                lost = voice.lose(now, self._called)
                 if lost is not None:
                     self._report(lost)
         self._sweep()
-        if not self._voices and now >= self._awake_until:
+        is_wanted = bool(self._voices) or now < self._awake_until
+        if not is_wanted and (not self._fault or now < self._look_at):
             self._close_device()
         elif self._device is None:
+            self._look_at = now + LOOK_AGAIN
             try:
                 self._open_device()
                 self._fault = ""

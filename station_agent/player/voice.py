@@ -10,6 +10,7 @@ from station_agent.player.pcm import RATE, FrameClock, Meter, amplified, ramped,
 from station_agent.ports import Cue, PlayEnded, PlayStarted, Sounding
 
 FOREVER = 1 << 62  # a frame no device reaches
+NO_DEVICE = 1.0  # seconds after its start for which a play waits for a device; then it is to be joined elsewhere
 CUT_FADE = RATE // 100  # samples: 10 ms, so that a hard cut does not click
 
 
@@ -123,12 +124,20 @@ class Voice:
         """Return the fact that it has begun, None while it has not."""
         return None if self._started is None else PlayStarted(self.play, self._started, late)
 
-    def give_up(self, now: float, reason: str) -> PlayEnded | None:
-        """End a play whose end came, or that was stopped, while there was no device; return the fact."""
-        if self.ended is None and (self._fade is not None or (self._end is not None and self._end <= now)):
-            self._end_as(Ending.FAILED, now, reason)
-            return self.ended
-        return None
+    def lose(self, now: float, called: float) -> PlayEnded | None:
+        """End a play that has no device, and return the fact; None while its start is still to come.
+
+        Args:
+            now: What the clock shows.
+            called: When the device asked for samples last.
+        """
+        if self.ended is not None:
+            return None
+        if self._started is not None:
+            self._end_as(Ending.LOST, called, "sound.device_lost")
+        elif self._fade is not None or now > self._start + NO_DEVICE or (self._end is not None and self._end <= now):
+            self._end_as(Ending.LOST, now, "sound.no_device")
+        return self.ended
 
     def close(self) -> None:
         """Give the file or the connection back."""

@@ -305,6 +305,28 @@ def test_the_newest_word_is_kept(store: Store) -> None:
         }
 
 
+def test_it_is_kept_when_two_devices_spoke_with_one_key(store: Store) -> None:
+    with store.writing() as uow:
+        uow.evidence.put_presence(POLE, presence(1), NOW)
+        uow.evidence.note_twins(POLE, NOW + MINUTE)
+        uow.evidence.put_presence(POLE, presence(2), NOW + 2 * MINUTE)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.evidence.seen([POLE])[POLE].twins_at == NOW + MINUTE
+
+
+def test_another_instance_is_a_line_of_the_history(store: Store) -> None:
+    with store.writing() as uow:
+        for number, instance in enumerate(("a", "a", "b"), start=1):
+            uow.evidence.put_presence(POLE, replace(presence(number), instance=instance), NOW + number * MINUTE)
+        uow.commit()
+
+    with store.reading() as uow:
+        lines = uow.evidence.presence_history(POLE, Span(NOW, NOW + 9 * MINUTE))
+        assert [each.instance for _, each in lines] == ["a", "b"]
+
+
 def test_presence_history_has_a_line_only_for_what_changed(store: Store) -> None:
     with store.writing() as uow:
         uow.evidence.put_presence(POLE, presence(1), NOW)

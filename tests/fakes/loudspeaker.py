@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from schedules.evidence import Ending
@@ -146,6 +146,16 @@ class FakePlayer:
     def tend(self) -> None:
         """Nothing to open or close."""
 
+    def lose_device(self) -> None:
+        """Pull the sound card out: what sounds is over, what is cued waits."""
+        self.fault = "sound.no_device"
+        for sound in [each for each in self._sounds if each.started is not None]:
+            self._end(sound, Ending.LOST, self.clock.monotonic())
+
+    def find_device(self) -> None:
+        """Plug it in again."""
+        self.fault = ""
+
     def close(self) -> None:
         self._sounds.clear()
 
@@ -161,6 +171,10 @@ class FakePlayer:
             play = sound.cue.play
             if any(mark in play for mark in self.failing):
                 self._end(sound, Ending.FAILED, now)
+                continue
+            if self.fault:
+                if sound.cue.start + 1 < now:
+                    self._end(sound, Ending.LOST, now)
                 continue
             if (
                 sound.started is None
@@ -187,9 +201,12 @@ class FakePlayer:
                 seconds=seconds,
                 received=seconds if sound.length is None else 0.0,
                 level=None if sound.started is None else -20.0,
-                reason="sound.undecodable" if how is Ending.FAILED else "",
+                reason=_REASONS.get(how, ""),
             )
         )
+
+
+_REASONS = {Ending.FAILED: "sound.undecodable", Ending.LOST: "sound.device_lost"}
 
 
 @dataclass(slots=True)
@@ -200,6 +217,10 @@ class FakeCache:
     faults: dict[str, str] = field(default_factory=dict)
     wanted: list[Wanted] = field(default_factory=list)
     generous: bool = True
+    bytes_today: int = 0
+    budget: tuple[int | None, tzinfo | None] = (None, None)
+    gives_way: bool = False
+    doubted: list[str] = field(default_factory=list)
 
     def path(self, sha256: str) -> Path:
         return Path("/audio") / sha256
@@ -208,6 +229,15 @@ class FakeCache:
         self.wanted = list(files)
         if self.generous:
             self.present = self.present | {file.sha256 for file in self.wanted}
+
+    def limit(self, daily_bytes: int | None, zone: tzinfo | None) -> None:
+        self.budget = daily_bytes, zone
+
+    def give_way(self, *, line_is_needed: bool) -> None:
+        self.gives_way = line_is_needed
+
+    def doubt(self, files: Iterable[str]) -> None:
+        self.doubted += files
 
     def retry(self) -> None:
         """Nothing fails."""

@@ -746,6 +746,9 @@ class FakeEvidence:
         self._kept.seen[loudspeaker] = replace(known, presence=presence, presence_at=at)
         return changed
 
+    def note_twins(self, loudspeaker: LoudspeakerId, at: datetime) -> None:
+        self._kept.seen[loudspeaker] = replace(self._kept.seen[loudspeaker], twins_at=at)
+
     def put_receipt(self, loudspeaker: LoudspeakerId, receipt: RundownReceipt, at: datetime) -> None:
         known = self._kept.seen.get(loudspeaker, Seen())
         self._kept.seen[loudspeaker] = replace(known, receipt=receipt, receipt_at=at)
@@ -876,7 +879,7 @@ class FakeStore:
 
 
 def _what_matters(presence: Presence) -> tuple[object, ...]:
-    return (presence.online, presence.revision, presence.faults, presence.silences)
+    return (presence.online, presence.revision, presence.faults, presence.silences, presence.instance)
 
 
 def _require_version(known: int, expected: int) -> None:

@@ -143,6 +143,7 @@ class Centre:
         zone: ZoneId = ZONE,
         loudspeaker: LoudspeakerId = LOUDSPEAKER,
         device: DeviceId | None = None,
+        daily_bytes: int | None = None,
     ) -> tuple[str, bytes]:
         self.assigned[loudspeaker] = self._next()
         message = Assignment(
@@ -159,6 +160,7 @@ class Centre:
             maintenance_until=maintenance_until,
             exercise_words=exercise_words,
             device=device,
+            daily_bytes=daily_bytes,
         )
         return topics.of_loudspeaker(loudspeaker, "assignment"), sealed(message, self.state)
 

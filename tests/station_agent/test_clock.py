@@ -1,5 +1,6 @@
 """What vouches for the clock, how sure it makes it, and what cannot lead it astray."""
 
+import errno
 import json
 import time
 from collections.abc import Callable
@@ -439,3 +440,24 @@ def test_a_floor_outlives_a_list_of_the_same_epoch_and_the_files_of_an_older_age
 
     assert clock.interval() is not None
     assert not answered(machine, clock, wrong=-3600.0)
+
+
+def test_a_disk_that_refuses_takes_no_time_away(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = machine.clock()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("station_agent.clock.replace_whole", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    clock.follow(1)
+    assert clock.trust(machine.true, clock.monotonic(), clock.monotonic())
+    machine.passes(3600)
+    clock.keep()
+    interval = clock.interval()
+    assert interval is not None
+    assert interval.earliest <= machine.true <= interval.latest
+
+    clock.follow(2)
+
+    assert clock.interval() is None

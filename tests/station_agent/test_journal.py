@@ -197,7 +197,7 @@ def test_what_was_acknowledged_is_kept_for_35_days_and_the_chain_goes_on(shelf: 
     assert timedelta(days=35) == KEPT
     journal.shut()
     journal = shelf.open()
-    assert not journal.was_damaged
+    assert not journal.fault
     assert journal.close(draft("new")).previous == entries[-1].hash
 
 
@@ -290,7 +290,7 @@ class TestDamaged:
 
         journal = shelf.open()
 
-        assert journal.was_damaged
+        assert journal.fault == "journal.damaged"
         assert journal.id == "journal-2"
         assert list(shelf.path.parent.glob("journal.db.corrupt.*"))
         pending = journal.pending(100)
@@ -310,7 +310,7 @@ class TestDamaged:
 
         journal = shelf.open()
 
-        assert journal.was_damaged
+        assert journal.fault == "journal.damaged"
         begun, lost = marks_of(shelf, "journal-1")
         assert (begun.kind, begun.after_journal) == (MarkKind.BEGUN, None)
         assert (lost.kind, lost.after_journal, lost.lost_from, lost.lost_to) == (MarkKind.LOST, None, 1, None)
@@ -326,7 +326,7 @@ class TestDamaged:
 
         journal = shelf.open()
 
-        assert journal.was_damaged
+        assert journal.fault == "journal.damaged"
         saved = journal.entries_since(NOW - timedelta(days=1))
         assert [entry.sequence for entry in saved] == list(range(2, 20))
         _, lost = marks_of(shelf, "journal-2")
@@ -448,7 +448,7 @@ def test_a_kill_at_any_write_leaves_a_whole_entry_or_an_open_one(shelf: Shelf) -
         ended = ended_after(steps, play_and_mark)
 
         journal = shelf.open()
-        assert not journal.was_damaged
+        assert not journal.fault
         assert first_break(kept(shelf.path)) is None
         journal.shut()
         if ended == 0:
@@ -492,11 +492,115 @@ def test_a_full_disk_is_told_loses_nothing_and_is_got_over(tmp_path: Path) -> No
     assert summary.entries == int(said[2])
 
 
-def test_a_directory_that_cannot_be_written_is_an_error_with_a_code(tmp_path: Path) -> None:
-    with pytest.raises(JournalError) as caught:
-        Shelf(tmp_path / "missing").open()
+def test_where_no_file_can_be_made_a_journal_of_its_own_begins_in_memory_and_says_so(tmp_path: Path) -> None:
+    journal = Shelf(tmp_path / "missing").open()
 
-    assert caught.value.code == "journal.unusable"
+    entry = journal.close(draft("a"))
+
+    assert journal.fault == "journal.in_memory"
+    pending = journal.pending(10)
+    assert pending is not None
+    assert pending.entries[-1] == entry
+    assert journal.acknowledge(journal.id, entry.sequence, entry.hash)
+    assert journal.pending(10) is None
+
+
+class Locked:
+    """Lets the system mount the disk for reading only, as it does when a card begins to die."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        connect = sqlite3.connect
+
+        def reading_only(path: Path, **named: Any) -> sqlite3.Connection:  # noqa: ANN401  # as sqlite3.connect takes them
+            in_memory = str(path) == ":memory:"
+            connection: sqlite3.Connection = connect(path if in_memory else f"file:{path}?mode=ro", uri=True, **named)
+            return connection
+
+        monkeypatch.setattr(sqlite3, "connect", reading_only)
+
+
+def test_a_disk_that_is_read_only_at_a_start_harms_no_file_and_the_next_start_goes_on_with_it(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = shelf.open()
+    first = journal.close(draft("a"))
+    journal.shut()
+    with monkeypatch.context() as locked:
+        Locked(locked)
+        meanwhile = shelf.open()
+        assert meanwhile.fault == "journal.in_memory"
+        assert meanwhile.close(draft("b")).journal != first.journal
+        meanwhile.shut()
+
+    again = shelf.open()
+
+    assert not again.fault
+    assert again.close(draft("c")).previous == first.hash
+
+
+def test_a_disk_that_becomes_read_only_refuses_with_its_own_code(shelf: Shelf) -> None:
+    journal = shelf.open()
+    journal._database.execute("PRAGMA query_only = 1")  # noqa: SLF001 - what SQLite then says is what it says of such a disk
+
+    with pytest.raises(JournalError) as caught:
+        journal.close(draft("a"))
+
+    assert caught.value.code == "disk.read_only"
+    journal._database.execute("PRAGMA query_only = 0")  # noqa: SLF001
+    assert journal.close(draft("a")).sequence == 2
+
+
+def torn_in_use(shelf: Shelf, count: int = 60) -> tuple[SqliteJournal, list[AsRunEntry]]:
+    """Give a journal that is open while the card forgets the second half of its file."""
+    journal = shelf.open()
+    entries = [journal.close(draft(f"{number}")) for number in range(count)]
+    journal.shut()
+    journal = shelf.open()
+    size = shelf.path.stat().st_size
+    with shelf.path.open("r+b") as file:
+        file.seek(size // 2)
+        file.write(bytes(size - size // 2))
+    journal._database.execute("PRAGMA shrink_memory")  # noqa: SLF001 - what it remembers of the file would hide it
+    return journal, entries
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda journal: journal.pending(1000),
+        lambda journal: journal.entries_since(NOW - timedelta(days=9)),
+        lambda journal: [journal.close(draft("new")) for _ in range(9)] and journal.pending(1000),
+    ],
+)
+def test_a_card_that_tears_the_file_in_use_is_found_and_mended_in_place(
+    shelf: Shelf, use: Callable[[SqliteJournal], object]
+) -> None:
+    journal, entries = torn_in_use(shelf)
+    with pytest.raises(JournalError) as caught:
+        use(journal)
+    assert (caught.value.code, journal.is_torn) == ("journal.torn", True)
+
+    journal.mend()
+
+    assert (journal.is_torn, journal.fault) == (False, "journal.damaged")
+    saved = [each for each in kept(shelf.path) if each.journal == "journal-1" and isinstance(each, AsRunEntry)]
+    assert saved == entries[: len(saved)]
+    begun, *lost = marks_of(shelf, journal.id)
+    assert begun.after_journal == "journal-1"
+    assert {each.kind for each in lost} == {MarkKind.LOST}
+    assert journal.close(draft("after")).journal == journal.id == "journal-2"
+
+
+def test_a_card_that_takes_no_new_file_either_leaves_a_journal_in_memory(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, _ = torn_in_use(shelf)
+    Locked(monkeypatch)
+
+    journal.mend()
+
+    assert journal.fault == "journal.in_memory"
+    assert journal.close(draft("after")).sequence == 2
 
 
 def test_a_journal_that_is_not_there_has_no_summary(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
-"""Whom the agent's lines trust, and how they are served."""
+"""The agent's lines: whom they trust, how they begin and are served, what is done when one breaks."""
 
 import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -14,6 +14,7 @@ from threading import Thread
 import pytest
 
 from server.certificates import make_authority
+from station_agent import link as link_module
 from station_agent.config import Broker
 from station_agent.link import MqttLink, Session, tls_context, web_context
 from station_agent.ports import Event, LinkDown, LinkUp, Received
@@ -39,6 +40,126 @@ def test_without_an_authority_there_is_no_tls_to_the_broker() -> None:
     broker = Broker(host="127.0.0.1", port=1883)
 
     assert (tls_context(broker), web_context(broker)) == (None, None)
+
+
+ACCEPTED = b"\x20\x03\x00\x00\x00"  # CONNACK
+TAKEN_OVER = b"\xe0\x02\x8e\x00"  # DISCONNECT: session taken over
+CONNECT, SUBSCRIBE = 0x10, 0x82
+
+
+class Scripted:
+    """A broker that lets everybody in, says one thing to each, and hangs up."""
+
+    def __init__(self, *says: bytes) -> None:
+        self.heard: list[bytes] = []
+        self._says = list(says)
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._door.getsockname()[1]
+        Thread(target=self._serve, daemon=True).start()
+
+    def of(self, packet: int) -> list[bytes]:
+        """Return what came of one sort."""
+        return [each for each in self.heard if each[0] == packet]
+
+    def close(self) -> None:
+        self._door.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = self._door.accept()
+                with line, suppress(OSError):
+                    line.settimeout(0.3)
+                    self.heard.append(line.recv(65_536))
+                    line.sendall(ACCEPTED)
+                    self.heard.append(line.recv(65_536))
+                    line.sendall(self._says.pop(0) if self._says else b"")
+
+
+@contextmanager
+def linked(broker: Scripted) -> Iterator[list[Event]]:
+    """Give what a link to a broker brings."""
+    events: list[Event] = []
+    link = MqttLink(Broker(host="127.0.0.1", port=broker.port), client_id="pole")
+    link.follow(["radio/v1/trust/+", "radio/v1/zones/z/rundown"])
+    link.start(will=lambda: ("will", b"gone"), deliver=events.append)
+    try:
+        yield events
+    finally:
+        link.stop()
+        broker.close()
+
+
+def until(holds: Callable[[], object], within: float = 5.0) -> None:
+    deadline = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_each_session_begins_clean_with_its_will_and_asks_for_everything_again() -> None:
+    broker = Scripted()
+
+    with linked(broker):
+        until(lambda: len(broker.of(CONNECT)) == 2 and len(broker.of(SUBSCRIBE)) == 2)
+
+    for connect in broker.of(CONNECT)[:2]:
+        assert connect[2:9] == b"\x00\x04MQTT\x05"
+        assert connect[9] & 0x2E == 0x2E  # a retained will of QoS 1 (0x2c), clean start (0x02)
+        assert int.from_bytes(connect[10:12], "big") == 120
+        assert b"\x11\x00\x00\x00\x00" in connect  # session expiry 0
+        assert b"will" in connect
+    first, second = broker.of(SUBSCRIBE)[:2]
+    assert b"radio/v1/zones/z/rundown" in first
+    assert first[4:] == second[4:]  # all but the number of the packet
+
+
+def test_a_line_that_breaks_is_tried_again_at_once_and_then_ever_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[float, float]] = []
+
+    def draw(least: float, most: float) -> float:
+        drawn.append((least, most))
+        return 0.0
+
+    monkeypatch.setattr("station_agent.link.random.uniform", draw)
+    broker = Broker(host="127.0.0.1", port=9)
+
+    link = MqttLink(broker, client_id="pole")
+    link.start(will=lambda: ("will", b""), deliver=lambda _: None)
+    until(lambda: len(drawn) > len(link_module.BACKOFF))
+    link.stop()
+
+    assert set(drawn) == {(0.5, 1.0)}
+    assert list(link_module.BACKOFF) == sorted({*link_module.BACKOFF})
+
+
+def test_a_session_that_was_taken_over_is_told_and_not_fought_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_module, "BACKOFF", (0.05,))
+    taken, dropped = Scripted(TAKEN_OVER), Scripted()
+
+    with linked(taken) as told, linked(dropped) as untold:
+        until(lambda: LinkDown(taken_over=True) in told)
+        until(lambda: len(dropped.of(CONNECT)) >= 3)
+
+    assert len(taken.of(CONNECT)) == 1
+    assert link_module.TAKEN_OVER >= 60
+    assert LinkDown(taken_over=True) not in untold
+
+
+@pytest.mark.parametrize(("steady", "sessions"), [(30.0, 2), (0.0, 3)])
+def test_only_a_session_that_stood_for_a_while_is_followed_by_another_at_once(
+    monkeypatch: pytest.MonkeyPatch, steady: float, sessions: int
+) -> None:
+    """Two devices with one key would else throw each other out twice a second, on SIM cards that are paid by volume."""
+    monkeypatch.setattr(link_module, "BACKOFF", (0.0, 0.01, 60.0))
+    monkeypatch.setattr(link_module, "STEADY", steady)
+    broker = Scripted()
+
+    with linked(broker):
+        until(lambda: len(broker.of(CONNECT)) >= sessions)
+        time.sleep(0.3)
+
+    assert (len(broker.of(CONNECT)) == sessions) is (steady > 0)
 
 
 def test_a_packet_beyond_the_largest_ends_the_session_and_is_not_taken_in() -> None:

@@ -109,7 +109,7 @@ def test_marks_are_reported_until_acknowledged_like_every_entry(world: World) ->
 def test_a_disk_that_refuses_gets_the_mark_when_it_takes_it_again(world: World) -> None:
     world.journal._database.execute("PRAGMA query_only = 1")  # noqa: SLF001 - a disk gone read-only
     world.run_until(NOW + 3 * HOUR, step=60)
-    assert "journal.unwritable" in world.presence.faults
+    assert "disk.read_only" in world.presence.faults
 
     world.journal._database.execute("PRAGMA query_only = 0")  # noqa: SLF001
     world.run(1)
@@ -124,7 +124,7 @@ def test_what_is_told_of_an_earlier_journal_covers_no_time(world: World) -> None
     path = world.folder / "journal.db"
     path.write_bytes(path.read_bytes()[:-100])
     world.boot()
-    assert world.journal.was_damaged
+    assert world.journal.fault == "journal.damaged"
 
     world.connect()
     first = world.report

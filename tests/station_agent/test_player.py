@@ -7,6 +7,8 @@ import pytest
 
 from schedules.evidence import Ending
 from schedules.guard import Allowed
+from station_agent.errors import SoundError
+from station_agent.player import SoundPlayer, output
 from station_agent.ports import Cue, Part, Recordings
 from tests.station_agent.conftest import MakeTone, Stage
 
@@ -175,20 +177,45 @@ def test_a_file_that_is_no_sound_fails_with_its_reason(stage: Stage, tmp_path: P
     assert (ended.how, ended.reason) == (Ending.FAILED, "sound.undecodable")
 
 
-def test_a_lost_device_is_opened_again_and_the_play_goes_on(stage: Stage, tone: MakeTone) -> None:
-    """What was lost is missing from the seconds played; the end instant still holds."""
+def test_a_lost_device_is_opened_again_and_what_sounded_is_left_to_be_joined(stage: Stage, tone: MakeTone) -> None:
+    """What is cued for later sounds on the new device, on its instant; what was lost ends where it was."""
     start = in_a_moment(0.2)
     stage.cue(Cue(play="a", sound=whole(tone(10), 10), start=start, end=start + 6))
+    stage.cue(Cue(play="b", sound=whole(tone(1), 1), start=start + 5))
     time.sleep(0.7)
 
     device = stage.player._device  # noqa: SLF001 - no port offers to pull a USB card out
     assert device is not None
     device.stop()
-    ended = stage.ended("a")
+    lost, following = stage.ended("a"), stage.ended("b")
 
-    assert ended.how is Ending.CUT
-    assert ended.ended == pytest.approx(start + 6, abs=0.05)
-    assert 2 < ended.seconds < 4
+    assert (lost.how, lost.reason) == (Ending.LOST, "sound.device_lost")
+    assert 0 < lost.seconds < 3
+    assert start < lost.ended < start + 5
+    assert following.how is Ending.FINISHED
+    assert following.started == pytest.approx(start + 5, abs=0.001)
+
+
+def test_a_device_that_is_missing_is_looked_for_though_nothing_is_to_sound(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "LOOK_AGAIN", 0.01)
+    opens = SoundPlayer._open_device  # noqa: SLF001 - the silent device is never missing
+    monkeypatch.setattr(SoundPlayer, "_open_device", _refuse)
+    stage.player.wake(time.monotonic() + 0.1)
+    assert stage.player.fault == "sound.no_device"
+    monkeypatch.setattr(SoundPlayer, "_open_device", opens)
+    time.sleep(0.2)
+
+    stage.player.tend()
+    assert not stage.player.fault
+
+    stage.player.tend()
+    assert not stage.player.is_open
+
+
+def _refuse(_: SoundPlayer) -> None:
+    raise SoundError("sound.no_device")
 
 
 def test_the_device_is_given_back_when_nothing_is_cued(stage: Stage, tone: MakeTone) -> None:

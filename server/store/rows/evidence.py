@@ -106,6 +106,7 @@ class SeenRow(AnyRow):
     presence_at: Mapped[datetime | None]
     receipt: Mapped[bytes | None]
     receipt_at: Mapped[datetime | None]
+    twins_at: Mapped[datetime | None]
 
 
 class PresenceRow(AnyRow):

@@ -145,6 +145,7 @@ class LoudspeakerRow(AnyRow):
     clusters: Mapped[int]
     horns: Mapped[int]
     volume: Mapped[int]
+    daily_bytes: Mapped[int | None]
     maintenance_until: Mapped[datetime | None]
     maintenance_by: Mapped[str]
     maintenance_reason: Mapped[str]

@@ -682,5 +682,12 @@ ADDED: dict[str, Message] = {
     "Presence-returned": replace(
         next(message for message in FULL if isinstance(message, Presence)), number=9, returned=("Q1JXAQ==",)
     ),
+    "Assignment-budget": replace(_DECIDED, number=8, daily_bytes=200_000_000),
+    "Presence-instance": replace(
+        next(message for message in FULL if isinstance(message, Presence)),
+        number=13,
+        bytes_today=31_415_926,
+        instance="0123456789abcdef",
+    ),
 }
 """What was added after the first release, by the name of its golden file."""

@@ -8,6 +8,7 @@ import pytest
 from schedules.ids import LoudspeakerId, ZoneId
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import loudspeakers
+from server.services.assignments import assignments
 from server.services.loudspeakers import Description
 from server.values import Loudspeaker, LoudspeakerKind, Person, Role, Stood
 from tests.server.services.radio import (
@@ -72,6 +73,27 @@ def test_a_technician_sets_up_a_place_that_waits_for_its_device(radio: Radio) ->
     (line,) = radio.store.kept.audit
     assert (line.action, line.subject, line.unit, line.by) == ("loudspeaker.created", made.id, SON_HA, TECHNICIAN.id)
     assert (line.details["name"], line.details["zone"]) == ("Nhà văn hoá", LANG_MOI)
+
+
+def test_a_budget_of_a_day_is_kept_and_told_to_the_device(radio: Radio) -> None:
+    known, before = stored(radio), wanted(radio)
+
+    changed(radio, known, daily_bytes=200_000_000)
+
+    assert stored(radio).daily_bytes == 200_000_000
+    with radio.store.reading() as uow:
+        assert assignments(uow, {GATE: 1}, epoch=1, now=radio.now())[GATE].daily_bytes == 200_000_000
+    assert wanted(radio) == before + 1
+    changed(radio, stored(radio))
+    assert stored(radio).daily_bytes is None
+
+
+@pytest.mark.parametrize("daily_bytes", [-1, 0, 999_999, 100_000_000_001])
+def test_a_budget_that_carries_nothing_or_is_none_is_refused(radio: Radio, daily_bytes: int) -> None:
+    with pytest.raises(Unacceptable) as refused:
+        created(radio, daily_bytes=daily_bytes)
+
+    assert (refused.value.code, refused.value.field) == ("loudspeaker.daily_bytes", "daily_mb")
 
 
 def test_a_gateway_has_clusters_and_no_horns_of_its_own(radio: Radio) -> None:

@@ -141,7 +141,12 @@ def test_a_missing_recording_is_yellow_until_it_is_needed_soon(morning: Radio) -
         ({"faults": ("audio.unreachable",)}, ("audio.unreachable", Colour.YELLOW, "remedy.check_line")),
         ({"faults": ("audio.disk_full",)}, ("audio.disk_full", Colour.YELLOW, "remedy.free_disk")),
         ({"faults": ("sound.no_device",)}, ("sound.no_device", Colour.RED, "remedy.check_amplifier")),
-        ({"faults": ("journal.damaged",)}, ("journal.damaged", Colour.RED, "remedy.call_technician")),
+        ({"faults": ("disk.read_only",)}, ("disk.read_only", Colour.RED, "remedy.replace_card")),
+        ({"faults": ("audio.budget_spent",)}, ("audio.budget_spent", Colour.YELLOW, "remedy.raise_budget")),
+        ({"faults": ("link.taken_over",)}, ("link.taken_over", Colour.RED, "remedy.find_twin")),
+        ({"faults": ("journal.damaged",)}, ("journal.damaged", Colour.RED, "remedy.replace_card")),
+        ({"faults": ("journal.in_memory",)}, ("journal.in_memory", Colour.RED, "remedy.replace_card")),
+        ({"faults": ("journal.unwritable",)}, ("journal.unwritable", Colour.RED, "remedy.call_technician")),
     ],
 )
 def test_what_the_device_says_of_itself_has_its_reason_and_its_cheapest_remedy(

@@ -97,6 +97,22 @@ def test_a_loudspeaker_is_described_anew(visit: Visit, store: FakeStore) -> None
     assert technician.sends(address, **{**NEW, "seen": "long ago"}).status_code == 409
 
 
+def test_a_budget_of_a_day_is_said_in_megabytes_and_may_be_left_out(visit: Visit, store: FakeStore) -> None:
+    technician = visit(TECHNICIAN)
+    address = "loudspeakers/loa-2/describe"
+
+    technician.sends(address, **{**NEW, "daily_mb": "200", "seen": seen(technician, address)})
+    assert stored(store).daily_bytes == 200_000_000
+    assert 'value="200"' in technician.opens(address).text
+
+    refused = technician.sends(address, **{**NEW, "daily_mb": "0", "seen": seen(technician, address)})
+    assert refused.status_code == 422
+    assert "Dung lượng mỗi ngày từ 1 đến 100000 MB" in text_of(refused)
+
+    technician.sends(address, **{**NEW, "daily_mb": "", "seen": seen(technician, address)})
+    assert stored(store).daily_bytes is None
+
+
 def test_a_move_is_told_first_and_then_done(visit: Visit, store: FakeStore) -> None:
     technician = visit(TECHNICIAN)
     address = "loudspeakers/loa-2/move"
