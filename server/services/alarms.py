@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from schedules.ids import LoudspeakerId, UnitId, ZoneId
 from schedules.mark import MarkKind
 from schedules.times import DAY, Span
-from schedules.unit import Units, Zone
+from schedules.unit import Zone
 from schedules.wire.messages import ReceiptState
 from server.errors import NotFound
 from server.evidence_records import Seen
@@ -21,9 +21,10 @@ from server.services.keys import expiry
 from server.services.new_ids import new_id
 from server.services.next_sessions import timetables
 from server.services.outages import PLANNERS
-from server.services.presence import loudspeakers_of
-from server.services.readiness import gone_since, off_as_usual, words_of
+from server.services.presence import gone_since, loudspeakers_of, off_as_usual
+from server.services.readiness import words_of
 from server.services.rights import ANY_ROLE, require
+from server.services.schedule import lies_in
 from server.services.trail import note
 from server.services.unready import of_levels
 from server.values import Loudspeaker, Person
@@ -128,17 +129,13 @@ def _shown(uow: UnitOfWork, unit: UnitId, alarms: Sequence[Alarm]) -> Iterator[S
     if not alarms:  # as nearly always: a board asks every other second
         return
     units = uow.places.units()
-    zones = {zone.id for zone in uow.places.zones() if _below(units, zone, unit)}
+    zones = {zone.id for zone in uow.places.zones() if lies_in(units, zone, unit)}
     names = {each.id: each.name for each in uow.places.loudspeakers() if each.zone in zones}
     for alarm in alarms:
         own = tuple(sorted(names[each] for each in alarm.subjects if each in names))
         if own or not alarm.subjects:
             by = None if alarm.seen_by is None else uow.people.get(alarm.seen_by)
             yield Shown(alarm=alarm, names=own, seen_by=by.name if by else "")
-
-
-def _below(units: Units, zone: Zone, unit: UnitId) -> bool:
-    return units.within(zone.unit, unit) or units.within(zone.station, unit)
 
 
 def _situation(
@@ -189,7 +186,8 @@ def _off_as_usual(
     """Give those that are gone as they were at this hour yesterday, and came back before the session."""
     known = timetables(uow, {zones[each.zone].station for each in gone})
     sessions = {station: timetable.next_session(now) for station, timetable in known.items()}
-    return {each.id for each in gone if off_as_usual(uow, each.id, sessions[zones[each.zone].station], now)}
+    coming = ((each.id, sessions[zones[each.zone].station]) for each in gone)
+    return {each for each, session in coming if session and off_as_usual(uow, each, session.span.start, now)}
 
 
 def _faults(word: Seen) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
-"""What a loudspeaker's own words tell: whether it is connected, and which ones a zone has. It judges nothing else."""
+"""What loudspeakers' own words tell: who is connected, who is gone since when. It judges nothing else."""
 
 from collections.abc import Container
 from datetime import datetime, timedelta
 
-from schedules.ids import ZoneId
+from schedules.ids import LoudspeakerId, ZoneId
+from schedules.times import DAY, Span
 from server.evidence_records import Seen
 from server.ports import UnitOfWork
 from server.values import Loudspeaker
@@ -29,3 +30,22 @@ def loudspeakers_of(uow: UnitOfWork, zones: Container[ZoneId]) -> tuple[Loudspea
 def can_sound(uow: UnitOfWork, loudspeaker: Loudspeaker) -> bool:
     """Tell whether a loudspeaker has a device or ever had one, which may hang there still; else it is only a place."""
     return bool(loudspeaker.public_key or uow.devices.of(loudspeaker.id))
+
+
+def gone_since(seen: Seen, now: datetime) -> datetime | None:
+    """Give since when a loudspeaker that has spoken is gone; None while it is connected, or when it never spoke."""
+    if seen.presence_at is None or is_connected(seen, now):
+        return None
+    return seen.presence_at
+
+
+def off_as_usual(uow: UnitOfWork, loudspeaker: LoudspeakerId, starts: datetime, now: datetime) -> bool:
+    """Tell whether one that is gone was gone at this hour yesterday too, and came back before something starts."""
+    if starts <= now:
+        return False
+    history = uow.evidence.presence_history(loudspeaker, Span(now - 3 * DAY, now))
+
+    def online(instant: datetime) -> bool | None:
+        return next((presence.online for at, presence in reversed(history) if at <= instant), None)
+
+    return online(now - DAY) is False and online(starts - DAY) is True

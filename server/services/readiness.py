@@ -22,8 +22,9 @@ from server.services.absences import Absence, Standing, absences
 from server.services.judging import SOON, Facts, Promised, judge
 from server.services.keys import Expiry, expiry
 from server.services.next_sessions import Coming, timetables
-from server.services.presence import is_connected, loudspeakers_of
+from server.services.presence import gone_since, is_connected, loudspeakers_of, off_as_usual
 from server.services.rights import ANY_ROLE, require
+from server.services.schedule import lies_in
 from server.services.silence import audiences, holds
 from server.values import Loudspeaker, LoudspeakerKind, Person
 
@@ -111,7 +112,7 @@ def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Re
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
-        zones = [each for each in uow.places.zones() if units.within(each.unit, station) or each.station == station]
+        zones = [each for each in uow.places.zones() if lies_in(units, each, station)]
         known = timetables(uow, {zone.station for zone in zones})
         sessions = {each: timetable.next_session(now) for each, timetable in known.items()}
         found, ending = judged(uow, zones, sessions, now), expiry(uow, now)
@@ -162,7 +163,7 @@ def _facts(
             lock=_lock(uow, each, now),
             outage=_concerning(outages.get(zone.id, ()), session, now, connected=is_connected(word, now)),
             absence=lost.get(each.id),
-            as_usual=each.id in lost and off_as_usual(uow, each.id, session, now),
+            as_usual=each.id in lost and session is not None and off_as_usual(uow, each.id, session.span.start, now),
             certificate_expires=device.certificate_expires if device else None,
             levels=tuple(levels.get(each.id, ())),
         )
@@ -189,13 +190,6 @@ def _said_by(device: Device | None, loudspeaker: Loudspeaker, seen: Seen) -> See
     return seen
 
 
-def gone_since(seen: Seen, now: datetime) -> datetime | None:
-    """Give since when a loudspeaker that has spoken is gone; None while it is connected, or when it never spoke."""
-    if seen.presence_at is None or is_connected(seen, now):
-        return None
-    return seen.presence_at
-
-
 def _lost(
     zones: Mapping[ZoneId, Zone], loudspeakers: Sequence[Loudspeaker], seen: Mapping[LoudspeakerId, Seen], now: datetime
 ) -> Mapping[LoudspeakerId, Absence]:
@@ -205,18 +199,6 @@ def _lost(
         if seen[each.id].presence_at is not None
     ]
     return {lost.loudspeaker: absence for absence in absences(known) for lost in absence.lost}
-
-
-def off_as_usual(uow: UnitOfWork, loudspeaker: LoudspeakerId, session: Coming | None, now: datetime) -> bool:
-    """Tell whether one that is gone was gone at this hour yesterday too, and came back before the session's hour."""
-    if session is None or session.span.start <= now:
-        return False
-    history = uow.evidence.presence_history(loudspeaker, Span(now - 3 * DAY, now))
-
-    def online(instant: datetime) -> bool | None:
-        return next((presence.online for at, presence in reversed(history) if at <= instant), None)
-
-    return online(now - DAY) is False and online(session.span.start - DAY) is True
 
 
 def _promised(
