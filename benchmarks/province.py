@@ -36,8 +36,13 @@ ZONES_A_COMMUNE = 13
 
 
 def built(path: Path, *, zones: int) -> SqlStore:
-    """Give a new database with a whole province in it."""
-    engine = open_engine(f"sqlite:///{path}")
+    """Give a new database, in a file, with a whole province in it."""
+    return built_at(f"sqlite:///{path}", zones=zones)
+
+
+def built_at(url: str, *, zones: int) -> SqlStore:
+    """Give an empty database with a whole province in it."""
+    engine = open_engine(url)
     upgrade(engine)
     store = SqlStore(engine)
     with store.writing() as uow:

@@ -8,10 +8,9 @@ never waits for a plan. All of it runs only while this process holds the lease; 
 import logging
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 
@@ -22,6 +21,7 @@ from server.broker_accounts import ANSWERS
 from server.config import Config
 from server.digest_mail import words_of
 from server.errors import KeysInvalid
+from server.inbox import Inbox
 from server.jobs import Job, start_jobs
 from server.link import Arrived
 from server.services import (
@@ -49,8 +49,6 @@ LOOK_EVERY_S = 0.01
 """A look at SQLite costs 5 µs; this is what a person who orders silence waits at most before it leaves."""
 MARKER_WITHIN_S = 2.0
 """How long after a subscription a broker may take to send what it retained."""
-ATTEMPTS = 3
-"""How often a message is taken up again that could not be kept: a full disk may be cleared, a mistake of ours not."""
 ACCOUNTS_EVERY_S = 1.0
 """How often the accounts are looked after: what a loudspeaker that was moved or retired may hear for longer."""
 PAUSE_S = 1.0
@@ -67,9 +65,7 @@ class Conductor:
         self._keeper = None if parts.accounts is None else AccountKeeper(parts.store, parts.clock, parts.accounts)
         self._floods = Floods()
         self._announcing = Announcing(parts.voice)
-        self._inbox: SimpleQueue[Arrived] = SimpleQueue()
-        self._taken: Arrived | None = None
-        self._attempts = 0
+        self._inbox = Inbox()
         self._refused: Counter[tuple[str, str]] = Counter()
         self._failures: Counter[str] = Counter()
         self._stopping, self._over = Event(), Event()
@@ -234,7 +230,7 @@ class Conductor:
         """Speak what was issued, beside everything else: a list, and with it the siren, does not wait for the words."""
         if self._words.wait(IDLE_S):
             self._words.clear()
-            while not self._stopping.is_set() and self._announcing.speak_due(self._parts.store, self._parts.clock):
+            while not self._over.is_set() and self._announcing.speak_due(self._parts.store, self._parts.clock):
                 self._look.set()
 
     def _keep_marker(self) -> None:
@@ -262,37 +258,31 @@ class Conductor:
             self._keeper.keep(barred=self._floods.barred(self._parts.clock.now()))
 
     def _take_in(self) -> None:
-        if self._taken is None:
-            try:
-                self._taken = self._inbox.get(timeout=IDLE_S)
-            except Empty:
-                return
-            self._attempts = 0
-        self._attempts += 1
-        if self._attempts <= ATTEMPTS:
-            self._keep(self._taken)
-        # Only now the broker may forget it. A loudspeaker repeats what was not answered, whatever the broker does.
-        self._taken.acknowledge()
-        self._taken = None
+        self._inbox.take(self._keep, wait_s=IDLE_S)
 
-    def _keep(self, arrived: Arrived) -> None:
-        if arrived.topic == topics.MARKER:
-            self._marker = int(arrived.payload) if arrived.payload.isdigit() else 0
-            self._look.set()
-            return
-        parts = self._parts
-        speaker = topics.sender(arrived.topic)
-        if speaker is not None and self._keeper is not None:
-            self._floods.count(parts.store, parts.clock, speaker)
-        try:
-            ingest.take_in(parts.store, parts.clock, parts.sealing, parts.link, arrived.topic, arrived.payload)
-        except WireError as error:
-            # Of strangers there may be any number.
-            known = "" if error.code == "wire.unknown_sender" else str(speaker)
-            cause = (known, error.code)
-            self._refused[cause] += 1
-            if self._refused[cause] == 1:  # one bad pole must not fill the log
-                log.warning("message_refused topic=%s code=%s", on_one_line(arrived.topic), error)
+    def _keep(self, arrived: Sequence[Arrived]) -> None:
+        parts, said = self._parts, []
+        for each in arrived:
+            if each.topic == topics.MARKER:
+                self._marker = int(each.payload) if each.payload.isdigit() else 0
+                self._look.set()
+                continue
+            said.append((each.topic, each.payload))
+            speaker = topics.sender(each.topic)
+            if speaker is not None and self._keeper is not None:
+                self._floods.count(parts.store, parts.clock, speaker)
+        refusals = ingest.take_in_all(parts.store, parts.clock, parts.sealing, parts.link, said)
+        for (topic, _), refusal in zip(said, refusals, strict=True):
+            if refusal is not None:
+                self._refuse(topic, refusal)
+
+    def _refuse(self, topic: str, error: WireError) -> None:
+        """Count what is not believed; one bad pole must not fill the log, and of strangers there may be any number."""
+        known = "" if error.code == "wire.unknown_sender" else str(topics.sender(topic))
+        cause = (known, error.code)
+        self._refused[cause] += 1
+        if self._refused[cause] == 1:
+            log.warning("message_refused topic=%s code=%s", on_one_line(topic), error)
 
 
 def main(config: Config) -> int:

@@ -1,6 +1,6 @@
 """What the use cases need kept of what loudspeakers said, and of the ledger. It must not name a framework."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from schedules.ledger import Leaf, LeafKind
 from schedules.mark import MarkKind
 from schedules.times import Span
 from schedules.wire.messages import Presence, RundownReceipt
-from server.evidence_records import Heard, JournalState, KeptMark, Seen, SignedHead, Told
+from server.evidence_records import Heard, JournalEnd, JournalKey, JournalState, KeptMark, Seen, SignedHead, Told
 
 
 class Evidence(Protocol):
@@ -39,8 +39,12 @@ class Evidence(Protocol):
         """Give the journal's state, computed from the rows: `through` has no gap below it."""
         ...
 
-    def note_through(self, state: JournalState) -> None:
-        """Remember how far a journal was found to have no gap, so that the next look begins there."""
+    def ends(self, journals: Collection[JournalKey]) -> Mapping[JournalKey, JournalEnd]:
+        """Give where each of some journals ends; one that nobody has reported of yet is begun."""
+        ...
+
+    def note_through(self, through: Mapping[JournalKey, int]) -> None:
+        """Remember how far journals were found to have no gap, so that the next look begins there."""
         ...
 
     def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
@@ -53,7 +57,10 @@ class Evidence(Protocol):
         """Give loudspeakers' marks of some kinds, those received since an instant, in the order they came."""
         ...
 
-    def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None: ...
+    def put_covers(self, covers_until: Mapping[JournalKey, datetime]) -> None:
+        """Note up to when journals have told everything; never less than before."""
+        ...
+
     def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
         """Give up to when each journal of loudspeakers has been told whole."""
         ...

@@ -3,7 +3,8 @@
 Frozen; no behaviour beyond their own state. It must not know how they are stored.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from schedules.asrun import AsRunEntry
@@ -68,6 +69,21 @@ class JournalState:
     through: int
     head: str
     covers_until: datetime | None = None
+
+
+JournalKey = tuple[LoudspeakerId, JournalId]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEnd:
+    """How far the database holds a journal without a gap, and what it holds of it from there on.
+
+    Attributes:
+        hashes: by sequence, of that one and of those behind the gap; of two branches the one that came last is last.
+    """
+
+    through: int = 0
+    hashes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

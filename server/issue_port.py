@@ -1,6 +1,6 @@
 """What the use cases need kept of what was issued, as a protocol. It must not name a framework."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from schedules.catching_up import Missed
@@ -13,7 +13,7 @@ from schedules.ids import (
 from schedules.rundown import RundownItem
 from schedules.times import Span
 from schedules.wire.rows import Tables
-from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
+from server.issue_records import IssuedRundown, Promised, Revision, Settled, SilenceOrder, ZoneMark
 
 
 class Issue(Protocol):
@@ -64,6 +64,12 @@ class Issue(Protocol):
 
         With programmes named, only theirs.
         """
+        ...
+
+    def promised(
+        self, wanted: Collection[tuple[ZoneId, OccurrenceId]]
+    ) -> Mapping[tuple[ZoneId, OccurrenceId], Promised]:
+        """Give what was last said of planned items, withdrawn ones too, where there are any."""
         ...
 
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:

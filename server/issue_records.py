@@ -6,8 +6,8 @@ Frozen; no behaviour beyond their own state. It must not know how they are store
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schedules.ids import OccurrenceId, PersonId, ZoneId
-from schedules.rundown import Rundown
+from schedules.ids import OccurrenceId, PersonId, ProgrammeId, Sha256, ZoneId
+from schedules.rundown import Rundown, RundownItem
 from schedules.times import Span
 from schedules.wire.rows import Tables
 
@@ -82,6 +82,25 @@ class Revision:
     added: int
     withdrawn: tuple[OccurrenceId, ...] = ()
     changed: tuple[tuple[OccurrenceId, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What was approved for a planned occurrence, as far as what was heard is held against it.
+
+    Attributes:
+        sounds: hashes of its recordings.
+    """
+
+    approval: str
+    title: str
+    programme: ProgrammeId
+    sounds: frozenset[Sha256]
+
+    @classmethod
+    def by(cls, item: RundownItem) -> "Promised":
+        """Take it from an item."""
+        return cls(item.approval, item.title, item.programme, frozenset(each.sha256 for each in item.recordings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

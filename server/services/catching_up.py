@@ -5,11 +5,11 @@ It decides only that, by the rules of reconciliation; where it comes again is `s
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from schedules.catching_up import Missed
-from schedules.ids import OccurrenceId, SlotId
+from schedules.ids import LoudspeakerId, OccurrenceId, SlotId, ZoneId
 from schedules.occurrence import in_place
 from schedules.reconciliation import Verdict, reconcile
 from schedules.rundown import RundownItem
@@ -27,28 +27,33 @@ log = logging.getLogger(__name__)
 _NOT_PLAYED = frozenset({Verdict.MISSED, Verdict.FAILED})
 
 
-def note_missed(store: Store, clock: Clock, speaker: Loudspeaker) -> None:
-    """Keep what no loudspeaker of a zone played, now that one of them has reported; its rundown is then wanted anew.
+def note_missed(store: Store, clock: Clock, speakers: Iterable[Loudspeaker]) -> None:
+    """Keep what no loudspeaker of a zone played, now that some of them reported; their rundowns are then wanted anew.
 
     Nothing is kept while any loudspeaker is awaited, and what was kept stays.
     """
+    of_zone: dict[ZoneId, set[LoudspeakerId]] = defaultdict(set)
+    for speaker in speakers:
+        of_zone[speaker.zone].add(speaker.id)
+    if not of_zone:
+        return
     now = clock.now()
     with store.reading() as uow:
-        missed = _missed(uow, speaker, now)
+        slots = [each.slot for each in uow.programmes.slots(catch_up=CatchUp.NEXT_SLOT)]
+        zones = uow.places.zones(among=of_zone) if slots else ()
+        missed = [each for zone in zones for each in _missed(uow, zone, of_zone[zone.id], slots, now)]
     if not missed:
         return
     with store.writing() as uow:
         uow.issue.miss(missed)
-        uow.issue.want([speaker.zone])
+        uow.issue.want({each.zone for each in missed})
         uow.commit()
-    log.info("missed_kept zone=%s occurrences=%d", speaker.zone, len(missed))
+    log.info("missed_kept zones=%s occurrences=%d", ",".join(sorted({each.zone for each in missed})), len(missed))
 
 
-def _missed(uow: UnitOfWork, speaker: Loudspeaker, now: datetime) -> list[Missed]:
-    slots = [each.slot for each in uow.programmes.slots(catch_up=CatchUp.NEXT_SLOT)]
-    zone = uow.places.zone(speaker.zone) if slots else None
-    if zone is None:
-        return []
+def _missed(
+    uow: UnitOfWork, zone: Zone, speakers: Collection[LoudspeakerId], slots: list[Slot], now: datetime
+) -> list[Missed]:
     recent, programmes = Span(now - DAY, now), frozenset(slot.programme for slot in slots)
     noted = {each.occurrence for each in uow.issue.missed(zones=[zone.id])}
     over = {
@@ -56,7 +61,7 @@ def _missed(uow: UnitOfWork, speaker: Loudspeaker, now: datetime) -> list[Missed
         for _, item in uow.issue.planned(recent, [zone.id], programmes=programmes)
         if item.over_at <= now and item.occurrence not in noted
     }
-    if not over or not _any_lost_by(uow, speaker, over, recent, now):
+    if not over or not any(_any_lost_by(uow, zone, each, over, recent, now) for each in speakers):
         return []
     verdicts: dict[OccurrenceId, set[Verdict]] = defaultdict(set)
     for row in judged(uow, [zone], recent, now, programmes=programmes):
@@ -77,12 +82,17 @@ def _missed(uow: UnitOfWork, speaker: Loudspeaker, now: datetime) -> list[Missed
 
 
 def _any_lost_by(
-    uow: UnitOfWork, speaker: Loudspeaker, over: Mapping[OccurrenceId, RundownItem], recent: Span, now: datetime
+    uow: UnitOfWork,
+    zone: Zone,
+    speaker: LoudspeakerId,
+    over: Mapping[OccurrenceId, RundownItem],
+    recent: Span,
+    now: datetime,
 ) -> bool:
-    """Tell whether the loudspeaker itself did not play something; most reports end here."""
-    covers = uow.evidence.covers_until([speaker.id]).get(speaker.id)
-    gone = lost(uow, [speaker.id]).get(speaker.id, ())
-    heard = uow.evidence.heard(recent, [speaker.id], zones=[speaker.zone])
+    """Tell whether a loudspeaker itself did not play something; most reports end here."""
+    covers = uow.evidence.covers_until([speaker]).get(speaker)
+    gone = lost(uow, [speaker]).get(speaker, ())
+    heard = uow.evidence.heard(recent, [speaker], zones=[zone.id])
     entries = defaultdict(list)
     for each in heard:
         entries[each.entry.occurrence].append(each.entry)

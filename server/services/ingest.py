@@ -1,58 +1,38 @@
 """Ingest: what loudspeakers say, verified by their device keys, kept, and then answered.
 
-No genuine as-run entry is ever refused: odd ones are kept and flagged. It must not judge what was heard, and it
-answers only what the database has committed.
+What arrived together is kept in one transaction. No genuine as-run entry is ever refused: odd ones are kept and
+flagged. It must not judge what was heard, and it answers only what the database has committed.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from schedules.asrun import AsRunEntry
-from schedules.chain import GENESIS
-from schedules.emergency_lane import EXERCISE, OF_THE_LANE
 from schedules.errors import WireError
-from schedules.ids import EmergencyId, ExerciseId
 from schedules.ledger import LeafKind
-from schedules.mark import JournalEntry, Mark
-from schedules.rundown import RundownItem
 from schedules.wire import topics
-from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import (
     AsRunAcknowledged,
     AsRunReport,
     Challenge,
     Current,
-    KeyRole,
     LedgerState,
     Message,
     Presence,
     RundownReceipt,
 )
-from schedules.wire.seal import fingerprint, unsealed
-from schedules.wire.trust import require_audience
-from server.device_records import Device
-from server.evidence_records import Heard, JournalState, KeptMark
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
 from server.services import twins
 from server.services.catching_up import note_missed
 from server.services.new_ids import unix_milliseconds
+from server.services.reports import AHEAD_OF_US, Answer, Reported, keep_reports
+from server.services.said import Said, verified
 from server.services.taking_back import take_back
 from server.values import Loudspeaker
 
 log = logging.getLogger(__name__)
 
-WIDEST_CLOCK_ERROR_MS = 5 * 60 * 1000
-"""Half of the widest clock interval in which a device still starts anything (10 minutes)."""
-_AHEAD_OF_US = timedelta(minutes=5)
-
-_LEAF: dict[type[Message], str] = {
-    Presence: "presence",
-    RundownReceipt: "receipt",
-    AsRunReport: "as-run",
-    Challenge: "challenge",
-}
+Refusals = list[WireError | None]
 
 
 def take_in(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, topic: str, data: bytes) -> None:
@@ -63,80 +43,77 @@ def take_in(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, 
     Raises:
         WireError: the message is forged, relabelled, replayed or unreadable; nothing of it was kept.
     """
-    speaker, message, ended = _verified(store, topic, data)
-    match message:
-        case Presence():
-            _keep_presence(store, clock, speaker, message, data)
-            if message.returned:
-                take_back(store, clock, speaker.id, message.returned)
-        case RundownReceipt():
-            _keep_receipt(store, clock, speaker, message, data)
-        case AsRunReport():
-            state = _keep_report(store, clock, speaker, message, data, ended)
-            _answer(sealing, publisher, speaker, _acknowledgement(state, speaker, sealing, clock.now()))
-            note_missed(store, clock, speaker)
-        case Challenge():
-            _answer(sealing, publisher, speaker, _current(store, clock, sealing, speaker, message))
+    (refusal,) = take_in_all(store, clock, sealing, publisher, [(topic, data)])
+    if refusal is not None:
+        raise refusal
 
 
-class _DeviceKeys:
-    """The keyring of one loudspeaker: the key of its device; for reports also those of the devices before it."""
+def take_in_all(
+    store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, arrived: Sequence[tuple[str, bytes]]
+) -> Refusals:
+    """Verify, keep and answer messages, each with its topic, in the order they came.
 
-    def __init__(self, speaker: Loudspeaker, devices: Sequence[Device]) -> None:
-        own = [speaker.public_key] if speaker.public_key else []  # before a device is enrolled nobody speaks for it
-        self._public = {fingerprint(public): public for public in (*own, *(each.public_key for each in devices))}
-        self._ended = {key: speaker.retired_at for key in self._public if speaker.retired_at is not None}
-        self._ended |= {each.id: each.retired_at for each in devices if each.retired_at is not None}
-
-    def public_key(self, key: str, kind: type[Message]) -> str:
-        """Give its public key; see `seal.Keyring`."""
-        if SIGNED_BY[kind] is not KeyRole.DEVICE:
-            raise WireError("wire.wrong_role", key=key, role=KeyRole.DEVICE, type=kind.__name__)
-        if key not in self._public or (kind is not AsRunReport and key in self._ended):
-            raise WireError("wire.unknown_key", key=key)
-        return self._public[key]
-
-    def ended(self, key: str) -> datetime | None:
-        """Tell since when who has this key no longer speaks for the loudspeaker."""
-        return self._ended.get(key)
-
-
-def _verified(store: Store, topic: str, data: bytes) -> tuple[Loudspeaker, Message, datetime | None]:
-    """Give who speaks, what is said, and since when the device that says it is out of use."""
-    sender = topics.sender(topic)
-    with store.reading() as uow:
-        speaker = None if sender is None else uow.places.loudspeaker(sender)
-        devices = [] if speaker is None else uow.devices.of(speaker.id)
-    if speaker is None:
-        raise WireError("wire.unknown_sender", sender=str(sender)[:80])
-    keys = _DeviceKeys(speaker, devices)
-    message, key = unsealed(data, keys)
-    require_audience(message, topics.audience(topic))
-    if topic != topics.of_loudspeaker(speaker.id, _LEAF.get(type(message), "")):
-        raise WireError("wire.wrong_topic", type=type(message).__name__, topic=topic[:120])
-    return speaker, message, keys.ended(key)
+    Returns:
+        Of each, why nothing of it was kept; None where it was. One that is refused keeps no other from being kept.
+    """
+    found = list(verified(store, arrived))
+    said = {place: each for place, each in enumerate(found) if isinstance(each, Said)}
+    answers, older = _keep(store, said, clock.now())
+    for answer in answers:
+        _acknowledge(sealing, publisher, answer, clock.now())
+    for place, each in said.items():
+        match each.message:
+            case Challenge() as challenge:
+                _answer(sealing, publisher, each.speaker, _current(store, clock, sealing, each.speaker, challenge))
+            case Presence(returned=returned) if returned and place not in older:
+                take_back(store, clock, each.speaker.id, returned)
+    note_missed(store, clock, [answer.told.said.speaker for answer in answers])
+    return [each if isinstance(each, WireError) else older.get(place) for place, each in enumerate(found)]
 
 
-def _keep_presence(store: Store, clock: Clock, speaker: Loudspeaker, presence: Presence, envelope: bytes) -> None:
-    """Keep a presence that is newer than the one held.
+def _keep(store: Store, said: Mapping[int, Said], now: datetime) -> tuple[list[Answer], Mapping[int, WireError]]:
+    """Keep what was said in one transaction; give what to answer the reports, and what was older than what is held."""
+    older: dict[int, WireError] = {}
+    if all(isinstance(each.message, Challenge) for each in said.values()):
+        return [], older
+    changed, reports = False, []
+    with store.writing() as uow:
+        for place, each in said.items():
+            try:
+                match each.message:
+                    case Presence() as presence:
+                        changed |= _keep_presence(uow, each, presence, now)
+                    case RundownReceipt() as receipt:
+                        changed |= _keep_receipt(uow, each, receipt, now)
+                    case AsRunReport() as report:
+                        reports.append(Reported(each, report))
+            except WireError as error:
+                older[place] = error
+        answers = keep_reports(uow, reports, now)
+        if changed or answers:
+            uow.commit()
+    return answers, older
+
+
+def _keep_presence(uow: UnitOfWork, said: Said, presence: Presence, now: datetime) -> bool:
+    """Keep a presence that is newer than the one held; tell whether it is another one.
 
     A will is made when its session begins and so may be numbered below what was said later; a device without a
     trusted clock may count from 1970. Both are taken as they come; a replay of either says that a pole is away or
     in doubt, and the next genuine message puts it right.
     """
-    now = clock.now()
-    with store.writing() as uow:
-        held = uow.evidence.seen([speaker.id]).get(speaker.id)
-        before = None if held is None else held.presence
-        if before is not None:
-            if presence == before:
-                return
-            if presence.online and presence.clock_error_ms is not None:
-                _require_newer(presence, before, now)
-        if uow.evidence.put_presence(speaker.id, presence, now):
-            uow.ledger.append(LeafKind.PRESENCE, speaker.id, envelope, at=now)
-            twins.notice(uow, speaker.id, before, now)
-        uow.commit()
+    speaker = said.speaker.id
+    held = uow.evidence.seen([speaker]).get(speaker)
+    before = None if held is None else held.presence
+    if before is not None:
+        if presence == before:
+            return False
+        if presence.online and presence.clock_error_ms is not None:
+            _require_newer(presence, before, now)
+    if uow.evidence.put_presence(speaker, presence, now):
+        uow.ledger.append(LeafKind.PRESENCE, speaker, said.envelope, at=now)
+        twins.notice(uow, speaker, before, now)
+    return True
 
 
 def _require_newer(message: Message, held: Message, now: datetime) -> None:
@@ -144,146 +121,52 @@ def _require_newer(message: Message, held: Message, now: datetime) -> None:
 
     Numbers are milliseconds: a stolen key, or a clock gone wrong, must not lock out the device that comes after.
     """
-    if message.number <= held.number <= unix_milliseconds(now + _AHEAD_OF_US):
+    if message.number <= held.number <= unix_milliseconds(now + AHEAD_OF_US):
         raise WireError("wire.not_newer", number=message.number, held=held.number)
 
 
-def _keep_receipt(store: Store, clock: Clock, speaker: Loudspeaker, receipt: RundownReceipt, envelope: bytes) -> None:
-    now = clock.now()
-    with store.writing() as uow:
-        held = uow.evidence.seen([speaker.id]).get(speaker.id)
-        before = None if held is None else held.receipt
-        if before is not None:
-            if receipt == before:
-                return
-            _require_newer(receipt, before, now)
-        uow.evidence.put_receipt(speaker.id, receipt, now)
-        uow.ledger.append(LeafKind.RECEIPT, speaker.id, envelope, at=now)
-        uow.commit()
+def _keep_receipt(uow: UnitOfWork, said: Said, receipt: RundownReceipt, now: datetime) -> bool:
+    """Keep a receipt that is newer than the one held; tell whether it is another one."""
+    speaker = said.speaker.id
+    held = uow.evidence.seen([speaker]).get(speaker)
+    before = None if held is None else held.receipt
+    if before is not None:
+        if receipt == before:
+            return False
+        _require_newer(receipt, before, now)
+    uow.evidence.put_receipt(speaker, receipt, now)
+    uow.ledger.append(LeafKind.RECEIPT, speaker, said.envelope, at=now)
     log.info(
         "receipt_kept loudspeaker=%s revision=%d state=%s missing=%d",
-        speaker.id,
+        speaker,
         receipt.revision,
         receipt.state,
         len(receipt.missing),
     )
+    return True
 
 
-def _keep_report(
-    store: Store, clock: Clock, speaker: Loudspeaker, report: AsRunReport, envelope: bytes, ended: datetime | None
-) -> JournalState:
-    reported = report.in_order
-    for entry in reported:
-        if entry.loudspeaker != speaker.id or entry.journal != report.journal:
-            raise WireError("wire.wrong_sender", sender=speaker.id, claimed=entry.loudspeaker)
-    now = clock.now()
-    hashed = [(entry, entry.hash) for entry in reported]
-    with store.writing() as uow:
-        kept = _flagged(uow, ended, hashed, now)
-        new = uow.evidence.insert_heard(each for each in kept if isinstance(each, Heard))
-        new += uow.evidence.insert_marks(each for each in kept if isinstance(each, KeptMark))
-        if new:
-            uow.ledger.append(LeafKind.REPORT, speaker.id, envelope, at=now)
-        state = uow.evidence.journal(speaker.id, report.journal)
-        uow.evidence.note_through(state)
-        if _holds_all(uow, report, state):
-            covers_until = report.covers_until if ended is None else min(report.covers_until, ended)
-            uow.evidence.put_covers(speaker.id, report.journal, covers_until)
-        uow.commit()
-    if reported:
+def _acknowledge(sealing: Sealing, publisher: Publisher, answer: Answer, now: datetime) -> None:
+    told, speaker = answer.told, answer.told.said.speaker
+    if told.said.hashed:
         log.info(
             "report_kept loudspeaker=%s journal=%s entries=%d new=%d through=%d",
             speaker.id,
-            report.journal,
-            len(reported),
-            new,
-            state.through,
+            told.report.journal,
+            len(told.said.hashed),
+            answer.new,
+            answer.through,
         )
-    return _known_to_the_device(state, hashed, is_told_again=not new)
-
-
-def _known_to_the_device(
-    state: JournalState, hashed: Sequence[tuple[JournalEntry, str]], *, is_told_again: bool
-) -> JournalState:
-    """Give what to answer: no more than the device has just told, and by the hash it knows.
-
-    Of a fork both branches are kept. A device that lost the end of a journal the centre holds whole could prove no
-    answer beyond what it still has, and would tell it for ever. One that tells again what is kept, behind a gap, could
-    not take the answer to fill it: before the gap is another branch than its own. It is asked for everything.
-    """
-    told = [(entry.sequence, digest) for entry, digest in hashed if entry.sequence <= state.through]
-    if not told:
-        return replace(state, through=0, head=GENESIS) if hashed and is_told_again else state
-    through, head = max(told)
-    return replace(state, through=through, head=head)
-
-
-def _flagged(
-    uow: UnitOfWork, ended: datetime | None, hashed: Sequence[tuple[JournalEntry, str]], now: datetime
-) -> list[Heard | KeptMark]:
-    if not hashed:
-        return []
-    sequences = [entry.sequence for entry, _ in hashed]
-    journal = hashed[0][0].journal
-    known = uow.evidence.hashes(hashed[0][0].loudspeaker, journal, first=min(sequences) - 1, last=max(sequences))
-    known[0] = frozenset({GENESIS})
-    kept: list[Heard | KeptMark] = []
-    for entry, digest in hashed:
-        here, before = known.get(entry.sequence, frozenset()), known.get(entry.sequence - 1, frozenset())
-        planned = None if isinstance(entry, Mark) else uow.issue.planned_item(entry.zone, entry.occurrence)
-        odd = {
-            "fork": bool(here - {digest}),
-            "chain_broken": bool(before) and entry.previous not in before,
-            "unknown_occurrence": not isinstance(entry, Mark) and planned is None and not _is_of_the_lane(uow, entry),
-            "other_than_planned": not isinstance(entry, Mark) and planned is not None and not _is_of(entry, planned),
-            "after_retirement": ended is not None and entry.recorded_at >= ended,
-            "clock_doubtful": _is_clock_doubtful(entry, now),
-        }
-        flags = frozenset(flag for flag, holds in odd.items() if holds)
-        known[entry.sequence] = here | {digest}
-        if isinstance(entry, Mark):
-            kept.append(KeptMark(mark=entry, hash=digest, received_at=now, flags=flags))
-        else:
-            kept.append(Heard(entry=entry, hash=digest, received_at=now, flags=flags))
-    return kept
-
-
-def _is_of(entry: AsRunEntry, planned: RundownItem) -> bool:
-    """Tell whether an entry speaks of what was approved for its occurrence, as it was last planned."""
-    told = (entry.approval, entry.title, entry.programme) == (planned.approval, planned.title, planned.programme)
-    return told and {each.sha256 for each in planned.recordings}.issuperset(entry.sha256)
-
-
-def _is_of_the_lane(uow: UnitOfWork, entry: AsRunEntry) -> bool:
-    """Tell whether an entry speaks of an emergency that was issued, or of an exercise that was ordered."""
-    if entry.programme == EXERCISE:
-        return uow.emergencies.exercise(ExerciseId(entry.occurrence)) is not None
-    return entry.programme in OF_THE_LANE and uow.emergencies.get(EmergencyId(entry.occurrence)) is not None
-
-
-def _is_clock_doubtful(entry: JournalEntry, now: datetime) -> bool:
-    error = entry.clock_error_ms
-    return error is None or error > WIDEST_CLOCK_ERROR_MS or entry.recorded_at > now + _AHEAD_OF_US
-
-
-def _holds_all(uow: UnitOfWork, report: AsRunReport, state: JournalState) -> bool:
-    """Tell whether nothing that the report's journal holds up to its head is missing here."""
-    if report.entries or report.marks:
-        return state.through >= report.in_order[-1].sequence
-    at_head = uow.evidence.hashes(state.loudspeaker, state.journal, first=state.through, last=state.through)
-    return report.head in at_head.get(state.through, frozenset({GENESIS}))
-
-
-def _acknowledgement(state: JournalState, speaker: Loudspeaker, sealing: Sealing, now: datetime) -> AsRunAcknowledged:
-    return AsRunAcknowledged(
+    acknowledged = AsRunAcknowledged(
         audience=topics.audience_of_loudspeaker(speaker.id),
         epoch=sealing.epoch,
         number=unix_milliseconds(now),
         issued=now,
-        journal=state.journal,
-        through=state.through,
-        head=state.head,
+        journal=told.report.journal,
+        through=answer.through,
+        head=answer.head,
     )
+    _answer(sealing, publisher, speaker, acknowledged)
 
 
 def _current(store: Store, clock: Clock, sealing: Sealing, speaker: Loudspeaker, challenge: Challenge) -> Current:

@@ -1,6 +1,7 @@
 """Devices in the database. It must not decide which one speaks for a loudspeaker."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +22,14 @@ class SqlDevices:
         """Give the devices a loudspeaker has had, the earliest first."""
         query = select(DeviceRow).where(DeviceRow.loudspeaker == loudspeaker)
         return [_device(row) for row in self._session.scalars(query.order_by(DeviceRow.enrolled_at, DeviceRow.id))]
+
+    def of_each(self, loudspeakers: Iterable[LoudspeakerId]) -> Mapping[LoudspeakerId, Sequence[Device]]:
+        """Give the devices loudspeakers have had, the earliest first."""
+        query = select(DeviceRow).where(DeviceRow.loudspeaker.in_(list(loudspeakers)))
+        found: dict[LoudspeakerId, list[Device]] = defaultdict(list)
+        for row in self._session.scalars(query.order_by(DeviceRow.enrolled_at, DeviceRow.id)):
+            found[LoudspeakerId(row.loudspeaker)].append(_device(row))
+        return found
 
     def get(self, device: DeviceId) -> Device | None:
         """Give one device."""

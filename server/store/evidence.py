@@ -1,11 +1,11 @@
 """What loudspeakers said, in the database. It must not verify or judge; it never changes or deletes an entry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, union
+from sqlalchemy import Executable, bindparam, case, func, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from schedules.asrun import AsRunEntry, Outcome
@@ -15,7 +15,7 @@ from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire.codec import decoded, encoded
 from schedules.wire.messages import Presence, RundownReceipt
-from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen, Told
+from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalEnd, JournalKey, JournalState, KeptMark, Seen, Told
 from server.store.rows import AnyRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.statements import inserting
 
@@ -23,6 +23,21 @@ _ENTRY_FIELDS = tuple(field.name for field in fields(AsRunEntry))
 _MARK_FIELDS = tuple(field.name for field in fields(Mark))
 _CHAINED = (HeardRow, MarkRow)
 """What is numbered and chained together."""
+_BEHIND = {
+    row: select(JournalRow.loudspeaker, JournalRow.journal, JournalRow.through, row.sequence, row.received_at, row.hash)
+    .join(
+        row,
+        (row.loudspeaker == JournalRow.loudspeaker)
+        & (row.journal == JournalRow.journal)
+        & (row.sequence >= JournalRow.through),
+    )
+    .where(tuple_(JournalRow.loudspeaker, JournalRow.journal).in_(bindparam("journals", expanding=True)))
+    for row in _CHAINED
+}
+"""What is kept of some journals from where each was last found to have no gap."""
+
+_Kept = tuple[int, datetime, str]
+"""A sequence, when it was received, and its hash."""
 
 
 class SqlEvidence:
@@ -73,10 +88,25 @@ class SqlEvidence:
             covers_until=None if covers is None else covers.covers_until,
         )
 
-    def note_through(self, state: JournalState) -> None:
-        """Remember how far a journal was found to have no gap, so that the next look begins there."""
-        self._session.merge(JournalRow(loudspeaker=state.loudspeaker, journal=state.journal, through=state.through))
-        self._session.flush()
+    def ends(self, journals: Collection[JournalKey]) -> Mapping[JournalKey, JournalEnd]:
+        """Give where each of some journals ends; one that nobody has reported of yet is begun."""
+        self._put_journals(dict.fromkeys(journals, 0), inserting(self._session, JournalRow).on_conflict_do_nothing())
+        noted: dict[JournalKey, int] = {}
+        kept: dict[JournalKey, list[_Kept]] = {key: [] for key in journals}
+        for row in _CHAINED:
+            for each in self._session.execute(_BEHIND[row], {"journals": list(journals)}):
+                key = LoudspeakerId(each.loudspeaker), JournalId(each.journal)
+                noted[key] = each.through
+                kept[key].append((each.sequence, each.received_at, each.hash))
+        return {key: _end(noted.get(key, 0), kept[key]) for key in journals}
+
+    def note_through(self, through: Mapping[JournalKey, int]) -> None:
+        """Remember how far journals were found to have no gap, so that the next look begins there."""
+        insert = inserting(self._session, JournalRow)
+        key = ["loudspeaker", "journal"]
+        self._put_journals(
+            through, insert.on_conflict_do_update(index_elements=key, set_={"through": insert.excluded["through"]})
+        )
 
     def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
         """Give the state of every journal a loudspeaker has reported anything of, in order of id."""
@@ -94,12 +124,21 @@ class SqlEvidence:
         in_order = query.order_by(row.received_at, row.loudspeaker, row.journal, row.sequence)
         return [_mark(each) for each in self._session.scalars(in_order)]
 
-    def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
-        """Note up to when a loudspeaker has reported everything; never less than before."""
-        row = self._session.get(CoversRow, (loudspeaker, journal))
-        if row is None or row.covers_until < covers_until:
-            self._session.merge(CoversRow(loudspeaker=loudspeaker, journal=journal, covers_until=covers_until))
-            self._session.flush()
+    def put_covers(self, covers_until: Mapping[JournalKey, datetime]) -> None:
+        """Note up to when journals have told everything; never less than before."""
+        if not covers_until:
+            return
+        insert, row = inserting(self._session, CoversRow), CoversRow
+        further = insert.on_conflict_do_update(
+            index_elements=["loudspeaker", "journal"],
+            set_={"covers_until": insert.excluded["covers_until"]},
+            where=row.covers_until < insert.excluded["covers_until"],
+        )
+        rows = [
+            {"loudspeaker": loudspeaker, "journal": journal, "covers_until": until}
+            for (loudspeaker, journal), until in covers_until.items()
+        ]
+        self._session.connection().execute(further, rows)
 
     def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
         """Give up to when each journal of loudspeakers has been told whole."""
@@ -256,6 +295,14 @@ class SqlEvidence:
             through = sequence
         return through
 
+    def _put_journals(self, through: Mapping[JournalKey, int], upsert: Executable) -> None:
+        rows = [
+            {"loudspeaker": loudspeaker, "journal": journal, "through": number}
+            for (loudspeaker, journal), number in through.items()
+        ]
+        if rows:
+            self._session.connection().execute(upsert, rows)
+
     def _insert(self, row: type[AnyRow], values: Sequence[dict[str, object]]) -> int:
         if not values:
             return 0
@@ -269,6 +316,15 @@ class SqlEvidence:
             row = SeenRow(loudspeaker=loudspeaker)
             self._session.add(row)
         return row
+
+
+def _end(through: int, kept: Iterable[_Kept]) -> JournalEnd:
+    hashes: dict[int, tuple[str, ...]] = {}
+    for sequence, _, digest in sorted(kept):
+        hashes[sequence] = (*hashes.get(sequence, ()), digest)
+    while through + 1 in hashes:
+        through += 1
+    return JournalEnd(through, hashes)
 
 
 def _what_matters(presence: Presence) -> tuple[object, ...]:

@@ -5,10 +5,10 @@ A body's values are read from its signed bytes. Of those that were replaced only
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import TypeVar
 
@@ -23,13 +23,17 @@ from schedules.wire.codec import decoded, tables_of
 from schedules.wire.messages import RundownIssued
 from schedules.wire.rows import Comparison, Tables
 from schedules.wire.seal import envelope_of
-from server.issue_records import IssuedRundown, Revision
+from server.issue_records import IssuedRundown, Promised, Revision
 from server.store.rows import InForceRecordingRow, IssuedRevisionRow, IssuedRow
 from server.store.statements import inserting
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Key = tuple[ZoneId, OccurrenceId]
+
+_known_tables = lru_cache(maxsize=256)(tables_of)
+"""Loudspeakers of one zone report one after another, of the same rundown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,18 @@ class InForce:
         query = select(IssuedRow.zone, IssuedRow.envelope).where(IssuedRow.zone.in_(list(zones)))
         found = ((ZoneId(zone), _opened(tables_of, zone, envelope)) for zone, envelope in self._session.execute(query))
         return {zone: tables for zone, tables in found if tables is not None}
+
+    def promised(self, wanted: Mapping[ZoneId, Collection[OccurrenceId]]) -> Mapping[Key, Promised]:
+        """Give what the rundowns in force say of single items, where there are such that can be read."""
+        found: dict[Key, Promised] = {}
+        query = select(IssuedRow.zone, IssuedRow.envelope).where(IssuedRow.zone.in_(list(wanted)))
+        for name, envelope in self._session.execute(query):
+            zone = ZoneId(name)
+            tables = _opened(_known_tables, zone, envelope)
+            for index, occurrence in enumerate(() if tables is None else tables.occurrences):
+                if tables is not None and occurrence in wanted[zone]:
+                    found[zone, occurrence] = Promised.by(tables.item(index))
+        return found
 
     def envelope(self, zone: ZoneId) -> bytes:
         """Give the signed bytes of the rundown in force; empty where there is none."""

@@ -1,6 +1,6 @@
 """What was planned, issued and published, in the database. It must not plan, number or sign."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import bindparam, case, func, select, update
@@ -11,7 +11,7 @@ from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, Sl
 from schedules.rundown import RundownItem
 from schedules.times import DAY, Span
 from schedules.wire.rows import Tables
-from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
+from server.issue_records import IssuedRundown, Promised, Revision, Settled, SilenceOrder, ZoneMark
 from server.store.in_force import InForce, Replaced
 from server.store.ledger import SqlLedger
 from server.store.planned import PlannedItems
@@ -106,6 +106,12 @@ class SqlIssue:
     ) -> Sequence[tuple[ZoneId, RundownItem]]:
         """Give the planned items that start inside a span and were not withdrawn, in order of start."""
         return self._planned.inside(span, zones, programmes=programmes)
+
+    def promised(
+        self, wanted: Collection[tuple[ZoneId, OccurrenceId]]
+    ) -> Mapping[tuple[ZoneId, OccurrenceId], Promised]:
+        """Give what was last said of planned items, withdrawn ones too, where there are any."""
+        return self._planned.promised(wanted)
 
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         """Give a planned item, a withdrawn one too."""

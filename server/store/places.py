@@ -170,10 +170,12 @@ class SqlPlaces:
         fallback = recording_tree(channel.fallback)
         self._merge(ChannelRow(id=channel.id, name=channel.name, address=channel.address, fallback=fallback))
 
-    def loudspeakers(self) -> Sequence[Loudspeaker]:
-        """Give all loudspeakers, retired ones included, in order of id."""
-        rows = self._session.scalars(select(LoudspeakerRow).order_by(LoudspeakerRow.id))
-        return [_loudspeaker(row) for row in rows]
+    def loudspeakers(self, *, among: Iterable[LoudspeakerId] | None = None) -> Sequence[Loudspeaker]:
+        """Give loudspeakers, retired ones included, in order of id; all unless some are named."""
+        query = select(LoudspeakerRow).order_by(LoudspeakerRow.id)
+        if among is not None:
+            query = query.where(LoudspeakerRow.id.in_(list(among)))
+        return [_loudspeaker(row) for row in self._session.scalars(query)]
 
     def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None:
         """Give one loudspeaker."""

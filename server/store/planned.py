@@ -1,20 +1,23 @@
 """The planned items: those of the rundowns in force, and as rows what these no longer hold. It must not plan."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
 from schedules.programme import Level
 from schedules.rundown import RundownItem
 from schedules.times import Span
-from server.store.in_force import InForce, Replaced
+from server.issue_records import Promised
+from server.store.in_force import InForce, Key, Replaced
 from server.store.rows import PlannedRow
 from server.store.statements import inserting
-from server.store.trees import sound_of, sound_tree
+from server.store.trees import sound_of, sound_tree, sounds_of
 
 _KEY = {"zone", "occurrence"}
+_AT_ONCE = 400
+"""Keys in one question: PostgreSQL and SQLite take some ten thousand values."""
 
 
 class PlannedItems:
@@ -56,6 +59,23 @@ class PlannedItems:
             return here
         row = self._session.get(PlannedRow, (zone, occurrence), populate_existing=True)
         return None if row is None else _item(row)
+
+    def promised(self, wanted: Collection[Key]) -> Mapping[Key, Promised]:
+        """Give what was last said of items, withdrawn ones too, where there are any."""
+        occurrences: dict[ZoneId, set[OccurrenceId]] = {}
+        for zone, occurrence in wanted:
+            occurrences.setdefault(zone, set()).add(occurrence)
+        found = {**self._in_force.promised(occurrences)}
+        left = [key for key in wanted if key not in found]
+        row = PlannedRow
+        for first in range(0, len(left), _AT_ONCE):
+            some = left[first : first + _AT_ONCE]
+            query = select(row.zone, row.occurrence, row.approval, row.title, row.programme, row.sound)
+            for each in self._session.execute(query.where(tuple_(row.zone, row.occurrence).in_(some))):
+                found[ZoneId(each.zone), OccurrenceId(each.occurrence)] = Promised(
+                    each.approval, each.title, ProgrammeId(each.programme), sounds_of(each.sound)
+                )
+        return found
 
     def leave(self, replaced: Iterable[Replaced]) -> Sequence[Mapping[str, object]]:
         """Keep what rundowns held that those in their place do not: it had begun, or is withdrawn ahead of its time.

@@ -101,6 +101,12 @@ def sound_of(tree: Tree) -> Sound:
     return Played(tuple(each for each in recordings if each is not None), tree["offset_ms"])
 
 
+def sounds_of(tree: Tree) -> frozenset[Sha256]:
+    """Read the hashes of what an item plays, a relay's fallback included; nothing else is made of it."""
+    recordings = tree["recordings"] if "recordings" in tree else [tree["fallback"]]
+    return frozenset(Sha256(each["sha256"]) for each in recordings if each is not None)
+
+
 def timing_tree(timing: AtTime | InPlace) -> Tree:
     """Give a slot's timing as JSON."""
     if isinstance(timing, InPlace):

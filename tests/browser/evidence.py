@@ -44,7 +44,7 @@ def speak_up(
             uow.evidence.insert_marks(KeptMark(mark=each, hash=each.hash, received_at=last) for each in marks)
             entries = _entries(loudspeaker, issued.rundown, last, marks[-1], (ill or {}).get(loudspeaker.id))
             uow.evidence.insert_heard(Heard(entry=each, hash=each.hash, received_at=last) for each in entries)
-            uow.evidence.put_covers(loudspeaker.id, journal, last)
+            uow.evidence.put_covers({(loudspeaker.id, journal): last})
             for online, at in ((True, last), (False, last)) if gone else ((True, last),):
                 heard = [each for each in orders if each.audience in audiences(zones[loudspeaker.zone], units)]
                 presence = _presence(issued.rundown, at, online=online, ill=(ill or {}).get(loudspeaker.id))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from schedules.ids import DeviceId, EnrolmentId, JournalId
+from schedules.ids import DeviceId, EnrolmentId, JournalId, LoudspeakerId
 from server.device_records import WRONG_CODES, Device, Enrolment, EnrolmentState, Renewal
 from server.ports import Store
 from tests.contracts.samples import MINUTE, NOW, OFFICER, OTHER_POLE, POLE, ZONE
@@ -59,6 +59,7 @@ def test_the_devices_of_a_loudspeaker_come_back_whole_and_in_order(store: Store)
 
     with store.reading() as uow:
         assert list(uow.devices.of(POLE)) == [DEVICE, later]
+        assert uow.devices.of_each([POLE, LoudspeakerId("never")]) == {POLE: [DEVICE, later]}
         assert list(uow.devices.all()) == [later, elsewhere, DEVICE]
         assert uow.devices.get(DEVICE.id) == DEVICE
         assert uow.devices.get(DeviceId("nobody")) is None

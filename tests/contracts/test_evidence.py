@@ -8,7 +8,7 @@ from schedules.chain import GENESIS
 from schedules.ids import JournalId, OccurrenceId, ProgrammeId
 from schedules.mark import MarkKind
 from schedules.times import Span
-from server.evidence_records import Heard, JournalState, KeptMark, Seen, Told
+from server.evidence_records import Heard, JournalEnd, JournalState, KeptMark, Seen, Told
 from server.ports import Store
 from tests.contracts.samples import (
     JOURNAL,
@@ -252,7 +252,7 @@ def test_a_journal_is_looked_through_from_where_it_was_known_to_be_whole(store: 
     entries = list(map(heard, chain(6)))
     keep(store, *entries[:2], *entries[3:5])
     with store.writing() as uow:
-        uow.evidence.note_through(uow.evidence.journal(POLE, JOURNAL))
+        uow.evidence.note_through({(POLE, JOURNAL): uow.evidence.journal(POLE, JOURNAL).through})
         uow.commit()
     assert state(store).through == 2
 
@@ -262,6 +262,32 @@ def test_a_journal_is_looked_through_from_where_it_was_known_to_be_whole(store: 
     with store.reading() as uow:
         assert list(uow.evidence.journals(POLE)) == [state(store)]
         assert not uow.evidence.journals(OTHER_POLE)
+
+
+def test_where_journals_end_is_told_with_what_is_kept_behind_a_gap(store: Store) -> None:
+    first, second, _, fourth = chain(4)
+    other = mark(MarkKind.BOOT, first)
+    keep(store, *map(heard, (first, second, fourth)))
+    keep_marks(store, kept_mark(other, at=NOW + MINUTE))
+    later, unheard = JournalId("journal-b"), JournalId("journal-c")
+    keep(store, *map(heard, chain(3, journal=later)[1:]))
+
+    with store.writing() as uow:
+        found = uow.evidence.ends([(POLE, JOURNAL), (POLE, later), (POLE, unheard)])
+        assert found[POLE, JOURNAL].through == 2
+        assert found[POLE, JOURNAL].hashes[2] == (second.hash, other.hash)
+        assert found[POLE, JOURNAL].hashes[4] == (fourth.hash,)
+        assert (found[POLE, later].through, sorted(found[POLE, later].hashes)) == (0, [2, 3])
+        assert found[POLE, unheard] == JournalEnd()
+        uow.evidence.note_through({(POLE, JOURNAL): 2, (POLE, later): 0})
+        uow.commit()
+    keep(store, heard(chain(3)[2]))
+
+    with store.writing() as uow:
+        end = uow.evidence.ends([(POLE, JOURNAL)])[POLE, JOURNAL]
+        nothing = uow.evidence.ends([])
+    assert (end.through, end.hashes[4]) == (4, (fourth.hash,))
+    assert nothing == {}
 
 
 def test_journals_are_apart(store: Store) -> None:
@@ -274,9 +300,9 @@ def test_journals_are_apart(store: Store) -> None:
 
 def test_what_a_report_covers_never_shrinks(store: Store) -> None:
     with store.writing() as uow:
-        uow.evidence.put_covers(POLE, JOURNAL, NOW + MINUTE)
-        uow.evidence.put_covers(POLE, JOURNAL, NOW)
-        uow.evidence.put_covers(POLE, JournalId("journal-b"), NOW + 2 * MINUTE)
+        uow.evidence.put_covers({(POLE, JOURNAL): NOW + MINUTE})
+        uow.evidence.put_covers({(POLE, JOURNAL): NOW})
+        uow.evidence.put_covers({(POLE, JournalId("journal-b")): NOW + 2 * MINUTE})
         uow.commit()
 
     assert state(store).covers_until == NOW + MINUTE

@@ -9,7 +9,7 @@ from schedules.ids import OccurrenceId, ProgrammeId, SlotId, ZoneId
 from schedules.programme import Recording
 from schedules.rundown import Relayed, RundownItem
 from schedules.times import Span
-from server.issue_records import IssuedRundown, Revision, Settled, ZoneMark
+from server.issue_records import IssuedRundown, Promised, Revision, Settled, ZoneMark
 from server.ports import Store
 from tests.contracts import samples
 from tests.contracts.samples import MINUTE, MUSIC, NOW, OTHER_POLE, OTHER_ZONE, POLE, SPOKEN, ZONE, issued, item, order
@@ -146,6 +146,25 @@ def test_planned_items_come_back_whole_and_in_order(store: Store) -> None:
     with store.reading() as uow:
         assert uow.issue.planned_item(ZONE, OccurrenceId("late")) == late
         assert uow.issue.planned_item(OTHER_ZONE, OccurrenceId("late")) is None
+
+
+def test_what_was_promised_is_told_of_items_in_force_before_it_and_withdrawn(store: Store) -> None:
+    begun, ahead = item("begun", NOW - MINUTE), item("ahead", NOW + 5 * MINUTE)
+    relayed = replace(item("relay", NOW + 9 * MINUTE), sound=Relayed(samples.CHANNEL, MUSIC))
+    silent = replace(item("silent", NOW + 12 * MINUTE), sound=Relayed(samples.CHANNEL))
+    put(store, issued(7, begun, ahead, relayed, silent))
+    retitled = replace(begun, ends_at=NOW, title="Tên mới")
+    put(store, issued(8, retitled))
+    everything = (retitled, ahead, relayed, silent)
+
+    with store.reading() as uow:
+        wanted = [(ZONE, each.occurrence) for each in everything]
+        found = uow.issue.promised([*wanted, (ZONE, OccurrenceId("never")), (OTHER_ZONE, ahead.occurrence)])
+        none = uow.issue.promised([])
+
+    assert found == {(ZONE, each.occurrence): Promised.by(each) for each in everything}
+    assert found[ZONE, relayed.occurrence].sounds == {MUSIC.sha256}
+    assert none == {}
 
 
 def test_planned_items_are_found_by_their_start(store: Store) -> None:

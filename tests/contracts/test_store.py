@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from schedules.ids import GroupId, PersonId, PlaceId, ProgrammeId, SlotId, SuccessionId, UnitId, ZoneId
+from schedules.ids import GroupId, LoudspeakerId, PersonId, PlaceId, ProgrammeId, SlotId, SuccessionId, UnitId, ZoneId
 from schedules.slot import CatchUp, InPlace
 from schedules.unit import Target
 from server.errors import Stale
@@ -121,6 +121,7 @@ def test_places_come_back_whole(store: Store) -> None:
         assert list(uow.places.regulations()) == [samples.REGULATION]
         assert list(uow.places.channels()) == [samples.VOV1]
         assert tuple(uow.places.loudspeakers()) == samples.LOUDSPEAKERS
+        assert tuple(uow.places.loudspeakers(among=[samples.POLE, LoudspeakerId("never")])) == samples.LOUDSPEAKERS[:1]
         assert uow.places.loudspeaker(samples.POLE) == samples.LOUDSPEAKERS[0]
 
 

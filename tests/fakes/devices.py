@@ -1,6 +1,6 @@
 """Devices, their codes and their requests for certificates, in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +29,9 @@ class FakeDevices:
     def of(self, loudspeaker: LoudspeakerId) -> Sequence[Device]:
         own = (each for each in self._kept.devices.values() if each.loudspeaker == loudspeaker)
         return sorted(own, key=lambda each: (each.enrolled_at, each.id))
+
+    def of_each(self, loudspeakers: Iterable[LoudspeakerId]) -> Mapping[LoudspeakerId, Sequence[Device]]:
+        return {each: had for each in loudspeakers if (had := self.of(each))}
 
     def get(self, device: DeviceId) -> Device | None:
         return self._kept.devices.get(device)

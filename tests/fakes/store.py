@@ -1,7 +1,7 @@
 """The centre's ports in memory: a unit of work is a copy that `commit` puts in the place of the original."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -43,9 +43,19 @@ from schedules.wire.rows import Tables, packed
 from server.emergency_port import Emergencies
 from server.errors import Stale
 from server.evidence_port import Evidence, Ledger
-from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalState, KeptMark, Seen, SignedHead, Told
+from server.evidence_records import (
+    LEAST_MEASURED_MS,
+    Heard,
+    JournalEnd,
+    JournalKey,
+    JournalState,
+    KeptMark,
+    Seen,
+    SignedHead,
+    Told,
+)
 from server.issue_port import Issue
-from server.issue_records import IssuedRundown, Revision, Settled, SilenceOrder, ZoneMark
+from server.issue_records import IssuedRundown, Promised, Revision, Settled, SilenceOrder, ZoneMark
 from server.lease_records import Lease
 from server.ports import UnitOfWork
 from server.readiness_port import Alarms, Digests, Outages
@@ -226,8 +236,11 @@ class FakePlaces:
     def put_channel(self, channel: Channel) -> None:
         self._kept.channels[channel.id] = channel
 
-    def loudspeakers(self) -> Sequence[Loudspeaker]:
-        return sorted(self._kept.loudspeakers.values(), key=lambda each: each.id)
+    def loudspeakers(self, *, among: Iterable[LoudspeakerId] | None = None) -> Sequence[Loudspeaker]:
+        wanted = self._kept.loudspeakers.keys() if among is None else set(among)
+        return sorted(
+            (each for each in self._kept.loudspeakers.values() if each.id in wanted), key=lambda each: each.id
+        )
 
     def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None:
         return self._kept.loudspeakers.get(loudspeaker)
@@ -525,6 +538,11 @@ class FakeIssue:
         ]
         return sorted(found, key=lambda pair: (pair[1].starts_at, pair[0]))
 
+    def promised(
+        self, wanted: Collection[tuple[ZoneId, OccurrenceId]]
+    ) -> Mapping[tuple[ZoneId, OccurrenceId], Promised]:
+        return {key: Promised.by(self._kept.planned[key]) for key in wanted if key in self._kept.planned}
+
     def planned_item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         return self._kept.planned.get((zone, occurrence))
 
@@ -656,16 +674,31 @@ class FakeEvidence:
             covers_until=self._kept.covers.get((loudspeaker, journal)),
         )
 
-    def note_through(self, state: JournalState) -> None:
+    def ends(self, journals: Collection[JournalKey]) -> Mapping[JournalKey, JournalEnd]:
+        return {key: self._end(*key) for key in journals}
+
+    def note_through(self, through: Mapping[JournalKey, int]) -> None:
         pass  # it looks through everything, every time
+
+    def _end(self, loudspeaker: LoudspeakerId, journal: JournalId) -> JournalEnd:
+        through = self.journal(loudspeaker, journal).through
+        everything: dict[tuple[LoudspeakerId, JournalId, int, str], Heard | KeptMark]
+        everything = {**self._kept.heard, **self._kept.kept_marks}
+        rows = sorted(
+            (sequence, each.received_at, digest)
+            for (whose, which, sequence, digest), each in everything.items()
+            if (whose, which) == (loudspeaker, journal) and sequence >= through
+        )
+        sequences = {sequence for sequence, _, _ in rows}
+        return JournalEnd(through, {here: tuple(h for s, _, h in rows if s == here) for here in sequences})
 
     def journals(self, loudspeaker: LoudspeakerId) -> Sequence[JournalState]:
         names = {each[1] for each in (*self._kept.heard, *self._kept.kept_marks) if each[0] == loudspeaker}
         return [self.journal(loudspeaker, each) for each in sorted(names)]
 
-    def put_covers(self, loudspeaker: LoudspeakerId, journal: JournalId, covers_until: datetime) -> None:
-        known = self._kept.covers.get((loudspeaker, journal), covers_until)
-        self._kept.covers[loudspeaker, journal] = max(known, covers_until)
+    def put_covers(self, covers_until: Mapping[JournalKey, datetime]) -> None:
+        for key, until in covers_until.items():
+            self._kept.covers[key] = max(self._kept.covers.get(key, until), until)
 
     def covers(self, loudspeakers: Iterable[LoudspeakerId]) -> dict[LoudspeakerId, dict[JournalId, datetime]]:
         wanted, found = set(loudspeakers), dict[LoudspeakerId, dict[JournalId, datetime]]()

@@ -39,7 +39,7 @@ class PostgreSQLNotStartedError(AssertionError):
 class PostgreSQL:
     """A server that only this user, and the one it runs as, can reach."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, waits_for_disk: bool = False) -> None:
         """Make a cluster in a directory, without starting it.
 
         PostgreSQL refuses to run as root; for root it runs as the user of Debian's package, who gets the directory.
@@ -48,6 +48,7 @@ class PostgreSQL:
             ProgramMissingError: PostgreSQL 15 is not installed.
         """
         self._directory = directory
+        self._settings = {**_SETTINGS, **({"fsync": "on", "full_page_writes": "on"} if waits_for_disk else {})}
         self._user = "postgres" if os.geteuid() == 0 else None
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,11 +60,11 @@ class PostgreSQL:
 
     @classmethod
     @contextmanager
-    def running(cls) -> Iterator["PostgreSQL"]:
+    def running(cls, *, waits_for_disk: bool = False) -> Iterator["PostgreSQL"]:
         """Make a cluster and start it; both are gone when the block ends."""
         # Not tmp_path: user postgres may not enter it, and a socket's path has at most 107 characters.
         with tempfile.TemporaryDirectory(prefix="postgresql-") as directory:
-            server = cls(Path(directory))
+            server = cls(Path(directory), waits_for_disk=waits_for_disk)
             server.start()
             try:
                 yield server
@@ -76,7 +77,7 @@ class PostgreSQL:
         Raises:
             PostgreSQLNotStartedError: it did not within 20 s.
         """
-        settings = (f"--{name}={value}" for name, value in _SETTINGS.items())
+        settings = (f"--{name}={value}" for name, value in self._settings.items())
         process = self._process = self._start(
             "postgres", "-D", f"{self._directory}/cluster", "-k", str(self._directory), *settings
         )

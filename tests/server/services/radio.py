@@ -320,7 +320,7 @@ class Radio:
     def reports_until(self, loudspeaker: LoudspeakerId, until: datetime) -> None:
         """Let a loudspeaker have told everything up to an instant."""
         with self.store.writing() as uow:
-            uow.evidence.put_covers(loudspeaker, JournalId("journal"), until)
+            uow.evidence.put_covers({(loudspeaker, JournalId("journal")): until})
             uow.commit()
 
     def speaks(

@@ -52,7 +52,7 @@ def says(radio: Radio, loudspeaker: LoudspeakerId = GATE, *, until: datetime | N
     with radio.store.reading() as uow:
         speaker = uow.places.loudspeaker(loudspeaker)
     assert speaker is not None
-    note_missed(radio.store, radio.clock, speaker)
+    note_missed(radio.store, radio.clock, [speaker])
 
 
 def heard(radio: Radio, zone: ZoneId = LANG_MOI, title: str = TITLE, day: date = MONDAY) -> list[RundownItem]:

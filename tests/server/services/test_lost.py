@@ -37,7 +37,7 @@ def told(store: FakeStore, *marks: Mark, covers: dict[JournalId, datetime]) -> S
     with store.writing() as uow:
         uow.evidence.insert_marks(kept_mark(each, at=NOW + 50 * MINUTE) for each in marks)
         for journal, until in covers.items():
-            uow.evidence.put_covers(POLE, journal, until)
+            uow.evidence.put_covers({(POLE, journal): until})
         uow.commit()
     with store.reading() as uow:
         found = lost(uow, [POLE, OTHER_POLE])
