@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, UnitId, ZoneId
+from schedules.ladder import Step
 from schedules.reconciliation import Finding, Verdict, reconcile
 from schedules.rundown import RundownItem
 from schedules.times import Span, local_day
@@ -20,6 +21,7 @@ from server.evidence_records import Heard, Seen
 from server.issue_records import Revision
 from server.ports import Clock, Store, UnitOfWork
 from server.readiness_records import Outage
+from server.services.ladder import ladder_of
 from server.services.lane_log import OrderedLane, ordered
 from server.services.lost import lost
 from server.services.presence import can_sound
@@ -79,6 +81,7 @@ class Story:
         revisions: what is left of the rundowns its entries were played from, by number.
         seen: the loudspeaker's newest presence and receipt.
         presences: its presence while the item was planned to sound, with some time around it.
+        ladder: how far the play came, rung by rung, and what says so.
     """
 
     row: Row
@@ -86,6 +89,7 @@ class Story:
     revisions: Mapping[int, Revision]
     seen: Seen
     presences: tuple[tuple[datetime, Presence], ...]
+    ladder: tuple[Step, ...]
 
 
 AROUND = timedelta(minutes=30)
@@ -161,12 +165,14 @@ def story(
             raise NotFound("log.unknown_occurrence")
         around = Span(item.starts_at - AROUND, item.ends_at + AROUND)
         revisions = (uow.issue.revision(zone, number) for number in {each.entry.revision for each in row.entries})
+        seen = uow.evidence.seen([loudspeaker]).get(loudspeaker, Seen())
         return Story(
             row=row,
             outage=next(iter(uow.outages.inside(row.planned, [zone])), None),
             revisions={each.number: each for each in revisions if each is not None},
-            seen=uow.evidence.seen([loudspeaker]).get(loudspeaker, Seen()),
+            seen=seen,
             presences=tuple(uow.evidence.presence_history(loudspeaker, around)),
+            ladder=ladder_of(uow, zone, item, row.entries, row.finding, seen),
         )
 
 

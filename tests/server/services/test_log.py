@@ -7,6 +7,7 @@ import pytest
 
 from schedules.asrun import Outcome
 from schedules.ids import DeviceId, OccurrenceId
+from schedules.ladder import Reached, Rung
 from schedules.reconciliation import Verdict
 from schedules.rundown import RundownItem
 from schedules.times import DAY, Span
@@ -238,6 +239,8 @@ def test_one_play_is_told_from_plan_to_evidence(noon: Radio) -> None:
     assert list(story.revisions) == [heard.entry.revision]
     assert story.seen.receipt is not None
     assert len(story.presences) == 1
+    reached = {step.rung for step in story.ladder if step.reached is Reached.YES}
+    assert reached == set(Rung) - {Rung.LEVEL_MEASURED, Rung.HEARD}
 
 
 def presence_of(radio: Radio) -> Presence:

@@ -18,6 +18,7 @@ from schedules.asrun import Outcome
 from schedules.campaign import CampaignState
 from schedules.emergency import Certainty, Event, Severity, Urgency
 from schedules.emergency_template import GapType
+from schedules.ladder import Reached, Rung
 from schedules.programme import Kind, Level, Origin, State
 from schedules.reconciliation import Verdict
 from schedules.recurrence import Holidays
@@ -152,6 +153,8 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("role", Role),
     ("session", SessionName),
     ("verdict", Verdict),
+    ("rung", Rung),
+    ("reached", Reached),
     ("verdict_short", Verdict),
     ("outcome", Outcome),
     ("hearing", Hearing),
