@@ -2,14 +2,19 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schedules.asrun import AsRunEntry, Outcome
+from schedules.canonical import canonical
 from schedules.chain import GENESIS, canonical_bytes, first_break
 from schedules.errors import InvalidValue
 from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256
+from schedules.times import instant_text
 from schedules.wire.codec import entry_of
 from tests.schedules.given import SECOND, ZONE, at
 
@@ -70,6 +75,36 @@ def test_the_canonical_bytes_are_sorted_json_without_what_is_unset() -> None:
     }
 
     assert canonical_bytes(PLAYED).decode() == json.dumps(expected, ensure_ascii=False, separators=(",", ":"))
+
+
+@given(
+    text=st.text(),
+    digests=st.lists(st.text()),
+    level=st.none() | st.floats(-120, 6),
+    outcome=st.sampled_from(Outcome),
+    played_ms=st.integers(-(2**53), 2**53),
+    recorded_at=st.datetimes(timezones=st.just(UTC)),
+)
+def test_the_canonical_bytes_are_those_of_the_one_writer_of_facts(
+    text: str, digests: list[str], level: float | None, outcome: Outcome, played_ms: int, recorded_at: datetime
+) -> None:
+    entry = replace(
+        PLAYED,
+        title=text,
+        reason=text,
+        sha256=tuple(map(Sha256, digests)),
+        level_dbfs=level,
+        outcome=outcome,
+        played_ms=played_ms,
+        recorded_at=recorded_at,
+    )
+    facts: dict[str, object] = json.loads(canonical_bytes(PLAYED))
+    facts |= {"title": text, "sha256": digests, "outcome": outcome.value, "played_ms": played_ms}
+    facts |= {"recorded_at": instant_text(recorded_at), "reason": text}
+    facts |= {"level_dbfs": None if level is None else round(level, 1) + 0.0}
+    unset = {name for name in ("reason", "level_dbfs") if facts[name] in ("", None)}
+
+    assert canonical_bytes(entry) == canonical({name: facts[name] for name in facts if name not in unset})
 
 
 def test_a_hash_covers_the_entry_and_the_one_before() -> None:
