@@ -13,6 +13,7 @@ from schedules.errors import WireError, on_one_line
 from schedules.guard import WIDEST_INTERVAL
 from schedules.ids import DeviceId, LoudspeakerId, ZoneId
 from schedules.wire import topics
+from schedules.wire.command import Command, Section
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
     AsRunAcknowledged,
@@ -30,6 +31,8 @@ from schedules.wire.messages import (
 from schedules.wire.seal import SigningKey
 from station_agent import __version__
 from station_agent.air import Air
+from station_agent.commands import Commands
+from station_agent.diagnostics import sections
 from station_agent.errors import JournalError
 from station_agent.freshness import Freshness
 from station_agent.lane import EmergencyAir
@@ -40,9 +43,11 @@ from station_agent.ports import (
     AudioChanged,
     Cache,
     Clock,
+    Delivered,
     Event,
     Health,
     Held,
+    Host,
     Journal,
     Link,
     LinkDown,
@@ -74,6 +79,8 @@ class Agent:
         player: Makes the sound.
         journal: Keeps the evidence.
         held: Keeps what is obeyed.
+        commanded: Keeps which commands came.
+        host: The process it runs in.
         cache: Keeps the audio.
         link: The line to the broker.
     """
@@ -90,6 +97,8 @@ class Agent:
         player: Player,
         journal: Journal,
         held: Held,
+        commanded: Held,
+        host: Host,
         cache: Cache,
         link: Link,
     ) -> None:
@@ -99,6 +108,7 @@ class Agent:
         self._cache = cache
         self._link = link
         self._read_health = read_health
+        self._host = host
         self._orders = Orders(loudspeaker, DeviceId(key.key), roots, held)
         if self._orders.trust is not None:
             clock.follow(self._orders.trust.list.epoch)
@@ -112,6 +122,18 @@ class Agent:
         self._reports = Reports(loudspeaker, key=key, link=link, clock=clock, heartbeat=heartbeat)
         self._freshness = Freshness(clock, self._orders, self._reports)
         self._marks = Marks(loudspeaker, clock=clock, logbook=self._logbook, orders=self._orders)
+        self._commands = Commands(
+            DeviceId(key.key),
+            clock=clock,
+            player=player,
+            orders=self._orders,
+            reports=self._reports,
+            files=commanded,
+            host=host,
+            resync=self._resync,
+            gather=self._gathered,
+        )
+        self._has_emergency = False
         self._connected = False
         self._pruned_at = clock.monotonic()
         self._faults: set[str] = set()
@@ -147,6 +169,7 @@ class Agent:
             case LinkUp():
                 self._connected = True
                 self._reports.say_again()
+                self._commands.say_again()
                 self._freshness.ask_at_once()
                 self._cache.retry()
             case LinkDown(taken_over):
@@ -156,13 +179,19 @@ class Agent:
             case PlayStarted() | PlayEnded():
                 self._air.heard(event)
                 self._lane.heard(event)
+                self._commands.heard(event, self._air.rules())
+            case Delivered():
+                self._commands.delivered(event)
             case AudioChanged():
                 pass  # the next tick looks at what is there
 
     def tick(self) -> float:
         """Put everything right and say what changed; return after how many seconds to come again at the latest."""
-        emergency = self._lane.settle(self._air.rules())
+        rules = self._air.rules()
+        emergency = self._lane.settle(rules)
         self._air.settle(emergency)
+        self._has_emergency = emergency is not None
+        self._commands.tick(rules=rules, rundown=self._orders.rundown)
         self._cache.give_way(line_is_needed=emergency is not None or self._air.relays_on_a_thin_line)
         self._clock.keep()
         if self._journal.is_torn and not self.is_sounding:
@@ -202,12 +231,18 @@ class Agent:
         self._faults.add(code)
 
     @property
+    def wants_restart(self) -> bool:
+        """Whether the process is to end, so that whoever keeps it starts it again."""
+        return self._commands.wants_restart
+
+    @property
     def is_sounding(self) -> bool:
         """Whether something is cued or sounding."""
         return bool(self._player.sounding())
 
     def leave(self) -> None:
         """End what sounds; the entries follow as soon as the player has said so."""
+        self._commands.stop("device.stopped")
         self._lane.stop_all("device.stopped")
         self._air.stop_all("device.stopped")
 
@@ -223,6 +258,8 @@ class Agent:
             message = self._orders.receive(topic, payload, self._clock.now() if interval is not None else None)
             if isinstance(message, Current) and self._freshness.answered(message):
                 self._orders.answered(message, payload)
+            if isinstance(message, Command):
+                self._commands.receive(message, rules=self._air.rules(), has_emergency=self._has_emergency)
         except WireError as error:
             self._refuse(topic, error)
         except OSError as error:
@@ -278,6 +315,22 @@ class Agent:
         except OSError as error:
             log.exception("order_not_kept error=%s", error.errno)
             self.note_fault("held.unwritable")
+
+    def _resync(self) -> None:
+        """Ask for everything again, and say everything again; nothing that is held is forgotten."""
+        self._link.subscribe_again()
+        self._reports.say_again()
+        self._freshness.ask_at_once()
+        self._cache.retry()
+
+    def _gathered(self) -> tuple[Section, ...]:
+        return sections(
+            presence=self._presence(),
+            clock=self._clock,
+            orders=self._orders,
+            journal=self._journal,
+            host=self._host.about(),
+        )
 
     def _apply_all(self) -> None:
         self._follow()

@@ -48,19 +48,28 @@ class Door:
         """
         sent = {"Content-Type": "application/octet-stream", **headers}
         status, content = self._sent("POST", f"{self._url.path}/agent/v1/{path}", body, sent)
+        if status != http.HTTPStatus.OK:
+            refusal = self._refusal(status, content)
+            if status == http.HTTPStatus.ACCEPTED and refusal.said is not None:
+                return None
+            raise refusal
         try:
             facts = strict.parsed(content)
-            if status == http.HTTPStatus.OK:
-                lists = tuple(b64decode(each, validate=True) for each in facts["trust"])
-                return Answer(lists, b64decode(facts["answer"], validate=True))
-            code, said = str(facts["code"]), (str(facts["vi"]), str(facts["en"]))
-            if not _CODE.fullmatch(code) or not "".join(said).isprintable():  # it is logged, and shown on a terminal
-                raise ValueError(code)
+            lists = tuple(b64decode(each, validate=True) for each in facts["trust"])
+            return Answer(lists, b64decode(facts["answer"], validate=True))
         except (WireError, ValueError, KeyError, TypeError) as error:  # bad base64 is a ValueError
             raise DoorError("enrol.not_the_centre", server=self._server, status=status) from error
-        if status == http.HTTPStatus.ACCEPTED:
-            return None
-        raise DoorError(code, said=said)
+
+    def leave(self, path: str, body: bytes) -> None:
+        """Post an envelope that nobody answers but to say that it is there.
+
+        Raises:
+            DoorError: `enrol.unreachable`, `enrol.not_the_centre`, or the centre's own code, with its sentences.
+        """
+        sent = {"Content-Type": "application/octet-stream"}
+        status, content = self._sent("POST", f"{self._url.path}/agent/v1/{path}", body, sent)
+        if status != http.HTTPStatus.NO_CONTENT:
+            raise self._refusal(status, content)
 
     def fetch(self, path: str) -> bytes | None:
         """Get what lies under a path; None where the centre has nothing there.
@@ -74,6 +83,17 @@ class Door:
         if status != http.HTTPStatus.OK:
             raise DoorError("enrol.not_the_centre", server=self._server, status=status)
         return content
+
+    def _refusal(self, status: int, content: bytes) -> DoorError:
+        """Read why the centre does not do what was asked."""
+        try:
+            facts = strict.parsed(content)
+            code, said = str(facts["code"]), (str(facts["vi"]), str(facts["en"]))
+            if not _CODE.fullmatch(code) or not "".join(said).isprintable():  # it is logged, and shown on a terminal
+                raise ValueError(code)
+        except (WireError, ValueError, KeyError, TypeError):
+            return DoorError("enrol.not_the_centre", server=self._server, status=status)
+        return DoorError(code, said=said)
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
         try:

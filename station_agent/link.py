@@ -98,6 +98,12 @@ class MqttLink:
         if fresh:
             self._subscribe(client, fresh)
 
+    def subscribe_again(self) -> None:
+        """Have the broker send once more whatever it retains of what is followed."""
+        client = self._client
+        if client is not None:
+            self._subscribe(client, self._topics)
+
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> bool:
         """Send at least once; False when there is no line, and then it is lost."""
         client = self._client

@@ -15,6 +15,8 @@ from station_agent.errors import AgentError, ConfigInvalid
 from station_agent.identity import make_key, read_identity, settings
 
 DEFAULT_CONFIG = Path("/etc/station-agent/config.toml")
+AGAIN = 75
+"""Exit code of a process that was told to restart: whoever keeps it starts it again."""
 DESCRIPTION = """\
 Plays the broadcast schedule on one loudspeaker of a commune radio station.
 
@@ -119,8 +121,7 @@ def _status(given: argparse.Namespace) -> int:
 def _run(given: argparse.Namespace) -> int:
     from station_agent.run_command import run
 
-    run(_config(given))
-    return 0
+    return AGAIN if run(_config(given)) else 0
 
 
 if __name__ == "__main__":

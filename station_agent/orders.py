@@ -20,6 +20,7 @@ from schedules.rundown import Rundown
 from schedules.silence import Silence
 from schedules.wire import topics
 from schedules.wire.codec import decoded
+from schedules.wire.command import Command
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
     Assignment,
@@ -210,8 +211,8 @@ class Orders:
                 self._keep(_silence_file(audience), data)
             case EmergencyListed() | EmergencyIssued() | ExerciseIssued():
                 self._unkept[self._announced.take(message, now)] = data
-            case Current():
-                pass  # its nonce makes it fresh; the one who asked compares it, then calls `answered`
+            case Current() | Command():
+                pass  # fresh by its nonce, and by id and end: who asked, and `Commands`, look at them
             case _:
                 require_fresh(message, held=None, now=now)
         return message

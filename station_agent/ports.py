@@ -13,8 +13,9 @@ from typing import Protocol
 from schedules.asrun import AsRunEntry
 from schedules.evidence import Measured
 from schedules.guard import Allowed, ClockInterval
-from schedules.ids import JournalId
+from schedules.ids import CommandId, JournalId
 from schedules.mark import JournalEntry, Mark
+from schedules.wire.command import Section
 
 
 class Clock(Protocol):
@@ -349,11 +350,31 @@ class Health:
     temperature: float | None
 
 
+class Host(Protocol):
+    """The process the agent runs in, and the machine it runs on."""
+
+    def log_at(self, level: str | None) -> None:
+        """Write that much to the log; None: as the settings say."""
+        ...
+
+    def about(self) -> Sequence[Section]:
+        """Tell what is known of program, settings, disk and the last log lines; no secret."""
+        ...
+
+    def deliver(self, command: CommandId, envelope: bytes) -> None:
+        """Hand an envelope in at the centre's door; how that went comes as `Delivered`."""
+        ...
+
+
 class Link(Protocol):
     """The line to the broker. What it brings comes as events; nothing sent is kept for later."""
 
     def follow(self, topics: Iterable[str]) -> None:
         """Receive these topics, now and after every reconnect, and no others."""
+        ...
+
+    def subscribe_again(self) -> None:
+        """Have the broker send once more whatever it retains of what is followed."""
         ...
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> bool:
@@ -386,5 +407,13 @@ class AudioChanged:
     """An audio file came, or could not be had."""
 
 
-Event = Received | LinkUp | LinkDown | AudioChanged | PlayStarted | PlayEnded
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a command asked for was handed in at the centre; `fault` says why not, empty when it was."""
+
+    command: CommandId
+    fault: str = ""
+
+
+Event = Received | LinkUp | LinkDown | AudioChanged | PlayStarted | PlayEnded | Delivered
 """What wakes the agent's loop."""

@@ -11,6 +11,7 @@ from schedules.asrun import AsRunEntry
 from schedules.ids import LoudspeakerId
 from schedules.mark import Mark
 from schedules.wire import topics
+from schedules.wire.command import CommandAnswered
 from schedules.wire.messages import AsRunReport, Challenge, Message, Presence, RundownReceipt
 from schedules.wire.seal import SigningKey, sealed
 from station_agent.ports import Clock, Journal, Link, Pending
@@ -34,6 +35,7 @@ _LEAVES: dict[type[Message], tuple[str, bool]] = {
     RundownReceipt: ("receipt", True),
     AsRunReport: ("as-run", False),
     Challenge: ("challenge", False),
+    CommandAnswered: ("answer", False),
 }
 """Where each sort of message goes, and whether the broker keeps the last one."""
 
@@ -78,6 +80,14 @@ class Reports:
     def challenge(self, nonce: str) -> None:
         """Ask for what is in force now."""
         self._send(Challenge(audience=topics.SERVER, number=0, issued=NEVER, nonce=nonce))
+
+    def answer(self, facts: CommandAnswered) -> None:
+        """Say what became of a command."""
+        self._send(facts)
+
+    def envelope(self, message: Message) -> bytes:
+        """Seal what does not go by the broker."""
+        return sealed(self._stamped(message), self._key)
 
     def presence(self, facts: Presence) -> None:
         """Say how this loudspeaker is, when that changed or the heartbeat is due."""

@@ -21,6 +21,7 @@ from station_agent.config import Config
 from station_agent.disk import only_one
 from station_agent.health import read_health
 from station_agent.held import HeldMessages
+from station_agent.host import RecentLog, ThisHost
 from station_agent.identity import begin, read_identity, read_key
 from station_agent.journal import SqliteJournal
 from station_agent.link import MqttLink, web_context
@@ -33,19 +34,21 @@ log = logging.getLogger("station_agent")
 SWITCH = 0.001  # seconds a thread may hold the interpreter: the sound's callback waits for no parser longer than this
 LAST_WORDS = 1.0  # seconds to write and say what is left when the agent is told to end
 
+FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
 Inbox = queue.SimpleQueue[Event | None]
 """What the loop waits for; None ends it."""
 
 
-def run(config: Config) -> None:
-    """Play until told to end.
+def run(config: Config) -> bool:
+    """Play until told to end; tell whether whoever keeps this process is to start it again.
 
     Raises:
         AgentError: `agent.already_running`, or the device has no key.
     """
-    logging.basicConfig(
-        level=config.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=config.log_level.upper(), stream=sys.stderr, format=FORM)
+    recent = RecentLog(logging.Formatter(FORM))
+    logging.getLogger().addHandler(recent)
     sys.setswitchinterval(SWITCH)
     config.state_directory.mkdir(parents=True, exist_ok=True)
     inbox: Inbox = queue.SimpleQueue()
@@ -53,13 +56,14 @@ def run(config: Config) -> None:
         signal.signal(number, lambda *_: inbox.put(None))
     with ExitStack() as stack:
         stack.enter_context(only_one(config.state_directory))
-        agent = _wired(config, inbox, stack)
+        agent = _wired(config, inbox, recent, stack)
         log.info("agent_started loudspeaker=%s version=%s sound=%s", config.loudspeaker, __version__, config.sound)
         _loop(agent, inbox)
-        log.info("agent_stopped")
+        log.info("agent_stopped restart=%s", agent.wants_restart)
+        return agent.wants_restart
 
 
-def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
+def _wired(config: Config, inbox: Inbox, recent: RecentLog, stack: ExitStack) -> Agent:
     """Choose the real adapters; they are closed in the opposite order."""
     state = config.state_directory
     clock = clock_of(config)
@@ -84,6 +88,9 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
     player = SoundPlayer(Backend(config.sound), monotonic=clock.monotonic, report=inbox.put)
     stack.callback(player.close)
 
+    known = read_identity(state)
+    # A device that was never enrolled knows the centre by its audio alone.
+    server = config.audio_url.removesuffix("/").removesuffix("/audio") if known is None else known.server
     link = MqttLink(config.broker, client_id=key.key)
     agent = Agent(
         LoudspeakerId(config.loudspeaker),
@@ -95,6 +102,8 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
         player=player,
         journal=journal,
         held=held,
+        commanded=HeldMessages(state / "commands"),
+        host=ThisHost(config, server=server, recent=recent, report=inbox.put),
         cache=cache,
         link=link,
     )
@@ -107,7 +116,6 @@ def _wired(config: Config, inbox: Inbox, stack: ExitStack) -> Agent:
 
     link.start(will=agent.will, deliver=deliver)
     stack.callback(link.stop)
-    known = read_identity(state)
     if known is not None:
         from station_agent.lists import TrustLists
         from station_agent.renewal import Renewal
@@ -140,6 +148,8 @@ def _loop(agent: Agent, inbox: Inbox) -> None:
             if event is None:
                 break
         pause = agent.step(event)
+        if agent.wants_restart:
+            break
     agent.leave()
     deadline = time.monotonic() + LAST_WORDS
     while time.monotonic() < deadline and agent.is_sounding:

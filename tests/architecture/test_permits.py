@@ -30,10 +30,11 @@ def test_only_the_guard_makes_a_permit() -> None:
     assert makers == {"schedules/guard.py"}
 
 
-def test_only_the_air_and_the_emergency_lane_make_the_player_sound() -> None:
+def test_only_the_air_the_emergency_lane_and_the_test_tone_make_the_player_sound() -> None:
     players = {file for file, name in calls("station_agent") if name in SOUNDING}
 
-    assert players == {"station_agent/air.py", "station_agent/lane.py", "station_agent/player/output.py"}
+    sources = {f"station_agent/{each}.py" for each in ("air", "lane", "tone")}
+    assert players == {*sources, "station_agent/player/output.py"}
 
 
 def test_every_way_to_sound_asks_for_a_permit() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from schedules.evidence import Ending
 from schedules.guard import Allowed, ClockInterval
+from schedules.ids import CommandId
+from schedules.wire.command import Section
 from station_agent.ports import (
     Clock,
     Cue,
@@ -250,11 +252,16 @@ class FakeLink:
     Attributes:
         up: Whether the line stands.
         sent: Topic, payload and whether the broker keeps it.
+        asked_again: How often everything retained was asked for once more.
     """
 
     up: bool = False
     sent: list[tuple[str, bytes, bool]] = field(default_factory=list)
     topics: tuple[str, ...] = ()
+    asked_again: int = 0
+
+    def subscribe_again(self) -> None:
+        self.asked_again += 1
 
     def follow(self, topics: Iterable[str]) -> None:
         self.topics = tuple(topics)
@@ -263,3 +270,25 @@ class FakeLink:
         if self.up:
             self.sent.append((topic, payload, retain))
         return self.up
+
+
+@dataclass(slots=True)
+class FakeHost:
+    """A process that does what it is told and delivers nothing by itself.
+
+    Attributes:
+        levels: What the log was told, in order; None: as the settings say.
+        left: Envelopes handed in, by command.
+    """
+
+    levels: list[str | None] = field(default_factory=list)
+    left: dict[str, bytes] = field(default_factory=dict)
+
+    def log_at(self, level: str | None) -> None:
+        self.levels.append(level)
+
+    def about(self) -> Sequence[Section]:
+        return (Section("versions", "agent 0"), Section("log", "05:00:00 agent_started"))
+
+    def deliver(self, command: CommandId, envelope: bytes) -> None:
+        self.left[command] = envelope

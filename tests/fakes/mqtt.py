@@ -91,6 +91,11 @@ class Line:
         if self.up:
             self._greet([topic for topic in self.topics if topic not in before])
 
+    def subscribe_again(self) -> None:
+        """Have the broker send once more whatever it retains of what is followed."""
+        if self.up:
+            self._greet(self.topics)
+
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> bool:
         """Send; False when there is no line, and then it is lost."""
         if self.up:

@@ -17,7 +17,7 @@ from station_agent.agent import Agent
 from station_agent.held import HeldMessages
 from station_agent.journal import SqliteJournal
 from station_agent.ports import AudioChanged, Event, Health, LinkDown, LinkUp, Part, PlayEnded, Received, Recordings
-from tests.fakes.loudspeaker import FakeCache, FakeClock, FakePlayer
+from tests.fakes.loudspeaker import FakeCache, FakeClock, FakeHost, FakePlayer
 from tests.fakes.mqtt import Broker, Line
 
 HEARTBEAT_S = 4 * 3600.0
@@ -99,6 +99,8 @@ class Pole:
             player=self._player,
             journal=self._journal,
             held=HeldMessages(self._folder / "held"),
+            commanded=HeldMessages(self._folder / "commands"),
+            host=FakeHost(),
             cache=self.cache,
             link=self.line,
         )

@@ -6,7 +6,17 @@ from typing import Any, TypeVar
 
 from schedules.emergency import Emergency, Exercise
 from schedules.emergency_list import EmergencyList
-from schedules.ids import ChannelId, DeviceId, LoudspeakerId, OccurrenceId, ProgrammeId, Sha256, UnitId, ZoneId
+from schedules.ids import (
+    ChannelId,
+    CommandId,
+    DeviceId,
+    LoudspeakerId,
+    OccurrenceId,
+    ProgrammeId,
+    Sha256,
+    UnitId,
+    ZoneId,
+)
 from schedules.mark import JournalEntry
 from schedules.night import NightSilence
 from schedules.programme import Kind, Level, Recording
@@ -14,6 +24,7 @@ from schedules.regulation import Regulation, SessionName, SessionRule, VolumeRul
 from schedules.rundown import Played, Relayed, Rundown, RundownItem
 from schedules.times import Span
 from schedules.wire import topics
+from schedules.wire.command import Command
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
     AsRunAcknowledged,
@@ -234,6 +245,32 @@ class Centre:
             else EmergencyIssued(emergency=what.id, headline=what.headline, sha256=Sha256(sha256), **about)
         )
         return topics.emergency(unit, what.id), sealed(message, self.emergency)
+
+    def command(
+        self,
+        what: str,
+        *,
+        device: str,
+        name: str = "c1",
+        at: datetime | None = None,
+        lasts: timedelta = timedelta(minutes=10),
+        loudspeaker: LoudspeakerId = LOUDSPEAKER,
+        key: SigningKey | None = None,
+        **about: Any,  # noqa: ANN401  # the fields of a command
+    ) -> tuple[str, bytes]:
+        """Sign a command; given at an instant, or when the centre began."""
+        issued = self.now if at is None else at
+        message = Command(
+            audience=topics.audience_of_loudspeaker(loudspeaker),
+            number=self._next(),
+            issued=issued,
+            expires=issued + lasts,
+            command=CommandId(name),
+            device=DeviceId(device),
+            what=what,
+            **about,
+        )
+        return topics.of_loudspeaker(loudspeaker, "command"), sealed(message, key or self.state)
 
     def acknowledged(
         self, journal: str, through: int, head: str, loudspeaker: LoudspeakerId = LOUDSPEAKER

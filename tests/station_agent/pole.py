@@ -59,6 +59,7 @@ class Pole:
         folder.mkdir(exist_ok=True)
         made = self.command("init", "--state", str(self.state))
         self.public = re.findall(r"public=(\w+)", made.stdout)[0]
+        self.key = re.findall(r"key=(\w+)", made.stdout)[0]
         self.settings = folder / "agent.toml"
         self.settings.write_text(
             f'loudspeaker = "{loudspeaker}"\naudio_url = "{audio_url}"\nstate_directory = "state"\n'
@@ -85,6 +86,18 @@ class Pole:
     def stop(self) -> int:
         """End it as systemd would; return its exit code."""
         return self._end(signal.SIGTERM)
+
+    def ended(self) -> int:
+        """Wait until it ends by itself; return its exit code."""
+        assert self.process is not None
+        code = self.process.wait(timeout=10)
+        self.process = None
+        return code
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
 
     def close(self) -> None:
         """End it if it runs."""
@@ -125,7 +138,7 @@ class Desk:
         if authority is not None:
             self._client.tls_set(str(authority))
         self._client.connect(broker.host, broker.port)
-        leaves = ("receipt", "as-run", "presence", "challenge")
+        leaves = ("receipt", "as-run", "presence", "challenge", "answer")
         self._client.subscribe([(topics.of_loudspeaker(loudspeaker, leaf), 1) for leaf in leaves])
         self._client.loop_start()
 

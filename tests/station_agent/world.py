@@ -18,7 +18,7 @@ from station_agent.health import read_health
 from station_agent.held import HeldMessages
 from station_agent.journal import SqliteJournal
 from station_agent.ports import Event, LinkDown, LinkUp, Received
-from tests.fakes.loudspeaker import FakeCache, FakeClock, FakeLink, FakePlayer
+from tests.fakes.loudspeaker import FakeCache, FakeClock, FakeHost, FakeLink, FakePlayer
 from tests.station_agent.centre import LOUDSPEAKER, Centre, DeviceKeyring, new_key, utc
 
 NOW = utc("2026-11-23T05:00:00+07:00")
@@ -49,6 +49,7 @@ class World:
     def boot(self) -> None:
         """Start the agent on what is on the disk; whatever sounded before is gone, as after a power cut."""
         self.player = FakePlayer(self.clock)
+        self.host = FakeHost()
         self.link.up = False
         self.journal = SqliteJournal(
             self.folder / "journal.db", loudspeaker=LOUDSPEAKER, new_id=self._new_id, clock=self.clock
@@ -63,6 +64,8 @@ class World:
             player=self.player,
             journal=self.journal,
             held=HeldMessages(self.folder / "held"),
+            commanded=HeldMessages(self.folder / "commands"),
+            host=self.host,
             cache=self.cache,
             link=self.link,
         )
