@@ -51,6 +51,8 @@ class LeafKind(StrEnum):
     DEVICE = "device"
     ENROLMENT = "enrolment"
     CHANNEL = "channel"
+    COMMAND = "command"
+    COMMAND_ANSWER = "command_answer"
     SILENCE = "silence"
     TRUST = "trust"
     ORDER = "order"

@@ -29,6 +29,7 @@ from server.services import (
     alarms,
     break_glass,
     certifying,
+    commanding,
     digests,
     following,
     ingest,
@@ -220,12 +221,17 @@ class Conductor:
             self._words.set()
         if link.stands:
             publishing.publish_due(store, self._parts.clock, self._parts.sealing, link, self._on_the_way)
+            self._succeeds("command", self._command)
             self._keep_marker()
         certifying.answer_due(store, self._parts.clock, self._parts.desk)
 
     def _announce(self) -> None:
         parts = self._parts
         self._announcing.publish_due(parts.store, parts.clock, parts.sealing, parts.link)
+
+    def _command(self) -> None:
+        parts = self._parts
+        commanding.publish_due(parts.store, parts.clock, parts.sealing, parts.link)
 
     def _speak(self) -> None:
         """Speak what was issued, beside everything else: a list, and with it the siren, does not wait for the words."""

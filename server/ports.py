@@ -12,6 +12,7 @@ from typing import Protocol
 from schedules.programme import Recording
 from schedules.wire.messages import KeyRole, Message, TrustList
 from server.broker_rights import Grant, Rights
+from server.command_port import Commands
 from server.device_records import Certificate
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
@@ -48,6 +49,7 @@ class UnitOfWork(Protocol):
     places: Places
     devices: Devices
     enrolments: Enrolments
+    commands: Commands
     programmes: Programmes
     campaigns: Campaigns
     proposals: Proposals

@@ -11,6 +11,7 @@ from datetime import datetime
 from schedules.errors import WireError
 from schedules.ledger import LeafKind
 from schedules.wire import topics
+from schedules.wire.command import CommandAnswered
 from schedules.wire.messages import (
     AsRunAcknowledged,
     AsRunReport,
@@ -24,6 +25,7 @@ from schedules.wire.messages import (
 from server.ports import Clock, Publisher, Sealing, Store, UnitOfWork
 from server.services import twins
 from server.services.catching_up import note_missed
+from server.services.commanding import keep_answer
 from server.services.new_ids import unix_milliseconds
 from server.services.reports import AHEAD_OF_US, Answer, Reported, keep_reports
 from server.services.said import Said, verified
@@ -87,6 +89,8 @@ def _keep(store: Store, said: Mapping[int, Said], now: datetime) -> tuple[list[A
                         changed |= _keep_receipt(uow, each, receipt, now)
                     case AsRunReport() as report:
                         reports.append(Reported(each, report))
+                    case CommandAnswered() as answer:
+                        changed |= keep_answer(uow, each.speaker, answer, each.envelope, now)
             except WireError as error:
                 older[place] = error
         answers = keep_reports(uow, reports, now)

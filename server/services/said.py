@@ -8,6 +8,7 @@ from schedules.errors import WireError
 from schedules.ids import LoudspeakerId
 from schedules.mark import JournalEntry
 from schedules.wire import topics
+from schedules.wire.command import CommandAnswered
 from schedules.wire.kinds import SIGNED_BY
 from schedules.wire.messages import AsRunReport, Challenge, KeyRole, Message, Presence, RundownReceipt
 from schedules.wire.seal import fingerprint, unsealed
@@ -21,6 +22,7 @@ _LEAF: dict[type[Message], str] = {
     RundownReceipt: "receipt",
     AsRunReport: "as-run",
     Challenge: "challenge",
+    CommandAnswered: "answer",
 }
 
 

@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.orm import Session
 
+from server.command_port import Commands
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
 from server.issue_port import Issue
@@ -33,6 +34,7 @@ from server.repositories import (
 from server.store.answers import SqlAnswers
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
+from server.store.commands import SqlCommands
 from server.store.devices import SqlDevices
 from server.store.emergencies import SqlEmergencies
 from server.store.engine import writing
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
         self.places: Places = SqlPlaces(session, tree)
         self.devices: Devices = SqlDevices(session)
         self.enrolments: Enrolments = SqlEnrolments(session)
+        self.commands: Commands = SqlCommands(session)
         self.programmes: Programmes = SqlProgrammes(session)
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.proposals: Proposals = SqlProposals(session)

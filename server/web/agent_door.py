@@ -12,10 +12,12 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from schedules.errors import ScheduleError
-from schedules.ids import DeviceId, EnrolmentId
+from schedules.ids import DeviceId, EnrolmentId, LoudspeakerId
+from schedules.wire.codec import PAYLOAD_LIMIT
 from schedules.wire.enrolment import PROOF
 from server.device_records import Enrolment, Renewal
 from server.errors import NotAllowed, NotFound, ServerError
+from server.services import diagnostics as taken_in
 from server.services import enrolment, renewal
 from server.web.centre import centre
 from server.web.sentences import sentence
@@ -25,6 +27,8 @@ agent_door = Blueprint("agent_door", __name__, url_prefix="/agent/v1")
 
 LARGEST = 16_384
 """Bytes of a request; a genuine one has less than 1,000."""
+LARGEST_GATHERED = LARGEST + PAYLOAD_LIMIT
+"""Bytes of what a device gathered of itself: one message."""
 PATIENCE_S = 10.0
 """How long a device waits here before it is asked to come again."""
 _LOOK_EVERY_S = 0.02
@@ -59,6 +63,13 @@ def renew() -> _Answer:
     return _answered(again)
 
 
+@agent_door.post("/diagnostics/<loudspeaker>")
+def diagnostics(loudspeaker: str) -> tuple[str, int]:
+    """Take in what a device gathered of itself."""
+    taken_in.take_in(centre().store, centre().clock, LoudspeakerId(loudspeaker), _body(LARGEST_GATHERED))
+    return "", 204
+
+
 @agent_door.get("/trust/<int:number>")
 def trust(number: int) -> Response:
     """Give one trust list, for whoever walks them."""
@@ -82,8 +93,8 @@ def refused_by_http(error: HTTPException) -> _Answer:
     return _problem(_OF_HTTP.get(error.code or 0, "enrolment.not_understood"), {}, error.code or 400)
 
 
-def _body() -> bytes:
-    request.max_content_length = LARGEST
+def _body(most: int = LARGEST) -> bytes:
+    request.max_content_length = most
     return request.get_data(cache=False)
 
 

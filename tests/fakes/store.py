@@ -40,6 +40,7 @@ from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
+from server.command_port import Commands
 from server.emergency_port import Emergencies
 from server.errors import Stale
 from server.evidence_port import Evidence, Ledger
@@ -88,6 +89,7 @@ from server.values import (
     StoredTemplate,
     Take,
 )
+from tests.fakes.commands import FakeCommands, KeptCommands
 from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
 from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies
 from tests.fakes.readiness import FakeAlarms, FakeDigests, FakeOutages, KeptReadiness
@@ -139,6 +141,7 @@ class Kept:
     emergencies: KeptEmergencies = field(default_factory=KeptEmergencies)
     devices: KeptDevices = field(default_factory=KeptDevices)
     readiness: KeptReadiness = field(default_factory=KeptReadiness)
+    commands: KeptCommands = field(default_factory=KeptCommands)
     audit: tuple[AuditLine, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     heads: tuple[SignedHead, ...] = ()
@@ -857,6 +860,7 @@ class FakeUnitOfWork:
         self.places: Places = FakePlaces(self.kept)
         self.devices: Devices = FakeDevices(self.kept.devices, self.kept.loudspeakers)
         self.enrolments: Enrolments = FakeEnrolments(self.kept.devices)
+        self.commands: Commands = FakeCommands(self.kept.commands)
         self.programmes: Programmes = FakeProgrammes(self.kept)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.proposals: Proposals = FakeProposals(self.kept)

@@ -6,6 +6,7 @@ Nothing outside `server.store` sees a row.
 from server.store.rows.answers import AnswerRow
 from server.store.rows.base import AnyRow
 from server.store.rows.campaigns import CampaignRow
+from server.store.rows.commands import CommandAnswerRow, CommandRow, DiagnosticsRow
 from server.store.rows.devices import DeviceRow, EnrolmentRow, RenewalRow
 from server.store.rows.emergencies import (
     EmergencyActRow,
@@ -60,8 +61,11 @@ __all__ = [
     "AuditRow",
     "CampaignRow",
     "ChannelRow",
+    "CommandAnswerRow",
+    "CommandRow",
     "CoversRow",
     "DeviceRow",
+    "DiagnosticsRow",
     "DigestRow",
     "EmergencyActRow",
     "EmergencyListRow",

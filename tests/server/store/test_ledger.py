@@ -23,6 +23,7 @@ from server.store.rows import (
     AssignmentMarkRow,
     CampaignRow,
     CoversRow,
+    DiagnosticsRow,
     DigestRow,
     GroupRow,
     HeardRow,
@@ -56,6 +57,7 @@ NO_EVIDENCE = {
     AssignmentMarkRow,  # a counter; what a loudspeaker is told has leaves of its own
     CampaignRow,  # a purpose; what is heard for it are programmes and slots
     CoversRow,  # how far a report covers, which its leaf says
+    DiagnosticsRow,  # what a fault is found by; thrown away when it is old
     DigestRow,  # made from presences
     GroupRow,  # a name for zones; an approval names the zones themselves
     InForceRecordingRow,  # a count over rundowns
