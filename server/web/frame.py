@@ -40,6 +40,7 @@ _WITHIN = {
     "simulate": "further",
     "templates": "further",
     "upkeep": "loudspeakers",
+    "commands": "loudspeakers",
     "why": "today",
     **dict.fromkeys(("break_glass", "emergency_settings", "exercises"), "emergencies"),
 }

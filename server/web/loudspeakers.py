@@ -10,11 +10,12 @@ from flask import render_template
 from schedules.ids import LoudspeakerId, ZoneId
 from schedules.times import Span
 from server.services import log, readiness, retirement
+from server.services.commands import COMMANDERS
 from server.services.journals import journals_of
 from server.services.loudspeakers import KEEPERS
 from server.services.maintenance import LOCKERS
 from server.values import Loudspeaker
-from server.web import upkeep
+from server.web import commands, upkeep
 from server.web.causes import open_here
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
@@ -36,6 +37,10 @@ def board() -> str:
         locks=upkeep.locks_here(),
         retired=retired,
         keeps=upkeep.holds(*KEEPERS),
+        commands=upkeep.holds(*COMMANDERS),
+        **commands.several(),
+        to_several=commands.TO_SEVERAL,
+        zones=station().zones,
     )
 
 
@@ -67,6 +72,8 @@ def one(loudspeaker: str) -> str:
         keeps=upkeep.holds(*KEEPERS),
         locks=upkeep.holds(*LOCKERS),
         lock_minutes=upkeep.MINUTES,
+        told=commands.told_of(LoudspeakerId(loudspeaker)),
+        log_minutes=commands.MINUTES,
     )
 
 

@@ -9,6 +9,7 @@ from server.web.audio import audio
 from server.web.break_glass import break_glass
 from server.web.campaigns import campaigns
 from server.web.causes import causes
+from server.web.commands import commands
 from server.web.coverage import coverage
 from server.web.diary import diary
 from server.web.digests import digests, summaries
@@ -63,6 +64,7 @@ SCREENS: tuple[Blueprint, ...] = (
     causes,
     digests,
     summaries,
+    commands,
     log,
     diary,
     coverage,

@@ -28,6 +28,7 @@ _GUESSED = {
     "break_glass.begin": {422},
     "agent_door.enrol": {403, 404, 413, 422},
     "agent_door.renew": {403, 413, 422},
+    "agent_door.diagnostics": {403, 413, 422},
 }
 """The views that read a password, a code or a key, each with its answers to a wrong one."""
 _OF_DEVICES = "agent_door"

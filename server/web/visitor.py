@@ -11,7 +11,9 @@ from server.values import Person
 from server.web.centre import centre
 from server.web.words import LANGUAGES
 
-_OF_DEVICES = frozenset({"audio.recording", "agent_door.enrol", "agent_door.renew", "agent_door.trust"})
+_OF_DEVICES = frozenset(
+    {"audio.recording", "agent_door.enrol", "agent_door.renew", "agent_door.diagnostics", "agent_door.trust"}
+)
 _PUBLIC = frozenset({"static", "account.sign_in", "account.choose_language", "health.healthz", *_OF_DEVICES})
 """What is answered without signing in. Everything else is not: a new page is private unless it is named here."""
 
