@@ -25,7 +25,7 @@ from station_agent.journal import SqliteJournal
 from station_agent.lane import SIREN
 from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import Event, LinkUp, PlayEnded, PlayStarted, Received
-from tests.fakes.loudspeaker import FakeCache, FakeLink
+from tests.fakes.loudspeaker import FakeCache, FakeHost, FakeLink
 from tests.schedules.given_emergencies import an_emergency
 from tests.station_agent.centre import LOUDSPEAKER, SUM, UNIT, Centre, DeviceKeyring, new_key
 from tests.station_agent.pole import real_now
@@ -56,6 +56,8 @@ class Alone:
             player=self._player,
             journal=self._journal,
             held=HeldMessages(folder / "held"),
+            commanded=HeldMessages(folder / "commands"),
+            host=FakeHost(),
             cache=FakeCache(),
             link=link,
         )

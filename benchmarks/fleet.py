@@ -32,7 +32,7 @@ from station_agent.held import HeldMessages
 from station_agent.journal import SqliteJournal
 from station_agent.link import MqttLink
 from station_agent.ports import Cue, Event, Received, Recordings
-from tests.fakes.loudspeaker import FakeCache, FakePlayer
+from tests.fakes.loudspeaker import FakeCache, FakeHost, FakePlayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,8 @@ class SimulatedAgent:
                 clock=self._clock,
             ),
             held=HeldMessages(folder / "held"),
+            commanded=HeldMessages(folder / "commands"),
+            host=FakeHost(),
             cache=FakeCache(),
             link=self._link,
         )
