@@ -28,6 +28,7 @@ from time import monotonic
 from tests.hostile import (
     broker_amnesia,
     broker_answers,
+    broker_commands,
     broker_emergency,
     broker_emergency_words,
     broker_forges,
@@ -51,6 +52,7 @@ KINDS: dict[str, Kind] = {
         broker_trust,
         broker_payloads,
         broker_answers,
+        broker_commands,
         broker_emergency,
         broker_emergency_words,
         thief,

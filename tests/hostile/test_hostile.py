@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from schedules.wire.codec import decoded
 from schedules.wire.emergency import Announced, EmergencyIssued, ExerciseIssued
 from schedules.wire.messages import Message
 from server.services import enrolment, ingest
-from station_agent import air, announced, lane, orders
+from station_agent import air, announced, commands, lane, orders
 from station_agent.announced import Obeyed
+from station_agent.command_book import CommandBook
 from station_agent.freshness import Freshness
 from station_agent.journal import SqliteJournal
 from tests.hostile.run import ATTEMPTS, KINDS, Tried, attempt, figures, planned
@@ -150,6 +152,11 @@ OPEN_DOORS: list[tuple[str, object, str, object]] = [
     ("a wiped disk and all but the newest list", orders, "is_whole", _yes),
     ("the list taken from the disk and an older one", orders.Orders, "_lacks_something", lambda _: False),
     ("a withheld cancel", Freshness, "faults", _no_faults),
+    ("a command again and again", CommandBook, "get", lambda *_: None),
+    ("a command by another key", orders, "unsealed", _believed),
+    ("a command of another loudspeaker", orders, "require_audience", _nothing),
+    ("a command dated ahead", commands, "TOLERANCE", timedelta(days=30)),
+    ("a command of another epoch", orders, "require_epoch", _nothing),
     ("for another audience", ingest, "require_audience", _nothing),
     ("entries with a gap before them", ingest, "_holds_all", _yes),
     ("a fork of its own journal", ingest, "_flagged", lambda *_: []),
