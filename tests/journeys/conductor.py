@@ -5,7 +5,7 @@ from collections.abc import Callable
 from schedules.errors import WireError
 from schedules.wire import topics
 from server.ports import Clock, Sealing, Store
-from server.services import following, ingest, issuing, publishing
+from server.services import commanding, following, ingest, issuing, publishing
 from server.services.announcing import Announcing
 from server.services.on_the_way import OnTheWay
 from tests.fakes.mqtt import Broker, Line
@@ -49,6 +49,7 @@ class Conductor:
         count = issuing.issue_wanted(self._store, self._clock, self._sealing)
         self._announcing.publish_due(self._store, self._clock, self._sealing, self)
         publishing.publish_due(self._store, self._clock, self._sealing, self, self._on_the_way)
+        commanding.publish_due(self._store, self._clock, self._sealing, self)
         while self._announcing.speak_due(self._store, self._clock):
             self._announcing.publish_due(self._store, self._clock, self._sealing, self)
         publishing.keep_confirmed(self._store, self._sealing, self._on_the_way)

@@ -179,6 +179,11 @@ class Pole:
         return self.has_power and any(sound.started is not None for sound in self._player.sounding())
 
     @property
+    def wants_restart(self) -> bool:
+        """Whether its process would end, to be started again."""
+        return self._running.wants_restart
+
+    @property
     def has_power(self) -> bool:
         """Whether it is switched on."""
         return self._agent is not None
