@@ -13,10 +13,12 @@ from schedules.night import NightSilence
 from schedules.programme import Kind
 from schedules.regulation import SessionName, SessionRule
 from schedules.rundown import Played
+from schedules.wire import topics
 from schedules.wire.messages import AsRunReport, Challenge, Channel, Presence, ReceiptState
 from station_agent.ports import Cue, Received, Recordings, Stream
+from station_agent.reports import GRACE
 from tests.fakes.loudspeaker import FakePlayer
-from tests.station_agent.centre import item, new_key, recording, regulation, relay, utc
+from tests.station_agent.centre import LOUDSPEAKER, DeviceKeyring, item, new_key, recording, regulation, relay, utc
 from tests.station_agent.world import NOW, World, kept, started
 
 
@@ -585,6 +587,25 @@ class TestPresence:
         assert len(world.said(Presence)) - before == 3
         assert world.presence.expected_by is not None
         assert world.presence.expected_by > world.clock.now()
+
+    def test_the_next_one_is_due_a_heartbeat_and_a_grace_after_this_one(self, world: World) -> None:
+        presence = world.presence
+
+        assert presence.expected_by == presence.issued + timedelta(seconds=60) + GRACE
+
+    def test_the_will_is_the_devices_own_word_that_it_is_gone(self, world: World) -> None:
+        topic, payload = world.agent.will()
+
+        said = DeviceKeyring(world.key.public).read(payload)
+        assert topic == topics.of_loudspeaker(LOUDSPEAKER, "presence")
+        assert isinstance(said, Presence)
+        assert (said.online, said.audience) == (False, "server")
+
+    def test_who_goes_on_purpose_says_so_and_the_broker_keeps_it(self, world: World) -> None:
+        world.agent.say_goodbye()
+
+        topic, _, is_kept = world.link.sent[-1]
+        assert (world.presence.online, topic, is_kept) == (False, world.agent.will()[0], True)
 
     def test_everything_is_said_again_on_a_new_line(self, world: World) -> None:
         world.receive(world.centre.rundown(item("a", NOW + at(10), 20)))
