@@ -32,7 +32,6 @@ from schedules.wire.seal import SigningKey
 from station_agent import __version__
 from station_agent.air import Air
 from station_agent.commands import Commands
-from station_agent.diagnostics import sections
 from station_agent.errors import JournalError
 from station_agent.freshness import Freshness
 from station_agent.lane import EmergencyAir
@@ -324,6 +323,8 @@ class Agent:
         self._cache.retry()
 
     def _gathered(self) -> tuple[Section, ...]:
+        from station_agent.diagnostics import sections  # noqa: PLC0415 - asked for once in a while
+
         return sections(
             presence=self._presence(),
             clock=self._clock,

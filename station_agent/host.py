@@ -15,15 +15,14 @@ from schedules.ids import CommandId
 from schedules.wire.command import Section
 from station_agent import __version__
 from station_agent.config import Config
-from station_agent.door import Door
 from station_agent.errors import DoorError
 from station_agent.ports import Delivered
 
 log = logging.getLogger(__name__)
 
-LINES = 300
+LINES = 200
 LINE = 300
-"""Characters kept of a line: with `LINES` some 90 KB at the very most, a third of it as a rule."""
+"""Characters kept of a line: with `LINES` 60 KB at the very most, half of it as a rule."""
 
 
 class RecentLog(logging.Handler):
@@ -82,6 +81,8 @@ class ThisHost:
         threading.Thread(target=self._deliver, args=(command, envelope), name="deliver", daemon=True).start()
 
     def _deliver(self, command: CommandId, envelope: bytes) -> None:
+        from station_agent.door import Door  # noqa: PLC0415 - asked for once in a while
+
         fault = ""
         try:
             Door(self._server).leave(f"diagnostics/{self._config.loudspeaker}", envelope)
