@@ -132,7 +132,6 @@ class Agent:
             resync=self._resync,
             gather=self._gathered,
         )
-        self._has_emergency = False
         self._connected = False
         self._pruned_at = clock.monotonic()
         self._faults: set[str] = set()
@@ -189,8 +188,7 @@ class Agent:
         rules = self._air.rules()
         emergency = self._lane.settle(rules)
         self._air.settle(emergency)
-        self._has_emergency = emergency is not None
-        self._commands.tick(rules=rules, rundown=self._orders.rundown)
+        self._commands.tick(rules)
         self._cache.give_way(line_is_needed=emergency is not None or self._air.relays_on_a_thin_line)
         self._clock.keep()
         if self._journal.is_torn and not self.is_sounding:
@@ -258,7 +256,7 @@ class Agent:
             if isinstance(message, Current) and self._freshness.answered(message):
                 self._orders.answered(message, payload)
             if isinstance(message, Command):
-                self._commands.receive(message, rules=self._air.rules(), has_emergency=self._has_emergency)
+                self._commands.receive(message, self._air.rules())
         except WireError as error:
             self._refuse(topic, error)
         except OSError as error:

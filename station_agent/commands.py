@@ -12,7 +12,6 @@ from schedules.errors import WireError
 from schedules.guard import Rules
 from schedules.ids import DeviceId
 from schedules.playout import starts_between
-from schedules.rundown import Rundown
 from schedules.wire import topics
 from schedules.wire.command import LONGEST, Command, CommandAnswered, CommandState, DiagnosticsGathered, Section, What
 from station_agent.command_book import CommandBook, Kept
@@ -76,13 +75,12 @@ class Commands:
 
     # `wants_restart`: whether the process is to end, so that whoever keeps it starts it again
 
-    def receive(self, command: Command, *, rules: Rules | None, has_emergency: bool) -> None:
+    def receive(self, command: Command, rules: Rules | None) -> None:
         """Obey a verified command, or say why not.
 
         Args:
             command: Verified, for this loudspeaker.
             rules: What the guard keeps.
-            has_emergency: Whether an emergency or an exercise has the air.
 
         Raises:
             WireError: It is for another device, or was kept back for another day; nobody is answered.
@@ -101,7 +99,7 @@ class Commands:
             self._answer(replace(kept, state=CommandState.EXPIRED))
         elif expires > now + LONGEST + TOLERANCE:
             raise WireError("wire.too_far_ahead", number=command.number)
-        elif reason := self._refusal(command, rules, has_emergency=has_emergency):
+        elif reason := self._refusal(command, rules):
             self._settle(kept, CommandState.REJECTED, reason)
         elif not self._book.put(kept):
             self._settle(kept, CommandState.REJECTED, "held.unwritable")
@@ -110,7 +108,7 @@ class Commands:
             self._answer(kept)
             self._do(command, kept, rules)
 
-    def tick(self, *, rules: Rules | None, rundown: Rundown | None) -> None:
+    def tick(self, rules: Rules | None) -> None:
         """Carry on with what takes time."""
         self._tone.settle(rules)
         if self._logs_until is not None and self._clock.monotonic() >= self._logs_until:
@@ -120,7 +118,7 @@ class Commands:
         if restarting is not None and now >= restarting.expires:
             self._restarting = None
             self._settle(restarting, CommandState.EXPIRED)
-        elif restarting is not None and not self._is_busy(rundown, now, CLEAR_FOR_A_RESTART):
+        elif restarting is not None and not self._is_busy(now, CLEAR_FOR_A_RESTART):
             self.wants_restart = True
         interval = self._clock.interval()
         if interval is not None:
@@ -149,14 +147,14 @@ class Commands:
         """Say why what sounds ends; whoever calls hushes the player."""
         self._tone.stop(reason)
 
-    def _refusal(self, command: Command, rules: Rules | None, *, has_emergency: bool) -> str:
+    def _refusal(self, command: Command, rules: Rules | None) -> str:
         """Give the code of why it cannot be done now; empty when it can."""
         if command.what not in _KINDS:
             return "command.unknown"
         if command.what == What.RESTART:
-            return "command.emergency" if has_emergency else ""
+            return "command.emergency" if self._is_warned(self._clock.now()) else ""
         if command.what == What.TEST_TONE:
-            busy = has_emergency or self._is_busy(self._orders.rundown, self._clock.now(), CLEAR_FOR_A_TONE)
+            busy = self._is_busy(self._clock.now(), CLEAR_FOR_A_TONE)
             return "command.on_air" if busy else self._tone.refusal(rules)
         return ""
 
@@ -183,9 +181,17 @@ class Commands:
                 )
                 self._host.deliver(kept.command, self._reports.envelope(gathered))
 
-    def _is_busy(self, rundown: Rundown | None, now: datetime, clear: timedelta) -> bool:
+    def _is_busy(self, now: datetime, clear: timedelta) -> bool:
         """Tell whether something sounds, or is about to."""
-        return bool(self._player.sounding()) or bool(starts_between(rundown, now, now + clear))
+        begins = bool(starts_between(self._orders.rundown, now, now + clear))
+        return begins or bool(self._player.sounding()) or self._is_warned(now)
+
+    def _is_warned(self, now: datetime) -> bool:
+        """Tell whether an emergency or an exercise lives: between its repeats nothing sounds."""
+        known = self._orders.announced.lists
+        return any(each.expires > now for listed in known for each in listed.live) or any(
+            each.until > now for listed in known for each in listed.exercises
+        )
 
     def _settle(self, kept: Kept, state: CommandState, reason: str = "") -> None:
         """Note what became of a command, and say so."""

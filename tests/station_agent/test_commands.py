@@ -346,15 +346,27 @@ def test_a_restart_for_which_there_is_no_time_expires(world: World) -> None:
     assert answers(world) == [("c1", ACCEPTED, ""), ("c1", EXPIRED, "")]
 
 
-def test_nothing_restarts_in_an_emergency(world: World) -> None:
+def test_a_restart_that_waits_goes_on_waiting_between_the_repeats_of_an_emergency(world: World) -> None:
+    world.receive(world.centre.rundown(item("a", world.clock.now() + timedelta(seconds=3), 20)))
+    world.receive(command(world, What.RESTART))
+    world.receive(world.centre.lists(listing(flood(pause_s=60))), world.centre.says(flood()))
+
+    world.run(45)
+
+    assert not world.agent.is_sounding
+    assert not world.agent.wants_restart
+    assert answers(world) == [("c1", ACCEPTED, "")]
+
+
+def test_nothing_restarts_nor_rings_in_an_emergency(world: World) -> None:
     world.receive(world.centre.lists(listing(flood())))
     world.run(1)
 
-    world.receive(command(world, What.RESTART))
+    world.receive(command(world, What.RESTART), command(world, What.TEST_TONE, name="c2"))
     world.run(2)
 
     assert not world.agent.wants_restart
-    assert answers(world) == [("c1", REJECTED, "command.emergency")]
+    assert answers(world) == [("c1", REJECTED, "command.emergency"), ("c2", REJECTED, "command.on_air")]
 
 
 def test_a_log_level_goes_back_by_itself(world: World) -> None:

@@ -67,7 +67,7 @@ def test_a_technician_restarts_a_loudspeaker_and_reads_what_became_of_it(
     answers(store, clock, CommandState.REJECTED, "command.emergency")
     told = technician.reads("loudspeakers/loa-1/commands")
     assert "từ chối" in told
-    assert "Đang phát khẩn cấp hoặc diễn tập nên không khởi động lại." in told
+    assert "Đang có phát khẩn cấp hoặc diễn tập nên không khởi động lại." in told
 
 
 def test_a_tone_that_sounded_tells_its_level(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
