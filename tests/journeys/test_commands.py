@@ -1,10 +1,16 @@
 """A command from the page to the pole and back: done once, and told; nothing of it is a play."""
 
+from zoneinfo import ZoneInfo
+
 from schedules.wire.command import What
+from server.sealing import OnlineSealing
 from server.services import commands
 from server.services.commands import Standing, Told, Wish
+from server.services.ledger import sign_head
+from tests.journeys.conftest import on_both_databases
 from tests.journeys.places import SON_HA
 from tests.journeys.pole import Pole
+from tests.journeys.test_verified import verified
 from tests.journeys.world import World
 
 
@@ -74,3 +80,15 @@ def test_a_pole_without_a_line_gets_its_command_when_it_is_back_in_time_and_else
 
     assert in_time is Standing.DONE
     assert told(world, world.gate)[0].standing is Standing.UNANSWERED
+
+
+@on_both_databases
+def test_command_and_answer_are_evidence_that_verifies(world: World, address: str) -> None:
+    is_commanded(world, What.RESYNC, *world.poles)
+    seconds_pass(world, 2)
+    sign_head(world.store, world.clock, OnlineSealing(world.keys, world.store), ZoneInfo("Asia/Ho_Chi_Minh"))
+
+    with world.store.reading() as uow:
+        kinds = [leaf.kind for leaf in uow.ledger.leaves(after=0, limit=10_000)]
+    assert (kinds.count("command"), kinds.count("command_answer")) == (2, 4)
+    assert verified(address).findings == ()
