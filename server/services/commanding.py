@@ -47,9 +47,7 @@ def publish_due(store: Store, clock: Clock, sealing: Sealing, publisher: Publish
         uow.commit()
 
 
-def keep_answer(
-    uow: UnitOfWork, speaker: Loudspeaker, answer: CommandAnswered, envelope: bytes, now: datetime
-) -> bool:
+def keep_answer(uow: UnitOfWork, speaker: Loudspeaker, answer: CommandAnswered, envelope: bytes, now: datetime) -> bool:
     """Keep what an agent says of a command that was given to it, each state once; tell whether it is another one.
 
     Raises:
