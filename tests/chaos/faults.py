@@ -105,12 +105,11 @@ def drawn(
     """
     rng = Random(f"{seed} faults")
     free: dict[tuple[str, str], float] = {}
-    first = list(kinds)
-    rng.shuffle(first)
+    owed = list(kinds)
+    rng.shuffle(owed)
     found: list[Fault] = []
     for number in range(count):
         at = (number + rng.random()) * seconds / count
-        owed = [kind for kind in first if kind.name not in {fault.kind for fault in found}]
         for kind in (*owed, *_many(rng, kinds)):
             ready = [agent for agent in agents if _is_free(kind, agent, free, at)]
             if not ready or (kind.late and at < late_from):
@@ -119,6 +118,7 @@ def drawn(
             for part in kind.takes:
                 free[part, _owner(part, agent)] = at + lasts + kind.settles
             found.append(Fault(at, kind.name, agent, lasts, rng.randrange(1 << 30)))
+            owed = [each for each in owed if each is not kind]
             break
     return found
 
