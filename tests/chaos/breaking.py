@@ -21,6 +21,8 @@ UP_S = 2.5
 """From its first line of Python to its first sample: it reads its disk, and cues two seconds ahead."""
 AWAKE_S = 1.5
 """After it stood still: what it had cued is late, and given up."""
+ON_DISK_S = 0.5
+"""From the last sample of a play to the entry on the disk, as long as a loaded machine takes for it."""
 WRITTEN_S = 3.0
 """From the start of a play to the entry that tells of it."""
 WIPED_S = 180.0
@@ -56,8 +58,8 @@ class Breaking:
         self.excuses.append(Excuse(fault.agent, Stretch(since, until), fault.kind, is_loose))
 
     def kill_agent(self, fault: Fault) -> Steps:
-        """Cut the power of a loudspeaker."""
-        since = unix_now()
+        """Cut the power of a loudspeaker; what ended just before may not be on its disk yet."""
+        since = unix_now() - ON_DISK_S
         self._site.kill(fault.agent)
         yield fault.lasts
         yield from self._back(fault, since)

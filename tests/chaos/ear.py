@@ -1,4 +1,4 @@
-"""The agent's own command with a witness at its sound device, which tells a pipe when there was sound.
+"""The agent's own command with a witness at its sound device: when there was sound, and when none was asked for.
 
 What the agent says of itself can so be held against what it gave to the device. On SIGUSR2 its wall clock jumps to the
 offset that the file `jump` names. Nothing else of the agent is touched.
@@ -21,9 +21,11 @@ from station_agent import clock
 from station_agent.main import main
 from station_agent.player.pcm import RATE
 
-RECORD = struct.Struct("<dd")
-"""Monotonic seconds of the first and after the last sample that was no silence; of a birth -1 and when."""
-BORN = -1.0
+RECORD = struct.Struct("<bdd")
+"""What is told, and since and until which monotonic second: from the first sample that was no silence to the last."""
+SOUND, BORN, STALLED = range(3)
+STALL_S = 0.2
+"""A device that is not asked for so long has run dry: it holds three buffers of 60 ms."""
 PIPE, JUMP = "ear", "jump"
 SAMPLE = 2  # bytes
 
@@ -37,10 +39,10 @@ class Ear:
     def __init__(self, pipe: Path) -> None:
         self._file = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
 
-    def tell(self, since: float, until: float) -> None:
+    def tell(self, what: int, since: float, until: float) -> None:
         """Write one record."""
         with suppress(BlockingIOError):
-            os.write(self._file, RECORD.pack(since, until))
+            os.write(self._file, RECORD.pack(what, since, until))
 
     def hear(self, samples: bytes) -> None:
         """Tell of the part of a buffer that is no silence."""
@@ -49,7 +51,7 @@ class Ear:
             now = time.monotonic()
             before = (len(samples) - len(sound)) // SAMPLE
             until = len(samples.rstrip(b"\0")) // SAMPLE
-            self.tell(now + before / RATE, now + until / RATE)
+            self.tell(SOUND, now + before / RATE, now + until / RATE)
 
 
 def listen_at_the_device(ear: Ear) -> None:
@@ -66,8 +68,13 @@ def listen_at_the_device(ear: Ear) -> None:
 
 def _overheard(callback: Buffers, ear: Ear) -> Buffers:
     buffer: array[int] | bytes = b""
+    asked = float("inf")
     while True:
-        buffer = callback.send((yield buffer))
+        frames = yield buffer
+        before, asked = asked, time.monotonic()
+        if asked - before > STALL_S:
+            ear.tell(STALLED, before, asked)
+        buffer = callback.send(frames)
         ear.hear(bytes(buffer))
 
 
@@ -93,5 +100,5 @@ if __name__ == "__main__":
     witness = Ear(place / PIPE)
     listen_at_the_device(witness)
     let_the_clock_jump(place / JUMP)
-    witness.tell(BORN, time.monotonic())
+    witness.tell(BORN, time.monotonic(), time.monotonic())
     sys.exit(main())

@@ -8,8 +8,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 from tests.chaos.clock import unix_now
-from tests.chaos.ear import BORN, PIPE, RECORD
-from tests.chaos.judge import Stretch
+from tests.chaos.ear import BORN, PIPE, RECORD, STALLED
+from tests.chaos.judge import Sound, Stretch
 
 TOGETHER_S = 0.12
 """Less silence than this, two buffers, parts no sound into two: the sounds of a tune touch zero."""
@@ -20,7 +20,8 @@ class Hearing:
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._sounds: dict[str, list[Stretch]] = {}
+        self._sounds: dict[str, list[Sound]] = {}
+        self._stalls: dict[str, list[Stretch]] = {}
         self._births: dict[str, list[float]] = {}
         self._rest: dict[str, bytes] = {}
         self._ahead = unix_now() - time.monotonic()
@@ -32,13 +33,17 @@ class Hearing:
         """Make the pipe of an agent; it outlives the agent's processes."""
         directory.mkdir(parents=True, exist_ok=True)
         os.mkfifo(directory / PIPE)
-        self._sounds[agent], self._births[agent], self._rest[agent] = [], [], b""
+        self._sounds[agent], self._stalls[agent], self._births[agent], self._rest[agent] = [], [], [], b""
         # Read and write: the end of one writer must not be the end of the pipe.
         self._selector.register(os.open(directory / PIPE, os.O_RDWR | os.O_NONBLOCK), selectors.EVENT_READ, agent)
 
-    def sounds(self, agent: str) -> list[Stretch]:
-        """Give every stretch of sound so far, in order."""
+    def sounds(self, agent: str) -> list[Sound]:
+        """Give every sound so far, in order."""
         return list(self._sounds[agent])
+
+    def stalls(self, agent: str) -> list[Stretch]:
+        """Give when a device was not served in time, in order."""
+        return list(self._stalls[agent])
 
     def born_since(self, agent: str, instant: float) -> float | None:
         """Give when a process of an agent began that began after an instant."""
@@ -50,6 +55,9 @@ class Hearing:
         """Listen no more."""
         self._over.set()
         self._thread.join()
+        for key in list(self._selector.get_map().values()):
+            os.close(key.fd)
+        self._selector.close()
 
     def _listen(self) -> None:
         while not self._over.is_set():
@@ -60,15 +68,20 @@ class Hearing:
         data = self._rest[agent] + data
         whole = len(data) - len(data) % RECORD.size
         self._rest[agent] = data[whole:]
-        for since, until in RECORD.iter_unpack(data[:whole]):
-            if since == BORN:
-                self._births[agent].append(until + self._ahead)
+        for what, since, until in RECORD.iter_unpack(data[:whole]):
+            told = Stretch(since + self._ahead, until + self._ahead)
+            if what == BORN:
+                self._births[agent].append(told.since)
+            elif what == STALLED:
+                self._stalls[agent].append(told)
             else:
-                self._add(self._sounds[agent], Stretch(since + self._ahead, until + self._ahead))
+                self._add(self._sounds[agent], told)
 
     @staticmethod
-    def _add(sounds: list[Stretch], fresh: Stretch) -> None:
+    def _add(sounds: list[Sound], fresh: Stretch) -> None:
+        seconds = fresh.until - fresh.since
         if sounds and fresh.since - sounds[-1].until < TOGETHER_S:
-            sounds[-1] = Stretch(sounds[-1].since, fresh.until)
+            last = sounds.pop()
+            sounds.append(Sound(last.since, max(last.until, fresh.until), last.seconds + seconds))
         else:
-            sounds.append(fresh)
+            sounds.append(Sound(fresh.since, fresh.until, seconds))

@@ -32,6 +32,21 @@ class Stretch:
         return max(0.0, min(self.until, other.until) - max(self.since, other.since))
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Sound(Stretch):
+    """A stretch with sound in it.
+
+    Attributes:
+        seconds: of sound given to the device, which a device that was served late is given faster than it sounds.
+    """
+
+    seconds: float
+
+    def within(self, other: Stretch) -> float:
+        """Give how many seconds of it belong to a stretch."""
+        return self.seconds * self.shared(other) / (self.until - self.since)
+
+
 @dataclass(frozen=True, slots=True)
 class Play:
     """One planned occurrence at one loudspeaker."""
@@ -117,7 +132,7 @@ LOST, DUPLICATED, FALSE = "lost", "duplicated", "false"
 def judge(
     plays: Sequence[Play],
     told: Mapping[tuple[str, str], Told],
-    sounds: Mapping[str, Sequence[Stretch]],
+    sounds: Mapping[str, Sequence[Sound]],
     excuses: Sequence[Excuse],
 ) -> Verdict:
     """Hold everything against each other.
@@ -135,7 +150,8 @@ def judge(
         said = told.get((play.agent, play.occurrence), Told("none", "", ()))
         lasts = play.planned.until - play.planned.since
         could_be = _wider(play.planned, said.error_s)
-        heard = min(lasts, sum(could_be.shared(sound) for sound in _near(sounds[play.agent], could_be)))
+        first, last = _range(sounds[play.agent], could_be)
+        heard = min(lasts, sum(sound.within(could_be) for sound in sounds[play.agent][first:last]))
         share = heard / lasts
         mine = [each for each in of_agent.get(play.agent, ()) if each.during.meets(play.planned)]
         played += share >= PLAYED_SHARE
@@ -228,13 +244,8 @@ def _without(whole: Stretch, hole: Stretch) -> Iterable[Stretch]:
         yield Stretch(hole.until, whole.until)
 
 
-def _near(stretches: Sequence[Stretch], wanted: Stretch) -> Sequence[Stretch]:
-    """Give those that meet a stretch; they are in order and do not overlap."""
-    first, last = _range(stretches, wanted)
-    return stretches[first:last]
-
-
 def _range(stretches: Sequence[Stretch], wanted: Stretch) -> tuple[int, int]:
+    """Give the first of those that meet a stretch and the one after the last; they are in order, and none overlap."""
     first = bisect_right(stretches, wanted.since, key=lambda each: each.until)
     return first, bisect_left(stretches, wanted.until, key=lambda each: each.since)
 

@@ -33,7 +33,7 @@ from tests.chaos.breaking import Breaking, Steps
 from tests.chaos.clock import unix_now
 from tests.chaos.databases import Database, database_for
 from tests.chaos.faults import Fault
-from tests.chaos.judge import DUPLICATED, FALSE, LOST, Entry, Stretch, Told, Verdict, Wrong, judge
+from tests.chaos.judge import DUPLICATED, FALSE, LOST, Entry, Excuse, Stretch, Told, Verdict, Wrong, judge
 from tests.chaos.site import Site
 from tests.chaos.stranger import Stranger
 from tests.chaos.timetable import Timetable, offsets
@@ -45,6 +45,8 @@ QUIET_S = 10.0
 REPORTED_WITHIN_S = 180.0
 EXPECTED = {"verify.fork": "agent's disk copied", "verify.entry_missing": "agent's disk wiped"}
 SHOWN = 40
+MOST_STALLS, SHAKEN_S = 0.02, 0.5
+"""Part of the plays that a busy machine may spoil, and how long after it stood still."""
 AROUND_S = 30.0
 
 
@@ -62,6 +64,7 @@ class Run:
     Attributes:
         done: the faults that were brought about.
         not_done: what should have gone on or recovered and did not.
+        stalls: how often this machine did not serve a sound device in time.
     """
 
     def __init__(self, folder: Path, database: Database, asked: argparse.Namespace) -> None:
@@ -71,6 +74,7 @@ class Run:
         self._breaking = Breaking(self.site, self._stranger)
         self.done: list[Done] = []
         self.not_done = self._breaking.not_done
+        self.stalls = 0
 
     def play(self) -> Verdict:
         """Write the plan, start everything, break it while it plays, wait for the reports, and judge."""
@@ -99,7 +103,22 @@ class Run:
         waited = self._reported(timetable)
         say(f"everything was reported {waited:.0f} s later" if waited else "not everything was reported")
         sounds = {agent: self.site.hearing.sounds(agent) for agent in self.site.agents}
-        return judge(plays, self._told(timetable), sounds, self._breaking.excuses)
+        excuses = [*self._breaking.excuses, *self._stalls()]
+        return judge(plays, self._told(timetable), sounds, excuses)
+
+    def _stalls(self) -> list[Excuse]:
+        """Excuse plays while this machine did not serve a device, and say so where that is too often to judge it."""
+        found = []
+        for agent in self.site.agents:
+            own = [each.during for each in self._breaking.excuses if each.agent == agent]
+            for stall in self.site.hearing.stalls(agent):
+                if not any(stall.meets(each) for each in own):
+                    during = Stretch(stall.since, stall.until + SHAKEN_S)
+                    found.append(Excuse(agent, during, "the machine stalled", is_loose=True))
+        self.stalls = len(found)
+        if len(found) > MOST_STALLS * self._asked.plays:
+            self.not_done.append(f"this machine is too slow: devices were not served in time {len(found)} times")
+        return found
 
     def end(self) -> None:
         """End everything."""
@@ -243,6 +262,7 @@ def main() -> int:
                 "played": verdict.played,
                 "confirmed": verdict.confirmed,
                 "excused": verdict.excused,
+                "stalls": run.stalls,
                 **{sort: verdict.count(sort) for sort in (LOST, DUPLICATED, FALSE)},
                 "faults": faults.counted([each.fault for each in run.done]),
                 "seed": asked.seed,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos.judge import DUPLICATED, FALSE, LOST, Entry, Excuse, Play, Stretch, Told, Verdict, judge
+from tests.chaos.judge import DUPLICATED, FALSE, LOST, Entry, Excuse, Play, Sound, Stretch, Told, Verdict, judge
 
 POLE = "loudspeaker-1"
 FIRST, SECOND = (Play(POLE, name, Stretch(at, at + 1.0)) for name, at in (("a", 100.0), ("b", 101.5)))
@@ -29,7 +29,11 @@ def judged(
     excuses: tuple[Excuse, ...] = (),
 ) -> Verdict:
     told = TOLD if told is None else {**TOLD, **told}
-    return judge(PLAYS, told, {POLE: SOUNDS if sounds is None else sounds}, excuses)
+    heard = [
+        each if isinstance(each, Sound) else Sound(each.since, each.until, each.until - each.since)
+        for each in (SOUNDS if sounds is None else sounds)
+    ]
+    return judge(PLAYS, told, {POLE: heard}, excuses)
 
 
 def excuse(since: float, until: float, *, is_loose: bool = False) -> tuple[Excuse, ...]:
@@ -123,3 +127,9 @@ def test_a_clock_that_may_be_wrong_by_its_own_word_moves_what_is_heard() -> None
 
     assert judged(doubtful, late).wrongs == ()
     assert judged(sounds=late).count(LOST) == 1
+
+
+def test_a_device_that_was_served_late_was_given_all_the_same() -> None:
+    hurried = Sound(101.7, 102.5, 1.0)
+
+    assert judged(sounds=[SOUNDS[0], hurried]).wrongs == ()

@@ -23,7 +23,7 @@ PITCH_S = 1.5
 IN_A_ROW = 16
 REST_S = 3.0
 """After so many in a row, a longer silence: only then a loudspeaker writes down what may wait."""
-AT_LEAST, SLOWER = timedelta(seconds=6), 10
+AT_LEAST, SLOWER = timedelta(seconds=6), 7
 """From a prepared sound to the first play: writing a programme and telling it take longer than to prepare it."""
 A_PROGRAMME = 60
 """Occurrences of one programme: the rules compare each with every other."""
