@@ -92,8 +92,8 @@ def test_one_alone_that_was_killed_need_not_wait_for_itself(centre: Centre, line
     for _ in range(3):
         before = token(centre)
         process = centre.start_process()
-        assert eventually(partial(is_above, centre, before), within_s=5.0)
+        assert eventually(partial(is_above, centre, before), within_s=TAKEN_AFTER_S - 1)
         kill(process)
 
     with centre.conducted():
-        assert issues(centre, line, "after", within_s=5.0)
+        assert issues(centre, line, "after", within_s=TAKEN_AFTER_S - 1)
