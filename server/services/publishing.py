@@ -22,6 +22,9 @@ from server.services.on_the_way import AGAIN_A_SECOND, Kind, OnTheWay, Sent
 
 log = logging.getLogger(__name__)
 
+ASSIGNMENTS_AT_ONCE = 100
+"""Numbered in one transaction: with ten thousand in one, whoever issues an emergency would wait for all of them."""
+
 
 def publish_due(store: Store, clock: Clock, sealing: Sealing, publisher: Publisher, on_the_way: OnTheWay) -> None:
     """Hand the broker everything it has not confirmed and that is not on its way already."""
@@ -126,7 +129,7 @@ def _publish_assignments(
             loudspeaker
             for loudspeaker, wanted, published in uow.issue.assignment_numbers()
             if wanted != published and not on_the_way.holds(Sent(Kind.ASSIGNMENT, loudspeaker, wanted, under), now)
-        ]
+        ][:ASSIGNMENTS_AT_ONCE]
     if not due:
         return
     with store.writing() as uow:

@@ -244,6 +244,20 @@ def test_between_two_devices_none_may_sound_then_the_new_one(settled: Centre) ->
     assert assigned(settled).regulations == (samples.REGULATION,)
 
 
+def test_many_assignments_leave_in_portions(settled: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction that numbers all of a province would keep everybody else from writing."""
+    monkeypatch.setattr(publishing, "ASSIGNMENTS_AT_ONCE", 1)
+    with settled.store.writing() as uow:
+        uow.issue.want_assignment([POLE, OTHER_POLE])
+        uow.commit()
+
+    portions = [list(settled.publish())]
+    settled.broker.confirm_all()
+    portions.append(list(settled.publish()))
+
+    assert sorted(portions) == sorted([[ASSIGNED], [RETIRED]])
+
+
 def test_a_changed_assignment_is_numbered_above_the_last_even_when_the_clock_was_set_back(settled: Centre) -> None:
     settled.clock.advance(-timedelta(hours=1))
     with settled.store.writing() as uow:
