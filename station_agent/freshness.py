@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 ASK_AGAIN = 0.5  # seconds; while the answer is needed to sound at all the pause doubles with each question
 ASK_AGAIN_MOST = 60.0
-ASK_EVERY = 3600.0  # seconds between questions otherwise
+ASK_EVERY = 14_400.0  # seconds between questions otherwise; each costs a SIM about 1.2 KB
 ANSWER_WITHIN = 30.0  # seconds; a later answer says too little about the time
 MAY_TAKE = 60.0  # seconds an answer, or an order that the server named, may take to come
 

@@ -167,7 +167,7 @@ def test_an_old_order_of_silence_does_not_silence_and_an_old_lifting_does_not_li
 def test_a_withheld_rundown_is_noticed(world: World) -> None:
     world.broker.swallowed = {"rundown"}
     world.airs("Bản tin", at_once("06:30"))
-    world.passes(hours=1, minutes=5)
+    world.passes(hours=4, minutes=5)
     world.passes(minutes=5)
 
     assert "behind.rundown" in {reason.code for reason in world.ready(world.gate).reasons}
