@@ -67,6 +67,7 @@ class Reports:
         self._presence: Presence | None = None
         self._receipt: RundownReceipt | None = None
         self._entries: tuple[str, int] | None = None
+        self._covers = False
         self._presence_at = self._receipt_at = self._entries_at = float("-inf")
 
     def will(self) -> tuple[str, bytes]:
@@ -118,22 +119,27 @@ class Reports:
         pending = journal.pending(ENTRIES)
         entries = pending.entries if pending is not None else ()
         newest = (pending.journal, entries[-1].sequence) if pending is not None else (journal.id, 0)
+        if pending is None and self._entries is not None and self._entries[0] == journal.id:
+            self._entries = newest  # the report that was acknowledged told all that one without entries would
         now = self._clock.monotonic()
+        covers_until = self._covered(journal, pending, settled_until)
+        is_known = newest == self._entries and (self._covers or covers_until == NEVER)
         patience = min(RESEND, self._heartbeat) if entries else self._heartbeat
-        if newest == self._entries and now - self._entries_at < patience:
+        if is_known and now - self._entries_at < patience:
             return
         report = AsRunReport(
             audience=topics.SERVER,
             number=0,
             issued=NEVER,
             journal=newest[0],
-            covers_until=self._covered(journal, pending, settled_until),
+            covers_until=covers_until,
             head=entries[-1].hash if entries else journal.head(),
             entries=tuple(each for each in entries if isinstance(each, AsRunEntry)),
             marks=tuple(each for each in entries if isinstance(each, Mark)),
         )
         if self._send(report):
             self._entries, self._entries_at = newest, now
+            self._covers = covers_until > NEVER
 
     def _covered(self, journal: Journal, pending: Pending | None, settled_until: datetime) -> datetime:
         """Return up to when everything was told; what is told of an earlier journal says nothing of this one."""

@@ -49,6 +49,32 @@ def test_an_item_is_played_on_its_instant_and_reported_until_acknowledged(world:
     assert not world.report.entries
 
 
+def test_an_acknowledged_report_is_followed_by_none_without_entries_until_the_heartbeat(world: World) -> None:
+    world.receive(world.centre.rundown(item("a", NOW + at(5), 10)))
+    world.run(20)
+    world.receive(world.centre.acknowledges(world.report.in_order))
+    said = len(world.said(AsRunReport))
+
+    world.run(30)
+
+    assert len(world.said(AsRunReport)) == said
+    assert world.report.covers_until >= NOW + at(15)
+    world.run(60)
+    assert len(world.said(AsRunReport)) == said + 1
+    assert not world.report.in_order
+
+
+def test_what_is_settled_is_told_as_soon_as_the_clock_is_known(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.clock.doubt = None
+    started(world)
+    world.receive(world.centre.acknowledges(world.report.in_order))
+
+    world.run(2)
+
+    assert world.report.covers_until >= NOW
+
+
 def test_an_unacknowledged_report_is_sent_again(world: World) -> None:
     world.receive(world.centre.rundown(item("a", NOW + at(5), 10)))
 
