@@ -43,8 +43,8 @@ IN_MEMORY = Path("/dev/shm")
 FACTOR, ALLOWED_S, WORDS_S = 1.5, 0.15, 3.0
 LINE_BITS_PER_S = 1e6
 LIVES = timedelta(minutes=30)
-QUIET_S = 2.0
-"""Between two rounds, for what the centre and the broker still have to do."""
+QUIET_S, QUIET_AN_AGENT_S = 2.0, 0.01
+"""Before each measurement, for what the centre, the broker, and the agents on these processors still have to do."""
 TEXT = (
     "Thông báo khẩn cấp. Mưa lớn đang gây lũ quét và sạt lở đất tại các xã vùng cao. Bà con ven suối và dưới chân núi "
     "lên chỗ cao ngay, không qua ngầm tràn, không vớt củi, không quay lại lấy đồ. Đưa người già và trẻ nhỏ đi trước. "
@@ -193,9 +193,11 @@ def with_province(loudspeakers: int, rounds: int, ways: Iterable[str]) -> dict[s
 def measured(province: ProvinceAtWork, crews: Crews, *, rounds: int, sounds: bool) -> Times:
     """Issue and cancel emergencies, and let the bare client say the same after each."""
     watch, times, count = Watch(province), Times(), crews.size
+    quiet = QUIET_S + (QUIET_AN_AGENT_S * count if sounds else 0.0)
     for _ in range(rounds):
         request = province.asked(TEXT, times=1, lives=LIVES)
-        time.sleep(QUIET_S)
+        time.sleep(quiet)
+        crews.forget()
         click = time.monotonic()
         stored = province.confirms(request)
         words = topics.emergency(stored.emergency.units[0], stored.emergency.id)
@@ -210,7 +212,7 @@ def measured(province: ProvinceAtWork, crews: Crews, *, rounds: int, sounds: boo
         said = {topic: watch.heard(topic) for topic in both}
         province.cancels(stored)
         crews.heard(both)
-        time.sleep(QUIET_S)
+        time.sleep(quiet)
         began = watch.says(LIST, said[LIST])
         times.bare_list += since(began, crews.heard({LIST: count}), LIST)
         began = watch.says(words, said[words])

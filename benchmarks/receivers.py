@@ -168,10 +168,17 @@ def serve(lines: list[Line], facts: list[Fact], orders: Connection) -> None:
         if None in readable:
             if not answered(orders, facts):
                 return
-            if monotonic() - pinged_at > PING_EVERY_S:
-                pinged_at = monotonic()
-                for line in lines:
-                    line.ping()
+            pinged_at = kept_alive(lines, pinged_at)
+
+
+def kept_alive(lines: list[Line], pinged_at: float) -> float:
+    """Keep some lines alive, between two measurements; give when they were (monotonic)."""
+    now = monotonic()
+    if now - pinged_at < PING_EVERY_S:
+        return pinged_at
+    for line in lines:
+        line.ping()
+    return now
 
 
 def answered(orders: Connection, facts: list[Fact]) -> bool:
