@@ -37,9 +37,10 @@ def main(given: argparse.Namespace, config: Config) -> int:
             person = _person(store, given.login)
             by = whoever_sits_here(store, person.unit)
             if given.step == "close":
-                people.set_roles(store, clock, by, person.id, roles=person.roles, active=False)
+                people.close(store, clock, by, person.id)
             else:
-                people.give_password(store, clock, Argon2Hashing(), by, person.id, password=_password(given, say))
+                word = _password(given, say)
+                people.give_password(store, clock, Argon2Hashing(), by, person.id, password=word, at_the_machine=True)
     except (ServerError, ScheduleError) as error:
         print(say(error.code, error.values), file=sys.stderr)
         return 1
@@ -55,8 +56,10 @@ def _add(store: Store, clock: WallClock, given: argparse.Namespace, say: Say) ->
     new = NewPerson(login=given.login, name=given.name, unit=unit, roles=roles, language=given.language)
     password = _password(given, say)
     by = whoever_sits_here(store, unit)
-    person = people.add_person(store, clock, Argon2Hashing(), by, new=new, password=password)
+    person = people.add_person(store, clock, Argon2Hashing(), by, new=new, password=password, at_the_machine=True)
     print(say("person.opened", {"login": person.login, "name": person.name}))
+    if person.roles != roles:
+        print(say("grant.waits", {"name": person.name}))
 
 
 def _list(store: Store, unit: UnitId) -> None:

@@ -35,6 +35,7 @@ from server.values import (
     OrderOfPriorities,
     Person,
     Proposal,
+    ProposalState,
     StoredApproval,
     StoredCampaign,
     StoredProgramme,
@@ -51,6 +52,10 @@ class People(Protocol):
     def get(self, person: PersonId) -> Person | None: ...
     def by_login(self, login: str) -> Person | None: ...
     def of_unit(self, unit: UnitId) -> Sequence[Person]: ...
+    def all(self) -> Sequence[Person]:
+        """Give every account, by name."""
+        ...
+
     def put(self, person: Person) -> None: ...
 
 
@@ -192,7 +197,7 @@ class Campaigns(Protocol):
 
 
 class Proposals(Protocol):
-    """What people ask for about the rules of stations."""
+    """What people ask for about the rules of stations, the tree of units, and rights."""
 
     def get(self, proposal: str) -> Proposal | None: ...
     def of_station(self, station: UnitId) -> Sequence[Proposal]:
@@ -201,6 +206,10 @@ class Proposals(Protocol):
 
     def overrides(self) -> Sequence[Override]:
         """Give every granted override."""
+        ...
+
+    def grants(self, *states: ProposalState) -> Sequence[Proposal]:
+        """Give the proposals about people's rights in some states, the newest first."""
         ...
 
     def put(self, proposal: Proposal) -> None: ...

@@ -44,6 +44,8 @@ class Person:
     Attributes:
         must_change_password: the next sign-in leads to the page for a new password.
         session_key: grows when all devices are to be signed out.
+        also_units: further units the roles hold in: a technician may look after several communes.
+        ends: from when on the account serves nobody any more, for who works by contract; None: no end is known.
     """
 
     id: PersonId
@@ -56,6 +58,17 @@ class Person:
     active: bool = True
     must_change_password: bool = False
     session_key: int = 1
+    also_units: frozenset[UnitId] = frozenset()
+    ends: datetime | None = None
+
+    @property
+    def units(self) -> tuple[UnitId, ...]:
+        """Every unit the roles hold in."""
+        return (self.unit, *sorted(self.also_units))
+
+    def serves(self, now: datetime) -> bool:
+        """Tell whether the account can be used at an instant."""
+        return self.active and (self.ends is None or now < self.ends)
 
 
 class LoudspeakerKind(StrEnum):
@@ -272,6 +285,7 @@ class ProposalState(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    CARRIED_OUT = "carried_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,8 +331,31 @@ class Split:
         return (self.unit,)
 
 
-Proposed = Regulation | Opening | Suspension | Override | Merge | Split
-"""What can be asked for: about a station's rules, or about the units right below one."""
+class Reset(StrEnum):
+    """What somebody with weighty rights may lose or forget."""
+
+    PASSWORD = "password"  # noqa: S105 -- the name of one
+    FACTOR = "factor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """More rights for a person, or a way past what guards the rights they have; just one of the three.
+
+    Attributes:
+        roles: to be added to those they hold.
+        emergency: where they are to issue emergencies.
+        reset: what they are to have anew.
+    """
+
+    person: PersonId
+    roles: frozenset[Role] = frozenset()
+    emergency: UnitId | None = None
+    reset: Reset | None = None
+
+
+Proposed = Regulation | Opening | Suspension | Override | Merge | Split | Grant
+"""What can be asked for: about a station's rules, about the units right below one, or about a person's rights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +363,7 @@ class Proposal:
     """A change that takes two people: who asked, and who settled it; one of rules that widens nothing needs one person.
 
     Attributes:
-        station: whose rules, or above what is to be merged or split.
+        station: whose rules, above what is to be merged or split, or where the person belongs.
         note: why it was refused; empty otherwise.
     """
 

@@ -53,16 +53,37 @@ def give(store: Store, clock: Clock, by: Person, *, person: PersonId, unit: Unit
         require(uow.places.units(), by, unit, Role.ADMINISTRATOR)
         if uow.people.get(person) is None:
             raise NotFound("person.unknown")
-        uses = uses_of(uow)
-        for known in _of(uow, person, unit, now):
-            if known.holds(uses, now):
-                raise Unacceptable("emergency_right.held", "person")
-            uow.emergencies.put_right(replace(known, until=now))
+        require_not_held(uow, person, unit, now)
         right = EmergencyRight(person=person, unit=unit, given_by=by.id, since=now)
-        uow.emergencies.put_right(right)
+        put_right(uow, right)
         note(uow, now, by, "emergency_right.given", subject=person, unit=unit)
         uow.commit()
     return right
+
+
+def require_not_held(uow: UnitOfWork, person: PersonId, unit: UnitId, now: datetime) -> None:
+    """Refuse to give what somebody has.
+
+    Raises:
+        Unacceptable: `emergency_right.held` (field `person`).
+    """
+    uses = uses_of(uow)
+    if any(each.holds(uses, now) for each in _of(uow, person, unit, now)):
+        raise Unacceptable("emergency_right.held", "person")
+
+
+def put_right(uow: UnitOfWork, right: EmergencyRight) -> None:
+    """Put a right in place of the one for the same unit that the person has or had."""
+    for known in _of(uow, right.person, right.unit, right.since):
+        uow.emergencies.put_right(replace(known, until=right.since))
+    uow.emergencies.put_right(right)
+
+
+def end_all(uow: UnitOfWork, person: PersonId, now: datetime) -> None:
+    """Take back every right of a person whose account is closed."""
+    for each in uow.emergencies.rights():
+        if each.person == person and (each.until is None or now < each.until):
+            uow.emergencies.put_right(replace(each, until=now))
 
 
 def end(store: Store, clock: Clock, by: Person, *, person: PersonId, unit: UnitId) -> None:
@@ -118,6 +139,12 @@ def holders(store: Store, clock: Clock, by: Person, unit: UnitId) -> tuple[Holde
                 lapsed_by = right.lapsed_by(uses, now)
                 found.append(Holder(right=right, person=person, holds=right.holds(uses, now), lapsed_by=lapsed_by))
     return tuple(sorted(found, key=lambda each: (each.person.name, each.right.since)))
+
+
+def holds_any(uow: UnitOfWork, person: Person, now: datetime) -> bool:
+    """Tell whether a person may issue anywhere now."""
+    own = [each for each in uow.emergencies.rights() if each.person == person.id]
+    return bool(own) and any(each.holds(uses_of(uow), now) for each in own)
 
 
 def holds_right(uow: UnitOfWork, person: Person, areas: Iterable[UnitId], now: datetime) -> bool:

@@ -1,18 +1,30 @@
 """Accounts: signing in, passwords, roles. It must not know sessions or cookies; throttling is the edge's."""
 
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from schedules.ids import PersonId, UnitId
+from schedules.times import next_millisecond
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, PasswordHashing, Store, UnitOfWork
+from server.services import grants
+from server.services.emergency_rights import end_all
 from server.services.new_ids import new_id
 from server.services.rights import may, require
 from server.services.trail import note
-from server.values import Person, Role
+from server.values import Grant, Person, Role
 
 SHORTEST_PASSWORD = 10
+LONGEST_NAME = 120
+LONGEST_LOGIN = 60
+_READ_OUT = "abcdefghkmnpqrstuvwxyz23456789"
+"""Signs that are not taken for one another."""
+
+CONTRACTED = frozenset({Role.TECHNICIAN, Role.INSPECTOR})
+"""What an account that ends may hold: nothing that puts a word on the air."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +36,8 @@ class NewPerson:
     unit: UnitId
     roles: frozenset[Role]
     language: str = "vi"
+    also_units: frozenset[UnitId] = frozenset()
+    ends: datetime | None = None
 
 
 def sign_in(store: Store, clock: Clock, hashing: PasswordHashing, *, login: str, password: str) -> Person:
@@ -38,7 +52,7 @@ def sign_in(store: Store, clock: Clock, hashing: PasswordHashing, *, login: str,
         person = uow.people.by_login(normal_login(login))
     if person is None:
         hashing.hash(password)
-    elif hashing.verify(person.password_hash, password) and person.active:
+    elif hashing.verify(person.password_hash, password) and person.serves(clock.now()):
         with store.writing() as uow:
             note(uow, clock.now(), person, "person.signed_in", subject=person.id, unit=person.unit)
             uow.commit()
@@ -46,11 +60,11 @@ def sign_in(store: Store, clock: Clock, hashing: PasswordHashing, *, login: str,
     raise NotAllowed("sign_in.wrong")
 
 
-def signed_in(store: Store, person: PersonId, *, session_key: int) -> Person | None:
+def signed_in(store: Store, clock: Clock, person: PersonId, *, session_key: int) -> Person | None:
     """Give the person a session belongs to; None when it was signed out everywhere or the account was closed."""
     with store.reading() as uow:
         known = uow.people.get(person)
-    return known if known is not None and known.active and known.session_key == session_key else None
+    return known if known is not None and known.serves(clock.now()) and known.session_key == session_key else None
 
 
 def people_of(store: Store, by: Person, unit: UnitId) -> tuple[Person, ...]:
@@ -90,57 +104,86 @@ def change_password(
 
 
 def add_person(
-    store: Store, clock: Clock, hashing: PasswordHashing, by: Person, *, new: NewPerson, password: str
+    store: Store,
+    clock: Clock,
+    hashing: PasswordHashing,
+    by: Person,
+    *,
+    new: NewPerson,
+    password: str,
+    at_the_machine: bool = False,
 ) -> Person:
     """Add an account; its first password must be changed at the first sign-in.
 
+    Weighty roles are asked for, and hold once a second administrator agreed and a day went by. At the machine they hold
+    at once while there are not two administrators yet.
+
     Raises:
-        NotAllowed: `rights.missing` unless `by` administers the unit.
-        Unacceptable: `person.no_login`, `person.login_taken` (field `login`), `person.no_name` (`name`),
-            `person.no_role` (`roles`), and those of a password (`password`).
+        NotAllowed: `rights.missing` unless `by` administers the units.
+        Unacceptable: `person.no_login`, `person.login_long`, `person.login_taken` (field `login`), those of
+            `good_name` and `require_fitting`, `person.no_role` (`roles`), those of a password (`password`).
     """
     login, now = normal_login(new.login), clock.now()
     if not login:
         raise Unacceptable("person.no_login", "login")
-    if not new.name.strip():
-        raise Unacceptable("person.no_name", "name")
+    if len(login) > LONGEST_LOGIN:
+        raise Unacceptable("person.login_long", "login", most=LONGEST_LOGIN)
+    name = good_name(new.name)
     if not new.roles:
         raise Unacceptable("person.no_role", "roles")
+    require_fitting(new.roles, new.also_units - {new.unit}, new.ends, now)
     require_good_password(login, password, field="password")
     person = Person(
         id=PersonId(new_id(now)),
         login=login,
-        name=unicodedata.normalize("NFC", new.name.strip()),
+        name=name,
         unit=new.unit,
         roles=new.roles,
         password_hash=hashing.hash(password),
         language=new.language,
         must_change_password=True,
+        also_units=new.also_units - {new.unit},
+        ends=new.ends,
     )
     with store.writing() as uow:
-        require(uow.places.units(), by, new.unit, Role.ADMINISTRATOR)
+        for unit in person.units:
+            require(uow.places.units(), by, unit, Role.ADMINISTRATOR)
         if uow.people.by_login(login) is not None:
             raise Unacceptable("person.login_taken", "login", login=login)
+        weighty = frozenset() if at_the_machine and grants.first_days(uow) else new.roles & grants.WEIGHTY
+        person = replace(person, roles=new.roles - weighty)
         uow.people.put(person)
-        roles = sorted(new.roles)
+        roles = sorted(person.roles)
         note(uow, now, by, "person.added", subject=person.id, unit=new.unit, login=login, roles=roles)
+        if weighty:
+            grants.ask(uow, by, Grant(person=person.id, roles=weighty), now)
         uow.commit()
     return person
 
 
 def give_password(
-    store: Store, clock: Clock, hashing: PasswordHashing, by: Person, person: PersonId, *, password: str
+    store: Store,
+    clock: Clock,
+    hashing: PasswordHashing,
+    by: Person,
+    person: PersonId,
+    *,
+    password: str,
+    at_the_machine: bool = False,
 ) -> Person:
     """Give somebody who forgot theirs a password for one sign-in, and sign out every device.
 
     Raises:
-        NotAllowed: `rights.missing` unless `by` administers the person's unit.
+        NotAllowed: `rights.missing` unless `by` administers the person's unit; `grant.by_two` for somebody with
+            weighty rights, until two administrators agreed and a day went by; not at the machine in the first days.
         Unacceptable: `password.too_short`, `password.is_login` (field `password`).
     """
     with store.writing() as uow:
-        known = _known(uow, person)
+        known, now = _known(uow, person), clock.now()
         require(uow.places.units(), by, known.unit, Role.ADMINISTRATOR)
         require_good_password(known.login, password, field="password")
+        if grants.weighty(uow, known, now) and not (at_the_machine and grants.first_days(uow)):
+            grants.use_password_reset(uow, person, now)
         changed = replace(
             known,
             password_hash=hashing.hash(password),
@@ -148,41 +191,29 @@ def give_password(
             session_key=known.session_key + 1,
         )
         uow.people.put(changed)
-        note(uow, clock.now(), by, "person.password_given", subject=person, unit=known.unit)
+        note(uow, now, by, "person.password_given", subject=person, unit=known.unit)
         uow.commit()
     return changed
 
 
-def set_roles(
-    store: Store, clock: Clock, by: Person, person: PersonId, *, roles: Iterable[Role], active: bool = True
-) -> Person:
-    """Give a person other roles, or close the account; a closed one is signed out everywhere.
+def close(store: Store, clock: Clock, by: Person, person: PersonId) -> Person:
+    """Close an account: it is signed out everywhere and lets nobody in.
 
     Raises:
+        NotFound: `person.unknown`.
         NotAllowed: `rights.missing` unless `by` administers the person's unit; `person.own_roles` for oneself,
             so that nobody locks the last administrator out by mistake.
     """
+    now = next_millisecond(clock.now())
     with store.writing() as uow:
         known = _known(uow, person)
         require(uow.places.units(), by, known.unit, Role.ADMINISTRATOR)
         if person == by.id:
             raise NotAllowed("person.own_roles")
-        changed = replace(
-            known, roles=frozenset(roles), active=active, session_key=known.session_key + (0 if active else 1)
-        )
+        changed = replace(known, active=False, session_key=known.session_key + 1)
         uow.people.put(changed)
-        before, after = sorted(known.roles), sorted(changed.roles)
-        note(
-            uow,
-            clock.now(),
-            by,
-            "person.roles_set",
-            subject=person,
-            unit=known.unit,
-            before=before,
-            after=after,
-            active=active,
-        )
+        end_all(uow, person, now)
+        note(uow, now, by, "person.closed", subject=person, unit=known.unit)
         uow.commit()
     return changed
 
@@ -210,6 +241,39 @@ def require_good_password(login: str, password: str, *, field: str) -> None:
         raise Unacceptable("password.too_short", field, least=SHORTEST_PASSWORD)
     if normal_login(password) == normal_login(login):
         raise Unacceptable("password.is_login", field)
+
+
+def require_fitting(roles: Iterable[Role], also_units: frozenset[UnitId], ends: datetime | None, now: datetime) -> None:
+    """Refuse an end that is past, and roles that an account with an end or with several units must not have.
+
+    Raises:
+        Unacceptable: `person.ended` (field `ends`), `person.contracted_roles`, `person.weighty_units` (`roles`).
+    """
+    if ends is not None and ends <= now:
+        raise Unacceptable("person.ended", "ends")
+    if ends is not None and not CONTRACTED.issuperset(roles):
+        raise Unacceptable("person.contracted_roles", "roles")
+    if also_units and not grants.WEIGHTY.isdisjoint(roles):
+        raise Unacceptable("person.weighty_units", "roles")
+
+
+def good_name(name: str) -> str:
+    """Give a person's name as it is kept: composed, with single spaces.
+
+    Raises:
+        Unacceptable: `person.no_name`, `person.name_long` (field `name`).
+    """
+    kept = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not kept:
+        raise Unacceptable("person.no_name", "name")
+    if len(kept) > LONGEST_NAME:
+        raise Unacceptable("person.name_long", "name", most=LONGEST_NAME)
+    return kept
+
+
+def drawn_password() -> str:
+    """Draw a first password that can be read out over the telephone."""
+    return "-".join("".join(secrets.choice(_READ_OUT) for _ in range(4)) for _ in range(3))
 
 
 def normal_login(login: str) -> str:

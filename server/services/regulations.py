@@ -21,7 +21,7 @@ from server.services.new_ids import new_id
 from server.services.overrides import require_grantable
 from server.services.rights import require
 from server.services.trail import note
-from server.values import Merge, Person, Proposal, ProposalState, Role, Split
+from server.values import Grant, Merge, Person, Proposal, ProposalState, Role, Split
 
 PROPOSERS = (Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR)
 """Those who may ask for a change of a station's rules, or put in force what widens nothing."""
@@ -149,7 +149,7 @@ def widening(known: Sequence[Regulation], change: Change) -> tuple[Finding, ...]
 
 def about_rules(proposal: Proposal) -> Change | Override | None:
     """Give what a proposal asks for about a station's rules; None where it is about something else."""
-    return None if isinstance(proposal.content, Merge | Split) else proposal.content
+    return None if isinstance(proposal.content, Merge | Split | Grant) else proposal.content
 
 
 def known_of(uow: UnitOfWork, station: UnitId) -> list[Regulation]:

@@ -1,4 +1,4 @@
-"""Who may do what where: a role holds in the person's unit and everything below it. It must not load anything."""
+"""Who may do what where: a role holds in the person's units and everything below. It must not load anything."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,8 @@ def may(units: Units, person: Person, unit: UnitId, *roles: Role) -> bool:
     """Tell whether a person holds one of the roles for a unit."""
     if not person.active or person.roles.isdisjoint(roles):
         return False
-    return _below(units, unit, person.unit, reads=frozenset(roles) == frozenset(Role))
+    reads = frozenset(roles) == frozenset(Role)
+    return any(_below(units, unit, area, reads=reads) for area in person.units)
 
 
 def require(units: Units, person: Person, unit: UnitId, *roles: Role) -> None:

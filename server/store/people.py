@@ -31,6 +31,11 @@ class SqlPeople:
         rows = self._session.scalars(select(PersonRow).where(PersonRow.unit == unit))
         return sorted(map(_person, rows), key=lambda person: (person.name, person.id))
 
+    def all(self) -> Sequence[Person]:
+        """Give every account, by name."""
+        rows = self._session.scalars(select(PersonRow))
+        return sorted(map(_person, rows), key=lambda person: (person.name, person.id))
+
     def put(self, person: Person) -> None:
         """Insert or replace an account."""
         row = PersonRow(
@@ -44,6 +49,8 @@ class SqlPeople:
             active=person.active,
             must_change_password=person.must_change_password,
             session_key=person.session_key,
+            also_units=sorted(person.also_units),
+            ends=person.ends,
         )
         self._session.merge(row)
         self._session.flush()
@@ -61,4 +68,6 @@ def _person(row: PersonRow) -> Person:
         active=row.active,
         must_change_password=row.must_change_password,
         session_key=row.session_key,
+        also_units=frozenset(map(UnitId, row.also_units)),
+        ends=row.ends,
     )

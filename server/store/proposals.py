@@ -20,10 +20,11 @@ from server.store.regulations import (
     suspension_tree,
 )
 from server.store.rows import ProposalRow
-from server.values import Merge, NewPart, Proposal, ProposalState, Proposed, Split
+from server.values import Grant, Merge, NewPart, Proposal, ProposalState, Proposed, Reset, Role, Split
 
 _OVERRIDE = "override"
 _MERGE, _SPLIT = "merge", "split"
+_GRANT = "grant"
 
 
 class SqlProposals:
@@ -47,6 +48,11 @@ class SqlProposals:
         table = ProposalRow
         query = select(table.content).where(table.kind == _OVERRIDE, table.state == ProposalState.ACCEPTED)
         return [_override_of(content) for content in self._session.scalars(query.order_by(table.id))]
+
+    def grants(self, *states: ProposalState) -> Sequence[Proposal]:
+        """Give the proposals about people's rights in some states, the newest first."""
+        query = select(ProposalRow).where(ProposalRow.kind == _GRANT, ProposalRow.state.in_(states))
+        return [_proposal(row) for row in self._session.scalars(query.order_by(ProposalRow.id.desc()))]
 
     def put(self, proposal: Proposal) -> None:
         """Insert or replace a proposal."""
@@ -92,6 +98,8 @@ def _written(content: Proposed) -> tuple[str, Tree]:
         return _MERGE, {**asdict(content), "on": content.on.isoformat()}
     if isinstance(content, Split):
         return _SPLIT, _split_tree(content)
+    if isinstance(content, Grant):
+        return _GRANT, {**asdict(content), "roles": sorted(content.roles)}
     return "suspension", suspension_tree(content)
 
 
@@ -155,6 +163,15 @@ def _split_of(tree: Tree) -> Split:
     )
 
 
+def _grant_of(tree: Tree) -> Grant:
+    return Grant(
+        person=PersonId(tree["person"]),
+        roles=frozenset(map(Role, tree["roles"])),
+        emergency=None if tree["emergency"] is None else UnitId(tree["emergency"]),
+        reset=None if tree["reset"] is None else Reset(tree["reset"]),
+    )
+
+
 _READ: dict[str, Callable[[Tree], Proposed]] = {
     "regulation": proposed_regulation_of,
     "opening": opening_of,
@@ -162,4 +179,5 @@ _READ: dict[str, Callable[[Tree], Proposed]] = {
     _OVERRIDE: _override_of,
     _MERGE: _merge_of,
     _SPLIT: _split_of,
+    _GRANT: _grant_of,
 }

@@ -9,7 +9,7 @@ from schedules.emergency import Certainty, Event, Severity, Urgency, Words
 from schedules.emergency_template import Gap, GapType
 from schedules.ids import EmergencyTemplateId, PersonId
 from server.errors import Unacceptable
-from server.services import emergency_rights, emergency_texts
+from server.services import emergency_rights, emergency_texts, grants
 from server.services.emergency_texts import TextWanted
 from server.services.inputs import as_input
 from server.services.rights import WRITERS, may
@@ -73,11 +73,11 @@ def rights() -> str:
 
 @emergency_settings.post("/emergency/rights")
 def give() -> Response:
-    """Give somebody the right for the station."""
+    """Ask that somebody be given the right for the station."""
     whom = PersonId(request.form.get("person", ""))
     try:
-        emergency_rights.give(centre().store, centre().clock, person(), person=whom, unit=station().id)
-        flash(_("Đã giao quyền phát khẩn cấp."), "good")
+        grants.ask_emergency(centre().store, centre().clock, person(), person=whom, unit=station().id)
+        flash(_("Đã đề nghị giao quyền phát khẩn cấp; quản trị viên thứ hai đồng ý, sau 24 giờ có hiệu lực."), "good")
     except Unacceptable as error:
         flash(told(error), "bad")
     return redirect(url_for("emergency_settings.rights"))

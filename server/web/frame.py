@@ -10,6 +10,9 @@ from pathlib import Path
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
+from schedules.ids import UnitId
+from server.ports import UnitOfWork
+from server.services import grants
 from server.services.keys import expiry
 from server.services.rights import WRITERS, may
 from server.values import Person, Role
@@ -95,6 +98,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "lang_word": language_name,
         "named_in": lambda each, names: names.get(each, each),
         "named_place": _named_place,
+        "role_word": lambda role: _word("role", role),
         "named": lambda person, names: names.get(person, ""),
         "iso_day": lambda instant: instant.astimezone(zone()).date().isoformat(),
         "local_date": lambda instant: instant.astimezone(zone()).date(),
@@ -118,6 +122,8 @@ def _around() -> dict[str, object]:
     if known is not None:
         with centre().store.reading() as uow:
             around["stations"] = stations_of(uow, known)
+            around["granted"] = grants.about(uow, known, centre().clock.now())
+            around["unit_names"] = _unit_names(uow) if around["granted"] else {}
             if Role.ADMINISTRATOR in known.roles:
                 around["keys_end"] = expiry(uow, centre().clock.now())
             if isinstance(station, Station):
@@ -127,6 +133,10 @@ def _around() -> dict[str, object]:
         around["silences"] = silences()
         around["alarms"] = alarms_here()
     return around
+
+
+def _unit_names(uow: UnitOfWork) -> dict[UnitId, str]:
+    return {unit.id: unit.name for unit in uow.places.units().by_id.values()}
 
 
 def _ways() -> tuple[Way, ...]:

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from server.web.account import account
+from server.web.accounts import accounts
 from server.web.agent_door import agent_door
 from server.web.approvals import approvals
 from server.web.audio import audio
@@ -76,6 +77,7 @@ SCREENS: tuple[Blueprint, ...] = (
     emergency_settings,
     exercises,
     units,
+    accounts,
     zones,
     audio,
     agent_door,

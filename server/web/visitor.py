@@ -64,7 +64,11 @@ def language() -> str:
 
 def _account(kept: str) -> Account | None:
     key, _, identifier = kept.partition(":")
-    known = people.signed_in(centre().store, PersonId(identifier), session_key=int(key)) if key.isdigit() else None
+    known = (
+        people.signed_in(centre().store, centre().clock, PersonId(identifier), session_key=int(key))
+        if key.isdigit()
+        else None
+    )
     return None if known is None else Account(known)
 
 

@@ -9,7 +9,7 @@ from schedules.ids import PersonId, UnitId, ZoneId
 from schedules.override import Override
 from schedules.regulation import Opening, Suspension
 from server.ports import Store
-from server.values import Merge, NewPart, Proposal, ProposalState, Proposed, Split
+from server.values import Grant, Merge, NewPart, Proposal, ProposalState, Proposed, Reset, Role, Split
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, NOW, OFFICER, PROVINCE, REGULATION, SLOT
 from tests.contracts.test_store import REFUSED_REFERENCE
@@ -30,6 +30,9 @@ CONTENTS: list[Proposed] = [
     OVERRIDE,
     Merge(of=(COMMUNE, UnitId("unit-2")), on=date(2030, 7, 1), basis="Nghị quyết 12", name="Xã Mới", code="21300"),
     Merge(of=(UnitId("unit-2"),), on=date(2030, 7, 1), basis="Nghị quyết 12", into=COMMUNE),
+    Grant(person=OFFICER, roles=frozenset({Role.APPROVER, Role.ADMINISTRATOR})),
+    Grant(person=OFFICER, emergency=COMMUNE),
+    Grant(person=OFFICER, reset=Reset.FACTOR),
     Split(
         unit=COMMUNE,
         parts=(

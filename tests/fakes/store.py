@@ -76,6 +76,7 @@ from server.repositories import (
 )
 from server.values import (
     AuditLine,
+    Grant,
     Loudspeaker,
     OrderOfPriorities,
     Person,
@@ -170,6 +171,9 @@ class FakePeople:
     def of_unit(self, unit: UnitId) -> Sequence[Person]:
         own = (each for each in self._kept.people.values() if each.unit == unit)
         return sorted(own, key=lambda each: (each.name, each.id))
+
+    def all(self) -> Sequence[Person]:
+        return sorted(self._kept.people.values(), key=lambda each: (each.name, each.id))
 
     def put(self, person: Person) -> None:
         self._kept.require(self._kept.units, person.unit)
@@ -371,6 +375,10 @@ class FakeProposals:
     def overrides(self) -> Sequence[Override]:
         accepted = (each for _, each in sorted(self._kept.proposals.items()) if each.state is ProposalState.ACCEPTED)
         return [each.content for each in accepted if isinstance(each.content, Override)]
+
+    def grants(self, *states: ProposalState) -> Sequence[Proposal]:
+        found = (each for _, each in sorted(self._kept.proposals.items(), reverse=True) if each.state in states)
+        return [each for each in found if isinstance(each.content, Grant)]
 
     def put(self, proposal: Proposal) -> None:
         self._kept.require(self._kept.units, proposal.station)

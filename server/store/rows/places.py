@@ -26,6 +26,8 @@ class PersonRow(AnyRow):
     active: Mapped[bool]
     must_change_password: Mapped[bool]
     session_key: Mapped[int]
+    also_units: Mapped[list[str]]
+    ends: Mapped[datetime | None]
 
 
 class UnitRow(AnyRow):

@@ -63,21 +63,21 @@ def test_a_wrong_password_and_an_unknown_login_look_and_cost_the_same(
 
 
 def test_a_closed_account_does_not_sign_in(radio: Radio, hashing: FakeHashing) -> None:
-    people.set_roles(radio.store, radio.clock, ADMINISTRATOR, OFFICER.id, roles=[], active=False)
+    people.close(radio.store, radio.clock, ADMINISTRATOR, OFFICER.id)
 
     with pytest.raises(NotAllowed, match=r"sign_in.wrong"):
         people.sign_in(radio.store, radio.clock, hashing, login="officer", password="officer")
 
 
 def test_a_session_ends_when_its_key_grew_or_the_account_was_closed(radio: Radio) -> None:
-    assert people.signed_in(radio.store, OFFICER.id, session_key=1) is not None
+    assert people.signed_in(radio.store, radio.clock, OFFICER.id, session_key=1) is not None
 
     people.sign_out_everywhere(radio.store, radio.clock, OFFICER, OFFICER.id)
-    assert people.signed_in(radio.store, OFFICER.id, session_key=1) is None
+    assert people.signed_in(radio.store, radio.clock, OFFICER.id, session_key=1) is None
 
-    people.set_roles(radio.store, radio.clock, ADMINISTRATOR, APPROVER.id, roles=[Role.APPROVER], active=False)
-    assert people.signed_in(radio.store, APPROVER.id, session_key=2) is None
-    assert people.signed_in(radio.store, PersonId("nobody"), session_key=1) is None
+    people.close(radio.store, radio.clock, ADMINISTRATOR, APPROVER.id)
+    assert people.signed_in(radio.store, radio.clock, APPROVER.id, session_key=2) is None
+    assert people.signed_in(radio.store, radio.clock, PersonId("nobody"), session_key=1) is None
 
 
 def test_a_new_password_replaces_the_old_and_signs_out_other_devices(radio: Radio, hashing: FakeHashing) -> None:
@@ -131,7 +131,7 @@ def test_only_an_administrator_of_the_unit_handles_accounts(radio: Radio, hashin
         with pytest.raises(NotAllowed):
             people.add_person(radio.store, radio.clock, hashing, by, new=NEWCOMER, password="mật khẩu tạm")
         with pytest.raises(NotAllowed):
-            people.set_roles(radio.store, radio.clock, by, APPROVER.id, roles=[])
+            people.close(radio.store, radio.clock, by, APPROVER.id)
         with pytest.raises(NotAllowed):
             people.sign_out_everywhere(radio.store, radio.clock, by, APPROVER.id)
         with pytest.raises(NotAllowed):
@@ -159,18 +159,9 @@ def test_an_account_that_cannot_be_is_refused_at_its_field(
     assert (refused.value.code, refused.value.field) == (code, named)
 
 
-def test_roles_are_changed_with_before_and_after_in_the_audit_trail(radio: Radio) -> None:
-    changed = people.set_roles(radio.store, radio.clock, ADMINISTRATOR, OFFICER.id, roles=[Role.INSPECTOR])
-
-    assert changed.roles == {Role.INSPECTOR}
-    assert changed.session_key == OFFICER.session_key
-    (line,) = radio.store.kept.audit
-    assert (line.details["before"], line.details["after"]) == (["officer"], ["inspector"])
-
-
-def test_nobody_changes_their_own_roles(radio: Radio) -> None:
+def test_nobody_closes_their_own_account(radio: Radio) -> None:
     with pytest.raises(NotAllowed, match=r"person.own_roles"):
-        people.set_roles(radio.store, radio.clock, ADMINISTRATOR, ADMINISTRATOR.id, roles=[])
+        people.close(radio.store, radio.clock, ADMINISTRATOR, ADMINISTRATOR.id)
 
 
 def test_an_unknown_person_is_not_found(radio: Radio) -> None:

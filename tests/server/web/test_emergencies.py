@@ -12,7 +12,7 @@ from schedules.emergency import Certainty, Event, Severity, Urgency, Words
 from schedules.emergency_template import Gap, GapType
 from schedules.ids import EmergencyTemplateId, PersonId
 from server.emergency_records import RequestState, Way
-from server.services import break_glass, emergency_rights, emergency_texts
+from server.services import break_glass, emergency_rights, emergency_texts, grants
 from server.services.emergency_texts import TextWanted
 from server.values import Person
 from tests.fakes.clock import FakeClock
@@ -25,6 +25,7 @@ from tests.server.web.commune import (
     NEIGHBOUR,
     OFFICER,
     PASSWORD,
+    SECOND_ADMINISTRATOR,
     SON_HA,
     TECHNICIAN,
     Account,
@@ -458,14 +459,21 @@ def test_a_text_is_written_by_one_and_approved_by_another(visit: Visit, store: F
     assert "Đã duyệt lời mẫu." in approved
 
 
-def test_only_an_administrator_gives_the_right_and_names_who_is_told(visit: Visit, store: FakeStore) -> None:
+def test_only_administrators_give_the_right_and_name_who_is_told(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
     administrator = visit(ADMINISTRATOR)
 
     assert visit(OFFICER).opens("emergency/rights").status_code == 403
     page = administrator.reads("emergency/rights")
     assert "Đinh Thị Lan · Xã Sơn Hà" in page
     given = text_of(administrator.sends("emergency/rights", person=BOTH.login))
-    assert "Đã giao quyền phát khẩn cấp." in given
+    assert "Đã đề nghị giao quyền phát khẩn cấp" in given
+    (proposal,) = store.kept.proposals
+    visit(SECOND_ADMINISTRATOR).sends(f"/units/{SON_HA}/people/grants/{proposal}/agree")
+    clock.advance(grants.WAIT)
+    grants.carry_out_due(store, clock)
+    clock.advance(timedelta(seconds=1))
     assert "Người này đã có quyền phát khẩn cấp ở đây." in text_of(
         administrator.sends("emergency/rights", person=BOTH.login)
     )
