@@ -11,6 +11,7 @@ from typing import Protocol
 
 from schedules.programme import Recording
 from schedules.wire.messages import KeyRole, Message, TrustList
+from server.approving_port import Approving
 from server.broker_rights import Grant, Rights
 from server.command_port import Commands
 from server.device_records import Certificate
@@ -51,6 +52,7 @@ class UnitOfWork(Protocol):
     enrolments: Enrolments
     commands: Commands
     programmes: Programmes
+    approving: Approving
     campaigns: Campaigns
     proposals: Proposals
     orders: Orders

@@ -238,13 +238,27 @@ class OrderOfPriorities:
     at: datetime
 
 
+class ApprovalWay(StrEnum):
+    """How the approver approved: signed in, or by a one-time link and a PIN."""
+
+    DESK = "desk"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredApproval:
-    """An approval with the canonical bytes of what was released."""
+    """An approval with the canonical bytes of what was released.
+
+    Attributes:
+        texts: the script per language as it was read then; empty for a template, and for what was approved before
+            texts were kept.
+    """
 
     subject: Subject
     approval: Approval
     canonical: bytes
+    way: ApprovalWay = ApprovalWay.DESK
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ What the approver saw is named by its records and their zones; anything else is 
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from schedules.approval import Approval, Record, Subject, record_of_programme, record_of_template, require_other_person
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId
@@ -36,7 +37,7 @@ from server.services.waiting import (
     to_approve,
     waiting_slots,
 )
-from server.values import Person, Role, StoredApproval, StoredProgramme, StoredTemplate
+from server.values import ApprovalWay, Person, Role, StoredApproval, StoredProgramme, StoredTemplate
 
 __all__ = [
     "Queue",
@@ -46,6 +47,7 @@ __all__ = [
     "approve",
     "approve_template",
     "queue",
+    "release",
     "to_approve",
 ]
 
@@ -70,47 +72,70 @@ def approve(
     """
     now = clock.now()
     with store.writing() as uow:
-        schedule = schedule_of_programme(uow, programme)
-        stored = known(uow, programme)
-        content = stored.programme
-        require(schedule.units, person, content.owner, Role.APPROVER)
-        with as_input({}):
-            state = content.state if content.state is State.APPROVED else state_after(content.state, Action.APPROVE)
-        if content.valid_until is not None and content.valid_until <= now:
-            raise Unacceptable("programme.expired", valid_until=content.valid_until)
-        waiting: list[tuple[Subject, Record, tuple[Zone, ...]]] = [
-            (slot.id, record, zones) for slot, record, zones in waiting_slots(schedule, content)
-        ]
-        slots = [slot.id for slot, _, _ in waiting_slots(schedule, content)]
-        places = places_not_released(schedule, content)
-        if places:
-            waiting.append((content.id, record_of_programme(content), places))
-        if not waiting:
-            raise Unacceptable("approval.nothing_waits")
-        _require_second_person(uow, person, stored.changed_by, slots)
-        _require_voices(uow, stored)
-        if {seen_as(record.hash, zones) for _, record, zones in waiting} != set(seen):
-            raise Stale("approval.stale", title=content.title)
-        for subject, record, zones in waiting:
-            for zone in zones:
-                stations = (zone.station, *(move.station for move in zone.moves))
-                require_any(schedule.units, person, stations, Role.APPROVER)
-            approval = Approval(record.hash, frozenset(zone.id for zone in zones), person.id, now)
-            uow.programmes.add_approval(StoredApproval(subject=subject, approval=approval, canonical=record.canonical))
-        released = replace(stored, programme=replace(content, state=state), note="", changed_at=now)
-        uow.programmes.put(released, expected_version=content.version)
-        uow.issue.want(zones_concerned(uow, programme))
-        note(
-            uow,
-            now,
-            person,
-            "programme.approved",
-            subject=programme,
-            unit=content.owner,
-            records=sorted({record.hash for _, record, _ in waiting}),
-            zones=sorted({zone.id for _, _, zones in waiting for zone in zones}),
-        )
+        released = release(uow, now, person, programme, seen=seen)
         uow.commit()
+    return released
+
+
+def release(
+    uow: UnitOfWork,
+    now: datetime,
+    person: Person,
+    programme: ProgrammeId,
+    *,
+    seen: Collection[str],
+    way: ApprovalWay = ApprovalWay.DESK,
+) -> StoredProgramme:
+    """Do what `approve` does within a transaction, whichever way the approver came.
+
+    Raises:
+        NotAllowed, Unacceptable, Stale: as `approve`.
+    """
+    schedule = schedule_of_programme(uow, programme)
+    stored = known(uow, programme)
+    content = stored.programme
+    require(schedule.units, person, content.owner, Role.APPROVER)
+    with as_input({}):
+        state = content.state if content.state is State.APPROVED else state_after(content.state, Action.APPROVE)
+    if content.valid_until is not None and content.valid_until <= now:
+        raise Unacceptable("programme.expired", valid_until=content.valid_until)
+    waiting: list[tuple[Subject, Record, tuple[Zone, ...]]] = [
+        (slot.id, record, zones) for slot, record, zones in waiting_slots(schedule, content)
+    ]
+    slots = [slot.id for slot, _, _ in waiting_slots(schedule, content)]
+    places = places_not_released(schedule, content)
+    if places:
+        waiting.append((content.id, record_of_programme(content), places))
+    if not waiting:
+        raise Unacceptable("approval.nothing_waits")
+    _require_second_person(uow, person, stored.changed_by, slots)
+    _require_voices(uow, stored)
+    if {seen_as(record.hash, zones) for _, record, zones in waiting} != set(seen):
+        raise Stale("approval.stale", title=content.title)
+    for subject, record, zones in waiting:
+        for zone in zones:
+            stations = (zone.station, *(move.station for move in zone.moves))
+            require_any(schedule.units, person, stations, Role.APPROVER)
+        approval = Approval(record.hash, frozenset(zone.id for zone in zones), person.id, now)
+        uow.programmes.add_approval(
+            StoredApproval(
+                subject=subject, approval=approval, canonical=record.canonical, way=way, texts=dict(stored.texts)
+            )
+        )
+    released = replace(stored, programme=replace(content, state=state), note="", changed_at=now)
+    uow.programmes.put(released, expected_version=content.version)
+    uow.issue.want(zones_concerned(uow, programme))
+    note(
+        uow,
+        now,
+        person,
+        "programme.approved",
+        subject=programme,
+        unit=content.owner,
+        records=sorted({record.hash for _, record, _ in waiting}),
+        zones=sorted({zone.id for _, _, zones in waiting for zone in zones}),
+        way=way.value,
+    )
     return released
 
 

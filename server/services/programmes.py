@@ -7,6 +7,7 @@ raises `wanted` of the zones concerned.
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from schedules.approval import Subject
 from schedules.ids import ProgrammeId, UnitId, ZoneId
@@ -27,7 +28,7 @@ from server.services.schedule import (
     zones_concerned,
 )
 from server.services.trail import note, require_newest
-from server.values import Person, Role, StoredApproval, StoredProgramme, StoredSlot, Take
+from server.values import ApprovalWay, Person, Role, StoredApproval, StoredProgramme, StoredSlot, Take
 
 __all__ = [
     "Draft",
@@ -39,6 +40,7 @@ __all__ = [
     "get",
     "listed",
     "obstacles",
+    "returned",
     "send_back",
     "spoken_length",
     "submit",
@@ -221,17 +223,36 @@ def send_back(
         NotAllowed: `rights.missing` unless the person approves for the owner.
         Unacceptable: `send_back.no_reason` (field `reason`); `programme.not_now`.
     """
-    now = clock.now()
-    if not reason.strip():
-        raise Unacceptable("send_back.no_reason", "reason")
     with store.writing() as uow:
-        before = known(uow, programme)
-        owner = before.programme.owner
-        require(uow.places.units(), person, owner, Role.APPROVER)
-        require_newest(uow, seen=version, stored=before.programme.version, subject=programme, unit=owner)
-        after = moved(uow, before, Action.SEND_BACK, now, note_text=reason.strip())
-        note(uow, now, person, "programme.sent_back", subject=programme, unit=owner, reason=reason.strip())
+        after = returned(uow, clock.now(), person, programme, version=version, reason=reason)
         uow.commit()
+    return after
+
+
+def returned(
+    uow: UnitOfWork,
+    now: datetime,
+    person: Person,
+    programme: ProgrammeId,
+    *,
+    version: int,
+    reason: str,
+    way: ApprovalWay = ApprovalWay.DESK,
+) -> StoredProgramme:
+    """Do what `send_back` does within a transaction, whichever way the approver came.
+
+    Raises:
+        NotAllowed, Unacceptable, Stale: as `send_back`; `edit.stale`.
+    """
+    why = reason.strip()
+    if not why:
+        raise Unacceptable("send_back.no_reason", "reason")
+    before = known(uow, programme)
+    owner = before.programme.owner
+    require(uow.places.units(), person, owner, Role.APPROVER)
+    require_newest(uow, seen=version, stored=before.programme.version, subject=programme, unit=owner)
+    after = moved(uow, before, Action.SEND_BACK, now, note_text=why)
+    note(uow, now, person, "programme.sent_back", subject=programme, unit=owner, reason=why, way=way.value)
     return after
 
 

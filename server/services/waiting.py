@@ -15,6 +15,7 @@ from schedules.programme import Programme, State
 from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
+from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Zone
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
@@ -36,6 +37,7 @@ from server.values import Person, Role, StoredProgramme, StoredTemplate
 
 SOON = 3
 """How many coming occurrences the queue shows of each slot."""
+_DAYS_OF_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +101,26 @@ class ToApprove:
         uses = (*self.slots, *(() if self.places is None else (self.places,)))
         return frozenset(seen_as(use.record, use.zones) for use in uses)
 
+    @property
+    def deadline(self) -> datetime | None:
+        """When it would first sound; None where nobody can say yet."""
+        return min((showing.starts for slot in self.slots for showing in slot.soon), default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateToApprove:
-    """A session template that waits, with its fixed programmes."""
+    """A session template that waits, with its fixed programmes.
+
+    Attributes:
+        deadline: when it would first begin; None while its station has no regulation, or past its last day.
+    """
 
     stored: StoredTemplate
     record: str
     zones: tuple[Zone, ...]
     programmes: tuple[Programme, ...]
     own_work: bool
+    deadline: datetime | None
 
     @property
     def seen(self) -> str:
@@ -122,6 +134,11 @@ class Queue:
 
     programmes: tuple[ToApprove, ...]
     templates: tuple[TemplateToApprove, ...]
+
+    @property
+    def in_order(self) -> tuple[ToApprove | TemplateToApprove, ...]:
+        """Give both sorts in one line; what nobody can say a time of comes last."""
+        return tuple(sorted((*self.programmes, *self.templates), key=_soonest))
 
 
 def queue(store: Store, clock: Clock, person: Person) -> Queue:
@@ -142,7 +159,7 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
             and may(schedule.units, person, stored.programme.owner, Role.APPROVER)
         ]
         templates = [
-            _template_to_approve(uow, schedule, stored, person)
+            _template_to_approve(uow, schedule, stored, person, now)
             for stored in uow.programmes.templates()
             if may(schedule.units, person, stored.template.station, Role.APPROVER)
         ]
@@ -165,6 +182,18 @@ def to_approve(store: Store, clock: Clock, person: Person, programme: ProgrammeI
         stored = known(uow, programme)
         require(schedule.units, person, stored.programme.owner, Role.APPROVER)
         return _to_approve(uow, schedule, stored, person, clock.now())
+
+
+def waiting_for(uow: UnitOfWork, person: Person, programme: ProgrammeId, now: datetime) -> ToApprove:
+    """Give one programme as an approver would see it, within a transaction; whether they may is asked elsewhere."""
+    return _to_approve(uow, schedule_of(uow), known(uow, programme), person, now)
+
+
+def seen_of(schedule: Schedule, programme: Programme) -> frozenset[str]:
+    """Give what stands for all that waits of a programme, as `ToApprove.seen`, without looking when it sounds."""
+    seen = {seen_as(record.hash, zones) for _, record, zones in waiting_slots(schedule, programme)}
+    places = places_not_released(schedule, programme)
+    return frozenset(seen | ({seen_as(record_of_programme(programme).hash, places)} if places else set()))
 
 
 def seen_as(record: str, zones: Iterable[Zone]) -> str:
@@ -228,9 +257,10 @@ def _soon(
     return found
 
 
-def _soonest(waiting: ToApprove) -> tuple[bool, datetime, str]:
-    starts = [showing.starts for slot in waiting.slots for showing in slot.soon]
-    return (not starts, min(starts, default=waiting.stored.changed_at), waiting.stored.programme.id)
+def _soonest(waiting: ToApprove | TemplateToApprove) -> tuple[bool, datetime, str]:
+    stored = waiting.stored
+    subject = stored.programme.id if isinstance(stored, StoredProgramme) else stored.template.id
+    return waiting.deadline is None, waiting.deadline or stored.changed_at, subject
 
 
 def fixed_programmes(schedule: Schedule, template: SessionTemplate) -> list[Programme]:
@@ -240,7 +270,7 @@ def fixed_programmes(schedule: Schedule, template: SessionTemplate) -> list[Prog
 
 
 def _template_to_approve(
-    uow: UnitOfWork, schedule: Schedule, stored: StoredTemplate, person: Person
+    uow: UnitOfWork, schedule: Schedule, stored: StoredTemplate, person: Person, now: datetime
 ) -> TemplateToApprove | None:
     template = stored.template
     zones = zones_of_template(schedule, template)
@@ -260,4 +290,16 @@ def _template_to_approve(
         zones=waiting,
         programmes=tuple(fixed),
         own_work=person.id in makers,
+        deadline=_first_begin(schedule, template, now),
     )
+
+
+def _first_begin(schedule: Schedule, template: SessionTemplate, now: datetime) -> datetime | None:
+    """Give when a session template would begin next, on one of the days of a week."""
+    regulation = regulation_on(schedule, template.station, now)
+    if regulation is None:
+        return None
+    first = max(local_day(now, regulation.zone), template.valid_from)
+    days = (first + number * DAY for number in range(_DAYS_OF_A_WEEK + 1))
+    begins = (local_instant(day, template.starts, regulation.zone) for day in days if template.runs_on(day))
+    return next((each for each in begins if each >= now), None)

@@ -30,7 +30,7 @@ from server.store.trees import (
     variant_trees,
     variants_of,
 )
-from server.values import StoredApproval, StoredProgramme, StoredSlot, StoredTemplate, Take
+from server.values import ApprovalWay, StoredApproval, StoredProgramme, StoredSlot, StoredTemplate, Take
 
 
 class SqlProgrammes:
@@ -139,6 +139,8 @@ class SqlProgrammes:
             approved_by=approval.approved_by,
             approved_at=approval.approved_at,
             canonical=stored.canonical,
+            way=None if stored.way is ApprovalWay.DESK else stored.way.value,
+            texts=dict(stored.texts) or None,
         )
         self._session.add(row)
         self._session.flush()
@@ -351,4 +353,10 @@ def _template(row: TemplateRow) -> StoredTemplate:
 def _approval(row: ApprovalRow) -> StoredApproval:
     zones = frozenset(map(ZoneId, row.zones))
     approval = Approval(row.record, zones, PersonId(row.approved_by), row.approved_at)
-    return StoredApproval(subject=SlotId(row.subject), approval=approval, canonical=row.canonical)
+    return StoredApproval(
+        subject=SlotId(row.subject),
+        approval=approval,
+        canonical=row.canonical,
+        way=ApprovalWay(row.way or ApprovalWay.DESK),
+        texts=row.texts or {},
+    )

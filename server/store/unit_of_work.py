@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.orm import Session
 
+from server.approving_port import Approving
 from server.command_port import Commands
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
@@ -32,6 +33,7 @@ from server.repositories import (
     Proposals,
 )
 from server.store.answers import SqlAnswers
+from server.store.approving import SqlApproving
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
 from server.store.commands import SqlCommands
@@ -65,6 +67,7 @@ class SqlUnitOfWork:
         self.enrolments: Enrolments = SqlEnrolments(session)
         self.commands: Commands = SqlCommands(session)
         self.programmes: Programmes = SqlProgrammes(session)
+        self.approving: Approving = SqlApproving(session)
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.proposals: Proposals = SqlProposals(session)
         self.orders: Orders = SqlOrders(session)

@@ -8,7 +8,8 @@ from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from server.errors import NotAllowed, Unacceptable
-from server.services import people
+from server.services import approval_links, people
+from server.values import Role
 from server.web.centre import centre
 from server.web.telling import told
 from server.web.visitor import Account, person, person_or_none
@@ -66,6 +67,30 @@ def new_password() -> str | Response | tuple[str, int]:
     login_user(Account(changed))
     flash(_("Đã đổi mật khẩu. Các thiết bị khác phải đăng nhập lại."), "good")
     return redirect(url_for("start.index"))
+
+
+@account.route("/approver-pin", methods=["GET", "POST"])
+def approver_pin() -> str | Response | tuple[str, int]:
+    """Show the form; give an approver the PIN that answers one-time links."""
+    shown = {"has_pin": approval_links.has_pin(centre().store, person()), "may": Role.APPROVER in person().roles}
+    if request.method == "GET":
+        return render_template("account/approver_pin.html", **shown, faults={})
+    form = request.form
+    try:
+        if form.get("pin", "") != form.get("again", ""):
+            raise Unacceptable("approver_pin.not_the_same", "again")
+        approval_links.set_pin(
+            centre().store,
+            centre().clock,
+            centre().hashing,
+            person(),
+            password=form.get("password", ""),
+            pin=form.get("pin", ""),
+        )
+    except Unacceptable as error:
+        return render_template("account/approver_pin.html", **shown, faults={error.field: told(error)}), 422
+    flash(_("Đã đặt mã PIN. Mã này chỉ dùng khi mở đường dẫn duyệt một lần trên điện thoại."), "good")
+    return redirect(url_for("account.approver_pin"))
 
 
 @account.post("/language")

@@ -9,17 +9,20 @@ from werkzeug.wrappers import Response
 
 from schedules.ids import ProgrammeId, TemplateId
 from schedules.programme import State
-from server.errors import NotFound
+from server.errors import NotFound, Unacceptable
 from server.services import approvals as use
 from server.services import forecast, programmes, station_rules
 from server.values import Role, StoredProgramme
 from server.web.centre import centre
-from server.web.choices import choices_of_station
+from server.web.record_page import reason_of, shown_record
 from server.web.session_templates import offered
 from server.web.stations import pages_of_a_station, station
+from server.web.telling import told
 from server.web.visitor import person
 
 approvals = pages_of_a_station("approvals", __name__)
+
+_Page = str | Response | tuple[str, int]
 
 
 @approvals.get("/approvals")
@@ -36,22 +39,7 @@ def queue() -> str:
 @approvals.get("/approvals/<programme>")
 def one(programme: str) -> str:
     """Show one record: what is heard, read, where and when it plays, for how many people."""
-    waiting = use.to_approve(centre().store, centre().clock, person(), ProgrammeId(programme))
-    with centre().store.reading() as uow:
-        makers = [uow.people.get(each) for each in waiting.stored.changed_by]
-        channels = {each.id: each.name for each in uow.places.channels()}
-        units = uow.places.units().by_id
-        groups = {each.id: each.name for each in uow.places.groups()}
-    return render_template(
-        "approvals/one.html",
-        waiting=waiting,
-        programme=waiting.stored.programme,
-        makers=sorted(each.name for each in makers if each is not None),
-        channels=channels,
-        places={each.place.id: each for each in choices_of_station().places},
-        unit_names={each.id: each.name for each in units.values()} | groups,
-        zone_names={zone.id: zone.name for slot in waiting.slots for zone in slot.zones},
-    )
+    return _one(ProgrammeId(programme))
 
 
 @approvals.post("/approvals/<programme>/approve")
@@ -66,23 +54,29 @@ def approve(programme: str) -> Response:
     )
     title = released.programme.title
     flash(_("Đã duyệt “%(title)s”. Lịch mới đang được gửi đến các cụm loa.", title=title), "good")
-    return redirect(url_for("approvals.queue"))
+    return redirect(_next())
 
 
 @approvals.post("/approvals/<programme>/send-back")
-def send_back(programme: str) -> Response:
+def send_back(programme: str) -> _Page:
     """Return it to its authors with a reason."""
-    version = request.form.get("version", type=int, default=0)
-    returned = programmes.send_back(
-        centre().store,
-        centre().clock,
-        person(),
-        ProgrammeId(programme),
-        version=version,
-        reason=request.form.get("reason", ""),
-    )
+    form = request.form
+    ticked, words = form.getlist("reason"), form.get("words", "")
+    try:
+        returned = programmes.send_back(
+            centre().store,
+            centre().clock,
+            person(),
+            ProgrammeId(programme),
+            version=form.get("version", type=int, default=0),
+            reason=reason_of(ticked, words),
+        )
+    except Unacceptable as error:
+        if error.field != "reason":
+            raise
+        return _one(ProgrammeId(programme), {"reason": told(error)}), 422
     flash(_("Đã trả lại “%(title)s” cho người soạn.", title=returned.programme.title), "good")
-    return redirect(url_for("approvals.queue"))
+    return redirect(_next())
 
 
 @approvals.get("/approvals/sessions/<template>")
@@ -116,7 +110,7 @@ def approve_session(template: str) -> Response:
     )
     name = released.template.name
     flash(_("Đã duyệt khung chương trình “%(name)s” của %(station)s.", name=name, station=station().name), "good")
-    return redirect(url_for("approvals.queue"))
+    return redirect(_next())
 
 
 def waiting_count() -> int:
@@ -126,3 +120,26 @@ def waiting_count() -> int:
         return rules
     waiting = use.queue(centre().store, centre().clock, person())
     return len(waiting.programmes) + len(waiting.templates) + rules
+
+
+def _one(programme: ProgrammeId, faults: dict[str, str] | None = None) -> str:
+    waiting = use.to_approve(centre().store, centre().clock, person(), programme)
+    return render_template(
+        "approvals/one.html",
+        **shown_record(waiting, person(), lambda sha256: url_for("audio.recording", sha256=sha256)),
+        faults=faults or {},
+        given_reasons=request.form.getlist("reason"),
+        given_words=request.form.get("words", ""),
+    )
+
+
+def _next() -> str:
+    """Give the address of what this person may settle next, the queue where there is nothing more."""
+    waiting = use.queue(centre().store, centre().clock, person())
+    for each in waiting.in_order:
+        if each.own_work:
+            continue
+        if isinstance(each.stored, StoredProgramme):
+            return url_for("approvals.one", programme=each.stored.programme.id)
+        return url_for("approvals.session", template=each.stored.template.id)
+    return url_for("approvals.queue")

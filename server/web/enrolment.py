@@ -3,9 +3,7 @@
 It must not decide who may open one, nor keep a secret anywhere but on the page it shows.
 """
 
-import segno
 from flask import redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from schedules.ids import LoudspeakerId
@@ -14,6 +12,7 @@ from server.device_records import EnrolmentState
 from server.services import enrolment as use
 from server.services.loudspeakers import KEEPERS, find
 from server.web.centre import centre
+from server.web.scanned import picture
 from server.web.stations import pages_of_a_station
 from server.web.visitor import person
 
@@ -40,7 +39,7 @@ def shown(loudspeaker: str) -> str:
         zone=zone,
         state=state,
         code=code,
-        picture=None if code is None else _picture(code.text),
+        picture=None if code is None else picture(code.text),
         typed=typed(state.enrolment.typed_secret) if code and state.enrolment else "",
         roots=grouped(state.roots),
         of_a_state=OF_A_STATE,
@@ -73,9 +72,3 @@ def _code(state: use.Shown) -> EnrolmentCode | None:
         return None
     server = (centre().server or request.host_url).rstrip("/")
     return EnrolmentCode(server=server, enrolment=state.enrolment.id, roots=state.roots, secret=state.enrolment.secret)
-
-
-def _picture(text: str) -> Markup:
-    """Draw a text as a QR code that is read on any screen: dark on light, whatever the page's colours."""
-    drawn = segno.make(text, error="m", micro=False)
-    return Markup(drawn.svg_inline(omitsize=True, dark="#000", light="#fff"))  # noqa: S704 -- segno's own drawing

@@ -31,6 +31,7 @@ from server.web.visitor import language, person_or_none
 from server.web.words import word
 
 _WITHIN = {
+    "approval_links": "approvals",
     "campaigns": "programmes",
     "notices": "programmes",
     "inbox": "programmes",

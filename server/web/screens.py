@@ -5,6 +5,7 @@ from flask import Blueprint
 from server.web.account import account
 from server.web.accounts import accounts
 from server.web.agent_door import agent_door
+from server.web.approval_links import approval_links, phone_approval
 from server.web.approvals import approvals
 from server.web.audio import audio
 from server.web.break_glass import break_glass
@@ -57,6 +58,8 @@ SCREENS: tuple[Blueprint, ...] = (
     sounds,
     slots,
     approvals,
+    approval_links,
+    phone_approval,
     inbox,
     loudspeakers,
     enrolment,

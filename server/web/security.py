@@ -25,7 +25,10 @@ TRIES = "10 per minute"
 """Wrong ones from one address: a person who mistypes never meets it, a machine that guesses does."""
 _GUESSED = {
     "account.sign_in": {401},
+    "account.approver_pin": {422},
     "break_glass.begin": {422},
+    "phone_approval.approve": {404, 410, 422},
+    "phone_approval.send_back": {404, 410, 422},
     "agent_door.enrol": {403, 404, 413, 422},
     "agent_door.renew": {403, 413, 422},
     "agent_door.diagnostics": {403, 413, 422},

@@ -14,7 +14,9 @@ from server.web.words import LANGUAGES
 _OF_DEVICES = frozenset(
     {"audio.recording", "agent_door.enrol", "agent_door.renew", "agent_door.diagnostics", "agent_door.trust"}
 )
-_PUBLIC = frozenset({"static", "account.sign_in", "account.choose_language", "health.healthz", *_OF_DEVICES})
+_BY_LINK = frozenset({f"phone_approval.{each}" for each in ("shown", "sound", "approve", "send_back")})
+"""Opened by a one-time link, whose token stands for its approver; a PIN is asked before anything is done."""
+_PUBLIC = frozenset({"static", "account.sign_in", "account.choose_language", "health.healthz", *_OF_DEVICES, *_BY_LINK})
 """What is answered without signing in. Everything else is not: a new page is private unless it is named here."""
 
 _BEFORE_A_NEW_PASSWORD = frozenset({"account.new_password", "account.sign_out", *_PUBLIC})

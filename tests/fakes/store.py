@@ -40,6 +40,7 @@ from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
+from server.approving_port import Approving
 from server.command_port import Commands
 from server.emergency_port import Emergencies
 from server.errors import Stale
@@ -90,6 +91,7 @@ from server.values import (
     StoredTemplate,
     Take,
 )
+from tests.fakes.approving import FakeApproving, KeptApproving
 from tests.fakes.commands import FakeCommands, KeptCommands
 from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
 from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies
@@ -120,6 +122,7 @@ class Kept:
     slots: dict[SlotId, StoredSlot] = field(default_factory=dict)
     templates: dict[TemplateId, StoredTemplate] = field(default_factory=dict)
     approvals: tuple[StoredApproval, ...] = ()
+    approving: KeptApproving = field(default_factory=KeptApproving)
     campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     orders: tuple[OrderOfPriorities, ...] = ()
@@ -870,6 +873,7 @@ class FakeUnitOfWork:
         self.enrolments: Enrolments = FakeEnrolments(self.kept.devices)
         self.commands: Commands = FakeCommands(self.kept.commands)
         self.programmes: Programmes = FakeProgrammes(self.kept)
+        self.approving: Approving = FakeApproving(self.kept.approving)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.proposals: Proposals = FakeProposals(self.kept)
         self.orders: Orders = FakeOrders(self.kept)

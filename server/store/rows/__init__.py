@@ -4,6 +4,7 @@ Nothing outside `server.store` sees a row.
 """
 
 from server.store.rows.answers import AnswerRow
+from server.store.rows.approving import ApprovalLinkRow, ApproverPinRow
 from server.store.rows.base import AnyRow
 from server.store.rows.campaigns import CampaignRow
 from server.store.rows.commands import CommandAnswerRow, CommandRow, DiagnosticsRow
@@ -56,7 +57,9 @@ __all__ = [
     "AlarmRow",
     "AnswerRow",
     "AnyRow",
+    "ApprovalLinkRow",
     "ApprovalRow",
+    "ApproverPinRow",
     "AssignmentMarkRow",
     "AuditRow",
     "CampaignRow",

@@ -133,3 +133,5 @@ class ApprovalRow(AnyRow):
     approved_by: Mapped[str]
     approved_at: Mapped[datetime]
     canonical: Mapped[bytes]
+    way: Mapped[str | None]
+    texts: Mapped[Tree | None]

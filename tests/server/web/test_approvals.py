@@ -1,5 +1,6 @@
 """Two people: one writes, another listens, reads and releases exactly that."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,7 +8,17 @@ from schedules.programme import State
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import APPROVER, BOTH, GO_SIM, LANG_MOI, MORNING, NEIGHBOUR, OFFICER, Account
 from tests.server.web.conftest import Visitor, text_of
-from tests.server.web.morning import TEXT, TITLE, a_notice, approves, seen_on, state_of, submits, version_of
+from tests.server.web.morning import (
+    TEXT,
+    TITLE,
+    a_notice,
+    approves,
+    seen_on,
+    state_of,
+    submits,
+    the_programme,
+    version_of,
+)
 
 Visit = Callable[[Account], Visitor]
 
@@ -142,3 +153,61 @@ def test_a_changed_session_is_shown_and_released_whole(visit: Visit, store: Fake
     assert "từ ngày 05/01/2026" in text_of(record)
     assert "Đã duyệt khung chương trình “Buổi sáng mùa đông”" in text_of(answer)
     assert "Không có gì chờ duyệt" in approver.reads("approvals")
+
+
+def test_the_queue_is_one_line_with_the_soonest_first(visit: Visit, store: FakeStore) -> None:
+    submits(visit(OFFICER), store)
+    with store.writing() as uow:
+        stored = next(each for each in uow.programmes.templates() if each.template.id == MORNING)
+        renamed = replace(stored.template, name="Buổi sáng mùa đông", version=2)
+        uow.programmes.put_template(replace(stored, template=renamed), expected_version=1)
+        uow.commit()
+
+    page = visit(APPROVER).reads("approvals")
+
+    assert page.index("Buổi sáng mùa đông") < page.index(TITLE)
+    assert "Buổi sáng mùa đông phát sớm nhất" in page
+
+
+def test_the_next_one_follows_by_itself(visit: Visit, store: FakeStore) -> None:
+    first = submits(visit(OFFICER), store)
+    submits(visit(OFFICER), store, "Mời họp thôn")
+    approver = visit(APPROVER)
+
+    after_the_first = text_of(approves(approver, first))
+    second = the_programme(store, "Mời họp thôn")
+    after_the_second = text_of(
+        approver.sends(f"approvals/{second}/send-back", version=version_of(store, second), words="Sai ngày")
+    )
+
+    assert f"Đã duyệt “{TITLE}”" in after_the_first
+    assert "Mời họp thôn" in after_the_first.partition("Đã duyệt")[2]
+    assert "Không có gì chờ duyệt" in after_the_second
+
+
+def test_what_changed_since_the_last_approval_stands_on_the_page(visit: Visit, store: FakeStore) -> None:
+    officer, approver = visit(OFFICER), visit(APPROVER)
+    programme = submits(officer, store)
+    approves(approver, programme)
+    form = a_notice(version=version_of(store, programme), text=TEXT.replace("7 giờ", "8 giờ"), times_read="3")
+    officer.sends(f"notices/{programme}", act="submit", **form)
+
+    answer = approver.opens(f"approvals/{programme}")
+
+    assert re.search(r"<del>7\s*</del>\s*<ins>8\s*</ins>", answer.text)
+    assert "So với bản đã duyệt" in text_of(answer)
+    assert "Số lần đọc đã đổi" in text_of(answer)
+
+
+def test_reasons_that_were_ticked_and_typed_are_one(visit: Visit, store: FakeStore) -> None:
+    programme = submits(visit(OFFICER), store)
+    ticked = ["Bản thu nghe không rõ", "Thiếu văn bản kèm theo"]
+
+    visit(APPROVER).sends(
+        f"approvals/{programme}/send-back", version=version_of(store, programme), reason=ticked, words="Thu lại."
+    )
+
+    with store.reading() as uow:
+        stored = uow.programmes.get(programme)
+    assert stored
+    assert stored.note == "Bản thu nghe không rõ. Thiếu văn bản kèm theo. Thu lại"

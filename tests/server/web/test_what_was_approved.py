@@ -47,8 +47,8 @@ TAKES_AWAY = {"programmes.withdraw", "slots.remove", "slots.cancel"}
 MAKES_ANEW = {"notices.create", "slots.add", "templates.new"}
 """Make something beside it, which needs an approval of its own."""
 
-RELEASES = {"approvals.approve", "approvals.approve_session"}
-"""An approver's, and nobody else's."""
+RELEASES = {"approvals.approve", "approvals.approve_session", "phone_approval.approve"}
+"""An approver's, and nobody else's: signed in, or with a token and a PIN."""
 
 CHOOSES_AMONG_APPROVED = {
     "inbox.accept": "a station says yes to exactly the record that was approved",
@@ -77,11 +77,14 @@ CHOOSES_AMONG_APPROVED = {
     "programmes.machine_voice": "what may be submitted and approved, not what was",
     "programmes.submit": "hands over to the approver",
     "approvals.send_back": "hands back to the author",
+    "approval_links.make": "asks an approver, who approves what waits or nothing",
+    "phone_approval.send_back": "hands back to the author, with a token and a PIN",
     "takes.cancel": "ends a sound that is not part of anything yet",
 }
 """May decide when or where something approved is heard, and never what."""
 
 TOUCHES_NO_RECORD = {
+    "account.approver_pin",
     "account.choose_language",
     "account.new_password",
     "account.sign_in",

@@ -1,0 +1,39 @@
+"""Tables of approving away from the desk: PINs and one-time links."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.approving_records import LinkState
+from server.store.rows.base import AnyRow
+
+
+class ApproverPinRow(AnyRow):
+    """An approver's PIN."""
+
+    __tablename__ = "approver_pins"
+
+    person: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    pin_hash: Mapped[str]
+    set_at: Mapped[datetime]
+    wrong: Mapped[int]
+
+
+class ApprovalLinkRow(AnyRow):
+    """A one-time link."""
+
+    __tablename__ = "approval_links"
+    __table_args__ = (Index(None, "asked_by", "asked_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    programme: Mapped[str] = mapped_column(ForeignKey("programmes.id"), index=True)
+    seen: Mapped[list[str]]
+    approver: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    state: Mapped[LinkState]
+    settled_at: Mapped[datetime | None]

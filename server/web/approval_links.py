@@ -1,0 +1,157 @@
+"""One-time links: asked for by who submits, opened on the approver's phone without signing in.
+
+The page behind a link gives its one record and nothing else. Who may approve is decided elsewhere.
+"""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, g, make_response, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from schedules.ids import PersonId, ProgrammeId
+from schedules.programme import Relay
+from server.errors import NotAllowed, NotFound, Stale, Unacceptable
+from server.services import approval_links as use
+from server.services import programmes
+from server.services.schedule import regulation_on, schedule_of
+from server.values import StoredProgramme
+from server.web.centre import centre
+from server.web.record_page import reason_of, shown_record
+from server.web.scanned import picture
+from server.web.stations import pages_of_a_station
+from server.web.telling import told
+from server.web.visitor import person
+
+approval_links = pages_of_a_station("approval_links", __name__)
+phone_approval = Blueprint("phone_approval", __name__, url_prefix="/approve/<token>")
+
+_Page = str | Response | tuple[str, int]
+
+
+@approval_links.get("/approvals/<programme>/link")
+def ask(programme: str) -> str:
+    """Show who may be asked, and what became of earlier links."""
+    return _form(ProgrammeId(programme))
+
+
+@approval_links.post("/approvals/<programme>/link")
+def make(programme: str) -> _Page:
+    """Make a link and show it once, to be sent by the person's own means."""
+    approver = PersonId(request.form.get("approver", ""))
+    try:
+        token, link = use.ask(centre().store, centre().clock, person(), ProgrammeId(programme), approver=approver)
+    except Unacceptable as error:
+        return _form(ProgrammeId(programme), {error.field: told(error)}), 422
+    server = (centre().server or request.host_url).rstrip("/")
+    address = server + url_for("phone_approval.shown", token=token)
+    with centre().store.reading() as uow:
+        named = uow.people.get(link.approver)
+        stored = uow.programmes.get(link.programme)
+    return render_template(
+        "approvals/link.html", link=link, approver=named, stored=stored, address=address, picture=picture(address)
+    )
+
+
+@phone_approval.get("")
+def shown(token: str) -> _Page:
+    """Show what the link is for, to listen to and to read."""
+    return _shown(token)
+
+
+@phone_approval.get("/sounds/<sha256>")
+def sound(token: str, sha256: str) -> Response:
+    """Send a sound of what the link is for, and no other."""
+    try:
+        opened = use.opened(centre().store, centre().clock, token)
+    except (NotFound, Unacceptable, Stale):
+        abort(404)
+    path = centre().preparation.path(sha256) if sha256 in _sounds(opened.waiting.stored) else None
+    if path is None:
+        abort(404)
+    return send_file(path, mimetype="audio/mpeg", conditional=True, etag=sha256, max_age=0)
+
+
+@phone_approval.post("/approve")
+def approve(token: str) -> _Page:
+    """Approve with the PIN."""
+    try:
+        released = use.approve(centre().store, centre().clock, centre().hashing, token, pin=request.form.get("pin", ""))
+    except (NotFound, NotAllowed, Unacceptable, Stale) as error:
+        return _refused(token, error)
+    title = released.programme.title
+    return _done(_("Đã duyệt “%(title)s”. Lịch mới đang được gửi đến các cụm loa.", title=title))
+
+
+@phone_approval.post("/send-back")
+def send_back(token: str) -> _Page:
+    """Return it to its authors with the PIN and a reason."""
+    form = request.form
+    reason = reason_of(form.getlist("reason"), form.get("words", ""))
+    try:
+        returned = use.send_back(
+            centre().store, centre().clock, centre().hashing, token, pin=form.get("pin", ""), reason=reason
+        )
+    except (NotFound, NotAllowed, Unacceptable, Stale) as error:
+        return _refused(token, error)
+    return _done(_("Đã trả lại “%(title)s” cho người soạn.", title=returned.programme.title))
+
+
+def _form(programme: ProgrammeId, faults: Mapping[str, str] | None = None) -> str:
+    found = use.candidates(centre().store, person(), programme)
+    return render_template(
+        "approvals/ask_link.html",
+        stored=programmes.get(centre().store, person(), programme).stored,
+        candidates=found,
+        links=use.links_of(centre().store, person(), programme),
+        faults=faults or {},
+    )
+
+
+def _shown(token: str, faults: Mapping[str, str] | None = None) -> _Page:
+    try:
+        opened = use.opened(centre().store, centre().clock, token)
+    except (NotFound, Unacceptable, Stale) as error:
+        return _over(error)
+    with centre().store.reading() as uow:
+        regulation = regulation_on(schedule_of(uow), opened.waiting.stored.programme.owner, centre().clock.now())
+    if regulation is not None:
+        g.zone = regulation.zone
+    record = shown_record(
+        opened.waiting,
+        opened.approver,
+        lambda sha256: url_for("phone_approval.sound", token=token, sha256=sha256),
+    )
+    return render_template(
+        "approvals/by_link.html",
+        **record,
+        link=opened.link,
+        approver=opened.approver,
+        token=token,
+        faults=faults or {},
+        given_reasons=request.form.getlist("reason"),
+        given_words=request.form.get("words", ""),
+    )
+
+
+def _refused(token: str, error: NotFound | NotAllowed | Unacceptable | Stale) -> _Page:
+    """Show the record once more with what was wrong, where the link still serves; else why it does not."""
+    if isinstance(error, Unacceptable) and error.field:
+        page = _shown(token, {error.field: told(error)})
+        return (page, 422) if isinstance(page, str) else page
+    return _over(error)
+
+
+def _over(error: NotFound | NotAllowed | Unacceptable | Stale) -> tuple[str, int]:
+    status = 404 if isinstance(error, NotFound) else 410
+    return render_template("approvals/link_over.html", text=told(error)), status
+
+
+def _done(text: str) -> Response:
+    return make_response(render_template("approvals/link_over.html", text=text, good=True))
+
+
+def _sounds(stored: StoredProgramme) -> set[str]:
+    sources = (each.source for each in stored.programme.variants)
+    recordings = (each.fallback if isinstance(each, Relay) else each for each in sources)
+    return {str(each.sha256) for each in recordings if each is not None}

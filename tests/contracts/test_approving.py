@@ -1,0 +1,60 @@
+"""What every store promises of PINs and one-time links."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from server.approving_records import ApprovalLink, ApproverPin, LinkState
+from server.ports import Store
+from server.values import ApprovalWay
+from tests.contracts import samples
+from tests.contracts.samples import NOTICE, NOW, OFFICER, SLOT
+
+LINK = ApprovalLink(
+    id="link-1",
+    token_sha256="a" * 64,
+    programme=NOTICE,
+    seen=frozenset({"b" * 64, "c" * 64}),
+    approver=OFFICER,
+    asked_by=OFFICER,
+    asked_at=NOW,
+    expires_at=NOW + timedelta(hours=24),
+)
+PIN = ApproverPin(person=OFFICER, pin_hash="hash", set_at=NOW)
+
+
+def test_a_pin_is_kept_and_replaced(store: Store) -> None:
+    with store.writing() as uow:
+        uow.people.put(samples.PEOPLE)
+        uow.approving.put_pin(PIN)
+        uow.approving.put_pin(replace(PIN, wrong=3))
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.approving.pin(OFFICER) == replace(PIN, wrong=3)
+
+
+def test_a_link_is_found_by_its_token_and_by_its_programme(store: Store) -> None:
+    used = replace(LINK, id="link-0", token_sha256="d" * 64, state=LinkState.USED, tries=1, settled_at=NOW)
+    with store.writing() as uow:
+        uow.programmes.put(samples.PROGRAMME, expected_version=0)
+        uow.approving.put_link(replace(used, state=LinkState.OPEN, settled_at=None))
+        uow.approving.put_link(used)
+        uow.approving.put_link(LINK)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.approving.link("a" * 64) == LINK
+        assert uow.approving.link("0" * 64) is None
+        assert list(uow.approving.links_of(NOTICE)) == [LINK, used]
+        assert uow.approving.links_asked(OFFICER, since=NOW) == 2
+        assert uow.approving.links_asked(OFFICER, since=NOW + timedelta(seconds=1)) == 0
+
+
+def test_an_approval_keeps_its_way_and_the_words_that_were_read(store: Store) -> None:
+    by_link = replace(samples.RELEASE, way=ApprovalWay.LINK, texts={"vi": "Kính thưa bà con"})
+    with store.writing() as uow:
+        uow.programmes.add_approval(by_link)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.programmes.approvals_of(SLOT)) == [by_link]
