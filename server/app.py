@@ -13,7 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from server.api.application import create_api
+from server.api.centre import Centre as ApiCentre
 from server.config import Config
 from server.ports import Clock, PasswordHashing, Preparation, Store
 from server.secret_files import write_new
@@ -23,6 +26,7 @@ from server.web.frame import furnish
 from server.web.problems import answer_problems
 from server.web.screens import SCREENS
 from server.web.security import guard
+from server.web.sentences import sentence
 from server.web.visitor import welcome
 from server.web.work import Work
 
@@ -90,6 +94,19 @@ def create_app(
     furnish(app)
     answer_problems(app)
     guard(app)
+    api = create_api(
+        ApiCentre(
+            store=store,
+            clock=clock,
+            preparation=preparation,
+            behind=centre.work.add,
+            uploads=centre.uploads,
+            longest_sound=centre.longest_sound,
+            largest_sound=config.upload_limit,
+            say=partial(sentence, zone=centre.zone),
+        )
+    )
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/api": api})  # type: ignore[method-assign]  # as Flask documents
     for take in takes.unfinished(store):
         centre.work.add(
             partial(

@@ -33,6 +33,7 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
+from server.token_port import ApiTokens
 
 
 class Clock(Protocol):
@@ -67,6 +68,7 @@ class UnitOfWork(Protocol):
     audit: Audit
     ledger: Ledger
     leases: Leases
+    api_tokens: ApiTokens
 
     def commit(self) -> None: ...
 

@@ -101,6 +101,20 @@ def change(
     return after
 
 
+def set_volume(
+    store: Store, clock: Clock, person: Person, loudspeaker: LoudspeakerId, *, volume: int, seen: str
+) -> Loudspeaker:
+    """Set a loudspeaker's volume and leave the rest of its description as it is.
+
+    Raises:
+        NotFound, NotAllowed, Stale, Unacceptable: as `change`.
+    """
+    with store.reading() as uow:
+        known, _ = kept(uow, person, loudspeaker)
+    described = Description(name=known.name, kind=known.kind, clusters=known.clusters, horns=known.horns, volume=volume)
+    return change(store, clock, person, loudspeaker, described=described, seen=seen)
+
+
 def move(
     store: Store, clock: Clock, person: Person, loudspeaker: LoudspeakerId, *, zone: ZoneId, seen: str
 ) -> Loudspeaker:

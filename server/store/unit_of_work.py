@@ -52,6 +52,8 @@ from server.store.places import KnownTree, SqlPlaces
 from server.store.programmes import SqlProgrammes
 from server.store.proposals import SqlProposals
 from server.store.readiness import SqlAlarms, SqlDigests, SqlOutages
+from server.store.tokens import SqlApiTokens
+from server.token_port import ApiTokens
 
 
 class SqlUnitOfWork:
@@ -81,6 +83,7 @@ class SqlUnitOfWork:
         self.digests: Digests = SqlDigests(session)
         self.audit: Audit = SqlAudit(session)
         self.leases: Leases = SqlLeases(session)
+        self.api_tokens: ApiTokens = SqlApiTokens(session)
 
     def commit(self) -> None:
         """Keep what was written, and its leaves in the ledger."""

@@ -75,6 +75,7 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
+from server.token_port import ApiTokens
 from server.values import (
     AuditLine,
     Grant,
@@ -96,6 +97,7 @@ from tests.fakes.commands import FakeCommands, KeptCommands
 from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
 from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies
 from tests.fakes.readiness import FakeAlarms, FakeDigests, FakeOutages, KeptReadiness
+from tests.fakes.tokens import FakeApiTokens, KeptTokens
 
 
 class Dangling(LookupError):
@@ -150,6 +152,7 @@ class Kept:
     leaves: tuple[Leaf, ...] = ()
     heads: tuple[SignedHead, ...] = ()
     leases: dict[str, Lease] = field(default_factory=dict)
+    tokens: KeptTokens = field(default_factory=KeptTokens)
 
     def copied(self) -> "Kept":
         """Give a copy that can be written without touching this; the values themselves are frozen."""
@@ -888,6 +891,7 @@ class FakeUnitOfWork:
         self.audit: Audit = FakeAudit(self.kept)
         self.ledger: Ledger = FakeLedger(self.kept)
         self.leases: Leases = FakeLeases(self.kept)
+        self.api_tokens: ApiTokens = FakeApiTokens(self.kept.tokens)
 
     def commit(self) -> None:
         self._store.kept = self.kept.copied()

@@ -52,11 +52,14 @@ from server.store.rows.places import (
 from server.store.rows.programmes import ApprovalRow, ProgrammeRow, SlotRow, SlotTargetRow, TakeRow, TemplateRow
 from server.store.rows.proposals import ProposalRow
 from server.store.rows.readiness import AlarmRow, DigestRow, OutageRow
+from server.store.rows.tokens import ApiTokenRow, ApiWriteRow
 
 __all__ = [
     "AlarmRow",
     "AnswerRow",
     "AnyRow",
+    "ApiTokenRow",
+    "ApiWriteRow",
     "ApprovalLinkRow",
     "ApprovalRow",
     "ApproverPinRow",

@@ -20,6 +20,8 @@ from server.store.ledger_rows import stored_rows
 from server.store.rows import (
     AlarmRow,
     AnyRow,
+    ApiTokenRow,
+    ApiWriteRow,
     ApprovalLinkRow,
     ApproverPinRow,
     AssignmentMarkRow,
@@ -58,6 +60,8 @@ NO_EVIDENCE = {
     AlarmRow,  # made from presences; who took note of it is in the audit trail
     ApprovalLinkRow,  # who asked, who entered what and what came of it is in the audit trail
     ApproverPinRow,  # a secret; when it was set is in the audit trail
+    ApiTokenRow,  # who made and revoked it is in the audit trail
+    ApiWriteRow,  # an answer, kept for a day
     AssignmentMarkRow,  # a counter; what a loudspeaker is told has leaves of its own
     CampaignRow,  # a purpose; what is heard for it are programmes and slots
     CoversRow,  # how far a report covers, which its leaf says

@@ -1,0 +1,85 @@
+"""Makes the API: an application of its own that is put under `/api` of the pages."""
+
+from apiflask import APIBlueprint, APIFlask
+from flask import Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import NotFound
+
+from server.api.asking import recognise, token_or_none
+from server.api.centre import Centre
+from server.api.document import SCHEMES, TITLE, VERSION, describe
+from server.api.log import log
+from server.api.outages import outages
+from server.api.places import places
+from server.api.plan import plan
+from server.api.problems import answer_problems
+from server.api.programmes import programmes
+from server.api.slots import slots
+from server.api.sounds import sounds
+from server.api.upkeep import upkeep
+from server.api.watch import watch
+
+SUBJECTS: tuple[APIBlueprint, ...] = (places, programmes, sounds, slots, plan, log, watch, outages, upkeep)
+
+OFTEN = "600 per minute"
+"""Of one token, or without one of one address: ten a second is more than any program of an office asks."""
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Vary": "Authorization, Accept-Language",
+}
+
+
+def create_api(centre: Centre, *, often: str = OFTEN) -> APIFlask:
+    """Make the API.
+
+    Args:
+        centre: what it works with.
+        often: how often one token, or address, may ask.
+    """
+    app = APIFlask(
+        __name__,
+        title=TITLE,
+        version=VERSION,
+        docs_path=None,
+        spec_path="/v1/openapi.json",
+        static_folder=None,  # type: ignore[arg-type]  # Flask takes it
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=centre.largest_sound,
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        SECURITY_SCHEMES=SCHEMES,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
+    app.extensions.update(centre.kept())
+    app.before_request(_require_readable)
+    recognise(app)
+    Limiter(_who, app=app, default_limits=[often], storage_uri="memory://")
+    answer_problems(app)
+    for subject in SUBJECTS:
+        app.register_blueprint(subject, url_prefix="/v1")
+    describe(app)
+    app.after_request(_with_headers)
+    return app
+
+
+def _require_readable() -> None:
+    if "\0" in request.path:  # PostgreSQL keeps none in a text, so nothing is named so
+        raise NotFound
+
+
+def _who() -> str:
+    token = token_or_none()
+    return get_remote_address() if token is None else f"token:{token.id}"
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

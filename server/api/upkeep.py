@@ -1,0 +1,68 @@
+"""The upkeep of loudspeakers: maintenance lock and volume. The device keeps to its ceilings whatever is asked."""
+
+from apiflask import APIBlueprint
+from pydantic import Field
+
+from schedules.ids import LoudspeakerId
+from server.api import asking
+from server.api.centre import centre
+from server.api.places import LoudspeakerShown, shown_now
+from server.api.shapes import Line, Sent
+from server.api.views import Write, writes
+from server.services import loudspeakers, maintenance
+from server.services.maintenance import LONGEST_MINUTES, SHORTEST_MINUTES
+from server.token_records import Scope
+from server.values import Person
+
+upkeep = APIBlueprint("upkeep", __name__, tag="Upkeep")
+
+
+class LockSent(Sent):
+    """Silence while somebody works there."""
+
+    minutes: int = Field(ge=SHORTEST_MINUTES, le=LONGEST_MINUTES)
+    reason: Line
+
+
+class VolumeSent(Sent):
+    """How loud."""
+
+    volume: int = Field(ge=1, le=100, description="Percent.")
+
+
+@writes(
+    upkeep, "PUT", "/loudspeakers/<loudspeaker>/lock", Write(scope=Scope.LOUDSPEAKERS), LoudspeakerShown, takes=LockSent
+)
+def lock(person: Person, loudspeaker: str, sent: LockSent) -> LoudspeakerShown:
+    """Silence one loudspeaker, emergencies included, for some minutes from now; it ends by itself."""
+    maintenance.lock(
+        centre().store,
+        centre().clock,
+        person,
+        LoudspeakerId(loudspeaker),
+        minutes=sent.minutes,
+        reason=sent.reason,
+    )
+    return shown_now(person, loudspeaker)
+
+
+@writes(upkeep, "DELETE", "/loudspeakers/<loudspeaker>/lock", Write(scope=Scope.LOUDSPEAKERS), LoudspeakerShown)
+def unlock(person: Person, loudspeaker: str) -> LoudspeakerShown:
+    """Let a loudspeaker sound again before its lock ends."""
+    maintenance.unlock(centre().store, centre().clock, person, LoudspeakerId(loudspeaker))
+    return shown_now(person, loudspeaker)
+
+
+@writes(
+    upkeep,
+    "PUT",
+    "/loudspeakers/<loudspeaker>/volume",
+    Write(scope=Scope.LOUDSPEAKERS, edits=True),
+    LoudspeakerShown,
+    takes=VolumeSent,
+)
+def volume(person: Person, loudspeaker: str, sent: VolumeSent) -> LoudspeakerShown:
+    """Set a loudspeaker's volume."""
+    which, seen = LoudspeakerId(loudspeaker), asking.seen()
+    loudspeakers.set_volume(centre().store, centre().clock, person, which, volume=sent.volume, seen=seen)
+    return shown_now(person, loudspeaker)

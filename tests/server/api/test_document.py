@@ -1,0 +1,116 @@
+"""Whatever is sent, the API answers as its own description says: schemathesis asks for everything, seeded."""
+
+from itertools import count
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+from tests.server.api.conftest import EVERY_SCOPE, Asks, Program, token_of
+from tests.server.web.commune import ADMINISTRATOR, BOTH, OFFICER
+
+EXAMPLES = 15
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+THERE = {
+    "unit": ["son-ha", "thon-go-sim", "son-linh", "quang-ngai"],
+    "zone": ["lang-moi", "son-linh"],
+    "loudspeaker": ["loa-1", "loa-4", "loa-5"],
+    "programme": ["nhac", "vov1"],
+}
+
+
+@pytest.mark.slow
+def test_every_answer_is_as_described(app: Flask, store: FakeStore, clock: FakeClock, program: Asks) -> None:
+    tokens = ["", *(token_of(store, clock, who, EVERY_SCOPE) for who in (OFFICER, BOTH, ADMINISTRATOR))]
+    there = THERE | things_made(program())
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    keys = count()
+    asked: set[str] = set()
+
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(), drawn=st.data())
+        def check(case: Case[Any], drawn: st.DataObject) -> None:
+            for name in case.path_parameters or {}:
+                if drawn.draw(st.integers(0, 3)):
+                    case.path_parameters[name] = drawn.draw(st.sampled_from(there[name]))
+            token = drawn.draw(st.sampled_from([*tokens[1:], *tokens]))
+            version = {"If-Match": '"1"'} if drawn.draw(st.booleans()) else {}
+            headers = {**version, "Idempotency-Key": f"key-{next(keys)}", "Authorization": f"Bearer {token}"}
+            answer = case.call(headers=headers)
+            asked.add(f"{case.method} {case.operation.path} {answer.status_code}")
+            case.validate_response(answer, checks=CHECKS)
+
+        check()
+
+    assert len({each.rsplit(" ", 1)[0] for each in asked if each.endswith((" 200", " 201", " 202"))}) >= 20
+
+
+def things_made(program: Program) -> dict[str, list[str]]:
+    """Give a draft, its slot, its take and an outage: what can be named besides what the commune has."""
+    draft = program.writes("POST", "/units/son-ha/programmes", {"title": "Cắt điện", "kind": "notice"}).json
+    assert draft
+    at = {"kind": "at_time", "first_day": "2026-11-24", "at": "17:30"}
+    slot = program.writes(
+        "POST", f"/programmes/{draft['id']}/slots", {"target": {"zones": ["lang-moi"]}, "timing": at}
+    ).json
+    take = program.writes("POST", f"/programmes/{draft['id']}/takes", b"sound").json
+    times = {"since": "2026-11-24T00:00:00Z", "until": "2026-11-24T08:00:00Z"}
+    outage = program.writes("POST", "/units/son-ha/outages", {"zones": ["go-sim"], **times}).json
+    assert slot
+    assert take
+    assert outage
+    return {
+        "programme": [draft["id"], "nhac", "vov1"],
+        "slot": [slot["id"]],
+        "take": [take["id"]],
+        "outage": [outage["id"]],
+    }
+
+
+@pytest.mark.parametrize("address", ["/openapi.json", "/"])
+def test_the_description_may_be_read_without_a_token(app: Flask, address: str) -> None:
+    answer = Program(app).reads(address)
+
+    assert answer.status_code == 200
+    assert "/v1/units/{unit}/log" in answer.text
+
+
+def test_the_page_needs_no_script_and_nothing_from_elsewhere(app: Flask) -> None:
+    answer = Program(app).reads("/")
+
+    assert "<script" not in answer.text
+    assert "style=" not in answer.text
+    assert "//" not in answer.text.replace("http://localhost", "")
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
