@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from server.api.asking import recognise, token_or_none
 from server.api.centre import Centre
+from server.api.commands import commands
 from server.api.document import SCHEMES, TITLE, VERSION, describe
 from server.api.log import log
 from server.api.outages import outages
@@ -20,7 +21,7 @@ from server.api.sounds import sounds
 from server.api.upkeep import upkeep
 from server.api.watch import watch
 
-SUBJECTS: tuple[APIBlueprint, ...] = (places, programmes, sounds, slots, plan, log, watch, outages, upkeep)
+SUBJECTS: tuple[APIBlueprint, ...] = (places, programmes, sounds, slots, plan, log, watch, outages, upkeep, commands)
 
 OFTEN = "600 per minute"
 """Of one token, or without one of one address: ten a second is more than any program of an office asks."""

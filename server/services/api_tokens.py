@@ -137,7 +137,7 @@ def acting(store: Store, clock: Clock, token: ApiToken, scope: Scope) -> Person:
             closed or has ended, or has no role for the token's unit, or for the scope, any more.
     """
     if scope not in token.scopes:
-        raise NotAllowed("api_token.scope", scope=scope.value)
+        raise NotAllowed("api_token.scope", scope=scope)
     with store.reading() as uow:
         person = uow.people.get(token.person)
         if (

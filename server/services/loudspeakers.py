@@ -5,7 +5,7 @@ not touch keys: a device brings its own when it is enrolled.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 
 from schedules.ids import LoudspeakerId, UnitId, ZoneId
@@ -111,8 +111,8 @@ def set_volume(
     """
     with store.reading() as uow:
         known, _ = kept(uow, person, loudspeaker)
-    described = Description(name=known.name, kind=known.kind, clusters=known.clusters, horns=known.horns, volume=volume)
-    return change(store, clock, person, loudspeaker, described=described, seen=seen)
+    as_it_is = {each.name: getattr(known, each.name) for each in fields(Description)}
+    return change(store, clock, person, loudspeaker, described=Description(**as_it_is | {"volume": volume}), seen=seen)
 
 
 def move(

@@ -5,6 +5,7 @@ from flask import Blueprint
 from server.web.account import account
 from server.web.accounts import accounts
 from server.web.agent_door import agent_door
+from server.web.api_tokens import api_tokens
 from server.web.approval_links import approval_links, phone_approval
 from server.web.approvals import approvals
 from server.web.audio import audio
@@ -47,6 +48,7 @@ from server.web.zones import zones
 SCREENS: tuple[Blueprint, ...] = (
     start,
     account,
+    api_tokens,
     today,
     further,
     session_templates,

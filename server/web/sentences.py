@@ -15,6 +15,7 @@ from schedules.campaign import CampaignState
 from schedules.programme import Kind, Level, State
 from schedules.regulation import SessionName
 from schedules.wire.messages import KeyRole
+from server.token_records import Scope
 from server.values import Role
 from server.web import formats
 from server.web.words import word
@@ -26,6 +27,7 @@ _GROUPS: dict[type[Enum], str] = {
     CampaignState: "campaign",
     SessionName: "session",
     Role: "role",
+    Scope: "scope",
     KeyRole: "key_role",
 }
 _NAMED = {"session": "session", "kind": "kind"}

@@ -71,6 +71,8 @@ CALLS = {
     "outages.listed": Call("GET", "/units/son-ha/outages"),
     "outages.plan": Call("POST", "/units/son-ha/outages", Scope.OUTAGES, OUTAGE),
     "outages.end": Call("POST", "/units/son-ha/outages/{outage}/end", Scope.OUTAGES),
+    "commands.recent": Call("GET", "/loudspeakers/loa-1/commands"),
+    "commands.give": Call("POST", "/loudspeakers/loa-1/commands", Scope.LOUDSPEAKERS, {"what": "resync"}),
     "upkeep.lock": Call("PUT", "/loudspeakers/loa-1/lock", Scope.LOUDSPEAKERS, {"minutes": 30, "reason": "Thay loa"}),
     "upkeep.unlock": Call("DELETE", "/loudspeakers/loa-1/lock", Scope.LOUDSPEAKERS),
     "upkeep.volume": Call("PUT", "/loudspeakers/loa-1/volume", Scope.LOUDSPEAKERS, {"volume": 60}, edits=True),

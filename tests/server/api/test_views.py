@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schedules.ids import ProgrammeId
+from schedules.ids import LoudspeakerId, ProgrammeId
 from server.api.application import create_api
 from server.api.centre import Centre
 from server.token_records import KEPT, Scope
@@ -152,6 +152,32 @@ def test_a_technician_sets_a_volume_and_a_lock_and_takes_it_off(program: Asks) -
     assert locked.json["locked_until"] == "2026-11-22T21:30:00Z"
     assert unlocked.json["locked_until"] is None
     assert quiet.headers["ETag"] != before.headers["ETag"]
+
+
+def test_a_command_is_given_once_and_told_of(program: Asks) -> None:
+    technician = program(TECHNICIAN)
+
+    given, again = (
+        technician.writes("POST", "/loudspeakers/loa-1/commands", {"what": "resync"}, key="k") for _ in range(2)
+    )
+    told = technician.reads("/loudspeakers/loa-1/commands").json
+
+    assert (given.status_code, again.data) == (202, given.data)
+    assert told
+    assert [(each["what"], each["standing"]) for each in told["commands"]] == [("resync", "waiting")]
+
+
+def test_a_volume_leaves_the_rest_of_a_loudspeaker_as_it_is(program: Asks, store: FakeStore) -> None:
+    loudspeaker = LoudspeakerId("loa-1")
+    with store.writing() as uow:
+        uow.places.put_loudspeaker(replace(store.kept.loudspeakers[loudspeaker], daily_bytes=20_000_000))
+        uow.commit()
+    before, technician = store.kept.loudspeakers[loudspeaker], program(TECHNICIAN)
+
+    version = technician.reads("/loudspeakers/loa-1").headers["ETag"]
+    technician.writes("PUT", "/loudspeakers/loa-1/volume", {"volume": 40}, version=version)
+
+    assert store.kept.loudspeakers[loudspeaker] == replace(before, volume=40)
 
 
 def test_a_sound_waits_where_its_preparation_finds_it(program: Asks, centre: Centre) -> None:

@@ -30,6 +30,7 @@ from server.emergency_records import Way
 from server.readiness_records import Colour
 from server.services.coverages import By
 from server.services.offers import Standing
+from server.token_records import Scope
 from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
 from server.web.repeats import Repeat
 from server.web.sentences import sentence, sentences
@@ -151,6 +152,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("campaign", CampaignState),
     ("by", By),
     ("role", Role),
+    ("scope", Scope),
     ("session", SessionName),
     ("verdict", Verdict),
     ("rung", Rung),

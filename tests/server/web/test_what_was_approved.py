@@ -90,6 +90,8 @@ TOUCHES_NO_RECORD = {
     "account.sign_in",
     "account.sign_out",
     "accounts.add",
+    "api_tokens.make",
+    "api_tokens.revoke",
     "accounts.agree",
     "accounts.call_off",
     "accounts.change",
