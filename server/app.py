@@ -23,6 +23,7 @@ from server.secret_files import write_new
 from server.services import takes
 from server.web.centre import Centre
 from server.web.frame import furnish
+from server.web.once import take_once
 from server.web.problems import answer_problems
 from server.web.screens import SCREENS
 from server.web.security import guard
@@ -94,6 +95,7 @@ def create_app(
     furnish(app)
     answer_problems(app)
     guard(app)
+    take_once(app)
     api = create_api(
         ApiCentre(
             store=store,

@@ -45,7 +45,7 @@ def filled_anew(choices: Choices, *, place: str | None, day: str | None) -> Fill
     Where the station's sessions have no such place, an exact second is all there is to choose.
     """
     names = [each.place for each in choices.places]
-    wanted = [each.id for each in names if each.id == place] or _for_notices(names)
+    wanted = [each.id for each in names if each.id == place] or for_notices(names)
     first = day or choices.next_day.isoformat()
     return Filled(
         MultiDict(
@@ -154,7 +154,7 @@ def _valid(until: datetime | None, zone: ZoneInfo) -> list[tuple[str, str]]:
     return [("valid_day", local.date().isoformat()), ("valid_time", f"{local:%H:%M}")]
 
 
-def _for_notices(places: list[Place]) -> list[str]:
+def for_notices(places: list[Place]) -> list[str]:
     """The shortest open place of a session is the one for notices; a bulletin's place is longer."""
     least = min((place.minutes for place in places), default=0)
     return [place.id for place in places if place.minutes == least]

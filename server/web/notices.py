@@ -22,6 +22,7 @@ from server.web.centre import centre
 from server.web.choices import choices_of_station
 from server.web.entered import draft_of, has_wish, part_of, wish_of
 from server.web.filled import Filled, filled_anew, filled_from, filled_with
+from server.web.presets import presets
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say, told
 from server.web.visitor import person
@@ -248,6 +249,7 @@ def _form(
         "programmes/notice.html",
         filled=filled,
         choices=choices,
+        presets=presets(choices, centre().clock.now(), station().time),
         whole=whole,
         programme=whole.stored.programme if whole else None,
         faults=faults,

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from schedules.errors import ScheduleError
 from server.errors import NotAllowed, NotFound, ServerError, Stale
 from server.web.telling import told
+from server.web.visitor import page_of_form
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,11 @@ def _refused(error: ServerError | ScheduleError) -> _Answer:
 
 
 def _forged(_error: CSRFError) -> _Answer:
-    return _page(400, _("Trang đã mở quá lâu hoặc được gửi từ nơi khác. Hãy quay lại, tải lại trang rồi làm lại."))
+    return _page(
+        400,
+        _("Trang đã mở quá lâu hoặc được gửi từ nơi khác. Hãy quay lại, tải lại trang rồi làm lại."),
+        back=page_of_form(),
+    )
 
 
 def _of_http(error: HTTPException) -> _Answer:
@@ -61,7 +66,7 @@ def _unexpected(error: Exception) -> _Answer:
     return _page(500, _("Máy chủ gặp lỗi. Việc vừa làm có thể chưa được lưu. Loa vẫn phát theo lịch đã nhận."))
 
 
-def _page(status: int, text: str, *, code: str = "") -> _Answer:
+def _page(status: int, text: str, *, code: str = "", back: str = "") -> _Answer:
     if "HX-Request" in request.headers:
         return render_template("problems/_inline.html", text=text), status
-    return render_template("problems/problem.html", status=status, text=text, code=code), status
+    return render_template("problems/problem.html", status=status, text=text, code=code, back=back), status

@@ -1,5 +1,7 @@
 """Who is looking, in which language: the signed-in person, kept in a signed cookie. It must not decide rights."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_babel import Babel
 from flask_login import LoginManager, UserMixin, current_user
@@ -81,12 +83,18 @@ def _require_sign_in() -> Response | None:
     if known is None:
         if "HX-Request" in request.headers:
             abort(401)
-        wanted = request.full_path if request.method == "GET" else ""
+        wanted = request.full_path if request.method == "GET" else page_of_form()
         return redirect(url_for("account.sign_in", next=wanted or None))
     g.person = known
     if known.must_change_password and request.endpoint not in _BEFORE_A_NEW_PASSWORD:
         return redirect(url_for("account.new_password"))
     return None
+
+
+def page_of_form() -> str:
+    """Give the page of ours on which the form of this request stood; nothing where the browser does not say."""
+    page = urlsplit(request.referrer or "")
+    return urlunsplit(("", "", page.path, page.query, "")) if page.netloc == request.host else ""
 
 
 def _translations(app: Flask) -> str:

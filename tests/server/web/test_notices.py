@@ -75,6 +75,19 @@ def test_whoever_saves_second_sees_what_the_first_stored_and_loses_nothing(visit
     assert "Đã lưu nháp" in text_of(again)
 
 
+def test_a_draft_whose_times_were_refused_is_corrected_and_not_made_again(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    before = len(store.kept.programmes)
+
+    refused = officer.sends("notices/new", **a_notice(last_day="01/01/2026"))
+    leads = re.search(r'action="([^"]+/notices/[^"]+)"', refused.text)
+    assert leads
+    officer.sends(leads[1], **a_notice(version=str(version_of(store, the_programme(store)))))
+
+    assert refused.status_code == 422
+    assert len(store.kept.programmes) == before + 1
+
+
 def test_no_screen_speaks_of_rules_of_recurrence(visit: Visit) -> None:
     page = visit(OFFICER).opens("notices/new").text
 
