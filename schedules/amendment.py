@@ -79,6 +79,7 @@ def widens(before: Regulation | None, after: Regulation) -> tuple[Finding, ...]:
         *_volume(before, after),
         *_openings(before, after),
         *_suspensions(before, after),
+        *_outside_approval(before, after),
     )
 
 
@@ -192,6 +193,11 @@ def _suspensions(before: Regulation, after: Regulation) -> Iterator[Finding]:
         if freed:
             values = (("kinds", tuple(freed)), ("reason", suspension.reason), ("until", suspension.last_day))
             yield Finding("widens.suspension", values)
+
+
+def _outside_approval(before: Regulation, after: Regulation) -> Iterator[Finding]:
+    if after.outside_approval and not before.outside_approval:
+        yield Finding("widens.outside_approval", (("article", after.outside_approval),))
 
 
 def _still_suspended(suspension: Suspension, kind: Kind, after: Regulation) -> bool:

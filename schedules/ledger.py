@@ -39,6 +39,7 @@ class LeafKind(StrEnum):
     PLANNED = "planned"
     MISSED = "missed"
     APPROVAL = "approval"
+    OUTSIDE_APPROVAL = "outside_approval"
     PROGRAMME = "programme"
     SLOT = "slot"
     TEMPLATE = "template"

@@ -145,6 +145,8 @@ class Regulation:
         sessions_a_day: most sessions its hours may give one day; a day with an opening has one more.
         languages: those the station must serve, as BCP 47 tags; a session without one is reported.
         openings, suspensions: decisions made under it.
+        outside_approval: the article that lets what was approved outside the system sound until its approver confirms
+            it here; empty where none does.
     """
 
     station: UnitId
@@ -163,6 +165,7 @@ class Regulation:
     languages: tuple[str, ...] = ()
     openings: tuple[Opening, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
+    outside_approval: str = ""
 
     def __post_init__(self) -> None:
         if not self.sessions:

@@ -1,15 +1,15 @@
 """What the use cases need kept about approving away from the desk. It must not name a framework."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from schedules.ids import PersonId, ProgrammeId
-from server.approving_records import ApprovalLink, ApproverPin
+from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
+from server.approving_records import ApprovalLink, ApproverPin, OutsideApproval
 
 
 class Approving(Protocol):
-    """PINs of approvers and one-time links."""
+    """PINs of approvers, one-time links, approvals outside the system with photographs of signed papers."""
 
     def pin(self, person: PersonId) -> ApproverPin | None: ...
     def put_pin(self, pin: ApproverPin) -> None: ...
@@ -23,3 +23,19 @@ class Approving(Protocol):
         ...
 
     def put_link(self, link: ApprovalLink) -> None: ...
+    def outside(self, approval: str) -> OutsideApproval | None: ...
+    def outside_of(self, programme: ProgrammeId) -> Sequence[OutsideApproval]:
+        """Give the approvals outside the system of a programme, the newest first."""
+        ...
+
+    def outside_in(self, units: Iterable[UnitId], *, limit: int) -> Sequence[OutsideApproval]:
+        """Give those of programmes of some units: what waits first, then the newest."""
+        ...
+
+    def outside_waiting(self) -> Sequence[OutsideApproval]:
+        """Give all that wait for their approver, the oldest first."""
+        ...
+
+    def put_outside(self, approval: OutsideApproval) -> None: ...
+    def paper(self, sha256: Sha256) -> bytes | None: ...
+    def put_paper(self, sha256: Sha256, content: bytes) -> None: ...

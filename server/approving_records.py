@@ -1,10 +1,11 @@
-"""What is kept about approving away from the desk: an approver's PIN, one-time links. Frozen; it knows no table."""
+"""What is kept about approving away from the desk: PINs, one-time links, approvals outside the system. Frozen."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from schedules.ids import PersonId, ProgrammeId
+from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
+from schedules.times import DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +54,55 @@ class ApprovalLink:
     tries: int = 0
     state: LinkState = LinkState.OPEN
     settled_at: datetime | None = None
+
+
+class Means(StrEnum):
+    """How somebody approved outside the system."""
+
+    PAPER = "paper"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+
+
+class OutsideState(StrEnum):
+    """Whether the approver who was named stands by it."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideApproval:
+    """What somebody entered about an approval outside the system, and what its approver says to it.
+
+    Attributes:
+        unit: the programme's owner.
+        title, version: of the programme as it was released.
+        records: hashes of what was released.
+        approved_at: when the approver is said to have approved.
+        document: number of the signed paper; empty where there is none.
+        paper: sum of its photograph; empty where there is none.
+        note: why it was refused; empty otherwise.
+    """
+
+    id: str
+    programme: ProgrammeId
+    unit: UnitId
+    title: str
+    version: int
+    records: tuple[str, ...]
+    approver: PersonId
+    approved_at: datetime
+    means: Means
+    document: str
+    paper: Sha256 | None
+    entered_by: PersonId
+    entered_at: datetime
+    state: OutsideState = OutsideState.WAITING
+    settled_at: datetime | None = None
+    note: str = ""
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether it has waited for a day."""
+        return self.state is OutsideState.WAITING and now >= self.entered_at + DAY

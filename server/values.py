@@ -239,10 +239,11 @@ class OrderOfPriorities:
 
 
 class ApprovalWay(StrEnum):
-    """How the approver approved: signed in, or by a one-time link and a PIN."""
+    """How the approver approved: signed in, by a one-time link and a PIN, or outside the system as somebody says."""
 
     DESK = "desk"
     LINK = "link"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,8 +85,11 @@ def release(
     *,
     seen: Collection[str],
     way: ApprovalWay = ApprovalWay.DESK,
+    entered_by: Person | None = None,
 ) -> StoredProgramme:
     """Do what `approve` does within a transaction, whichever way the approver came.
+
+    `entered_by` is who says so of what was approved outside the system.
 
     Raises:
         NotAllowed, Unacceptable, Stale: as `approve`.
@@ -128,13 +131,14 @@ def release(
     note(
         uow,
         now,
-        person,
+        entered_by or person,
         "programme.approved",
         subject=programme,
         unit=content.owner,
         records=sorted({record.hash for _, record, _ in waiting}),
         zones=sorted({zone.id for _, _, zones in waiting for zone in zones}),
         way=way.value,
+        approver=person.id,
     )
     return released
 

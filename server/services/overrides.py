@@ -17,6 +17,7 @@ from schedules.programme import Programme, State
 from schedules.schedule import Schedule
 from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span, local_day
+from server.approving_records import OutsideState
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.inputs import as_input
@@ -112,7 +113,8 @@ def require_grantable(uow: UnitOfWork, person: Person, override: Override, now: 
 
     Raises:
         NotAllowed: `rights.missing` for who is no approver.
-        Unacceptable: `override.over`, `override.stale`, `approval.own_work`, `regulation.kind_suspended`.
+        Unacceptable: `override.over`, `override.stale`, `approval.own_work`, `regulation.kind_suspended`;
+            `outside.only_in_hours` while its approval outside the system is not confirmed.
     """
     schedule = schedule_of(uow)
     require(schedule.units, person, override.station, Role.APPROVER)
@@ -122,6 +124,9 @@ def require_grantable(uow: UnitOfWork, person: Person, override: Override, now: 
     slot = next((each for each in schedule.slots if each.id == override.slot), None)
     if slot is None or _record(schedule, slot) != override.record:
         raise Unacceptable("override.stale")
+    claimed = uow.approving.outside_of(slot.programme)
+    if any(each.state is OutsideState.WAITING and override.record in each.records for each in claimed):
+        raise Unacceptable("outside.only_in_hours")
     programme, booked = uow.programmes.get(slot.programme), uow.programmes.slot(slot.id)
     makers = frozenset().union(*(each.changed_by for each in (programme, booked) if each is not None))
     with as_input({}):

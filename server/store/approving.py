@@ -1,15 +1,15 @@
-"""PINs of approvers and one-time links in the database. It must not judge either."""
+"""PINs, one-time links and approvals outside the system in the database. It must not judge them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from schedules.ids import PersonId, ProgrammeId
-from server.approving_records import ApprovalLink, ApproverPin
-from server.store.rows import ApprovalLinkRow, ApproverPinRow
+from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
+from server.approving_records import ApprovalLink, ApproverPin, OutsideApproval, OutsideState
+from server.store.rows import ApprovalLinkRow, ApproverPinRow, OutsideApprovalRow, SignedPaperRow
 
 
 class SqlApproving:
@@ -52,6 +52,45 @@ class SqlApproving:
         self._session.merge(ApprovalLinkRow(**{**asdict(link), "seen": sorted(link.seen)}))
         self._session.flush()
 
+    def outside(self, approval: str) -> OutsideApproval | None:
+        """Give an approval outside the system."""
+        row = self._session.get(OutsideApprovalRow, approval)
+        return None if row is None else _outside(row)
+
+    def outside_of(self, programme: ProgrammeId) -> Sequence[OutsideApproval]:
+        """Give the approvals outside the system of a programme, the newest first."""
+        row = OutsideApprovalRow
+        query = select(row).where(row.programme == programme).order_by(row.entered_at.desc(), row.id.desc())
+        return [_outside(each) for each in self._session.scalars(query)]
+
+    def outside_in(self, units: Iterable[UnitId], *, limit: int) -> Sequence[OutsideApproval]:
+        """Give those of programmes of some units: what waits first, then the newest."""
+        row = OutsideApprovalRow
+        order = ((row.state != OutsideState.WAITING), row.entered_at.desc(), row.id.desc())
+        query = select(row).where(row.unit.in_(list(units))).order_by(*order).limit(limit)
+        return [_outside(each) for each in self._session.scalars(query)]
+
+    def outside_waiting(self) -> Sequence[OutsideApproval]:
+        """Give all that wait for their approver, the oldest first."""
+        row = OutsideApprovalRow
+        query = select(row).where(row.state == OutsideState.WAITING).order_by(row.entered_at, row.id)
+        return [_outside(each) for each in self._session.scalars(query)]
+
+    def put_outside(self, approval: OutsideApproval) -> None:
+        """Insert or replace an approval outside the system."""
+        self._session.merge(OutsideApprovalRow(**{**asdict(approval), "records": list(approval.records)}))
+        self._session.flush()
+
+    def paper(self, sha256: Sha256) -> bytes | None:
+        """Give the photograph of a signed paper."""
+        row = self._session.get(SignedPaperRow, sha256)
+        return None if row is None else row.content
+
+    def put_paper(self, sha256: Sha256, content: bytes) -> None:
+        """Keep the photograph of a signed paper."""
+        self._session.merge(SignedPaperRow(sha256=sha256, content=content))
+        self._session.flush()
+
 
 def _link(row: ApprovalLinkRow) -> ApprovalLink:
     return ApprovalLink(
@@ -66,4 +105,25 @@ def _link(row: ApprovalLinkRow) -> ApprovalLink:
         tries=row.tries,
         state=row.state,
         settled_at=row.settled_at,
+    )
+
+
+def _outside(row: OutsideApprovalRow) -> OutsideApproval:
+    return OutsideApproval(
+        id=row.id,
+        programme=ProgrammeId(row.programme),
+        unit=UnitId(row.unit),
+        title=row.title,
+        version=row.version,
+        records=tuple(row.records),
+        approver=PersonId(row.approver),
+        approved_at=row.approved_at,
+        means=row.means,
+        document=row.document,
+        paper=None if row.paper is None else Sha256(row.paper),
+        entered_by=PersonId(row.entered_by),
+        entered_at=row.entered_at,
+        state=row.state,
+        settled_at=row.settled_at,
+        note=row.note,
     )

@@ -27,6 +27,7 @@ def regulation_row(regulation: Regulation) -> RegulationRow:
         kinds=sorted(regulation.kinds),
         volume=volume_trees(regulation.volume),
         languages=list(regulation.languages),
+        outside_approval=regulation.outside_approval,
         openings=[opening_tree(each) for each in regulation.openings],
         suspensions=[suspension_tree(each) for each in regulation.suspensions],
     )
@@ -49,6 +50,7 @@ def regulation_of(row: RegulationRow) -> Regulation:
         kinds=frozenset(map(Kind, row.kinds)),
         volume=volume_of(row.volume),
         languages=tuple(row.languages),
+        outside_approval=row.outside_approval,
         openings=tuple(map(opening_of, row.openings)),
         suspensions=tuple(map(suspension_of, row.suspensions)),
     )
@@ -71,6 +73,7 @@ def regulation_tree(regulation: Regulation) -> Tree:
         "kinds": sorted(regulation.kinds),
         "volume": volume_trees(regulation.volume),
         "languages": list(regulation.languages),
+        "outside_approval": regulation.outside_approval,
     }
 
 
@@ -91,6 +94,7 @@ def proposed_regulation_of(tree: Tree) -> Regulation:
         kinds=frozenset(map(Kind, tree["kinds"])),
         volume=volume_of(tree["volume"]),
         languages=tuple(tree["languages"]),
+        outside_approval=tree.get("outside_approval", ""),
     )
 
 

@@ -11,7 +11,7 @@ from schedules.ids import ProgrammeId, TemplateId
 from schedules.programme import State
 from server.errors import NotFound, Unacceptable
 from server.services import approvals as use
-from server.services import forecast, programmes, station_rules
+from server.services import forecast, outside_board, programmes, station_rules
 from server.values import Role, StoredProgramme
 from server.web.centre import centre
 from server.web.record_page import reason_of, shown_record
@@ -33,7 +33,8 @@ def queue() -> str:
     if Role.APPROVER not in person().roles:
         own = programmes.listed(centre().store, person(), states=[State.SUBMITTED])
     rules = station_rules.to_settle(centre().store, person(), station().id)
-    return render_template("approvals/queue.html", waiting=waiting, own=own, rules=rules)
+    claimed = len(outside_board.to_confirm(centre().store, person()))
+    return render_template("approvals/queue.html", waiting=waiting, own=own, rules=rules, claimed=claimed)
 
 
 @approvals.get("/approvals/<programme>")
@@ -119,7 +120,8 @@ def waiting_count() -> int:
     if Role.APPROVER not in person().roles:
         return rules
     waiting = use.queue(centre().store, centre().clock, person())
-    return len(waiting.programmes) + len(waiting.templates) + rules
+    claimed = len(outside_board.to_confirm(centre().store, person()))
+    return len(waiting.programmes) + len(waiting.templates) + claimed + rules
 
 
 def _one(programme: ProgrammeId, faults: dict[str, str] | None = None) -> str:

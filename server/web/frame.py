@@ -32,6 +32,7 @@ from server.web.words import word
 
 _WITHIN = {
     "approval_links": "approvals",
+    "outside_approvals": "approvals",
     "campaigns": "programmes",
     "notices": "programmes",
     "inbox": "programmes",

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from schedules.ids import ProgrammeId
 from schedules.programme import Kind, State
 from server.errors import Unacceptable
-from server.services import offer_results, outages, substitutions
+from server.services import offer_results, outages, outside_board, substitutions
 from server.services import programmes as use
 from server.services.offers import Standing
 from server.services.rights import ANY_ROLE, may
@@ -72,6 +72,10 @@ def shown(programme: str) -> str:
         programme=content,
         unspoken=substitutions.unspoken(centre().store, person(), programme=content.id).values(),
         obstacles=hindered,
+        unconfirmed=outside_board.unconfirmed(centre().store, content.id, content.version),
+        enters_outside=whole.may_edit
+        and content.state is State.SUBMITTED
+        and outside_board.allowed_at(centre().store, centre().clock, person(), content.id) is not None,
         tells_of_an_outage=holds(*outages.PLANNERS) and outages.tells_of_an_outage(whole.stored),
         results=offer_results.results(centre().store, person(), content.id) if sends else None,
         standings=tuple(Standing),

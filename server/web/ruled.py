@@ -45,6 +45,7 @@ def regulation_of(form: Form, *, station: UnitId, time_zone: str) -> Regulation:
             kinds=kinds_of(form),
             volume=volume,
             languages=tuple(form.getlist("languages")),
+            outside_approval=text(form, "outside_approval").strip()[:200],
         )
 
 
@@ -88,6 +89,7 @@ def fields_of(regulation: Regulation) -> Fields:
     fields: Fields = MultiDict(
         [
             ("document", regulation.document),
+            ("outside_approval", regulation.outside_approval),
             ("signer", regulation.signer),
             ("valid_from", regulation.valid_from.isoformat()),
             ("max_minutes_a_day", str(regulation.max_minutes_a_day)),

@@ -29,6 +29,7 @@ from server.web.loudspeakers import loudspeakers
 from server.web.notices import notices
 from server.web.ordering import ordering
 from server.web.outages import outages
+from server.web.outside_approvals import outside_approvals, outside_summaries
 from server.web.programmes import programmes
 from server.web.regulation import regulation
 from server.web.session_templates import session_templates
@@ -62,6 +63,8 @@ SCREENS: tuple[Blueprint, ...] = (
     approvals,
     approval_links,
     phone_approval,
+    outside_approvals,
+    outside_summaries,
     inbox,
     loudspeakers,
     enrolment,

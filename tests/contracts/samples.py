@@ -149,6 +149,7 @@ REGULATION = Regulation(
     document="Quy chế hoạt động của Đài truyền thanh xã Sơn Hà",
     min_minutes_a_day=30,
     sessions_a_day=2,
+    outside_approval="Điều 7",
     languages=("vi", "hre"),
     openings=(
         Opening(

@@ -1,13 +1,15 @@
-"""What every store promises of PINs and one-time links."""
+"""What every store promises of PINs, one-time links and approvals outside the system."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-from server.approving_records import ApprovalLink, ApproverPin, LinkState
+from schedules.ids import Sha256
+from schedules.times import DAY
+from server.approving_records import ApprovalLink, ApproverPin, LinkState, Means, OutsideApproval, OutsideState
 from server.ports import Store
 from server.values import ApprovalWay
 from tests.contracts import samples
-from tests.contracts.samples import NOTICE, NOW, OFFICER, SLOT
+from tests.contracts.samples import COMMUNE, NOTICE, NOW, OFFICER, SLOT
 
 LINK = ApprovalLink(
     id="link-1",
@@ -58,3 +60,53 @@ def test_an_approval_keeps_its_way_and_the_words_that_were_read(store: Store) ->
 
     with store.reading() as uow:
         assert list(uow.programmes.approvals_of(SLOT)) == [by_link]
+
+
+CLAIM = OutsideApproval(
+    id="claim-1",
+    programme=NOTICE,
+    unit=COMMUNE,
+    title="Tạm ngừng cấp điện",
+    version=3,
+    records=("a" * 64, "b" * 64),
+    approver=OFFICER,
+    approved_at=NOW - timedelta(hours=2),
+    means=Means.PAPER,
+    document="15/UBND",
+    paper=Sha256("c" * 64),
+    entered_by=OFFICER,
+    entered_at=NOW,
+)
+
+
+def test_an_approval_outside_the_system_is_found_while_it_waits_and_after(store: Store) -> None:
+    later = replace(CLAIM, id="claim-2", means=Means.PHONE, document="", paper=None, entered_at=NOW + DAY)
+    settled = replace(CLAIM, state=OutsideState.REFUSED, settled_at=NOW + DAY, note="Không duyệt")
+    with store.writing() as uow:
+        uow.programmes.put(samples.PROGRAMME, expected_version=0)
+        uow.approving.put_outside(later)
+        uow.approving.put_outside(CLAIM)
+        both = list(uow.approving.outside_waiting())
+        uow.approving.put_outside(settled)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert both == [CLAIM, later]
+        assert uow.approving.outside("claim-1") == settled
+        assert uow.approving.outside("claim-3") is None
+        assert list(uow.approving.outside_waiting()) == [later]
+        assert list(uow.approving.outside_of(NOTICE)) == [later, settled]
+        assert list(uow.approving.outside_in([COMMUNE], limit=9)) == [later, settled]
+        assert list(uow.approving.outside_in([COMMUNE], limit=1)) == [later]
+        assert not uow.approving.outside_in([], limit=9)
+
+
+def test_a_paper_is_kept_by_its_sum(store: Store) -> None:
+    with store.writing() as uow:
+        uow.approving.put_paper(Sha256("c" * 64), b"\xff\xd8\xff")
+        uow.approving.put_paper(Sha256("c" * 64), b"\xff\xd8\xff")
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.approving.paper(Sha256("c" * 64)) == b"\xff\xd8\xff"
+        assert uow.approving.paper(Sha256("d" * 64)) is None

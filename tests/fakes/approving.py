@@ -1,11 +1,11 @@
-"""PINs and one-time links in memory."""
+"""PINs, one-time links and approvals outside the system in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schedules.ids import PersonId, ProgrammeId
-from server.approving_records import ApprovalLink, ApproverPin
+from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
+from server.approving_records import ApprovalLink, ApproverPin, OutsideApproval, OutsideState
 
 
 @dataclass
@@ -14,9 +14,11 @@ class KeptApproving:
 
     pins: dict[PersonId, ApproverPin] = field(default_factory=dict)
     links: dict[str, ApprovalLink] = field(default_factory=dict)
+    outside: dict[str, OutsideApproval] = field(default_factory=dict)
+    papers: dict[Sha256, bytes] = field(default_factory=dict)
 
     def __copy__(self) -> "KeptApproving":
-        return KeptApproving(dict(self.pins), dict(self.links))
+        return KeptApproving(dict(self.pins), dict(self.links), dict(self.outside), dict(self.papers))
 
 
 class FakeApproving:
@@ -41,3 +43,29 @@ class FakeApproving:
 
     def put_link(self, link: ApprovalLink) -> None:
         self._kept.links[link.id] = link
+
+    def outside(self, approval: str) -> OutsideApproval | None:
+        return self._kept.outside.get(approval)
+
+    def outside_of(self, programme: ProgrammeId) -> Sequence[OutsideApproval]:
+        own = (each for each in self._kept.outside.values() if each.programme == programme)
+        return sorted(own, key=lambda each: (each.entered_at, each.id), reverse=True)
+
+    def outside_in(self, units: Iterable[UnitId], *, limit: int) -> Sequence[OutsideApproval]:
+        wanted = set(units)
+        own = [each for each in self._kept.outside.values() if each.unit in wanted]
+        newest = sorted(own, key=lambda each: (each.entered_at, each.id), reverse=True)
+        return sorted(newest, key=lambda each: each.state is not OutsideState.WAITING)[:limit]
+
+    def outside_waiting(self) -> Sequence[OutsideApproval]:
+        waiting = (each for each in self._kept.outside.values() if each.state is OutsideState.WAITING)
+        return sorted(waiting, key=lambda each: (each.entered_at, each.id))
+
+    def put_outside(self, approval: OutsideApproval) -> None:
+        self._kept.outside[approval.id] = approval
+
+    def paper(self, sha256: Sha256) -> bytes | None:
+        return self._kept.papers.get(sha256)
+
+    def put_paper(self, sha256: Sha256, content: bytes) -> None:
+        self._kept.papers[sha256] = content

@@ -63,6 +63,7 @@ def test_the_same_widens_nothing_and_the_first_one_everything() -> None:
         (replace(NOW, sessions=(replace(MORNING, max_minutes=61), EVENING)), "widens.minutes"),
         (replace(NOW, max_minutes_a_day=121), "widens.minutes_a_day"),
         (replace(NOW, kinds=frozenset(Kind)), "widens.kind"),
+        (replace(NOW, outside_approval="Điều 7"), "widens.outside_approval"),
         (replace(NOW, openings=(NOON,)), "widens.opening"),
         (replace(NOW, time_zone="America/New_York"), "widens.time_zone"),
     ],
@@ -283,3 +284,10 @@ def _overlap(rules: Iterable[SessionRule]) -> bool:
     """Tell whether sessions share hours: to take one away frees the others of its minutes."""
     windows = sorted(window for rule in rules if (window := rule.window(MONDAY, NOW.zone)))
     return any(before.overlaps(after) for before, after in pairwise(windows))
+
+
+def test_another_article_for_approvals_outside_the_system_or_none_any_more_widens_nothing() -> None:
+    allowed = replace(NOW, outside_approval="Điều 7")
+
+    assert codes(allowed, replace(NOW, outside_approval="Điều 8")) == []
+    assert codes(allowed, NOW) == []

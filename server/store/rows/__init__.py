@@ -4,7 +4,7 @@ Nothing outside `server.store` sees a row.
 """
 
 from server.store.rows.answers import AnswerRow
-from server.store.rows.approving import ApprovalLinkRow, ApproverPinRow
+from server.store.rows.approving import ApprovalLinkRow, ApproverPinRow, OutsideApprovalRow, SignedPaperRow
 from server.store.rows.base import AnyRow
 from server.store.rows.campaigns import CampaignRow
 from server.store.rows.commands import CommandAnswerRow, CommandRow, DiagnosticsRow
@@ -99,6 +99,7 @@ __all__ = [
     "MissedRow",
     "OrderRow",
     "OutageRow",
+    "OutsideApprovalRow",
     "PersonRow",
     "PlannedRow",
     "PresenceRow",
@@ -107,6 +108,7 @@ __all__ = [
     "RegulationRow",
     "RenewalRow",
     "SeenRow",
+    "SignedPaperRow",
     "SilenceRow",
     "SlotRow",
     "SlotTargetRow",

@@ -1,11 +1,11 @@
-"""Tables of approving away from the desk: PINs and one-time links."""
+"""Tables of approving away from the desk: PINs, one-time links, approvals outside the system."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.approving_records import LinkState
+from server.approving_records import LinkState, Means, OutsideState
 from server.store.rows.base import AnyRow
 
 
@@ -37,3 +37,35 @@ class ApprovalLinkRow(AnyRow):
     tries: Mapped[int]
     state: Mapped[LinkState]
     settled_at: Mapped[datetime | None]
+
+
+class OutsideApprovalRow(AnyRow):
+    """An approval outside the system."""
+
+    __tablename__ = "outside_approvals"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    programme: Mapped[str] = mapped_column(ForeignKey("programmes.id"), index=True)
+    unit: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
+    title: Mapped[str]
+    version: Mapped[int]
+    records: Mapped[list[str]]
+    approver: Mapped[str]
+    approved_at: Mapped[datetime]
+    means: Mapped[Means]
+    document: Mapped[str]
+    paper: Mapped[str | None]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime]
+    state: Mapped[OutsideState] = mapped_column(index=True)
+    settled_at: Mapped[datetime | None]
+    note: Mapped[str]
+
+
+class SignedPaperRow(AnyRow):
+    """A photograph of a signed paper, by the sum of its bytes."""
+
+    __tablename__ = "signed_papers"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]

@@ -121,6 +121,7 @@ class RegulationRow(AnyRow):
     languages: Mapped[list[str]]
     openings: Mapped[Trees]
     suspensions: Mapped[Trees]
+    outside_approval: Mapped[str]
 
 
 class ChannelRow(AnyRow):

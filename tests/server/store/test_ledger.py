@@ -43,6 +43,7 @@ from server.store.rows import (
     PresenceRow,
     RenewalRow,
     SeenRow,
+    SignedPaperRow,
     SlotTargetRow,
     TakeRow,
     TreeMarkRow,
@@ -75,6 +76,7 @@ NO_EVIDENCE = {
     LedgerHeadRow,
     LedgerRow,
     OutageRow,  # explains and judges nothing; who planned and ended it is in the audit trail
+    SignedPaperRow,  # named by its sum in the approval it proves
     RenewalRow,  # of a certificate, which is no evidence of a sound
     SlotTargetRow,  # an index over slots
     TakeRow,  # a sound on its way; the one that is approved is in the programme

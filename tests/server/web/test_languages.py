@@ -26,6 +26,7 @@ from schedules.regulation import SessionName
 from schedules.way import Way as WayIn
 from schedules.why import Hearing
 from schedules.wire.messages import ReceiptState
+from server.approving_records import Means
 from server.emergency_records import Way
 from server.readiness_records import Colour
 from server.services.coverages import By
@@ -172,6 +173,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("severity", Severity),
     ("urgency", Urgency),
     ("certainty", Certainty),
+    ("means", Means),
     ("gap", GapType),
     ("way", Way),
     ("came", WayIn),

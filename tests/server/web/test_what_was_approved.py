@@ -41,7 +41,7 @@ Visit = Callable[[Account], Visitor]
 VOIDS = {"notices.change", "slots.change", "takes.add", "takes.remove", "templates.change"}
 """Change what was approved: it leaves the rundown at once, and waits for an approver."""
 
-TAKES_AWAY = {"programmes.withdraw", "slots.remove", "slots.cancel"}
+TAKES_AWAY = {"outside_approvals.refuse", "programmes.withdraw", "slots.remove", "slots.cancel"}
 """Only take away of what was approved; nothing comes of it that was not approved."""
 
 MAKES_ANEW = {"notices.create", "slots.add", "templates.new"}
@@ -49,6 +49,9 @@ MAKES_ANEW = {"notices.create", "slots.add", "templates.new"}
 
 RELEASES = {"approvals.approve", "approvals.approve_session", "phone_approval.approve"}
 """An approver's, and nobody else's: signed in, or with a token and a PIN."""
+
+CLAIMS = {"outside_approvals.enter"}
+"""Releases in the name of an approver who confirms it later, where the regulation has an article for it: not here."""
 
 CHOOSES_AMONG_APPROVED = {
     "inbox.accept": "a station says yes to exactly the record that was approved",
@@ -85,6 +88,7 @@ CHOOSES_AMONG_APPROVED = {
 
 TOUCHES_NO_RECORD = {
     "account.approver_pin",
+    "outside_approvals.confirm",
     "account.choose_language",
     "account.new_password",
     "account.sign_in",
@@ -132,8 +136,8 @@ OTHER_BUSINESS = {"agent_door", "commands", "enrolment", "upkeep", "zones"}
 """Screens with no business among programmes: devices that enrol, loudspeakers and commands to them, zones. A zone that
 is new in a target waits for a supplementary approval."""
 
-CLASSES = (VOIDS, TAKES_AWAY, MAKES_ANEW, RELEASES, set(CHOOSES_AMONG_APPROVED), TOUCHES_NO_RECORD)
-HARMLESS = sorted({*CHOOSES_AMONG_APPROVED, *TOUCHES_NO_RECORD})
+CLASSES = (VOIDS, TAKES_AWAY, MAKES_ANEW, RELEASES, CLAIMS, set(CHOOSES_AMONG_APPROVED), TOUCHES_NO_RECORD)
+HARMLESS = sorted({*CLAIMS, *CHOOSES_AMONG_APPROVED, *TOUCHES_NO_RECORD})
 
 
 def writing(app: Flask) -> set[str]:

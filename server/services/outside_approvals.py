@@ -1,0 +1,234 @@
+"""Approved outside the system: entered by who submits, heard within the hours, confirmed or refused by its approver.
+
+Only where the station's regulation has an article for it. What was entered is a claim about somebody else: it is listed
+until that very person confirms it here, to the units above after a day; a refusal takes the programme off the air.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from schedules.approval import record_of_programme
+from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
+from schedules.override import granted_to
+from schedules.programme import Action, Level, State
+from schedules.schedule import Schedule
+from schedules.times import DAY
+from schedules.unit import Zone
+from server.approving_records import Means, OutsideApproval, OutsideState
+from server.errors import NotAllowed, NotFound, Unacceptable
+from server.ports import Clock, Store, UnitOfWork
+from server.services.approvals import release
+from server.services.changes import known, moved
+from server.services.new_ids import new_id
+from server.services.rights import WRITERS, may, require
+from server.services.schedule import places_not_released, regulation_on, schedule_of
+from server.services.trail import note
+from server.services.waiting import seen_of, waiting_slots
+from server.values import ApprovalWay, Person, Role
+
+LARGEST_PAPER = 5 * 1024 * 1024
+LONGEST_AGO = 30 * DAY
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+_KEPT_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the form says: who approved, when, how; the photograph is empty where there is none."""
+
+    approver: PersonId
+    approved_at: datetime
+    means: Means
+    document: str
+    paper: bytes
+
+
+def enter(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, claim: Claim) -> OutsideApproval:
+    """Release what waits because its approver is said to have approved it outside the system.
+
+    Args:
+        store: written to, with one audit line.
+        clock: dates the release, and what was entered.
+        person: an editor or officer of the programme's owner, its author too.
+        programme: a submitted one, or an approved one whose target has grown.
+        claim: as entered; its approver keeps to every rule of an approver.
+
+    Raises:
+        NotAllowed: `rights.missing`.
+        Unacceptable: `outside.not_allowed`; `outside.emergency`; `outside.only_in_hours`; `outside.no_approver` (field
+            `approver`); `outside.in_the_future`, `outside.too_long_ago` (field `approved_at`);
+            `outside.no_document` (field `document`); `outside.no_paper`, `outside.paper_kind`, `outside.paper_size`
+            (field `paper`); what refuses an approval.
+    """
+    now = clock.now()
+    document = claim.document.strip()[:_KEPT_WORDS]
+    _require_credible(claim, document, now)
+    with store.writing() as uow:
+        stored = known(uow, programme)
+        content = stored.programme
+        schedule = schedule_of(uow)
+        require(schedule.units, person, content.owner, *WRITERS)
+        if content.level is Level.EMERGENCY:
+            raise Unacceptable("outside.emergency")
+        approver = uow.people.get(claim.approver)
+        if approver is None or not may(schedule.units, approver, content.owner, Role.APPROVER):
+            raise Unacceptable("outside.no_approver", "approver")
+        zones = zones_waiting(schedule, programme)
+        for station, article in sorted(articles(schedule, zones, now).items()):
+            if not article:
+                raise Unacceptable("outside.not_allowed", "", station=schedule.units.by_id[station].name)
+        records = _records(schedule, programme)
+        _require_no_widening(schedule, zones, records, now)
+        release(
+            uow,
+            now,
+            approver,
+            programme,
+            seen=seen_of(schedule, content),
+            way=ApprovalWay.OUTSIDE,
+            entered_by=person,
+        )
+        paper = Sha256(sha256(claim.paper).hexdigest()) if claim.paper else None
+        if paper is not None:
+            uow.approving.put_paper(paper, claim.paper)
+        approval = OutsideApproval(
+            id=new_id(now),
+            programme=programme,
+            unit=content.owner,
+            title=content.title,
+            version=content.version,
+            records=tuple(sorted(records)),
+            approver=approver.id,
+            approved_at=claim.approved_at,
+            means=claim.means,
+            document=document,
+            paper=paper,
+            entered_by=person.id,
+            entered_at=now,
+        )
+        uow.approving.put_outside(approval)
+        uow.commit()
+    return approval
+
+
+def confirm(store: Store, clock: Clock, person: Person, approval: str) -> OutsideApproval:
+    """Stand by what somebody entered: only the approver it names can.
+
+    Raises:
+        NotFound: `outside.unknown`.
+        NotAllowed: `outside.not_named`; `rights.missing` for who is no approver there any more.
+        Unacceptable: `outside.settled`.
+    """
+    now = clock.now()
+    with store.writing() as uow:
+        settled = replace(_to_settle(uow, person, approval), state=OutsideState.CONFIRMED, settled_at=now)
+        uow.approving.put_outside(settled)
+        note(uow, now, person, "outside_approval.confirmed", subject=settled.programme, unit=settled.unit, id=approval)
+        uow.commit()
+    return settled
+
+
+def refuse(store: Store, clock: Clock, person: Person, approval: str, *, reason: str) -> OutsideApproval:
+    """Say that it was not approved: the programme is withdrawn, unless another version was made of it since.
+
+    Raises:
+        NotFound, NotAllowed: as `confirm`.
+        Unacceptable: `outside.no_reason` (field `reason`); `outside.settled`.
+    """
+    now, why = clock.now(), reason.strip()
+    if not why:
+        raise Unacceptable("outside.no_reason", "reason")
+    with store.writing() as uow:
+        waiting = _to_settle(uow, person, approval)
+        settled = replace(waiting, state=OutsideState.REFUSED, settled_at=now, note=why)
+        uow.approving.put_outside(settled)
+        stored = known(uow, settled.programme)
+        if stored.programme.state is State.APPROVED and stored.programme.version == settled.version:
+            moved(uow, stored, Action.WITHDRAW, now, note_text=why)
+        note(
+            uow,
+            now,
+            person,
+            "outside_approval.refused",
+            subject=settled.programme,
+            unit=settled.unit,
+            id=approval,
+            reason=why,
+        )
+        uow.commit()
+    return settled
+
+
+def _require_credible(claim: Claim, document: str, now: datetime) -> None:
+    if claim.approved_at > now:
+        raise Unacceptable("outside.in_the_future", "approved_at")
+    if claim.approved_at < now - LONGEST_AGO:
+        raise Unacceptable("outside.too_long_ago", "approved_at", days=LONGEST_AGO.days)
+    if claim.means is Means.PAPER and not document:
+        raise Unacceptable("outside.no_document", "document")
+    if claim.means is Means.PAPER and not claim.paper:
+        raise Unacceptable("outside.no_paper", "paper")
+    if len(claim.paper) > LARGEST_PAPER:
+        raise Unacceptable("outside.paper_size", "paper", megabytes=LARGEST_PAPER // 1024**2)
+    if claim.paper and kind_of_picture(claim.paper) is None:
+        raise Unacceptable("outside.paper_kind", "paper")
+
+
+def kind_of_picture(content: bytes) -> str | None:
+    """Give the media type of a photograph by its first bytes; None for what is neither JPEG nor PNG."""
+    if content.startswith(_JPEG):
+        return "image/jpeg"
+    return "image/png" if content.startswith(_PNG) else None
+
+
+def _require_no_widening(schedule: Schedule, zones: Iterable[Zone], records: Iterable[str], now: datetime) -> None:
+    """Refuse a record to which hours were opened by a decision: those take an approver who was here."""
+    for station in {zone.station for zone in zones}:
+        regulation = regulation_on(schedule, station, now)
+        opened = {each.approval for each in regulation.openings} if regulation is not None else set()
+        for record in records:
+            if record in opened or tuple(granted_to(schedule.overrides, station, record)):
+                raise Unacceptable("outside.only_in_hours")
+
+
+def zones_waiting(schedule: Schedule, programme: ProgrammeId) -> tuple[Zone, ...]:
+    """Give the zones for which anything of a programme waits."""
+    content = schedule.programmes[programme]
+    named = [zone for _, _, zones in waiting_slots(schedule, content) for zone in zones]
+    return (*named, *places_not_released(schedule, content))
+
+
+def _records(schedule: Schedule, programme: ProgrammeId) -> set[str]:
+    content = schedule.programmes[programme]
+    of_places = {record_of_programme(content).hash} if places_not_released(schedule, content) else set()
+    return {record.hash for _, record, _ in waiting_slots(schedule, content)} | of_places
+
+
+def articles(schedule: Schedule, zones: Iterable[Zone], now: datetime) -> dict[UnitId, str]:
+    """Give each station with the article of its regulation of today; empty where it has none."""
+    found = {zone.station: regulation_on(schedule, zone.station, now) for zone in zones}
+    return {station: "" if each is None else each.outside_approval for station, each in found.items()}
+
+
+def _to_settle(uow: UnitOfWork, person: Person, approval: str) -> OutsideApproval:
+    found = known_outside(uow, approval)
+    require(uow.places.units(), person, found.unit, Role.APPROVER)
+    if person.id != found.approver:
+        raise NotAllowed("outside.not_named")
+    if found.state is not OutsideState.WAITING:
+        raise Unacceptable("outside.settled")
+    return found
+
+
+def known_outside(uow: UnitOfWork, approval: str) -> OutsideApproval:
+    """Give an approval outside the system.
+
+    Raises:
+        NotFound: `outside.unknown`.
+    """
+    found = uow.approving.outside(approval)
+    if found is None:
+        raise NotFound("outside.unknown")
+    return found
