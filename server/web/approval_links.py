@@ -69,7 +69,9 @@ def sound(token: str, sha256: str) -> Response:
     path = centre().preparation.path(sha256) if sha256 in _sounds(opened.waiting.stored) else None
     if path is None:
         abort(404)
-    return send_file(path, mimetype="audio/mpeg", conditional=True, etag=sha256, max_age=0)
+    answer = send_file(path, mimetype="audio/mpeg", conditional=True, etag=sha256)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @phone_approval.post("/approve")

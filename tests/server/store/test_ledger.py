@@ -50,7 +50,7 @@ from server.store.rows import (
     TrustFollowedRow,
     ZoneMarkRow,
 )
-from server.values import AuditLine, Role
+from server.values import ApprovalWay, AuditLine, Role
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, POLE, SLOT, ZONE
 from tests.server.store.test_older_regulations import MIGRATIONS, UNIT
@@ -135,6 +135,17 @@ def test_each_row_written_is_a_leaf_with_the_time_of_its_transaction(store: SqlS
     assert (line.kind, line.at) == ("audit", NOW)
     assert json.loads(person.data)["roles"] == ["editor", "officer"]
     assert "argon2id" not in person.data.decode()
+
+
+def test_an_approvals_leaf_says_by_which_way_it_came_and_an_earlier_ones_is_as_it_was(store: SqlStore) -> None:
+    with store.writing() as uow:
+        uow.programmes.add_approval(samples.RELEASE)
+        uow.programmes.add_approval(replace(samples.RELEASE, way=ApprovalWay.LINK))
+        uow.commit()
+
+    desk, by_link = (leaf.data for leaf in leaves(store) if leaf.kind == LeafKind.APPROVAL)
+    assert b'"way"' not in desk
+    assert b'"way":"link"' in by_link
 
 
 def test_a_change_is_a_leaf_and_no_change_is_none(store: SqlStore) -> None:
