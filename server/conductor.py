@@ -39,6 +39,7 @@ from server.services import (
     ledger,
     publishing,
     succession,
+    tallies,
 )
 from server.services.announcing import Announcing
 from server.services.broker_accounts import AccountKeeper
@@ -116,6 +117,7 @@ class Conductor:
                 Job("outside", 600, lambda: ledger.send_outside(parts.store, parts.heads, parts.mail)),
                 Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
                 Job("digests", 60, self._make_digests),
+                Job("tallies", 300, lambda: tallies.count_due(parts.store, parts.clock)),
                 Job("alarms", 60, self._watch),
                 Job("certificates", 24 * 3600, parts.warn_of_certificates),
             )

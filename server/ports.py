@@ -17,6 +17,7 @@ from server.command_port import Commands
 from server.device_records import Certificate
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
+from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
 from server.readiness_port import Alarms, Digests, Outages
 from server.repositories import (
@@ -69,6 +70,8 @@ class UnitOfWork(Protocol):
     ledger: Ledger
     leases: Leases
     api_tokens: ApiTokens
+    tallies: Tallies
+    views: Views
 
     def commit(self) -> None: ...
 

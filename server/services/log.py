@@ -26,7 +26,7 @@ from server.services.lane_log import OrderedLane, ordered
 from server.services.lost import lost
 from server.services.presence import can_sound
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import CIVIL_TIME, lies_in, schedule_of, zones_ever_below
+from server.services.schedule import CIVIL_TIME, ever_below, lies_in
 from server.values import Loudspeaker, Person
 
 
@@ -117,11 +117,11 @@ def verdicts(
     now = clock.now()
     wanted_zones, wanted, sought = frozenset(zones), frozenset(only), text.casefold().strip()
     with store.reading() as uow:
-        require(uow.places.units(), person, station, *ANY_ROLE)
-        schedule = schedule_of(uow)
-        below = zones_ever_below(schedule, station)
+        units = uow.places.units()
+        require(units, person, station, *ANY_ROLE)
+        below = ever_below(units, uow.places.zones(), station)
         chosen = [zone for zone in below if not wanted_zones or zone.id in wanted_zones]
-        rows = [row for row in judged(uow, chosen, span, now) if lies_in(schedule.units, row.zone, station)]
+        rows = [row for row in judged(uow, chosen, span, now) if lies_in(units, row.zone, station)]
         covers = uow.evidence.covers_until(row.loudspeaker.id for row in rows)
     rows = [row for row in rows if sought in row.title.casefold()]
     loudspeakers = {row.loudspeaker.id for row in rows}

@@ -18,6 +18,7 @@ from server.evidence_records import Heard, JournalEnd, JournalKey, KeptMark
 from server.issue_records import Promised
 from server.ports import UnitOfWork
 from server.services.said import Said
+from server.services.tallies import doubt_late
 
 WIDEST_CLOCK_ERROR_MS = 5 * 60 * 1000
 """Half of the widest clock interval in which a device still starts anything (10 minutes)."""
@@ -99,6 +100,7 @@ def keep_reports(uow: UnitOfWork, reports: Collection[Reported], now: datetime) 
         through, head = _known_to_the_device(told, journal, is_told_again=not count)
         answers.append(Answer(told=told, through=through, head=head, new=count))
     uow.evidence.insert_heard(new.heard)
+    doubt_late(uow, new.heard, now)
     uow.evidence.insert_marks(new.marks)
     uow.evidence.note_through({key: journal.through for key, journal in journals.items()})
     covers = {key: journal.covers_until for key, journal in journals.items()}

@@ -315,8 +315,12 @@ def lies_in(units: Units, zone: Zone, unit: UnitId) -> bool:
 
 def zones_ever_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
     """Give the zones that stood, stand or will stand in a unit, in order of name and id."""
-    above = schedule.units.above
-    found = (zone for zone in schedule.zones if any(unit in above(each) for each in zone.everywhere()))
+    return ever_below(schedule.units, schedule.zones, unit)
+
+
+def ever_below(units: Units, zones: Iterable[Zone], unit: UnitId) -> tuple[Zone, ...]:
+    """Give those zones that stood, stand or will stand in a unit, in order of name and id."""
+    found = (zone for zone in zones if any(units.within(each, unit) for each in zone.everywhere()))
     return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
 
 

@@ -15,6 +15,7 @@ from server.approving_port import Approving
 from server.command_port import Commands
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
+from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
 from server.ports import UnitOfWork
 from server.readiness_port import Alarms, Digests, Outages
@@ -42,6 +43,7 @@ from server.store.emergencies import SqlEmergencies
 from server.store.engine import writing
 from server.store.enrolments import SqlEnrolments
 from server.store.evidence import SqlEvidence
+from server.store.inspection import SqlTallies, SqlViews
 from server.store.issue import SqlIssue
 from server.store.languages import SqlLanguages
 from server.store.leases import SqlLeases
@@ -84,6 +86,8 @@ class SqlUnitOfWork:
         self.audit: Audit = SqlAudit(session)
         self.leases: Leases = SqlLeases(session)
         self.api_tokens: ApiTokens = SqlApiTokens(session)
+        self.tallies: Tallies = SqlTallies(session)
+        self.views: Views = SqlViews(session)
 
     def commit(self) -> None:
         """Keep what was written, and its leaves in the ledger."""

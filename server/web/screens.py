@@ -23,6 +23,7 @@ from server.web.exercises import exercises
 from server.web.further import further
 from server.web.health import health
 from server.web.inbox import inbox
+from server.web.inspection import inspection
 from server.web.languages import languages
 from server.web.log import log
 from server.web.loudspeakers import loudspeakers
@@ -75,6 +76,7 @@ SCREENS: tuple[Blueprint, ...] = (
     summaries,
     commands,
     log,
+    inspection,
     diary,
     coverage,
     silence,

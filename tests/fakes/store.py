@@ -56,6 +56,7 @@ from server.evidence_records import (
     SignedHead,
     Told,
 )
+from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
 from server.issue_records import IssuedRundown, Promised, Revision, Settled, SilenceOrder, ZoneMark
 from server.lease_records import Lease
@@ -96,6 +97,7 @@ from tests.fakes.approving import FakeApproving, KeptApproving
 from tests.fakes.commands import FakeCommands, KeptCommands
 from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
 from tests.fakes.emergencies import FakeEmergencies, KeptEmergencies
+from tests.fakes.inspection import FakeTallies, FakeViews, KeptInspection
 from tests.fakes.readiness import FakeAlarms, FakeDigests, FakeOutages, KeptReadiness
 from tests.fakes.tokens import FakeApiTokens, KeptTokens
 
@@ -148,6 +150,7 @@ class Kept:
     devices: KeptDevices = field(default_factory=KeptDevices)
     readiness: KeptReadiness = field(default_factory=KeptReadiness)
     commands: KeptCommands = field(default_factory=KeptCommands)
+    inspection: KeptInspection = field(default_factory=KeptInspection)
     audit: tuple[AuditLine, ...] = ()
     leaves: tuple[Leaf, ...] = ()
     heads: tuple[SignedHead, ...] = ()
@@ -892,6 +895,8 @@ class FakeUnitOfWork:
         self.ledger: Ledger = FakeLedger(self.kept)
         self.leases: Leases = FakeLeases(self.kept)
         self.api_tokens: ApiTokens = FakeApiTokens(self.kept.tokens)
+        self.tallies: Tallies = FakeTallies(self.kept.inspection)
+        self.views: Views = FakeViews(self.kept.inspection)
 
     def commit(self) -> None:
         self._store.kept = self.kept.copied()

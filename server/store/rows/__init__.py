@@ -22,6 +22,7 @@ from server.store.rows.emergencies import (
     ExerciseWordsRow,
 )
 from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
+from server.store.rows.inspection import TallyRow, ViewRow
 from server.store.rows.issue import (
     AssignmentMarkRow,
     InForceRecordingRow,
@@ -115,11 +116,13 @@ __all__ = [
     "SubstitutionRow",
     "SuccessionRow",
     "TakeRow",
+    "TallyRow",
     "TemplateRow",
     "TreeMarkRow",
     "TrustFollowedRow",
     "TrustListRow",
     "UnitRow",
+    "ViewRow",
     "ZoneMarkRow",
     "ZoneRow",
 ]

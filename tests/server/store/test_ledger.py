@@ -46,8 +46,10 @@ from server.store.rows import (
     SignedPaperRow,
     SlotTargetRow,
     TakeRow,
+    TallyRow,
     TreeMarkRow,
     TrustFollowedRow,
+    ViewRow,
     ZoneMarkRow,
 )
 from server.values import ApprovalWay, AuditLine, Role
@@ -80,8 +82,10 @@ NO_EVIDENCE = {
     RenewalRow,  # of a certificate, which is no evidence of a sound
     SlotTargetRow,  # an index over slots
     TakeRow,  # a sound on its way; the one that is approved is in the programme
+    TallyRow,  # counted from entries and rundowns, and at any time again
     TreeMarkRow,
     TrustFollowedRow,
+    ViewRow,  # what somebody likes to look at
     ZoneMarkRow,
 }
 

@@ -120,6 +120,7 @@ TOUCHES_NO_RECORD = {
     "exercises.end",
     "exercises.state",
     "exercises.words",
+    "inspection.save",
     "languages.keep",
     "languages.remove",
     "notices.foresee",

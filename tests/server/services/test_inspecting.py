@@ -1,0 +1,197 @@
+"""What an inspector finds: by place, day, verdict, programme, way and kind; and the matrix of places by days."""
+
+from dataclasses import replace
+
+import pytest
+
+from schedules.ids import UnitId
+from schedules.programme import Kind
+from schedules.reconciliation import Verdict
+from schedules.times import DAY
+from schedules.way import Way
+from server.errors import NotAllowed, Unacceptable
+from server.services import inspecting, tallies
+from server.services.inspecting import Line, Wanted
+from server.values import Person
+from tests.server.services.radio import (
+    ADMINISTRATOR,
+    GATE,
+    GO_SIM,
+    INSPECTOR,
+    LANG_MOI,
+    MONDAY,
+    NEIGHBOUR,
+    QUANG_NGAI,
+    SON_HA,
+    SON_LINH,
+    Radio,
+    in_notices,
+    local,
+)
+
+TODAY = Wanted(unit=SON_HA, first=MONDAY, last=MONDAY)
+
+
+@pytest.fixture
+def noon(radio: Radio) -> Radio:
+    """A notice was planned for the morning at two zones, one loudspeaker played it, and it is seven o'clock."""
+    radio.airs("Lịch tiêm chủng", wish=in_notices(LANG_MOI, GO_SIM))
+    radio.release_templates()
+    radio.issue()
+    radio.at(local(7))
+    radio.hears(radio.item("Lịch tiêm chủng"), GATE, LANG_MOI)
+    return radio
+
+
+def found(radio: Radio, by: Person = INSPECTOR, **wanted: object) -> tuple[Line, ...]:
+    return inspecting.page(radio.store, radio.clock, by, replace(TODAY, **wanted)).lines  # type: ignore[arg-type]  # by name
+
+
+def test_everything_of_a_day_is_found_the_newest_first(noon: Radio) -> None:
+    lines = found(noon)
+
+    starts = [line.row.planned.start for line in lines]
+    assert starts == sorted(starts, reverse=True)
+    assert {line.station.id for line in lines} == {SON_HA}
+    assert len({line.row.loudspeaker.id for line in lines}) == 3
+
+
+def test_a_title_is_found_without_its_tone_marks(noon: Radio) -> None:
+    assert {line.row.title for line in found(noon, text="tiem CHUNG")} == {"Lịch tiêm chủng"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        ({"zone": LANG_MOI}, 1),
+        ({"loudspeaker": GATE}, 1),
+        ({"verdicts": frozenset({Verdict.CONFIRMED})}, 1),
+        ({"verdicts": frozenset({Verdict.AWAITED})}, 1),
+        ({"verdicts": frozenset({Verdict.MISSED})}, 0),
+        ({"kinds": frozenset({Kind.NOTICE})}, 2),
+        ({"kinds": frozenset({Kind.MUSIC})}, 0),
+        ({"ways": frozenset({Way.OWN})}, 2),
+        ({"ways": frozenset({Way.ORDERED})}, 0),
+        ({"last": MONDAY - DAY, "first": MONDAY - DAY}, 0),
+        ({"last": MONDAY + DAY, "first": MONDAY + DAY}, 0),
+    ],
+)
+def test_each_condition_narrows(noon: Radio, wanted: dict[str, object], count: int) -> None:
+    assert len(found(noon, INSPECTOR, text="tiêm", **wanted)) == count
+
+
+def test_what_a_province_sent_is_told_from_the_station_s_own(noon: Radio) -> None:
+    item = noon.item("Lịch tiêm chủng")
+    with noon.store.writing() as uow:
+        stored = uow.programmes.get(item.programme)
+        assert stored
+        from_above = replace(stored, programme=replace(stored.programme, owner=QUANG_NGAI))
+        uow.programmes.put(from_above, expected_version=stored.programme.version)
+        uow.commit()
+
+    assert {line.way for line in found(noon, text="tiêm")} == {Way.SUBSCRIBED}
+
+
+def test_an_emergency_came_by_its_own_way(noon: Radio) -> None:
+    ways = {inspecting._way(line.row, {}, {}) for line in found(noon)}  # noqa: SLF001 -- one rule by itself
+    (line, *_) = found(noon)
+    real = replace(line.row, item=None, finding=replace(line.row.finding, verdict=Verdict.EMERGENCY))
+
+    assert ways == {Way.OWN}
+    assert inspecting._way(real, {}, {}) is Way.EMERGENCY  # noqa: SLF001
+
+
+def test_a_long_list_goes_on_where_it_ended(noon: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspecting, "LINES", 1)
+    wanted = replace(TODAY, unit=QUANG_NGAI, first=MONDAY - DAY)
+
+    first = inspecting.page(noon.store, noon.clock, ADMINISTRATOR, wanted)
+    assert first.rest
+    second = inspecting.page(noon.store, noon.clock, ADMINISTRATOR, wanted, after=first.rest)
+
+    assert (first.rest.day, first.rest.station) == (MONDAY, SON_LINH)
+    assert first.lines
+    assert second.rest is None
+
+
+def test_counted_days_without_the_verdict_are_passed_over(noon: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
+    noon.clock.advance(5 * DAY)
+    while tallies.count_due(noon.store, noon.clock) > tallies.OPEN_DAYS:
+        pass
+    monkeypatch.setattr(inspecting, "LOOKED_AT", 3)
+    wanted = replace(TODAY, first=MONDAY - 30 * DAY, last=MONDAY, verdicts=frozenset({Verdict.CONFIRMED}))
+
+    page = inspecting.page(noon.store, noon.clock, INSPECTOR, wanted)
+
+    assert [line.row.loudspeaker.id for line in page.lines] == [GATE]
+
+
+def test_a_file_holds_what_the_pages_hold(noon: Radio) -> None:
+    lines = list(inspecting.all_lines(noon.store, noon.clock, INSPECTOR, replace(TODAY, last=MONDAY + 2 * DAY)))
+
+    assert lines == list(found(noon))
+
+
+def test_a_file_that_would_be_too_large_is_refused(noon: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspecting, "MOST_IN_A_FILE", 8)
+
+    with pytest.raises(Unacceptable) as refused:
+        inspecting.all_lines(noon.store, noon.clock, INSPECTOR, replace(TODAY, first=MONDAY - 2 * DAY))
+
+    assert (refused.value.code, refused.value.values["most"]) == ("inspection.too_much", 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [(MONDAY + DAY, "inspection.ends_before_start"), (MONDAY - 92 * DAY, "inspection.too_many_days")],
+)
+def test_days_that_cannot_be_looked_at_are_refused(noon: Radio, first: object, code: str) -> None:
+    with pytest.raises(Unacceptable, match=code):
+        found(noon, first=first)
+
+
+@pytest.mark.parametrize("unit", [SON_HA, QUANG_NGAI])
+def test_nobody_looks_into_another_s_stations(noon: Radio, unit: UnitId) -> None:
+    wanted = replace(TODAY, unit=unit)
+
+    with pytest.raises(NotAllowed):
+        inspecting.page(noon.store, noon.clock, NEIGHBOUR, wanted)
+    with pytest.raises(NotAllowed):
+        inspecting.all_lines(noon.store, noon.clock, NEIGHBOUR, wanted)
+    with pytest.raises(NotAllowed):
+        inspecting.matrix(noon.store, noon.clock, NEIGHBOUR, unit, first=MONDAY, last=MONDAY)
+
+
+def test_a_station_s_matrix_has_its_zones_and_shares_what_was_told(noon: Radio) -> None:
+    matrix = inspecting.matrix(noon.store, noon.clock, INSPECTOR, SON_HA, first=MONDAY - DAY, last=MONDAY)
+
+    assert matrix.by_zone
+    assert [row.name for row in matrix.rows] == ["Gò Sim", "Làng Mới", "Đồng Bằng"]
+    by_name = {row.name: row.cells for row in matrix.rows}
+    yesterday, today = by_name["Làng Mới"]
+    assert (yesterday.planned, yesterday.share) == (0, None)
+    assert (today.played, today.share) == (1, 1.0)
+    assert today.planned == today.awaited + 1
+    assert by_name["Gò Sim"][1].share is None
+
+
+def test_a_province_s_matrix_has_its_stations_as_they_were_counted(noon: Radio) -> None:
+    tallies.count_due(noon.store, noon.clock)
+
+    matrix = inspecting.matrix(noon.store, noon.clock, ADMINISTRATOR, QUANG_NGAI, first=MONDAY - 9 * DAY, last=MONDAY)
+
+    assert [row.id for row in matrix.rows] == [SON_HA, SON_LINH]
+    assert matrix.rows[0].cells[-1].played == 1
+    assert matrix.counted_at == noon.clock.now()
+
+
+def test_a_province_nobody_counted_yet_shows_empty_days(noon: Radio) -> None:
+    matrix = inspecting.matrix(noon.store, noon.clock, ADMINISTRATOR, QUANG_NGAI, first=MONDAY, last=MONDAY)
+
+    assert {cell.share for row in matrix.rows for cell in row.cells} == {None}
+    assert matrix.counted_at is None
+
+
+def test_a_matrix_has_at_most_a_month(noon: Radio) -> None:
+    with pytest.raises(Unacceptable, match=r"inspection.too_many_days"):
+        inspecting.matrix(noon.store, noon.clock, INSPECTOR, SON_HA, first=MONDAY - 31 * DAY, last=MONDAY)
