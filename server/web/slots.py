@@ -13,7 +13,7 @@ from schedules.occurrence import Occurrence
 from schedules.series import Instance, Scope, instances
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import Span, instant_of
-from server.errors import NotFound, Unacceptable
+from server.errors import NotFound, Stale, Unacceptable
 from server.services import booking
 from server.services import programmes as use
 from server.web.centre import centre
@@ -94,11 +94,11 @@ def _booked(whole: use.Whole, known: Slot | None) -> _Page:
                 version=_version(),
                 part=part_of(request.form),
             )
-    except (Unacceptable, ScheduleError) as error:
+    except (Unacceptable, ScheduleError, Stale) as error:
         obstacles = error.values.get("obstacles", ())
         sentences = [say(each.code, each.values) for each in obstacles] if isinstance(obstacles, tuple) else []
         faults = {getattr(error, "field", ""): " ".join(sentences) or told(error)}
-        return _form(whole, filled_with(request.form), known, faults), 422
+        return _form(whole, filled_with(request.form), known, faults), 409 if isinstance(error, Stale) else 422
     flash(_("Đã lưu lịch đặt."), "good")
     return redirect(url_for("programmes.shown", programme=programme))
 

@@ -73,6 +73,10 @@ def fields_of(template: SessionTemplate) -> Fields:
     return fields
 
 
+_LONGEST_NAME = 80
+"""Characters: it must fit one line of a phone and of the printed diary."""
+
+
 def template_of(
     form: Form, station: UnitId, *, known: TemplateId | None = None, replaces: TemplateId | None = None
 ) -> SessionTemplate:
@@ -86,6 +90,9 @@ def template_of(
     chosen = {int(each) for each in form.getlist("weekdays") if each.isdigit()} & EVERY_DAY
     if not chosen:
         raise Unacceptable("slot.no_weekday", "weekdays")
+    for field in ("name", *(f"{row}-name" for row in rows)):
+        if len(text(form, field)) > _LONGEST_NAME:
+            raise Unacceptable("session.name_too_long", field, limit=_LONGEST_NAME)
     places = tuple(_place(form, row) for row in rows)
     try:
         return SessionTemplate(
