@@ -67,9 +67,12 @@ function say(form, text, more = []) {
   box.className = "note note--wait";
   box.dataset.keptSays = "";
   box.setAttribute("role", "alert");
-  const sentence = document.createElement("span");
+  const lines = document.createElement("div");
+  lines.className = "stack";
+  const sentence = document.createElement("p");
   sentence.textContent = text;
-  box.append(sentence, ...more);
+  lines.append(sentence, ...more);
+  box.append(lines);
   form.before(box);
   return box;
 }
