@@ -274,7 +274,7 @@ def _serving(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, 
     if link is None:
         raise NotFound("approval_link.unknown")
     if link.state is not LinkState.OPEN:
-        raise Unacceptable(_OVER[link.state])
+        raise Unacceptable(_OVER[link.state], "", at=link.settled_at)
     if now >= link.expires_at:
         raise Unacceptable("approval_link.expired", "", at=link.expires_at)
     approver, stored = uow.people.get(link.approver), known(uow, link.programme)

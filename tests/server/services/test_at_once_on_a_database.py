@@ -9,12 +9,16 @@ from typing import cast
 import pytest
 
 from schedules.errors import ScheduleError
+from schedules.ids import ProgrammeId
+from schedules.programme import State
 from server.errors import ServerError
+from server.services import approval_links as links
 from server.services import approvals
 from server.store import SqlStore
 from tests.fakes.store import FakeStore
 from tests.server.services.alarm import asks, confirms, gives, live
 from tests.server.services.radio import APPROVER, OFFICER, Radio, in_notices
+from tests.server.services.test_approval_links import HASHING
 
 AT_ONCE = 6
 
@@ -57,3 +61,34 @@ def test_a_programme_is_approved_once(radio: Radio) -> None:
     told = outcomes(lambda: approvals.approve(radio.store, radio.clock, APPROVER, programme, seen=seen))
 
     assert told == {"done": 1, "approval.nothing_waits": AT_ONCE - 1}
+
+
+def linked(radio: Radio) -> tuple[ProgrammeId, str]:
+    """Submit a programme; give the token of a link to its approver, whose PIN is 482915."""
+    links.set_pin(radio.store, radio.clock, HASHING, APPROVER, password=APPROVER.login, pin="482915")
+    programme = radio.writes("Họp thôn", texts={"vi": "Kính mời bà con"})
+    radio.records(programme)
+    radio.books(programme, in_notices())
+    radio.submits(programme)
+    return programme, links.ask(radio.store, radio.clock, OFFICER, programme, approver=APPROVER.id)[0]
+
+
+def test_many_guesses_at_one_instant_are_no_more_than_five(radio: Radio) -> None:
+    programme, token = linked(radio)
+
+    told = outcomes(lambda: links.approve(radio.store, radio.clock, HASHING, token, pin="000000"))
+
+    assert told == {"approver_pin.wrong": links.TRIES - 1, "approval_link.burnt": AT_ONCE - links.TRIES + 1}
+    assert radio.stored(programme).programme.state is State.SUBMITTED
+
+
+def test_a_link_is_used_once(radio: Radio) -> None:
+    programme, token = linked(radio)
+
+    told = outcomes(lambda: links.approve(radio.store, radio.clock, HASHING, token, pin="482915"))
+
+    assert told["done"] == 1
+    assert set(told) <= {"done", "approval_link.used", "approval_link.burnt"}
+    with radio.store.reading() as uow:
+        (slot,) = uow.programmes.slots_of(programme)
+        assert len(uow.programmes.approvals_of(slot.slot.id)) == 1

@@ -32,7 +32,7 @@ from server.readiness_records import Colour
 from server.services.coverages import By
 from server.services.offers import Standing
 from server.token_records import Scope
-from server.values import LoudspeakerKind, Role, TakeOrigin, TakeState
+from server.values import ApprovalWay, LoudspeakerKind, Role, TakeOrigin, TakeState
 from server.web.repeats import Repeat
 from server.web.sentences import sentence, sentences
 from server.web.template_form import FilledBy
@@ -173,6 +173,7 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("severity", Severity),
     ("urgency", Urgency),
     ("certainty", Certainty),
+    ("approved_by", ApprovalWay),
     ("means", Means),
     ("gap", GapType),
     ("way", Way),
