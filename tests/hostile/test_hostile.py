@@ -16,7 +16,7 @@ from schedules.wire import seal, trust
 from schedules.wire.codec import decoded
 from schedules.wire.emergency import Announced, EmergencyIssued, ExerciseIssued
 from schedules.wire.messages import Message
-from server.services import enrolment, ingest
+from server.services import enrolment, reports, said
 from station_agent import air, announced, commands, lane, orders
 from station_agent.announced import Obeyed
 from station_agent.command_book import CommandBook
@@ -157,9 +157,9 @@ OPEN_DOORS: list[tuple[str, object, str, object]] = [
     ("a command of another loudspeaker", orders, "require_audience", _nothing),
     ("a command dated ahead", commands, "TOLERANCE", timedelta(days=30)),
     ("a command of another epoch", orders, "require_epoch", _nothing),
-    ("for another audience", ingest, "require_audience", _nothing),
-    ("entries with a gap before them", ingest, "_holds_all", _yes),
-    ("a fork of its own journal", ingest, "_flagged", lambda *_: []),
+    ("for another audience", said, "require_audience", _nothing),
+    ("entries with a gap before them", reports, "_holds_all", _yes),
+    ("a fork of its own journal", reports, "_take", lambda *_: 0),
     ("a guessed secret", enrolment, "_proves", _yes),
     ("signed by a foreign root", trust, "signers", lambda *_: frozenset("abc")),
     ("drop a journal", Centre, "says", _unnamed(Centre.says)),
@@ -175,6 +175,6 @@ def test_an_open_door_is_noticed(
 ) -> None:
     monkeypatch.setattr(where, name, open_door)
 
-    said = figures(attempt(kind, seed) for seed in range(1, 9))
+    found = figures(attempt(kind, seed) for seed in range(1, 9))
 
-    assert said["obeyed"] + said["undetected"] > 0
+    assert found["obeyed"] + found["undetected"] > 0
