@@ -90,7 +90,7 @@ def _instant(at: datetime) -> str:
 
 
 def _list(values: tuple[object, ...]) -> str:
-    return f"[{','.join(_WRITERS.get(type(each), _written)(each) for each in values)}]"
+    return f"[{','.join([_WRITERS.get(type(each), _written)(each) for each in values])}]"
 
 
 def _level(value: float) -> str:

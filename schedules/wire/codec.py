@@ -196,13 +196,13 @@ def _reader(kind: Any) -> Reader:  # noqa: ANN401  # a type or a typing form; th
         return lambda value: None if value is None else inner(value)
     if origin is tuple and arguments[-1] is Ellipsis:
         each = _reader(arguments[0])
-        return lambda value: tuple(each(item) for item in strict.items(value))
+        return lambda value: tuple(map(each, strict.items(value)))
     if origin is tuple:
         readers = tuple(_reader(argument) for argument in arguments)
         return lambda value: tuple(read(item) for read, item in zip(readers, strict.items(value), strict=True))
     if origin is frozenset:
         each = _reader(arguments[0])
-        return lambda value: frozenset(each(item) for item in strict.items(value))
+        return lambda value: frozenset(map(each, strict.items(value)))
     if kind in _SCALARS:
         return _SCALARS[kind]
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -217,7 +217,7 @@ def _dataclass_reader(kind: Any) -> Reader:  # noqa: ANN401  # a dataclass
     def read(tree: dict[str, object]) -> object:
         if not isinstance(tree, dict):
             raise WireError("wire.unreadable", cause="object_expected")
-        return kind(**{name: reader(tree[name]) for name, reader in readers.items() if name in tree})
+        return kind(**{name: readers[name](value) for name, value in tree.items() if name in readers})
 
     return read
 

@@ -3,7 +3,7 @@
 No genuine entry is ever refused. It must not judge what was heard, and it answers nobody.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -131,17 +131,9 @@ def _take(uow: UnitOfWork, told: Reported, journal: _Journal, planned: Planned, 
     """Take in what is new of a report; give how much that is."""
     count = 0
     for entry, digest in told.said.hashed:
-        here, before = journal.hashes.get(entry.sequence, ()), journal.hashes.get(entry.sequence - 1, ())
-        if digest in here:
+        if digest in journal.hashes.get(entry.sequence, ()):
             continue
-        odd = _odd(uow, entry, planned) if isinstance(entry, AsRunEntry) else {}
-        odd |= {
-            "fork": bool(here),
-            "chain_broken": bool(before) and entry.previous not in before,
-            "after_retirement": told.said.ended is not None and entry.recorded_at >= told.said.ended,
-            "clock_doubtful": _is_clock_doubtful(entry, now),
-        }
-        flags = frozenset(flag for flag, holds in odd.items() if holds)
+        flags = frozenset(_odd(uow, told, entry, journal, planned, now))
         journal.add(entry.sequence, digest)
         count += 1
         if isinstance(entry, Mark):
@@ -151,18 +143,36 @@ def _take(uow: UnitOfWork, told: Reported, journal: _Journal, planned: Planned, 
     return count
 
 
-def _odd(uow: UnitOfWork, entry: AsRunEntry, planned: Planned) -> dict[str, bool]:
-    item = planned.get((entry.zone, entry.occurrence))
-    return {
-        "unknown_occurrence": item is None and not _is_of_the_lane(uow, entry),
-        "other_than_planned": item is not None and not _is_of(entry, item),
-    }
+def _odd(
+    uow: UnitOfWork, told: Reported, entry: JournalEntry, journal: _Journal, planned: Planned, now: datetime
+) -> Iterator[str]:
+    """Give what is odd about an entry that is not kept yet."""
+    if isinstance(entry, AsRunEntry):
+        item = planned.get((entry.zone, entry.occurrence))
+        if item is None:
+            if not _is_of_the_lane(uow, entry):
+                yield "unknown_occurrence"
+        elif not _is_of(entry, item):
+            yield "other_than_planned"
+    if entry.sequence in journal.hashes:
+        yield "fork"
+    before = journal.hashes.get(entry.sequence - 1)
+    if before and entry.previous not in before:
+        yield "chain_broken"
+    if told.said.ended is not None and entry.recorded_at >= told.said.ended:
+        yield "after_retirement"
+    if _is_clock_doubtful(entry, now):
+        yield "clock_doubtful"
 
 
 def _is_of(entry: AsRunEntry, planned: Promised) -> bool:
     """Tell whether an entry speaks of what was approved for its occurrence, as it was last planned."""
-    told = (entry.approval, entry.title, entry.programme) == (planned.approval, planned.title, planned.programme)
-    return told and planned.sounds.issuperset(entry.sha256)
+    return (
+        entry.approval == planned.approval
+        and entry.title == planned.title
+        and entry.programme == planned.programme
+        and planned.sounds.issuperset(entry.sha256)
+    )
 
 
 def _is_of_the_lane(uow: UnitOfWork, entry: AsRunEntry) -> bool:

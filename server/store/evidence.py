@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, func, select, tuple_, union
@@ -21,6 +22,7 @@ from server.store.statements import inserting
 
 _ENTRY_FIELDS = tuple(field.name for field in fields(AsRunEntry))
 _MARK_FIELDS = tuple(field.name for field in fields(Mark))
+_entry_values, _mark_field_values = attrgetter(*_ENTRY_FIELDS), attrgetter(*_MARK_FIELDS)
 _CHAINED = (HeardRow, MarkRow)
 """What is numbered and chained together."""
 _BEHIND = {
@@ -333,8 +335,7 @@ def _what_matters(presence: Presence) -> tuple[object, ...]:
 
 def _heard_values(heard: Heard) -> dict[str, object]:
     return {
-        **{name: getattr(heard.entry, name) for name in _ENTRY_FIELDS},
-        "sha256": list(heard.entry.sha256),
+        **dict(zip(_ENTRY_FIELDS, _entry_values(heard.entry), strict=True)),
         "hash": heard.hash,
         "received_at": heard.received_at,
         "flags": sorted(heard.flags),
@@ -375,7 +376,7 @@ def _heard(row: HeardRow) -> Heard:
 
 def _mark_values(kept: KeptMark) -> dict[str, object]:
     return {
-        **{name: getattr(kept.mark, name) for name in _MARK_FIELDS},
+        **dict(zip(_MARK_FIELDS, _mark_field_values(kept.mark), strict=True)),
         "hash": kept.hash,
         "received_at": kept.received_at,
         "flags": sorted(kept.flags),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from schedules.ids import OccurrenceId, ProgrammeId, ZoneId
@@ -18,6 +18,14 @@ from server.store.trees import sound_of, sound_tree, sounds_of
 _KEY = {"zone", "occurrence"}
 _AT_ONCE = 400
 """Keys in one question: PostgreSQL and SQLite take some ten thousand values."""
+_PROMISED = select(
+    PlannedRow.zone,
+    PlannedRow.occurrence,
+    PlannedRow.approval,
+    PlannedRow.title,
+    PlannedRow.programme,
+    PlannedRow.sound,
+).where(tuple_(PlannedRow.zone, PlannedRow.occurrence).in_(bindparam("keys", expanding=True)))
 
 
 class PlannedItems:
@@ -67,13 +75,11 @@ class PlannedItems:
             occurrences.setdefault(zone, set()).add(occurrence)
         found = {**self._in_force.promised(occurrences)}
         left = [key for key in wanted if key not in found]
-        row = PlannedRow
         for first in range(0, len(left), _AT_ONCE):
-            some = left[first : first + _AT_ONCE]
-            query = select(row.zone, row.occurrence, row.approval, row.title, row.programme, row.sound)
-            for each in self._session.execute(query.where(tuple_(row.zone, row.occurrence).in_(some))):
-                found[ZoneId(each.zone), OccurrenceId(each.occurrence)] = Promised(
-                    each.approval, each.title, ProgrammeId(each.programme), sounds_of(each.sound)
+            some = {"keys": left[first : first + _AT_ONCE]}
+            for place, name, approval, title, programme, sound in self._session.execute(_PROMISED, some):
+                found[ZoneId(place), OccurrenceId(name)] = Promised(
+                    approval, title, ProgrammeId(programme), sounds_of(sound)
                 )
         return found
 
