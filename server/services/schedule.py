@@ -304,7 +304,12 @@ def zones_of_programme(schedule: Schedule, programme: ProgrammeId) -> frozenset[
 
 def zones_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
     """Give the zones of a station, a hamlet or a whole province, in order of name and id."""
-    found = (zone for zone in schedule.zones if lies_in(schedule.units, zone, unit))
+    return standing_below(schedule.units, schedule.zones, unit)
+
+
+def standing_below(units: Units, zones: Iterable[Zone], unit: UnitId) -> tuple[Zone, ...]:
+    """Give those zones that stand in a unit, or whose station does, in order of name and id."""
+    found = (zone for zone in zones if lies_in(units, zone, unit))
     return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
 
 

@@ -6,6 +6,7 @@ air and what was heard is the loudspeakers' own word.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from schedules.conflicts import SHORTEST_PIECE
@@ -28,13 +29,13 @@ from server.services.presence import is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import (
     assumed,
+    ever_below,
     narrowed,
     regulation_on,
     released_by,
     released_for,
-    schedule_of,
+    schedule_around,
     unapproved_zones,
-    zones_ever_below,
 )
 from server.values import Person
 
@@ -53,8 +54,10 @@ def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: 
     """
     now = clock.now()
     with store.reading() as uow:
-        schedule = schedule_of(uow)
-        require(schedule.units, person, station, *ANY_ROLE)
+        units = uow.places.units()
+        require(units, person, station, *ANY_ROLE)
+        ever = ever_below(units, uow.places.zones(), station)
+        schedule = schedule_around(uow, (zone.id for zone in ever))
         regulation = regulation_on(schedule, station, now)
         if regulation is None:
             raise NotFound("station.no_regulation", unit=schedule.units.by_id[station].name)
@@ -62,7 +65,6 @@ def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: 
         if shown != local_day(now, regulation.zone):
             noon = local_instant(shown, time(12), regulation.zone)
             regulation = regulation_on(schedule, station, noon) or regulation
-        ever = zones_ever_below(schedule, station)
         zones = tuple(zone for zone in ever if zone.on(shown).station == station)
         return _Composed(uow, narrowed(schedule, zones), zones, shown, regulation, now).day(station)
 
@@ -222,7 +224,9 @@ class _Composed:
         if not self._passed(showing):
             return False
         slot, template = self._slots.get(showing.origin.slot), showing.origin.template
-        in_time = released_by(self._schedule, showing.starts)
+        named = [*(() if slot is None else (slot.id,)), *(() if template is None else (template.id,))]
+        given = {each: self._schedule.approvals.get(each, ()) for each in named}
+        in_time = released_by(replace(self._schedule, approvals=given), showing.starts)
         if slot is not None and zone in unapproved_zones(in_time, slot):
             return True
         return template is not None and zone.id not in released_for(in_time, template)

@@ -17,7 +17,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.new_ids import unix_milliseconds
 from server.services.presence import can_sound, is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, may, require
-from server.services.schedule import schedule_of, zones_below
+from server.services.schedule import standing_below
 from server.services.trail import note
 from server.values import Loudspeaker, Person, Role
 
@@ -131,7 +131,7 @@ def board(store: Store, clock: Clock, person: Person, station: UnitId) -> tuple[
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
-        zones = zones_below(schedule_of(uow), station)
+        zones = standing_below(units, uow.places.zones(), station)
         places = {audience_of_zone(zone.id): (zone.name, zone.unit) for zone in zones}
         above = {*units.above(station), *(each for zone in zones for each in units.above(zone.unit))}
         places |= {audience_of_unit(each): (units.by_id[each].name, each) for each in above}

@@ -3,14 +3,14 @@
 Zones are no part of a record, but of what is released and of what a page shows: `seen_as` stands for both together.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from schedules.approval import Record, record_of_programme, record_of_slot, record_of_template
 from schedules.errors import Refused
-from schedules.ids import ProgrammeId, SlotId
+from schedules.ids import ProgrammeId, SlotId, ZoneId
 from schedules.programme import Programme, State
 from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
@@ -28,6 +28,7 @@ from server.services.schedule import (
     places_not_released,
     regulation_on,
     released_for,
+    schedule_around,
     schedule_of,
     unapproved_zones,
     welcomed,
@@ -149,12 +150,12 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
     """
     now = clock.now()
     with store.reading() as uow:
-        schedule = schedule_of(uow)
         if Role.APPROVER not in person.roles or not person.active:
             return Queue(programmes=(), templates=())
+        schedule = schedule_around(uow, _zones_of(uow, person))
         waiting = [
             _to_approve(uow, schedule, stored, person, now)
-            for stored in uow.programmes.all()
+            for stored in uow.programmes.some(schedule.programmes, for_places_of=())
             if stored.programme.state in (State.SUBMITTED, State.APPROVED)
             and may(schedule.units, person, stored.programme.owner, Role.APPROVER)
         ]
@@ -168,6 +169,14 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
         programmes=tuple(sorted(with_uses, key=_soonest)),
         templates=tuple(each for each in templates if each is not None),
     )
+
+
+def _zones_of(uow: UnitOfWork, person: Person) -> Iterator[ZoneId]:
+    """Give the zones a person approves for, those that stood or will stand there included."""
+    units = uow.places.units()
+    for zone in uow.places.zones():
+        if any(may(units, person, each, Role.APPROVER) for each in zone.everywhere()):
+            yield zone.id
 
 
 def to_approve(store: Store, clock: Clock, person: Person, programme: ProgrammeId) -> ToApprove:

@@ -45,12 +45,13 @@ from server.store.enrolments import SqlEnrolments
 from server.store.evidence import SqlEvidence
 from server.store.inspection import SqlTallies, SqlViews
 from server.store.issue import SqlIssue
+from server.store.known import KnownTree
 from server.store.languages import SqlLanguages
 from server.store.leases import SqlLeases
 from server.store.ledger import SqlLedger
 from server.store.orders import SqlOrders
 from server.store.people import SqlPeople
-from server.store.places import KnownTree, SqlPlaces
+from server.store.places import SqlPlaces
 from server.store.programmes import SqlProgrammes
 from server.store.proposals import SqlProposals
 from server.store.readiness import SqlAlarms, SqlDigests, SqlOutages

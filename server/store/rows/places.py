@@ -49,7 +49,7 @@ class UnitRow(AnyRow):
 
 
 class TreeMarkRow(AnyRow):
-    """One row whose mark is drawn anew with each change of a unit, so that the tree is read only when it changed."""
+    """A mark that is drawn anew with each change of a unit (1), or of a zone or loudspeaker (2)."""
 
     __tablename__ = "tree_mark"
 
