@@ -20,6 +20,7 @@ from server.web.emergencies import emergencies
 from server.web.emergency_settings import emergency_settings
 from server.web.enrolment import enrolment
 from server.web.exercises import exercises
+from server.web.fleet import fleet
 from server.web.further import further
 from server.web.health import health
 from server.web.inbox import inbox
@@ -77,6 +78,7 @@ SCREENS: tuple[Blueprint, ...] = (
     commands,
     log,
     inspection,
+    fleet,
     diary,
     coverage,
     silence,

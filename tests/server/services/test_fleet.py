@@ -1,0 +1,70 @@
+"""The fleet: loudspeakers below a unit by name, colour and version, and where they stand."""
+
+from dataclasses import replace
+
+import pytest
+
+from schedules.ids import LoudspeakerId, UnitId
+from server.errors import NotAllowed
+from server.readiness_records import Colour
+from server.services import fleet as use
+from server.services.fleet import Fleet, Wanted
+from server.values import Person
+from tests.server.services.radio import ADMINISTRATOR, GATE, NEIGHBOUR, QUANG_NGAI, SON_HA, TECHNICIAN, Radio
+
+
+def found(radio: Radio, by: Person = TECHNICIAN, unit: UnitId = SON_HA, **wanted: object) -> Fleet:
+    return use.fleet(radio.store, radio.clock, by, Wanted(unit=unit, **wanted))  # type: ignore[arg-type]  # by name
+
+
+def names(fleet: Fleet) -> set[LoudspeakerId]:
+    return {each.ready.loudspeaker.id for each in fleet.shown}
+
+
+def test_a_station_has_its_own_and_a_province_all_of_them(radio: Radio) -> None:
+    assert found(radio).found == 3
+    assert found(radio, ADMINISTRATOR, QUANG_NGAI).found == 4
+
+
+def test_one_is_found_by_its_zone_without_tone_marks_and_by_its_whole_id(radio: Radio) -> None:
+    assert names(found(radio, text="lang moi")) == {GATE}
+    assert names(found(radio, text=f" {GATE} ")) == {GATE}
+    assert not found(radio, text="nowhere").shown
+    assert found(radio, text="sơn hà").found == 3
+
+
+def test_colours_and_versions_are_counted_before_they_narrow(radio: Radio) -> None:
+    (colour, count) = next((each, n) for each, n in found(radio).colours.items() if n)
+
+    chosen = found(radio, colours=frozenset({Colour.LOCKED}))
+
+    assert chosen.found == 0
+    assert chosen.colours[colour] == count
+    assert found(radio, colours=frozenset({colour})).found == count
+    assert found(radio).versions == {"-": 3}
+    assert found(radio, version="-").found == 3
+    assert found(radio, version="9.9").found == 0
+
+
+def test_those_of_one_place_are_one_spot_with_their_worst_colour(radio: Radio) -> None:
+    assert (found(radio).spots, found(radio).nowhere) == ((), 3)
+    with radio.store.writing() as uow:
+        uow.places.put_units([replace(uow.places.units().by_id[SON_HA], position=(15.04, 108.47))])
+        uow.commit()
+
+    fleet = found(radio)
+
+    (spot,) = fleet.spots
+    assert (spot.unit.id, spot.count, spot.north, fleet.nowhere) == (SON_HA, 3, 15.04, 0)
+    assert spot.colour in {each.ready.colour for each in fleet.shown}
+
+
+def test_only_the_first_are_shown(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(use, "SHOWN", 2)
+
+    assert (len(found(radio).shown), found(radio).found) == (2, 3)
+
+
+def test_nobody_looks_into_another_s_fleet(radio: Radio) -> None:
+    with pytest.raises(NotAllowed):
+        found(radio, NEIGHBOUR)
