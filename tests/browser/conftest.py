@@ -54,7 +54,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
         page.get_by_label("Tên đăng nhập").fill(account.login)
         page.get_by_label("Mật khẩu").fill(PASSWORD)
         page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url("**/today")
+        page.wait_for_url(lambda address: "/sign-in" not in address)
         return page
 
     yield signed_in

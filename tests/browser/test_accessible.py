@@ -1,0 +1,105 @@
+"""Every page there is keeps WCAG 2.2 AA as axe sees it, on a desktop and on a phone."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, ViewportSize
+from werkzeug.routing import Rule
+
+from server.web.screens import SCREENS
+from tests.browser.furnished import EVERYBODY, furnish
+from tests.browser.site import Site
+from tests.services.chromium import DESKTOP, PHONE
+
+pytestmark = [pytest.mark.chromium, pytest.mark.slow]
+
+Visit = Callable[..., Page]
+AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+NO_PAGE = {
+    "agent_door.trust": "answers loudspeakers",
+    "audio.recording": "a sound",
+    "commands.diagnostics": "a file to keep",
+    "health.healthz": "answers machines",
+    "static": "a file",
+    "commands.latest": "a part of loudspeakers.board",
+    "commands.of_one": "a part of loudspeakers.one",
+    "emergencies.banner": "a part of every page",
+    "emergencies.live": "a part of emergencies.state",
+    "enrolment.live": "a part of enrolment.shown",
+    "exercises.live": "a part of exercises.state",
+    "inspection.file": "a file to keep",
+    "inspection.matrix_file": "a file to keep",
+    "log.live": "a part of log.entries",
+    "loudspeakers.live": "a part of loudspeakers.board",
+    "silence.banner": "a part of every page",
+    "silence.board": "a part of silence.state",
+    "outside_approvals.one": "stands on a signed paper, of which the furnished commune has none",
+    "outside_approvals.paper": "a picture of a signed paper",
+    "phone_approval.sound": "a sound",
+    "takes.listed": "a part of notices.edit",
+    "today.live": "a part of today.day",
+    "upkeep.locks": "a part of loudspeakers.board",
+}
+"""What this does not open, with what it is."""
+
+OTHERS = {
+    "approvals.session": {"template": "changed_template"},
+    "break_glass.begin": {"template": "text"},
+    "units.change_group": {"unit_id": "station_id"},
+    "zones.change": {"unit_id": "station_id"},
+    "zones.make": {"unit_id": "station_id"},
+}
+"""Where a parameter of an address means something else than everywhere else."""
+
+ENLARGED: ViewportSize = {"width": 320, "height": 640}
+"""What is left of a small laptop's window at 400 %, of a phone's at 200 %."""
+OVER_THE_EDGE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.body.querySelectorAll("*")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+    .map((each) => each.outerHTML.slice(0, 120)).slice(0, 3)"""
+LOOK = """async (rules) => (await axe.run({runOnly: rules, resultTypes: ["violations"]})).violations
+    .flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`))"""
+
+
+def pages() -> Iterator[Rule]:
+    """Give the rule of every page, as the application has it."""
+    app = Flask(__name__, static_folder=None)
+    for screen in SCREENS:
+        app.register_blueprint(screen)
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGE:
+            yield rule
+
+
+def address(rule: Rule, ids: Mapping[str, str]) -> str:
+    """Fill in a rule."""
+    other = OTHERS.get(rule.endpoint, {})
+    path = rule.rule
+    for name in rule.arguments:
+        path = path.replace(f"<{name}>", ids[other.get(name, name)])
+    return path
+
+
+@pytest.mark.timeout(300)
+def test_no_page_has_a_violation(site: Site, visit: Visit) -> None:
+    ids = furnish(site)
+    window = visit(EVERYBODY)
+    found = {}
+    for rule in pages():
+        path = address(rule, ids)
+        window.set_viewport_size(DESKTOP)
+        answer = window.goto(site.address + path)
+        assert answer is not None, path
+        assert answer.ok, path
+        assert answer.text().lstrip().startswith("<!doctype html>"), path
+        window.evaluate(AXE.read_text())
+        found[path, "desktop"] = window.evaluate(LOOK, RULES)
+        window.set_viewport_size(PHONE)
+        found[path, "phone"] = window.evaluate(LOOK, RULES)
+        window.set_viewport_size(ENLARGED)
+        found[path, "enlarged"] = window.evaluate(OVER_THE_EDGE)
+
+    assert len(found) > 100
+    assert {where: seen for where, seen in found.items() if seen} == {}
