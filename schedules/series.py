@@ -51,6 +51,8 @@ class Difference:
 def excepted(slot: Slot, exception: SlotException, zone: ZoneInfo) -> Slot:
     """Cancel or move one occurrence of an exact-second slot, in place of any exception its day had.
 
+    One that is moved back to the start the rule gives has no exception any more: what was approved of it counts again.
+
     Raises:
         Refused: `slot.only_exact`; `slot.no_such_occurrence` where the rule gives no such start.
     """
@@ -63,7 +65,8 @@ def excepted(slot: Slot, exception: SlotException, zone: ZoneInfo) -> Slot:
         raise Refused("slot.no_such_occurrence", start=original)
     day = local_day(original, zone)
     kept = tuple(each for each in timing.exceptions if local_day(each.original_start, zone) != day)
-    return replace(slot, timing=replace(timing, exceptions=(*kept, exception)), version=slot.version + 1)
+    exceptions = kept if exception.moved_to == original else (*kept, exception)
+    return replace(slot, timing=replace(timing, exceptions=exceptions), version=slot.version + 1)
 
 
 def without_day(slot: Slot, day: date) -> Slot:

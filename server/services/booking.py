@@ -33,12 +33,14 @@ __all__ = [
     "WishAtTime",
     "WishInPlaces",
     "book",
+    "book_together",
     "cancel_occurrence",
     "change",
     "leave_out",
     "move_occurrence",
     "remove",
     "reorder",
+    "slot_to_edit",
 ]
 
 
@@ -50,20 +52,46 @@ def book(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, 
         Unacceptable: `target.*` and `slot.*` with their field; `programme.obstacles` when it is submitted or approved
             and the new time does not fit; `programme.not_now` for a withdrawn one.
     """
+    (booked,) = book_together(store, clock, person, [(programme, wish)])
+    return booked
+
+
+def book_together(
+    store: Store, clock: Clock, person: Person, wishes: Sequence[tuple[ProgrammeId, Wish]]
+) -> tuple[StoredSlot, ...]:
+    """Give programmes their slots, all of them or none; each has to fit beside those before it.
+
+    Raises:
+        NotAllowed, Unacceptable: as for `book`.
+    """
     now = clock.now()
-    slot_id = SlotId(new_id(now))
+    made: list[Slot] = []
     with store.reading() as uow:
-        stored = _bookable(uow, person, programme)
         schedule = schedule_of(uow)
-        slot = slot_of(schedule, person, stored.programme, wish, slot=slot_id, now=now)
-        _require_fits(schedule, stored.programme, [slot], now=now)
+        for programme, wish in wishes:
+            stored = _bookable(uow, person, programme)
+            slot = slot_of(schedule, person, stored.programme, wish, slot=SlotId(new_id(now)), now=now)
+            _require_fits(schedule, stored.programme, [slot], now=now)
+            schedule = replace(schedule, slots=(*schedule.slots, slot))
+            made.append(slot)
+    booked = tuple(StoredSlot(slot=slot, changed_by=frozenset({person.id}), changed_at=now) for slot in made)
     with store.writing() as uow:
-        stored = _bookable(uow, person, programme)
-        booked = StoredSlot(slot=slot, changed_by=frozenset({person.id}), changed_at=now)
-        uow.programmes.put_slot(booked, expected_version=0)
-        _settle(uow, stored, now, [slot])
-        owner = stored.programme.owner
-        note(uow, now, person, "slot.booked", subject=slot_id, unit=owner, programme=programme, slot=_shown(slot))
+        for each in booked:
+            slot = each.slot
+            stored = _bookable(uow, person, slot.programme)
+            uow.programmes.put_slot(each, expected_version=0)
+            _settle(uow, stored, now, [slot])
+            owner = stored.programme.owner
+            note(
+                uow,
+                now,
+                person,
+                "slot.booked",
+                subject=slot.id,
+                unit=owner,
+                programme=slot.programme,
+                slot=_shown(slot),
+            )
         uow.commit()
     return booked
 
@@ -272,6 +300,19 @@ def _changeable(uow: UnitOfWork, person: Person, slot: SlotId, version: int) -> 
     owner = stored.programme.owner
     require_newest(uow, seen=version, stored=before.slot.version, subject=slot, unit=owner)
     return stored, before
+
+
+def slot_to_edit(uow: UnitOfWork, person: Person, slot: SlotId) -> StoredSlot:
+    """Give a slot to somebody who writes for its programme.
+
+    Raises:
+        NotFound: `slot.unknown`.
+        NotAllowed: `rights.missing`.
+        Unacceptable: `programme.not_now` where its programme was withdrawn.
+    """
+    stored = _slot(uow, slot)
+    _bookable(uow, person, stored.slot.programme)
+    return stored
 
 
 def _slot(uow: UnitOfWork, slot: SlotId) -> StoredSlot:

@@ -5,7 +5,7 @@ air and what was heard is the loudspeakers' own word.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -39,7 +39,7 @@ from server.services.schedule import (
 )
 from server.values import Person
 
-__all__ = ["Day", "DayLine", "DaySession", "LineState", "ZoneGroup", "day_of"]
+__all__ = ["Day", "DayLine", "DaySession", "LineState", "ZoneGroup", "day_of", "days_of"]
 
 
 def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: date | None = None) -> Day:
@@ -52,21 +52,39 @@ def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: 
         NotAllowed: `rights.missing` for somebody without a role there.
         NotFound: `station.unknown`; `station.no_regulation`.
     """
+    (found,) = days_of(store, clock, person, station, days=(day,))
+    return found
+
+
+def days_of(
+    store: Store, clock: Clock, person: Person, station: UnitId, *, days: Iterable[date | None]
+) -> tuple[Day, ...]:
+    """Show several days of a station, as `day_of` shows one, all of one moment.
+
+    Raises:
+        NotAllowed, NotFound: as for `day_of`.
+    """
     now = clock.now()
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
         ever = ever_below(units, uow.places.zones(), station)
         schedule = schedule_around(uow, (zone.id for zone in ever))
-        regulation = regulation_on(schedule, station, now)
-        if regulation is None:
-            raise NotFound("station.no_regulation", unit=schedule.units.by_id[station].name)
-        shown = local_day(now, regulation.zone) if day is None else day
-        if shown != local_day(now, regulation.zone):
-            noon = local_instant(shown, time(12), regulation.zone)
-            regulation = regulation_on(schedule, station, noon) or regulation
-        zones = tuple(zone for zone in ever if zone.on(shown).station == station)
-        return _Composed(uow, narrowed(schedule, zones), zones, shown, regulation, now).day(station)
+        return tuple(_shown(uow, schedule, ever, station, day, now) for day in days)
+
+
+def _shown(
+    uow: UnitOfWork, schedule: Schedule, ever: Iterable[Zone], station: UnitId, day: date | None, now: datetime
+) -> Day:
+    regulation = regulation_on(schedule, station, now)
+    if regulation is None:
+        raise NotFound("station.no_regulation", unit=schedule.units.by_id[station].name)
+    shown = local_day(now, regulation.zone) if day is None else day
+    if shown != local_day(now, regulation.zone):
+        noon = local_instant(shown, time(12), regulation.zone)
+        regulation = regulation_on(schedule, station, noon) or regulation
+    zones = tuple(zone for zone in ever if zone.on(shown).station == station)
+    return _Composed(uow, narrowed(schedule, zones), zones, shown, regulation, now).day(station)
 
 
 class _Composed:

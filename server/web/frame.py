@@ -46,6 +46,7 @@ _WITHIN = {
     "templates": "further",
     "upkeep": "loudspeakers",
     "commands": "loudspeakers",
+    "week": "today",
     "why": "today",
     **dict.fromkeys(("break_glass", "emergency_settings", "exercises"), "emergencies"),
 }

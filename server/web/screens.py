@@ -45,6 +45,7 @@ from server.web.takes import sounds
 from server.web.today import today
 from server.web.units import units
 from server.web.upkeep import upkeep
+from server.web.week import week
 from server.web.why import why
 from server.web.zones import zones
 
@@ -53,6 +54,7 @@ SCREENS: tuple[Blueprint, ...] = (
     account,
     api_tokens,
     today,
+    week,
     further,
     session_templates,
     substitutions,

@@ -30,7 +30,6 @@ today: Blueprint = pages_of_a_station("today", __name__)
 
 _MARGIN = timedelta(minutes=15)
 _UNSPOKEN = frozenset({"language.none", "language.substituted"})
-_STANDS = frozenset({LineState.PLANNED, LineState.ON_AIR, LineState.OVER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,37 +40,10 @@ class Drawn:
     groups: tuple[tuple[ZoneGroup, pictures.Strip, tuple[tuple[Place, tuple[DayLine, ...]], ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DayOfWeek:
-    """One day of the week's page: its strip, and how many items are planned and how many wait for approval."""
-
-    found: Day
-    strip: pictures.Strip
-    planned: int
-    waiting: int
-
-
 @today.get("/today")
 def day() -> str:
     """Show a day, today unless another is named."""
     return render_template("today/day.html", locks=locks_here(), **_shown(_asked_for()))
-
-
-@today.get("/week")
-def week() -> str:
-    """Show the seven days from the Monday of a week, this week when no day is named, each as a drawn strip."""
-    named = _asked_for() or local_day(centre().clock.now(), station().time)
-    monday = named - named.weekday() * DAY
-    found = [
-        sessions.day_of(centre().store, centre().clock, person(), station().id, day=monday + number * DAY)
-        for number in range(7)
-    ]
-    return render_template(
-        "today/week.html",
-        week=[_day_of_week(each) for each in found],
-        before=url_for("today.week", day=(monday - 7 * DAY).isoformat()),
-        after=url_for("today.week", day=(monday + 7 * DAY).isoformat()),
-    )
 
 
 @today.get("/today/live")
@@ -107,15 +79,6 @@ def _shown(wanted: date | None) -> dict[str, object]:
         "before": url_for("today.day", day=(found.day - DAY).isoformat()),
         "after": url_for("today.day", day=(found.day + DAY).isoformat()),
     }
-
-
-def _day_of_week(found: Day) -> DayOfWeek:
-    groups = [*(group for session in found.sessions for group in session.groups), *found.exact]
-    lines = {line.occurrence: line for group in groups for line in group.lines}.values()
-    states = [line.state for line in lines]
-    return DayOfWeek(
-        found, _strip_of_day(found), sum(state in _STANDS for state in states), states.count(LineState.SUBMITTED)
-    )
 
 
 def _drawn(session: DaySession, found: Day) -> Drawn:

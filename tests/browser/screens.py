@@ -101,6 +101,7 @@ def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | Non
         "approval": ("lanhdao", f"{here}/approvals/{waiting}", None),
         "inbox": ("canbo", f"{here}/inbox", None),
         "week": ("canbo", f"{here}/week", None),
+        "week-copy": ("canbo", f"{here}/week/copy", None),
         "why": ("canbo", f"{here}/today", _ask_why),
         "simulate": ("canbo", f"{here}/simulate", _try_approval),
         "priorities": ("canbo", f"{here}/priorities", None),

@@ -49,6 +49,15 @@ def test_one_occurrence_is_left_out_or_moved_and_the_next_change_replaces_that()
     assert moved.version == 2
 
 
+def test_what_is_moved_back_to_its_own_start_is_what_was_approved_before() -> None:
+    moved = with_exceptions(SlotException(at("05:30"), at("17:00")))
+    back = with_exceptions(SlotException(at("05:30"), at("05:30")), slot=moved)
+
+    assert record_of_slot(NEWS, moved).hash != record_of_slot(NEWS, SERIES).hash
+    assert record_of_slot(NEWS, back).hash == record_of_slot(NEWS, SERIES).hash
+    assert starts(back) == starts(SERIES)
+
+
 @pytest.mark.parametrize("original", [at("05:31"), at("05:30", MONDAY - DAY), at("05:30", MONDAY + 10 * DAY)])
 def test_only_what_the_rule_gives_can_be_left_out(original: datetime) -> None:
     with pytest.raises(Refused, match=r"slot\.no_such_occurrence"):

@@ -150,15 +150,3 @@ def test_a_day_that_does_not_exist_is_refused_in_words(visit: Visit, day: str) -
 
     assert answer.status_code == 422
     assert "Hãy nhập ngày" in answer.text
-
-
-def test_the_week_shows_seven_days_with_what_is_planned_and_what_waits(visit: Visit, store: FakeStore) -> None:
-    officer = visit(OFFICER)
-    submits(officer, store)
-
-    page = officer.reads("week")
-
-    assert page.count("mục theo lịch") == 7
-    assert "2 mục chờ duyệt" in page
-    assert "Thứ Hai, " in page
-    assert "Chủ nhật, " in page

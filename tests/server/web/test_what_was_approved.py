@@ -38,13 +38,13 @@ from tests.server.web.morning import TITLE, a_notice, approves, brings_a_sound, 
 
 Visit = Callable[[Account], Visitor]
 
-VOIDS = {"notices.change", "slots.change", "takes.add", "takes.remove", "templates.change"}
+VOIDS = {"notices.change", "slots.change", "week.move", "takes.add", "takes.remove", "templates.change"}
 """Change what was approved: it leaves the rundown at once, and waits for an approver."""
 
 TAKES_AWAY = {"outside_approvals.refuse", "programmes.withdraw", "slots.remove", "slots.cancel"}
 """Only take away of what was approved; nothing comes of it that was not approved."""
 
-MAKES_ANEW = {"notices.create", "slots.add", "templates.new"}
+MAKES_ANEW = {"notices.create", "slots.add", "templates.new", "week.copy"}
 """Make something beside it, which needs an approval of its own."""
 
 RELEASES = {"approvals.approve", "approvals.approve_session", "phone_approval.approve"}
@@ -129,6 +129,7 @@ TOUCHES_NO_RECORD = {
     "regulation.foresee",
     "templates.foresee",
     "units.make_group",
+    "week.foresee",
 }
 """Have nothing to do with programmes, slots and templates: accounts, emergencies in their own lane, previews,
 power cuts that explain a silence."""
@@ -278,6 +279,21 @@ def test_another_time_voids_it_waits_at_once_and_the_old_time_is_approved_still(
     assert TITLE not in morning.visit(APPROVER).reads("approvals")
 
 
+def test_an_item_moved_on_the_week_is_void_and_moved_back_is_approved_still(morning: Morning) -> None:
+    officer = morning.visit(OFFICER)
+    address = f"programmes/{morning.programme}/slots/{morning.slot().id}"
+    officer.sends(address, **form_of_slot(morning, last_day="23/11/2026"))
+    approves(morning.visit(APPROVER), morning.programme)
+    kept, slot = morning.heard(), morning.slot()
+
+    officer.sends("week/move", slot=slot.id, version=slot.version, of="23/11/2026", to="25/11/2026")
+    moved = morning.heard()
+    officer.sends("week/move", slot=slot.id, version=slot.version + 1, of="25/11/2026", to="23/11/2026")
+
+    assert (kept, moved) == ({LANG_MOI, GO_SIM}, set())
+    assert morning.heard() == {LANG_MOI, GO_SIM}
+
+
 def test_another_sound_voids_it(morning: Morning) -> None:
     brings_a_sound(morning.visit(OFFICER), morning.programme)
 
@@ -328,6 +344,7 @@ def test_what_is_made_beside_it_needs_an_approval_of_its_own(morning: Morning) -
     fields = fields_of(template)
     form = {**{name: fields.getlist(name) for name in fields}, "act": "save", "name": "Buổi sớm nữa"}
     officer.sends("templates/new", **form)
+    officer.sends("week/copy", day="2026-11-23", to="2026-11-30", slot=[morning.slot().id])
 
     assert morning.everything() == before
     assert TITLE in morning.visit(APPROVER).reads("approvals")

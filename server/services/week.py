@@ -1,0 +1,182 @@
+"""A station's week for the person who edits it: seven days, and which of its items may be moved by themselves, how."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from schedules.expansion import expand
+from schedules.ids import OccurrenceId, SlotId, UnitId
+from schedules.series import Scope
+from schedules.slot import AtTime, InPlace, Slot
+from schedules.times import DAY, Span, local_day, local_midnight
+from server.errors import Unacceptable
+from server.ports import Clock, Store, UnitOfWork
+from server.services import booking, preview
+from server.services.booking import Wish
+from server.services.changes import known
+from server.services.day import Day
+from server.services.edits import ALL, Part
+from server.services.rights import WRITERS, may
+from server.services.sessions import days_of
+from server.services.shifted import wish_again
+from server.values import Person, StoredSlot
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movable:
+    """One coming of a slot that may be given another day.
+
+    Attributes:
+        version: of the slot, as the person sees it.
+        day: the one its rule gives; keys the exception.
+        to, at: where it stands now; `at` is None in places, whose session says when.
+        original: the hour its rule gives.
+    """
+
+    slot: SlotId
+    version: int
+    day: date
+    to: date
+    at: time | None
+    original: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days, and what of them this person may move."""
+
+    days: tuple[Day, ...]
+    movable: Mapping[OccurrenceId, Movable]
+
+
+def week_of(store: Store, clock: Clock, person: Person, station: UnitId, *, monday: date) -> Week:
+    """Show the days of a station from a Monday on.
+
+    Raises:
+        NotAllowed, NotFound: as for `sessions.day_of`.
+    """
+    days = days_of(store, clock, person, station, days=[monday + number * DAY for number in range(DAYS)])
+    zone = days[0].regulation.zone
+    with store.reading() as uow:
+        slots = _own(uow, person, days)
+    movable = {occurrence: each for slot in slots for occurrence, each in _exact(slot, monday, zone, clock.now())}
+    alone = {slot.id: slot for slot in slots if comes_once(slot)}
+    for day in days:
+        for session in day.sessions:
+            for line in (each for group in session.groups for each in group.lines):
+                if line.slot in alone and line.starts > day.now:
+                    slot = alone[line.slot]
+                    movable[line.occurrence] = Movable(
+                        slot=slot.id, version=slot.version, day=day.day, to=day.day, at=None, original=None
+                    )
+    return Week(days, movable)
+
+
+def comes_once(slot: Slot) -> bool:
+    """Tell whether a slot stands in places of a single day: moving that day moves the whole of it."""
+    timing = slot.timing
+    return isinstance(timing, InPlace) and timing.first_day == timing.ends_on and timing.rule is None
+
+
+def foresee_move(
+    store: Store, clock: Clock, person: Person, slot: SlotId, *, day: date, to: date, at: time | None
+) -> preview.Preview:
+    """Show what moving one coming of a slot would do; nothing is stored.
+
+    Raises:
+        NotAllowed, NotFound, Unacceptable: as for `move`.
+    """
+    stored, wish, part = _asked(store, person, slot, day=day, to=to, at=at)
+    return preview.preview(
+        store, clock, person, wish=wish, programme=stored.slot.programme, slot=stored.slot.id, part=part
+    )
+
+
+def move(
+    store: Store,
+    clock: Clock,
+    person: Person,
+    slot: SlotId,
+    *,
+    version: int,
+    day: date,
+    to: date,
+    at: time | None,
+) -> StoredSlot:
+    """Move one coming of a slot; it needs approval again, and moved back it has the approval it had.
+
+    Args:
+        store: written to.
+        clock: nothing is moved into the past.
+        person: who writes for the programme and for where it sounds.
+        slot: at an exact second, or in places of a single day.
+        version: the one the person saw.
+        day: the one the rule gives.
+        to: the day it comes instead.
+        at: the hour it comes instead; None keeps it.
+
+    Raises:
+        NotFound: `slot.unknown`.
+        Unacceptable: `week.not_alone` in places of several days; else as for `booking.change`.
+        Stale, NotAllowed: as for `booking.change`.
+    """
+    _, wish, part = _asked(store, person, slot, day=day, to=to, at=at)
+    return booking.change(store, clock, person, slot, wish=wish, version=version, part=part)
+
+
+def _asked(
+    store: Store, person: Person, slot: SlotId, *, day: date, to: date, at: time | None
+) -> tuple[StoredSlot, Wish, Part]:
+    stored = slot_to_edit(store, person, slot)
+    timing = stored.slot.timing
+    if isinstance(timing, AtTime):
+        return stored, wish_again(stored.slot, first_day=to, at=at), Part(Scope.THIS, day, to)
+    if not comes_once(stored.slot):
+        raise Unacceptable("week.not_alone", "to")
+    return stored, wish_again(stored.slot, first_day=to), ALL
+
+
+def slot_to_edit(store: Store, person: Person, slot: SlotId) -> StoredSlot:
+    """Give a slot as it is now to somebody who may move it.
+
+    Raises:
+        NotFound, NotAllowed, Unacceptable: as for `booking.slot_to_edit`.
+    """
+    with store.reading() as uow:
+        return booking.slot_to_edit(uow, person, slot)
+
+
+def _own(uow: UnitOfWork, person: Person, days: tuple[Day, ...]) -> tuple[Slot, ...]:
+    """Give the slots of the days whose programmes this person writes."""
+    units = uow.places.units()
+    named = {
+        line.slot
+        for day in days
+        for groups in (*(session.groups for session in day.sessions), day.exact)
+        for group in groups
+        for line in group.lines
+    }
+    kept = [each.slot for each in uow.programmes.slots() if each.slot.id in named]
+    return tuple(each for each in kept if may(units, person, known(uow, each.programme).programme.owner, *WRITERS))
+
+
+def _exact(slot: Slot, monday: date, zone: ZoneInfo, now: datetime) -> Iterator[tuple[OccurrenceId, Movable]]:
+    timing = slot.timing
+    if not isinstance(timing, AtTime):
+        return
+    for each in expand([slot], Span(local_midnight(monday, zone), local_midnight(monday + DAYS * DAY, zone)), zone):
+        if each.start > now:
+            yield (
+                each.id,
+                Movable(
+                    slot=slot.id,
+                    version=slot.version,
+                    day=local_day(each.original_start, zone),
+                    to=local_day(each.start, zone),
+                    at=each.start.astimezone(zone).time(),
+                    original=timing.at,
+                ),
+            )
