@@ -48,8 +48,9 @@ def _of_http(error: HTTPException) -> _Answer:
     if error.code in (301, 302, 307, 308):
         return error.get_response()
     if error.code == 401 and "HX-Request" in request.headers:
-        answer = redirect(url_for("account.sign_in"))
-        answer.headers["HX-Redirect"] = url_for("account.sign_in")
+        sign_in = url_for("account.sign_in", next=page_of_form() or None)
+        answer = redirect(sign_in)
+        answer.headers["HX-Redirect"] = sign_in
         answer.status_code = 200
         return answer
     sentences = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,10 +69,14 @@ def test_a_lost_line_keeps_the_page_and_a_double_press_after_it_makes_one_notice
         assert len(uow.programmes.all()) == before + 1
 
 
-def test_a_session_that_ends_while_typing_loses_nothing(visit: Visit) -> None:
+def test_a_session_that_ends_while_typing_loses_nothing(site: Site, visit: Visit) -> None:
     page = visit(OFFICER)
     begins_a_notice(page)
-    page.context.clear_cookies()
+    with site.store.writing() as uow:
+        signed_in = uow.people.by_login(OFFICER.login)
+        assert signed_in is not None
+        uow.people.put(replace(signed_in, session_key=signed_in.session_key + 1))
+        uow.commit()
 
     page.get_by_role("button", name="Lưu nháp").click()
     page.get_by_label("Tên đăng nhập").fill(OFFICER.login)

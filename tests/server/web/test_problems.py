@@ -71,6 +71,14 @@ def test_a_part_of_a_page_leads_to_the_sign_in_when_the_session_ended(stranger: 
     assert answer.headers["HX-Redirect"] == "/sign-in"
 
 
+def test_after_that_sign_in_the_page_it_stood_on_comes_back(stranger: Visitor) -> None:
+    page = "http://localhost/stations/5/notices/new?day=1"
+
+    answer = stranger.opens("today/live", **{"HX-Request": "true", "Referer": page})
+
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=/stations/5/notices/new?day%3D1"
+
+
 def test_a_file_over_the_limit_is_refused_in_words(app: Flask, visit: Visit) -> None:
     officer = visit(OFFICER)
     app.config["MAX_CONTENT_LENGTH"] = 1000
