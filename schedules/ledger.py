@@ -46,6 +46,7 @@ class LeafKind(StrEnum):
     REGULATION = "regulation"
     PROPOSAL = "proposal"
     PERSON = "person"
+    DELEGATION = "delegation"
     UNIT = "unit"
     ZONE = "zone"
     LOUDSPEAKER = "loudspeaker"

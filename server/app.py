@@ -19,6 +19,7 @@ from server.api.application import create_api
 from server.api.centre import Centre as ApiCentre
 from server.config import Config
 from server.ports import Clock, PasswordHashing, Preparation, Store
+from server.second_factor import TotpCodes
 from server.secret_files import write_new
 from server.services import takes
 from server.web.centre import Centre
@@ -65,12 +66,14 @@ def create_app(
         store=store,
         clock=clock,
         hashing=hashing,
+        codes=TotpCodes.of(config.state_directory / "factor-secret"),
         preparation=preparation,
         work=work or Work(),
         uploads=config.upload_directory,
         zone=ZoneInfo(config.time_zone),
         longest_sound=config.recording_limit,
         server=config.agents.server,
+        factor_required=not config.demo,  # there nothing sounds, and its passwords are shown to everybody
         demo=config.demo,
     )
     web = Path(__file__).with_name("web")

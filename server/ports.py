@@ -11,6 +11,7 @@ from typing import Protocol
 
 from schedules.programme import Recording
 from schedules.wire.messages import KeyRole, Message, TrustList
+from server.account_port import Delegations, Factors, SignIns
 from server.approving_port import Approving
 from server.broker_rights import Grant, Rights
 from server.command_port import Commands
@@ -49,6 +50,9 @@ class UnitOfWork(Protocol):
     """One transaction. Writing ones begin IMMEDIATE on SQLite."""
 
     people: People
+    factors: Factors
+    sign_ins: SignIns
+    delegations: Delegations
     places: Places
     devices: Devices
     enrolments: Enrolments
@@ -283,6 +287,34 @@ class KeyVault(Protocol):
 
     def seal_by_root(self, trust_list: TrustList) -> bytes:
         """Give the envelope of a trust list, signed by the root key."""
+        ...
+
+
+class OneTimeCodes(Protocol):
+    """Codes of a second factor that change every half minute (RFC 6238); held by the web process only."""
+
+    def draw(self) -> str:
+        """Draw a secret and give it sealed."""
+        ...
+
+    def letters(self, sealed: str) -> str:
+        """Give a secret as it is typed into a telephone."""
+        ...
+
+    def address(self, sealed: str, login: str) -> str:
+        """Give a secret as a telephone scans it."""
+        ...
+
+    def step(self, sealed: str, code: str, now: datetime) -> int | None:
+        """Give the number of the half minute to which a code belongs, now or one beside it; None for a wrong one."""
+        ...
+
+    def recovery(self) -> str:
+        """Draw a recovery code."""
+        ...
+
+    def digest(self, code: str) -> str:
+        """Give what is kept of a recovery code."""
         ...
 
 

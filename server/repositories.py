@@ -24,6 +24,7 @@ from schedules.language import Language, Substitution
 from schedules.override import Override
 from schedules.regulation import Regulation
 from schedules.slot import CatchUp
+from schedules.times import Span
 from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
 from schedules.wire.messages import Channel
@@ -259,6 +260,28 @@ class Audit(Protocol):
     def add(self, line: AuditLine) -> None: ...
     def latest(self, *, unit: UnitId | None, limit: int, subject: str | None = None) -> Sequence[AuditLine]:
         """Give the newest lines, of one unit or of all, about one subject or any, the newest first."""
+        ...
+
+    def page(
+        self,
+        *,
+        units: Sequence[UnitId] | None,
+        by: PersonId | None,
+        subject: str,
+        span: Span | None,
+        skip: int,
+        limit: int,
+    ) -> Sequence[AuditLine]:
+        """Give lines, the newest first.
+
+        Args:
+            units: of which units; None: of all, and of none.
+            by: who did it; None: anybody.
+            subject: the first part of the action; empty: any.
+            span: when; None: ever.
+            skip: how many newer ones to leave out.
+            limit: how many at most.
+        """
         ...
 
 

@@ -253,6 +253,7 @@ class StoredApproval:
     Attributes:
         texts: the script per language as it was read then; empty for a template, and for what was approved before
             texts were kept.
+        delegation: by which the person approved in an approver's place; empty for an approver of their own right.
     """
 
     subject: Subject
@@ -260,6 +261,7 @@ class StoredApproval:
     canonical: bytes
     way: ApprovalWay = ApprovalWay.DESK
     texts: Mapping[str, str] = field(default_factory=dict)
+    delegation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The private keys, the certificate authority and the key of the web sessions, as one file that a passphrase opens.
+"""The private keys, the certificate authority and the keys of the web process, as one file that a passphrase opens.
 
 It must not write one of them in clear into a backup, nor over one that is there.
 """
@@ -13,7 +13,8 @@ from server.locked import lock, unlock
 from server.secret_files import write_new
 
 _KEYS = "keys/"
-_WEB = "web-secret"
+_WEB = ("web-secret", "factor-secret")
+"""Keys of the web process: of its cookies, and of the secrets of second factors."""
 
 
 def locked(config: Config, passphrase: str) -> str:
@@ -51,7 +52,7 @@ def write(secrets: Mapping[str, str], config: Config, aside: str) -> None:
     be the very one by which loudspeakers go.
     """
     for name, text in secrets.items():
-        file = config.state_directory / _WEB if name == _WEB else config.key_directory / name.removeprefix(_KEYS)
+        file = config.state_directory / name if name in _WEB else config.key_directory / name.removeprefix(_KEYS)
         if file.exists():
             if file.read_text(encoding="ascii") == text:
                 continue
@@ -63,6 +64,7 @@ def _found(config: Config) -> Iterator[tuple[str, str]]:
     for file in sorted(config.key_directory.rglob("*")):
         if file.is_file():
             yield f"{_KEYS}{file.relative_to(config.key_directory)}", file.read_text(encoding="ascii")
-    web = config.state_directory / _WEB
-    if web.is_file():
-        yield _WEB, web.read_text(encoding="ascii")
+    for name in _WEB:
+        web = config.state_directory / name
+        if web.is_file():
+            yield name, web.read_text(encoding="ascii")

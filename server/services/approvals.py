@@ -14,9 +14,9 @@ from schedules.unit import Zone
 from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
+from server.services.delegations import require_release
 from server.services.inputs import as_input
 from server.services.obstacles import machine_voice
-from server.services.rights import require, require_any
 from server.services.schedule import (
     places_not_released,
     released_for,
@@ -37,7 +37,7 @@ from server.services.waiting import (
     to_approve,
     waiting_slots,
 )
-from server.values import ApprovalWay, Person, Role, StoredApproval, StoredProgramme, StoredTemplate
+from server.values import ApprovalWay, Person, StoredApproval, StoredProgramme, StoredTemplate
 
 __all__ = [
     "Queue",
@@ -97,7 +97,7 @@ def release(
     schedule = schedule_of_programme(uow, programme)
     stored = known(uow, programme)
     content = stored.programme
-    require(schedule.units, person, content.owner, Role.APPROVER)
+    require_release(uow, person, [[content.owner]], now)
     with as_input({}):
         state = content.state if content.state is State.APPROVED else state_after(content.state, Action.APPROVE)
     if content.valid_until is not None and content.valid_until <= now:
@@ -115,14 +115,18 @@ def release(
     _require_voices(uow, stored)
     if {seen_as(record.hash, zones) for _, record, zones in waiting} != set(seen):
         raise Stale("approval.stale", title=content.title)
+    stations = [(zone.station, *(move.station for move in zone.moves)) for _, _, zones in waiting for zone in zones]
+    delegation = require_release(uow, person, [[content.owner], *stations], now)
     for subject, record, zones in waiting:
-        for zone in zones:
-            stations = (zone.station, *(move.station for move in zone.moves))
-            require_any(schedule.units, person, stations, Role.APPROVER)
         approval = Approval(record.hash, frozenset(zone.id for zone in zones), person.id, now)
         uow.programmes.add_approval(
             StoredApproval(
-                subject=subject, approval=approval, canonical=record.canonical, way=way, texts=dict(stored.texts)
+                subject=subject,
+                approval=approval,
+                canonical=record.canonical,
+                way=way,
+                texts=dict(stored.texts),
+                delegation=delegation,
             )
         )
     released = replace(stored, programme=replace(content, state=state), note="", changed_at=now)
@@ -139,6 +143,7 @@ def release(
         zones=sorted({zone.id for _, _, zones in waiting for zone in zones}),
         way=way.value,
         approver=person.id,
+        delegation=delegation,
     )
     return released
 
@@ -160,7 +165,7 @@ def approve_template(store: Store, clock: Clock, person: Person, template: Templ
         if stored is None:
             raise NotFound("template.unknown")
         content = stored.template
-        require(schedule.units, person, content.station, Role.APPROVER)
+        delegation = require_release(uow, person, [[content.station]], now)
         with as_input({}):
             present = record_of_template(content, schedule.programmes)
         meant, released = zones_of_template(schedule, content), released_for(schedule, content)
@@ -176,9 +181,12 @@ def approve_template(store: Store, clock: Clock, person: Person, template: Templ
             raise Unacceptable("approval.nothing_waits")
         zones = {zone.id for zone in meant}
         approval = Approval(present.hash, frozenset(zones), person.id, now)
-        uow.programmes.add_approval(StoredApproval(subject=template, approval=approval, canonical=present.canonical))
+        uow.programmes.add_approval(
+            StoredApproval(subject=template, approval=approval, canonical=present.canonical, delegation=delegation)
+        )
         uow.issue.want(zones)
-        note(uow, now, person, "template.approved", subject=template, unit=content.station, record=present.hash)
+        facts = {"record": present.hash, "delegation": delegation}
+        note(uow, now, person, "template.approved", subject=template, unit=content.station, **facts)
         uow.commit()
     return stored
 

@@ -202,6 +202,12 @@ def due(proposal: Proposal, now: datetime) -> bool:
     return proposal.state is ProposalState.ACCEPTED and agreed is not None and agreed + WAIT <= now
 
 
+def take_factor(uow: UnitOfWork, person: Person) -> None:
+    """Take a second factor away, and sign its owner out everywhere."""
+    uow.factors.remove(person.id)
+    uow.people.put(replace(person, session_key=person.session_key + 1))
+
+
 def use_password_reset(uow: UnitOfWork, person: PersonId, now: datetime) -> None:
     """Use up the leave to give somebody with weighty rights a password.
 
@@ -235,6 +241,8 @@ def _carry_out(uow: UnitOfWork, asked: Proposal, now: datetime) -> None:
         uow.people.put(replace(holder, roles=holder.roles | grant.roles))
     if grant.emergency is not None:
         put_right(uow, EmergencyRight(person=holder.id, unit=grant.emergency, given_by=asked.asked_by, since=now))
+    if grant.reset is Reset.FACTOR:
+        take_factor(uow, holder)
     uow.proposals.put(replace(asked, state=ProposalState.CARRIED_OUT))
     note(uow, now, None, "grant.holds", subject=holder.id, unit=asked.station, proposal=asked.id, **_told(grant))
 

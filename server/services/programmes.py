@@ -16,6 +16,7 @@ from schedules.times import instant_text
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import changeable, changed, known, moved
+from server.services.delegations import require_release
 from server.services.drafts import Draft, drawn_up, spoken_length, texts_of
 from server.services.new_ids import new_id
 from server.services.obstacles import Obstacle, obstacles_of
@@ -249,10 +250,11 @@ def returned(
         raise Unacceptable("send_back.no_reason", "reason")
     before = known(uow, programme)
     owner = before.programme.owner
-    require(uow.places.units(), person, owner, Role.APPROVER)
+    delegation = require_release(uow, person, [[owner]], now)
     require_newest(uow, seen=version, stored=before.programme.version, subject=programme, unit=owner)
     after = moved(uow, before, Action.SEND_BACK, now, note_text=why)
-    note(uow, now, person, "programme.sent_back", subject=programme, unit=owner, reason=why, way=way.value)
+    told = {"reason": why, "way": way.value, "delegation": delegation}
+    note(uow, now, person, "programme.sent_back", subject=programme, unit=owner, **told)
     return after
 
 

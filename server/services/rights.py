@@ -1,6 +1,6 @@
 """Who may do what where: a role holds in the person's units and everything below. It must not load anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from schedules.ids import UnitId
 from schedules.unit import Units
@@ -20,6 +20,12 @@ def may(units: Units, person: Person, unit: UnitId, *roles: Role) -> bool:
         return False
     reads = frozenset(roles) == frozenset(Role)
     return any(_below(units, unit, area, reads=reads) for area in person.units)
+
+
+def may_release(units: Units, person: Person, unit: UnitId, handed: Collection[UnitId]) -> bool:
+    """Tell whether a person approves for a unit: by their own right, or in one of the units handed to them today."""
+    own = may(units, person, unit, Role.APPROVER)
+    return own or (person.active and any(_below(units, unit, area, reads=False) for area in handed))
 
 
 def require(units: Units, person: Person, unit: UnitId, *roles: Role) -> None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from schedules.approval import Record, record_of_programme, record_of_slot, record_of_template
 from schedules.errors import Refused
-from schedules.ids import ProgrammeId, SlotId, ZoneId
+from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.programme import Programme, State
 from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
@@ -19,9 +19,10 @@ from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Zone
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
+from server.services.delegations import areas_of, handed_to, require_release
 from server.services.obstacles import days_laid_out, supposing
 from server.services.outlook import Outlook, Showing
-from server.services.rights import may, require
+from server.services.rights import may_release
 from server.services.schedule import (
     assumed,
     narrowed,
@@ -150,19 +151,20 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
     """
     now = clock.now()
     with store.reading() as uow:
-        if Role.APPROVER not in person.roles or not person.active:
+        handed = areas_of(handed_to(uow, person, now))
+        if not person.active or (Role.APPROVER not in person.roles and not handed):
             return Queue(programmes=(), templates=())
-        schedule = schedule_around(uow, _zones_of(uow, person))
+        schedule = schedule_around(uow, _zones_of(uow, person, handed))
         waiting = [
             _to_approve(uow, schedule, stored, person, now)
             for stored in uow.programmes.some(schedule.programmes, for_places_of=())
             if stored.programme.state in (State.SUBMITTED, State.APPROVED)
-            and may(schedule.units, person, stored.programme.owner, Role.APPROVER)
+            and may_release(schedule.units, person, stored.programme.owner, handed)
         ]
         templates = [
             _template_to_approve(uow, schedule, stored, person, now)
             for stored in uow.programmes.templates()
-            if may(schedule.units, person, stored.template.station, Role.APPROVER)
+            if may_release(schedule.units, person, stored.template.station, handed)
         ]
     with_uses = [each for each in waiting if each.seen]
     return Queue(
@@ -171,11 +173,11 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
     )
 
 
-def _zones_of(uow: UnitOfWork, person: Person) -> Iterator[ZoneId]:
+def _zones_of(uow: UnitOfWork, person: Person, handed: Collection[UnitId]) -> Iterator[ZoneId]:
     """Give the zones a person approves for, those that stood or will stand there included."""
     units = uow.places.units()
     for zone in uow.places.zones():
-        if any(may(units, person, each, Role.APPROVER) for each in zone.everywhere()):
+        if any(may_release(units, person, each, handed) for each in zone.everywhere()):
             yield zone.id
 
 
@@ -189,7 +191,7 @@ def to_approve(store: Store, clock: Clock, person: Person, programme: ProgrammeI
     with store.reading() as uow:
         schedule = schedule_of(uow)
         stored = known(uow, programme)
-        require(schedule.units, person, stored.programme.owner, Role.APPROVER)
+        require_release(uow, person, [[stored.programme.owner]], clock.now())
         return _to_approve(uow, schedule, stored, person, clock.now())
 
 

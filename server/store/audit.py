@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schedules.ids import PersonId, UnitId
+from schedules.times import Span
 from server.store.rows import AuditRow
 from server.values import AuditLine
 
@@ -38,14 +39,37 @@ class SqlAudit:
             query = query.where(AuditRow.unit == unit)
         if subject is not None:
             query = query.where(AuditRow.subject == subject)
-        return [
-            AuditLine(
-                at=row.at,
-                by=None if row.by is None else PersonId(row.by),
-                action=row.action,
-                subject=row.subject,
-                unit=None if row.unit is None else UnitId(row.unit),
-                details=row.details,
-            )
-            for row in self._session.scalars(query)
-        ]
+        return list(map(_line, self._session.scalars(query)))
+
+    def page(
+        self,
+        *,
+        units: Sequence[UnitId] | None,
+        by: PersonId | None,
+        subject: str,
+        span: Span | None,
+        skip: int,
+        limit: int,
+    ) -> Sequence[AuditLine]:
+        """Give lines, the newest first."""
+        query = select(AuditRow).order_by(AuditRow.id.desc()).offset(skip).limit(limit)
+        if units is not None:
+            query = query.where(AuditRow.unit.in_(units))
+        if by is not None:
+            query = query.where(AuditRow.by == by)
+        if subject:
+            query = query.where(AuditRow.action.startswith(f"{subject}.", autoescape=True))
+        if span is not None:
+            query = query.where(AuditRow.at >= span.start, AuditRow.at < span.end)
+        return list(map(_line, self._session.scalars(query)))
+
+
+def _line(row: AuditRow) -> AuditLine:
+    return AuditLine(
+        at=row.at,
+        by=None if row.by is None else PersonId(row.by),
+        action=row.action,
+        subject=row.subject,
+        unit=None if row.unit is None else UnitId(row.unit),
+        details=row.details,
+    )

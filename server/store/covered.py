@@ -24,6 +24,7 @@ from server.store.rows import (
     ChannelRow,
     CommandAnswerRow,
     CommandRow,
+    DelegationRow,
     DeviceRow,
     EmergencyActRow,
     EmergencyListRow,
@@ -119,6 +120,7 @@ PLANNED = Covered(LeafKind.PLANNED, PlannedRow, changes=True)
 _TABLES = (
     Covered(LeafKind.UNIT, UnitRow, changes=True),
     Covered(LeafKind.PERSON, PersonRow, hidden=frozenset({"password_hash"}), changes=True),
+    Covered(LeafKind.DELEGATION, DelegationRow, "given_at", changes=True),
     Covered(LeafKind.ZONE, ZoneRow, changes=True),
     Covered(LeafKind.LOUDSPEAKER, LoudspeakerRow, changes=True),
     Covered(LeafKind.DEVICE, DeviceRow, "enrolled_at", changes=True),

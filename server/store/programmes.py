@@ -141,6 +141,7 @@ class SqlProgrammes:
             canonical=stored.canonical,
             way=None if stored.way is ApprovalWay.DESK else stored.way.value,
             texts=dict(stored.texts) or None,
+            delegation=stored.delegation,
         )
         self._session.add(row)
         self._session.flush()
@@ -359,4 +360,5 @@ def _approval(row: ApprovalRow) -> StoredApproval:
         canonical=row.canonical,
         way=ApprovalWay(row.way or ApprovalWay.DESK),
         texts=row.texts or {},
+        delegation=row.delegation,
     )

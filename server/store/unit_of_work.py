@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.orm import Session
 
+from server.account_port import Delegations, Factors, SignIns
 from server.approving_port import Approving
 from server.command_port import Commands
 from server.emergency_port import Emergencies
@@ -33,6 +34,7 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
+from server.store.accounts import SqlDelegations, SqlFactors, SqlSignIns
 from server.store.answers import SqlAnswers
 from server.store.approving import SqlApproving
 from server.store.audit import SqlAudit
@@ -67,6 +69,9 @@ class SqlUnitOfWork:
         self._ledger = SqlLedger(session)
         self.ledger: Ledger = self._ledger
         self.people: People = SqlPeople(session)
+        self.factors: Factors = SqlFactors(session)
+        self.sign_ins: SignIns = SqlSignIns(session)
+        self.delegations: Delegations = SqlDelegations(session)
         self.places: Places = SqlPlaces(session, tree)
         self.devices: Devices = SqlDevices(session)
         self.enrolments: Enrolments = SqlEnrolments(session)

@@ -1,18 +1,16 @@
 """Signing in and out, a new password, the language. Who may sign in is decided by `services.people`."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from server.errors import NotAllowed, Unacceptable
-from server.services import approval_links, people
+from server.services import approval_links, factors, people, signing_in
 from server.values import Role
 from server.web.centre import centre
 from server.web.telling import told
-from server.web.visitor import Account, person, person_or_none
+from server.web.visitor import half_sign_in, let_in, own_address, person, person_or_none, stay_in, this_sign_in
 from server.web.words import LANGUAGES
 
 account = Blueprint("account", __name__)
@@ -36,15 +34,23 @@ def sign_in() -> str | Response | tuple[str, int]:
         )
     except NotAllowed as error:
         return render_template("account/sign_in.html", login=login, faults={"password": told(error)}), 401
-    session.clear()  # nothing of whoever used this browser before
-    session.permanent = True
-    login_user(Account(known))
-    return redirect(_own_address(request.args.get("next", "")) or url_for("start.index"))
+    wanted = own_address(request.args.get("next", ""))
+    if factors.guards(centre().store, known.id):
+        half_sign_in(known)
+        return redirect(url_for("second_factor.ask", next=wanted or None))
+    let_in(known)
+    if centre().factor_required and factors.ask_in_time(centre().store, centre().clock, known):
+        session["factor_asked"] = True
+        return redirect(url_for("second_factor.shown"))
+    return redirect(wanted or url_for("start.index"))
 
 
 @account.post("/sign-out")
 def sign_out() -> Response:
     """Forget the person in this browser."""
+    sign_in = this_sign_in()
+    if sign_in:
+        signing_in.end(centre().store, centre().clock, person(), sign_in)
     logout_user()
     session.clear()
     return redirect(url_for("account.sign_in"))
@@ -64,7 +70,7 @@ def new_password() -> str | Response | tuple[str, int]:
         )
     except Unacceptable as error:
         return render_template("account/new_password.html", faults={error.field: told(error)}), 422
-    login_user(Account(changed))
+    stay_in(changed)
     flash(_("Đã đổi mật khẩu. Các thiết bị khác phải đăng nhập lại."), "good")
     return redirect(url_for("start.index"))
 
@@ -98,11 +104,4 @@ def choose_language() -> Response:
     """Speak the language asked for, in this browser."""
     wanted = request.form.get("language", "vi")
     session["language"] = wanted if wanted in LANGUAGES else "vi"
-    return redirect(_own_address(request.form.get("back", "")) or url_for("start.index"))
-
-
-def _own_address(address: str) -> str:
-    """Give the address if it leads to a page of ours, else nothing."""
-    parts = urlsplit(address)
-    own = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address.rstrip("?") if own else ""
+    return redirect(own_address(request.form.get("back", "")) or url_for("start.index"))

@@ -16,7 +16,7 @@ from schedules.times import DAY, local_day, local_midnight
 from schedules.unit import Unit, UnitLevel
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.services import accounts as use
-from server.services import grants, people
+from server.services import factors, grants, people
 from server.services.accounts import Changes
 from server.services.people import NewPerson
 from server.services.rights import ANY_ROLE, may
@@ -119,7 +119,7 @@ def password(unit_id: str, account: str) -> _Page:
     except NotAllowed as error:
         if error.code != "grant.by_two":
             raise
-        return _ask_reset(unit_id, known, Reset.PASSWORD)
+        return _ask_password(unit_id, known)
     return render_template("accounts/password.html", place=place, known=known, password=drawn, waits=False)
 
 
@@ -129,6 +129,20 @@ def sign_out(unit_id: str, account: str) -> Response:
     known = _known(account)
     people.sign_out_everywhere(centre().store, centre().clock, person(), known.id)
     flash(_("Đã đăng xuất %(name)s trên mọi thiết bị.", name=known.name), "good")
+    return redirect(url_for("accounts.change", unit_id=unit_id, account=account))
+
+
+@accounts.post("/<account>/factor")
+def factor(unit_id: str, account: str) -> Response:
+    """Take somebody's second factor away; for somebody with weighty rights, ask for it."""
+    known = _known(account)
+    try:
+        if factors.reset(centre().store, centre().clock, person(), known.id):
+            flash(_("Đã bỏ xác thực hai bước của %(name)s.", name=known.name), "good")
+        else:
+            _by_two()
+    except Unacceptable as error:
+        flash(told(error), "bad")
     return redirect(url_for("accounts.change", unit_id=unit_id, account=account))
 
 
@@ -154,13 +168,17 @@ def call_off(unit_id: str, proposal: str) -> Response:
     return redirect(url_for("accounts.listed", unit_id=unit_id))
 
 
-def _ask_reset(unit_id: str, known: Person, reset: Reset) -> Response:
+def _ask_password(unit_id: str, known: Person) -> Response:
     try:
-        grants.ask_reset(centre().store, centre().clock, person(), person=known.id, reset=reset)
-        flash(_("Người này giữ quyền quan trọng: cấp lại cần quản trị viên thứ hai đồng ý, sau đó 24 giờ."), "wait")
+        grants.ask_reset(centre().store, centre().clock, person(), person=known.id, reset=Reset.PASSWORD)
+        _by_two()
     except Unacceptable as error:
         flash(told(error), "bad")
     return redirect(url_for("accounts.change", unit_id=unit_id, account=known.id))
+
+
+def _by_two() -> None:
+    flash(_("Người này giữ quyền quan trọng: cấp lại cần quản trị viên thứ hai đồng ý, sau đó 24 giờ."), "wait")
 
 
 def _form(place: Place, known: Person | None, filled: Filled, faults: dict[str, str]) -> str:
@@ -176,6 +194,7 @@ def _form(place: Place, known: Person | None, filled: Filled, faults: dict[str, 
         roles=list(Role),
         weighty=grants.WEIGHTY,
         asked=asked,
+        guarded=known is not None and factors.guards(centre().store, known.id),
         now=centre().clock.now(),
     )
 

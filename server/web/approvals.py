@@ -12,6 +12,7 @@ from schedules.programme import State
 from server.errors import NotFound, Unacceptable
 from server.services import approvals as use
 from server.services import forecast, outside_board, programmes, station_rules
+from server.services.delegations import handed_to
 from server.values import Role, StoredProgramme
 from server.web.centre import centre
 from server.web.record_page import reason_of, shown_record
@@ -30,7 +31,7 @@ def queue() -> str:
     """List what waits for this person, and tell somebody without that role why the list is empty."""
     waiting = use.queue(centre().store, centre().clock, person())
     own: tuple[StoredProgramme, ...] = ()
-    if Role.APPROVER not in person().roles:
+    if not _approves():
         own = programmes.listed(centre().store, person(), states=[State.SUBMITTED])
     rules = station_rules.to_settle(centre().store, person(), station().id)
     claimed = len(outside_board.to_confirm(centre().store, person()))
@@ -117,11 +118,19 @@ def approve_session(template: str) -> Response:
 def waiting_count() -> int:
     """Give how much waits for this person; nothing for somebody who approves nowhere."""
     rules = station_rules.to_settle(centre().store, person(), station().id)
-    if Role.APPROVER not in person().roles:
+    if not _approves():
         return rules
     waiting = use.queue(centre().store, centre().clock, person())
     claimed = len(outside_board.to_confirm(centre().store, person()))
     return len(waiting.programmes) + len(waiting.templates) + claimed + rules
+
+
+def _approves() -> bool:
+    """Tell whether this person approves anywhere, be it in somebody's place today."""
+    if Role.APPROVER in person().roles:
+        return True
+    with centre().store.reading() as uow:
+        return bool(handed_to(uow, person(), centre().clock.now()))
 
 
 def _one(programme: ProgrammeId, faults: dict[str, str] | None = None) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from server.ports import Clock, PasswordHashing, Preparation, Store
+from server.ports import Clock, OneTimeCodes, PasswordHashing, Preparation, Store
 from server.services.emergency_results import RecentResults
 from server.web.work import Work
 
@@ -25,18 +25,22 @@ class Centre:
         longest_sound: what an upload may last.
         server: address of the pages as devices reach it; empty: the visitor's own.
         results: of emergencies and exercises, a moment old at most.
+        codes: of second factors.
+        factor_required: whether whoever has weighty rights must have one.
         demo: whether a strip says that nothing here is real.
     """
 
     store: Store
     clock: Clock
     hashing: PasswordHashing
+    codes: OneTimeCodes
     preparation: Preparation
     work: Work
     uploads: Path
     zone: ZoneInfo
     longest_sound: timedelta
     server: str = ""
+    factor_required: bool = True
     demo: bool = False
     results: RecentResults = field(default_factory=RecentResults)
 

@@ -40,6 +40,7 @@ _WITHIN = {
     "diary": "log",
     "coverage": "log",
     "ordering": "further",
+    "delegations": "further",
     **dict.fromkeys(("outages", "causes", "digests"), "loudspeakers"),
     "regulation": "further",
     "simulate": "further",

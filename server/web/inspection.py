@@ -24,6 +24,7 @@ from schedules.way import Way
 from server.errors import NotFound, Unacceptable
 from server.services import inspecting as use
 from server.services import views
+from server.services.audit import note_reading
 from server.services.rights import ANY_ROLE, may
 from server.services.schedule import CIVIL_TIME
 from server.values import Loudspeaker
@@ -104,6 +105,7 @@ def file(kind: str) -> Response | tuple[str, int]:
         return _page(wanted, choices, None, {error.field: told(error)}), 422
     rows = (_row(line) for line in found)
     name = f"nhat-ky-{wanted.first:%Y%m%d}-{wanted.last:%Y%m%d}"
+    note_reading(centre().store, centre().clock, person(), what=f"{name}.{kind}", unit=unit)
     made = csv_of if kind == "csv" else xlsx_of
     return made(name, _heads(), rows, zone())
 

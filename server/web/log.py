@@ -12,6 +12,7 @@ from schedules.ids import LoudspeakerId, OccurrenceId, ZoneId
 from schedules.reconciliation import Verdict
 from schedules.times import DAY, Span, local_day, local_midnight
 from server.services import log as use
+from server.services.audit import note_reading
 from server.services.log import Row
 from server.web import entered
 from server.web.centre import centre
@@ -72,6 +73,7 @@ def story(zone: str, occurrence: str, loudspeaker: str) -> str:
         occurrence=OccurrenceId(occurrence),
         loudspeaker=LoudspeakerId(loudspeaker),
     )
+    note_reading(centre().store, centre().clock, person(), what=occurrence, unit=station().id, loudspeaker=loudspeaker)
     return render_template("log/story.html", story=told, tones=TONES)
 
 

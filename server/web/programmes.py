@@ -62,6 +62,9 @@ def shown(programme: str) -> str:
         units = uow.places.units()
         sends = may(units, person(), content.owner, *ANY_ROLE)
         named = {*whole.stored.changed_by, *(each.approval.approved_by for each in whole.approvals)}
+        used = {one.delegation for one in whole.approvals}
+        given = {each: found for each in used if (found := uow.delegations.get(each)) is not None}
+        named |= {each.by for each in given.values()}
         people = {each: known.name for each in named if (known := uow.people.get(each)) is not None}
         channels = {each.id: each.name for each in uow.places.channels()}
         zones = {each.id: each.name for each in uow.places.zones()}
@@ -69,6 +72,7 @@ def shown(programme: str) -> str:
     return render_template(
         "programmes/one.html",
         whole=whole,
+        given=given,
         programme=content,
         unspoken=substitutions.unspoken(centre().store, person(), programme=content.id).values(),
         obstacles=hindered,

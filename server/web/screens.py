@@ -9,11 +9,14 @@ from server.web.api_tokens import api_tokens
 from server.web.approval_links import approval_links, phone_approval
 from server.web.approvals import approvals
 from server.web.audio import audio
+from server.web.audit import audit
 from server.web.break_glass import break_glass
+from server.web.browsers import browsers
 from server.web.campaigns import campaigns
 from server.web.causes import causes
 from server.web.commands import commands
 from server.web.coverage import coverage
+from server.web.delegations import delegations
 from server.web.diary import diary
 from server.web.digests import digests, summaries
 from server.web.emergencies import emergencies
@@ -34,6 +37,7 @@ from server.web.outages import outages
 from server.web.outside_approvals import outside_approvals, outside_summaries
 from server.web.programmes import programmes
 from server.web.regulation import regulation
+from server.web.second_factor import second_factor
 from server.web.session_templates import session_templates
 from server.web.silence import silence
 from server.web.simulate import simulate
@@ -53,6 +57,8 @@ SCREENS: tuple[Blueprint, ...] = (
     start,
     account,
     api_tokens,
+    second_factor,
+    browsers,
     today,
     week,
     further,
@@ -65,6 +71,7 @@ SCREENS: tuple[Blueprint, ...] = (
     sounds,
     slots,
     approvals,
+    delegations,
     approval_links,
     phone_approval,
     outside_approvals,
@@ -92,6 +99,7 @@ SCREENS: tuple[Blueprint, ...] = (
     exercises,
     units,
     accounts,
+    audit,
     zones,
     audio,
     agent_door,

@@ -26,6 +26,8 @@ TRIES = "10 per minute"
 _GUESSED = {
     "account.sign_in": {401},
     "account.approver_pin": {422},
+    "second_factor.ask": {401},
+    "second_factor.confirm": {422},
     "break_glass.begin": {422},
     "phone_approval.approve": {404, 410, 422},
     "phone_approval.send_back": {404, 410, 422},

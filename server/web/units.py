@@ -18,6 +18,7 @@ from schedules.unit import Group, Unit, UnitLevel, Zone
 from server.errors import NotFound, Stale, Unacceptable
 from server.services import groups as named
 from server.services import succession, succession_proposals
+from server.services.audit import READERS
 from server.services.rights import ANY_ROLE, WRITERS, may
 from server.services.schedule import CIVIL_TIME
 from server.services.succession import Foreseen
@@ -47,6 +48,7 @@ class Place:
         stations: those of them and itself at which zones stand.
         zones: of its own station; of a province they are chosen by commune.
         founds: the visitor may make and describe them.
+        audits: the visitor may read the audit trail.
     """
 
     unit: Unit
@@ -57,6 +59,7 @@ class Place:
     administers: bool
     writes: bool
     founds: bool
+    audits: bool
 
 
 @units.get("")
@@ -299,5 +302,6 @@ def _place(unit_id: str) -> Place:
             names={each.id: each.name for each in tree.by_id.values()},
             administers=may(tree, person(), unit.id, Role.ADMINISTRATOR) and unit.level is not UnitLevel.HAMLET,
             writes=may(tree, person(), unit.id, *WRITERS),
+            audits=may(tree, person(), unit.id, *READERS),
             founds=may_found(centre().store, centre().clock, person(), unit.id),
         )

@@ -33,6 +33,7 @@ _VIOLATIONS = {
     "door-lunar": ("schedules.slot", "lunar_vn"),
     "door-holidays": ("schedules.slot", "holidays"),
     "door-segno": ("server.ports", "segno"),
+    "door-pyotp": ("server.ports", "pyotp"),
     "door-xlsxwriter": ("server.ports", "xlsxwriter"),
     "door-apiflask": ("server.ports", "pydantic"),
     "door-media": ("server.ports", "media.prepare"),

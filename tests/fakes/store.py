@@ -40,6 +40,7 @@ from schedules.unit import Group, Target, Unit, Units, Zone
 from schedules.way import Answer
 from schedules.wire.messages import Channel, Presence, RundownReceipt
 from schedules.wire.rows import Tables, packed
+from server.account_port import Delegations, Factors, SignIns
 from server.approving_port import Approving
 from server.command_port import Commands
 from server.emergency_port import Emergencies
@@ -93,6 +94,7 @@ from server.values import (
     StoredTemplate,
     Take,
 )
+from tests.fakes.accounts import FakeDelegations, FakeFactors, FakeSignIns, KeptAccounts
 from tests.fakes.approving import FakeApproving, KeptApproving
 from tests.fakes.commands import FakeCommands, KeptCommands
 from tests.fakes.devices import FakeDevices, FakeEnrolments, KeptDevices
@@ -111,6 +113,7 @@ class Kept:
     """Everything there is."""
 
     people: dict[PersonId, Person] = field(default_factory=dict)
+    accounts: KeptAccounts = field(default_factory=KeptAccounts)
     units: dict[UnitId, Unit] = field(default_factory=dict)
     successions: dict[SuccessionId, StoredSuccession] = field(default_factory=dict)
     groups: dict[GroupId, Group] = field(default_factory=dict)
@@ -826,6 +829,26 @@ class FakeAudit:
         shown = [line for line in self._kept.audit if unit in (None, line.unit) and subject in (None, line.subject)]
         return shown[::-1][:limit]
 
+    def page(
+        self,
+        *,
+        units: Sequence[UnitId] | None,
+        by: PersonId | None,
+        subject: str,
+        span: Span | None,
+        skip: int,
+        limit: int,
+    ) -> Sequence[AuditLine]:
+        found = [
+            line
+            for line in reversed(self._kept.audit)
+            if (units is None or line.unit in units)
+            and by in (None, line.by)
+            and (not subject or line.action.startswith(f"{subject}."))
+            and (span is None or span.start <= line.at < span.end)
+        ]
+        return found[skip : skip + limit]
+
 
 class FakeLedger:
     """Leaves that were added; those the database makes of its rows are not among them."""
@@ -874,6 +897,9 @@ class FakeUnitOfWork:
         self._store = store
         self.kept = store.kept.copied()
         self.people: People = FakePeople(self.kept)
+        self.factors: Factors = FakeFactors(self.kept.accounts)
+        self.sign_ins: SignIns = FakeSignIns(self.kept.accounts)
+        self.delegations: Delegations = FakeDelegations(self.kept.accounts)
         self.places: Places = FakePlaces(self.kept)
         self.devices: Devices = FakeDevices(self.kept.devices, self.kept.loudspeakers)
         self.enrolments: Enrolments = FakeEnrolments(self.kept.devices)

@@ -3,6 +3,7 @@
 Nothing outside `server.store` sees a row.
 """
 
+from server.store.rows.accounts import DelegationRow, FactorRow, SignInRow
 from server.store.rows.answers import AnswerRow
 from server.store.rows.approving import ApprovalLinkRow, ApproverPinRow, OutsideApprovalRow, SignedPaperRow
 from server.store.rows.base import AnyRow
@@ -71,6 +72,7 @@ __all__ = [
     "CommandAnswerRow",
     "CommandRow",
     "CoversRow",
+    "DelegationRow",
     "DeviceRow",
     "DiagnosticsRow",
     "DigestRow",
@@ -85,6 +87,7 @@ __all__ = [
     "ExerciseCancelRow",
     "ExerciseRow",
     "ExerciseWordsRow",
+    "FactorRow",
     "GroupRow",
     "HeardRow",
     "InForceRecordingRow",
@@ -109,6 +112,7 @@ __all__ = [
     "RegulationRow",
     "RenewalRow",
     "SeenRow",
+    "SignInRow",
     "SignedPaperRow",
     "SilenceRow",
     "SlotRow",

@@ -135,3 +135,4 @@ class ApprovalRow(AnyRow):
     canonical: Mapped[bytes]
     way: Mapped[str | None]
     texts: Mapped[Tree | None]
+    delegation: Mapped[str] = mapped_column(default="")

@@ -29,6 +29,7 @@ from server.store.rows import (
     CoversRow,
     DiagnosticsRow,
     DigestRow,
+    FactorRow,
     GroupRow,
     HeardRow,
     InForceRecordingRow,
@@ -44,6 +45,7 @@ from server.store.rows import (
     RenewalRow,
     SeenRow,
     SignedPaperRow,
+    SignInRow,
     SlotTargetRow,
     TakeRow,
     TallyRow,
@@ -70,6 +72,7 @@ NO_EVIDENCE = {
     CoversRow,  # how far a report covers, which its leaf says
     DiagnosticsRow,  # what a fault is found by; thrown away when it is old
     DigestRow,  # made from presences
+    FactorRow,  # a secret; when it was set, refused and taken away is in the audit trail
     GroupRow,  # a name for zones; an approval names the zones themselves
     InForceRecordingRow,  # a count over rundowns
     JournalRow,  # how far a journal has no gap, which its entries say
@@ -80,6 +83,7 @@ NO_EVIDENCE = {
     OutageRow,  # explains and judges nothing; who planned and ended it is in the audit trail
     SignedPaperRow,  # named by its sum in the approval it proves
     RenewalRow,  # of a certificate, which is no evidence of a sound
+    SignInRow,  # a browser; who signed in when is in the audit trail
     SlotTargetRow,  # an index over slots
     TakeRow,  # a sound on its way; the one that is approved is in the programme
     TallyRow,  # counted from entries and rundowns, and at any time again

@@ -75,6 +75,11 @@ class Visitor:
         self._token = None  # signing in begins a new session
         return answer
 
+    def gives_code(self, code: str, *, then: str = "/") -> TestResponse:
+        answer = self.sends(f"/sign-in/code?next={then}", code=code)
+        self._token = None
+        return answer
+
     def begins_as(self, account: Account) -> None:
         """Sign in without looking at the page it leads to."""
         found = _TOKEN.search(self._client.get("/sign-in").text)

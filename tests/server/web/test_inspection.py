@@ -88,6 +88,13 @@ def test_the_file_has_what_the_page_has(visit: Visit) -> None:
     assert inspector.opens(f"/inspection/days.xlsx?{MONDAY}").data.startswith(b"PK")
 
 
+def test_whoever_takes_the_log_away_is_written_down(visit: Visit, store: FakeStore) -> None:
+    visit(INSPECTOR).opens(f"/inspection/lines.csv?{MONDAY}")
+
+    line = store.kept.audit[-1]
+    assert (line.action, line.by, line.subject) == ("evidence.read", INSPECTOR.login, "nhat-ky-20261123-20261123.csv")
+
+
 def test_a_file_of_days_that_cannot_be_shown_is_refused_on_the_page(visit: Visit) -> None:
     assert visit(INSPECTOR).opens("/inspection/lines.csv?first=24/11/2026&last=23/11/2026").status_code == 422
     assert visit(INSPECTOR).opens("/inspection/days.csv?first=24/11/2026&last=23/11/2026").status_code == 422

@@ -15,7 +15,7 @@ from tests.browser.evidence import speak_up
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import NEIGHBOUR, OFFICER, Account
+from tests.server.web.commune import INSPECTOR, NEIGHBOUR, OFFICER, Account
 from tests.server.web.conftest import Visitor
 
 Visit = Callable[[Account], Visitor]
@@ -154,6 +154,16 @@ def test_one_play_is_told_from_plan_to_evidence(visit: Visit, store: FakeStore) 
     assert "Kết thúc Bị cắt: Cụm loa khởi động lại giữa chừng" in page
     assert "Mức ra loa -19.4 dBFS" in page
     assert "Sai số đồng hồ ± 18 ms" in page
+
+
+@pytest.mark.usefixtures("after_the_morning")
+def test_whoever_opens_the_story_of_a_play_is_written_down(visit: Visit, store: FakeStore) -> None:
+    inspector = visit(INSPECTOR)
+    link = next(each for each in inspector.opens("log?verdict=partial").text.split('"') if "/log/lang-moi/" in each)
+
+    inspector.reads(link)
+
+    assert (store.kept.audit[-1].action, store.kept.audit[-1].by) == ("evidence.read", INSPECTOR.login)
 
 
 @pytest.mark.usefixtures("after_the_morning")

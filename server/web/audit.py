@@ -1,0 +1,41 @@
+"""The audit trail of a unit and all below it, to read and filter. Nothing here writes, and nothing can be taken out."""
+
+from flask import Blueprint, render_template, request
+
+from schedules.ids import PersonId, UnitId
+from schedules.times import DAY, Span, local_midnight
+from server.errors import Unacceptable
+from server.services import audit as use
+from server.web import entered
+from server.web.centre import centre
+from server.web.telling import told, zone
+from server.web.visitor import person
+from server.web.words import words
+
+audit = Blueprint("audit", __name__, url_prefix="/units/<unit_id>/audit")
+
+
+@audit.get("")
+def lines(unit_id: str) -> str:
+    """Show a page of it."""
+    args, faults = request.args, {}
+    span = None
+    if args.get("day", "").strip():
+        try:
+            day = entered.day(args, "day")
+            span = Span(local_midnight(day, zone()), local_midnight(day + DAY, zone()))
+        except Unacceptable as error:
+            faults["day"] = told(error)
+    page = max(1, args.get("page", type=int, default=1))
+    shown = use.read(
+        centre().store,
+        person(),
+        UnitId(unit_id),
+        by=PersonId(args["by"]) if args.get("by") else None,
+        subject=args.get("about", ""),
+        span=span,
+        page=page,
+    )
+    return render_template(
+        "audit/lines.html", unit_id=unit_id, shown=shown, page=page, subjects=words()["audit"], faults=faults
+    )
