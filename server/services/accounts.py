@@ -12,7 +12,7 @@ from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services import grants, people
 from server.services.emergency_rights import end_all
-from server.services.programmes import folded
+from server.services.folded import folded
 from server.services.rights import may, require
 from server.services.trail import note
 from server.values import Grant, Person, Proposal, Role

@@ -12,7 +12,7 @@ from schedules.ids import UnitId
 from schedules.unit import Unit, Units
 from server.ports import Clock, Store
 from server.readiness_records import WORST_FIRST, Colour
-from server.services.programmes import folded
+from server.services.folded import folded
 from server.services.readiness import Ready, readiness
 from server.values import Person
 

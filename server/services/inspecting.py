@@ -18,8 +18,8 @@ from schedules.way import Way
 from server.errors import Unacceptable
 from server.inspection_records import Tally
 from server.ports import Clock, Store, UnitOfWork
+from server.services.folded import folded
 from server.services.log import Row, judged
-from server.services.programmes import folded
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import CIVIL_TIME, ever_below, lies_in
 from server.services.tallies import day_until, is_open

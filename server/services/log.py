@@ -21,6 +21,7 @@ from server.evidence_records import Heard, Seen
 from server.issue_records import Revision
 from server.ports import Clock, Store, UnitOfWork
 from server.readiness_records import Outage
+from server.services.folded import folded
 from server.services.ladder import ladder_of
 from server.services.lane_log import OrderedLane, ordered
 from server.services.lost import lost
@@ -109,13 +110,13 @@ def verdicts(
 ) -> Log:
     """Judge everything planned in a span at a station (or at every station below a unit), and list the unplanned.
 
-    No verdict or zone named means all. The text is looked for in titles.
+    No verdict or zone named means all. The text is looked for in titles, tone marks or not.
 
     Raises:
         NotAllowed: `rights.missing` for somebody without a role there.
     """
     now = clock.now()
-    wanted_zones, wanted, sought = frozenset(zones), frozenset(only), text.casefold().strip()
+    wanted_zones, wanted, sought = frozenset(zones), frozenset(only), folded(text)
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
@@ -123,7 +124,7 @@ def verdicts(
         chosen = [zone for zone in below if not wanted_zones or zone.id in wanted_zones]
         rows = [row for row in judged(uow, chosen, span, now) if lies_in(units, row.zone, station)]
         covers = uow.evidence.covers_until(row.loudspeaker.id for row in rows)
-    rows = [row for row in rows if sought in row.title.casefold()]
+    rows = [row for row in rows if sought in folded(row.title)]
     loudspeakers = {row.loudspeaker.id for row in rows}
     told: dict[LoudspeakerId, datetime | None] = {each: covers.get(each) for each in sorted(loudspeakers)}
     end = max((row.planned.end for row in rows if row.planned.end <= now), default=span.start)

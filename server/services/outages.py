@@ -12,9 +12,9 @@ from schedules.times import DAY
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store
 from server.readiness_records import Outage
+from server.services.folded import folded
 from server.services.maintenance import LOCKERS
 from server.services.new_ids import new_id
-from server.services.programmes import folded
 from server.services.rights import ANY_ROLE, require
 from server.services.trail import note
 from server.values import Person, Role, StoredProgramme

@@ -4,7 +4,6 @@ Sound is added by `takes`, times by `booking`, approval by `approvals`. Planning
 raises `wanted` of the zones concerned.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +17,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import changeable, changed, known, moved
 from server.services.delegations import require_release
 from server.services.drafts import Draft, drawn_up, spoken_length, texts_of
+from server.services.folded import folded
 from server.services.new_ids import new_id
 from server.services.obstacles import Obstacle, obstacles_of
 from server.services.rights import ANY_ROLE, WRITERS, may, require
@@ -37,7 +37,6 @@ __all__ = [
     "allow_machine_voice",
     "create",
     "edit",
-    "folded",
     "get",
     "listed",
     "obstacles",
@@ -290,12 +289,6 @@ def allow_machine_voice(store: Store, clock: Clock, person: Person, unit: UnitId
         uow.places.allow_machine_voice(unit, allowed=allowed)
         note(uow, clock.now(), person, "machine_voice.allowed", subject=unit, unit=unit, allowed=allowed)
         uow.commit()
-
-
-def folded(text: str) -> str:
-    """Give a text for searching: without tone marks and other accents, in small letters, đ as d."""
-    bare = (sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
-    return " ".join("".join(bare).replace("đ", "d").split())
 
 
 def _searched(stored: StoredProgramme) -> str:

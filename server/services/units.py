@@ -7,8 +7,8 @@ from datetime import date
 from schedules.unit import Unit, Units
 from server.errors import Unacceptable
 from server.ports import Clock, Store
+from server.services.folded import folded
 from server.services.inputs import as_input
-from server.services.programmes import folded
 from server.services.trail import note
 
 _MOST_FOUND = 50

@@ -190,6 +190,7 @@ def test_the_log_is_filtered_by_verdict_zone_and_title_while_it_counts_all_verdi
     assert verdicts(confirmed) == {GATE: Verdict.CONFIRMED}
     assert (confirmed.counts[Verdict.CONFIRMED], confirmed.counts[Verdict.AWAITED]) == (1, 1)
     assert set(verdicts(shown(noon, zones=[GO_SIM]))) == {GATEWAY}
+    assert shown(noon, text="TIEM").rows == shown(noon).rows
     assert shown(noon, text="không có").rows == ()
     assert {row.title for row in shown(noon, text="").rows} == {
         "Nhạc hiệu",

@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from schedules.ids import ProgrammeId
 from schedules.programme import State
-from server.services.programmes import folded
+from server.services.folded import folded
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import EVENING_NOTICES, GO_SIM, LANG_MOI, MORNING_NOTICES
 from tests.server.web.conftest import Visitor
