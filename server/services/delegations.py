@@ -106,13 +106,15 @@ def end(store: Store, clock: Clock, by: Person, delegation: str) -> None:
 def shown(store: Store, clock: Clock, by: Person, unit: UnitId) -> tuple[Shown, ...]:
     """Give a unit's delegations, the newest first, to its approvers, administrators and inspectors.
 
+    Its officers see them too: they need to know who approves today.
+
     Raises:
         NotAllowed: `rights.missing`.
     """
     now = clock.now()
     with store.reading() as uow:
         units = uow.places.units()
-        require(units, by, unit, Role.APPROVER, Role.ADMINISTRATOR, Role.INSPECTOR)
+        require(units, by, unit, Role.APPROVER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.OFFICER)
         administers, today = may(units, by, unit, Role.ADMINISTRATOR), local_day(now, CIVIL_TIME)
         return tuple(
             Shown(

@@ -170,11 +170,14 @@ def test_the_wrong_person_neither_gives_reads_nor_ends_one(radio: Radio) -> None
     for by in (OFFICER, NEIGHBOUR, TECHNICIAN):
         for act in (
             lambda by=by: hands_on(radio, INSPECTOR, by=by),
-            lambda by=by: delegations.shown(radio.store, radio.clock, by, SON_HA),
             lambda by=by: delegations.end(radio.store, radio.clock, by, made.id),
         ):
             with pytest.raises(ServerError, match=r"rights\.missing"):
                 act()
+    for by in (NEIGHBOUR, TECHNICIAN):
+        with pytest.raises(ServerError, match=r"rights\.missing"):
+            delegations.shown(radio.store, radio.clock, by, SON_HA)
+    assert delegations.shown(radio.store, radio.clock, OFFICER, SON_HA)[0].may_end is False
     with pytest.raises(NotFound, match=r"delegation\.unknown"):
         delegations.end(radio.store, radio.clock, APPROVER, "nothing")
     (seen,) = delegations.shown(radio.store, radio.clock, ADMINISTRATOR, SON_HA)
