@@ -95,7 +95,8 @@ def test_the_key_of_the_cookies_is_drawn_once_and_nobody_else_reads_it(app: Flas
     assert secret.stat().st_mode & 0o777 == 0o600
     assert secret.read_bytes() == app.config["SECRET_KEY"]
     assert len(secret.read_bytes()) == 64
-    assert [file.name for file in secret.parent.iterdir() if file.is_file()] == ["web-secret"]
+    kept = {file.name: file.stat().st_mode & 0o777 for file in secret.parent.iterdir() if file.is_file()}
+    assert kept == {"web-secret": 0o600, "factor-secret": 0o600}
 
 
 def test_outside_the_demonstration_cookies_travel_by_https_alone_and_no_strip_is_shown(
