@@ -98,7 +98,9 @@ def _level(value: float) -> str:
 
 
 def _written(value: object) -> str:
-    """Give any value as JSON."""
+    """Give any value as JSON, one of a narrower type as what it is."""
+    if isinstance(value, datetime):
+        return _instant(value)
     return encode_basestring(value) if isinstance(value, str) else canonical(value).decode()
 
 

@@ -42,6 +42,7 @@ NO_PAGE = {
     "takes.listed": "a part of notices.edit",
     "today.live": "a part of today.day",
     "upkeep.locks": "a part of loudspeakers.board",
+    "week.moving": "moves one item that stands alone, of which the furnished commune has none",
 }
 """What this does not open, with what it is."""
 
@@ -82,24 +83,30 @@ def address(rule: Rule, ids: Mapping[str, str]) -> str:
     return path
 
 
+def seen_at(window: Page, where: str) -> dict[str, object]:
+    """Open an address; give what is wrong there, by the size of the window."""
+    window.set_viewport_size(DESKTOP)
+    answer = window.goto(where)
+    assert answer is not None, where
+    assert answer.ok, where
+    assert answer.text().lstrip().startswith("<!doctype html>"), where
+    window.evaluate(AXE.read_text())
+    desktop = window.evaluate(LOOK, RULES)
+    window.set_viewport_size(PHONE)
+    phone = window.evaluate(LOOK, RULES)
+    window.set_viewport_size(ENLARGED)
+    enlarged = window.evaluate(OVER_THE_EDGE)
+    found = {"desktop": desktop, "phone": phone, "enlarged": enlarged}
+    return {size: wrong for size, wrong in found.items() if wrong}
+
+
 @pytest.mark.timeout(300)
 def test_no_page_has_a_violation(site: Site, visit: Visit) -> None:
     ids = furnish(site)
     window = visit(EVERYBODY)
-    found = {}
-    for rule in pages():
-        path = address(rule, ids)
-        window.set_viewport_size(DESKTOP)
-        answer = window.goto(site.address + path)
-        assert answer is not None, path
-        assert answer.ok, path
-        assert answer.text().lstrip().startswith("<!doctype html>"), path
-        window.evaluate(AXE.read_text())
-        found[path, "desktop"] = window.evaluate(LOOK, RULES)
-        window.set_viewport_size(PHONE)
-        found[path, "phone"] = window.evaluate(LOOK, RULES)
-        window.set_viewport_size(ENLARGED)
-        found[path, "enlarged"] = window.evaluate(OVER_THE_EDGE)
+    paths = [address(rule, ids) for rule in pages()]
 
-    assert len(found) > 100
-    assert {where: seen for where, seen in found.items() if seen} == {}
+    found = {path: seen_at(window, site.address + path) for path in paths}
+
+    assert len(found) > 50
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}

@@ -50,6 +50,16 @@ def chained(count: int) -> list[AsRunEntry]:
     return entries
 
 
+def test_an_instant_of_a_narrower_type_is_written_as_an_instant() -> None:
+    class Jumping(datetime):
+        """What a test that moves the wall clock puts in the place of the standard type."""
+
+    jumping = replace(PLAYED, recorded_at=Jumping.fromisoformat(PLAYED.recorded_at.isoformat()).astimezone(UTC))
+
+    assert type(jumping.recorded_at) is not datetime
+    assert jumping.hash == PLAYED.hash
+
+
 def test_the_canonical_bytes_are_sorted_json_without_what_is_unset() -> None:
     expected = {
         "approval": "b" * 64,
