@@ -172,7 +172,7 @@ def timetable(centre: Centre, *, tell: Callable[[str], None]) -> None:
             "meeting",
             (stations.place("evening", "notices"),),
             frozenset({stations.DONG_BANG}),
-            (today, today + timedelta(days=1)),
+            (today, today + timedelta(days=2)),  # late on a Saturday the next evening session is Monday's
         ),
         ("bientap", "dengue", (stations.place("morning", "languages"),), frozenset(), week),
         ("bientap", "resolution", (stations.place("evening", "feature"),), frozenset(), week),
