@@ -71,7 +71,6 @@ def of_levels(levels: Sequence[float]) -> Iterator[Reason]:
 
 _REMEDIES = {
     "sim": "remedy.top_up_sim",
-    "budget": "remedy.top_up_sim",
     "disk": "remedy.replace_card",
     "audio.disk_full": "remedy.free_disk",
     "audio.budget_spent": "remedy.raise_budget",
