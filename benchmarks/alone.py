@@ -7,6 +7,7 @@ import queue
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -112,6 +113,7 @@ def heard_alone(folder: Path, *, rounds: int) -> tuple[list[float], list[float]]
         words.append(-one.takes(one.centre.says(emergency, sound=SIREN.path.read_bytes())) + started(one))
         known = cancelled(known, [emergency.id], now=real_now())
         one.takes(one.centre.lists(known))
+        known = replace(known, cancelled=())  # a list names only so many, and here nothing comes late
         one.lives_until(lambda event: isinstance(event, PlayEnded))
     one.close()
     return sirens, words
