@@ -176,6 +176,7 @@ def with_province(loudspeakers: int, rounds: int, ways: Iterable[str]) -> dict[s
             root=province.root,
         )
         try:
+            province.waits_until_told()
             for way in ways:
                 if way == "agents":
                     crews = Crews(live, province.poles, reach, Path(memory))

@@ -128,6 +128,16 @@ class ProvinceAtWork:
                 seen = uow.evidence.seen(missing)
             missing = [each for each in missing if not _is_whole(seen.get(each, Seen()), is_ready=is_ready)]
 
+    def waits_until_told(self) -> None:
+        """Wait until the broker has every assignment and rundown: a new province is told everything at once."""
+        ends = monotonic() + WHOLE_WITHIN_S
+        while True:
+            with self.store.reading() as uow:
+                if not uow.issue.assignment_numbers(unsettled_only=True) and not uow.issue.marks(unsettled_only=True):
+                    return
+            assert monotonic() < ends, self.processes.last_words("conductor")
+            sleep(1.0)
+
     def asked(self, text: str, *, times: int, lives: timedelta) -> str:
         """Have the officer ask for an emergency in the whole province; give the request that waits for the leader."""
         wanted = Wanted(

@@ -97,8 +97,12 @@ class Issue(Protocol):
 
     def put_silence(self, order: SilenceOrder) -> None: ...
     def silence_published(self, audience: str, number: int) -> None: ...
-    def assignment_numbers(self) -> Sequence[tuple[LoudspeakerId, int, int]]:
-        """Give, per loudspeaker, the number its assignment should have and the one last published."""
+    def assignment_numbers(self, *, unsettled_only: bool = False) -> Sequence[tuple[LoudspeakerId, int, int]]:
+        """Give, per loudspeaker, the number its assignment should have and the one last published.
+
+        Args:
+            unsettled_only: leave out those of which the two are the same.
+        """
         ...
 
     def assignment_number(self, loudspeaker: LoudspeakerId) -> int:

@@ -6,13 +6,9 @@ It must not know any library: the world comes in as ports, so that a day passes 
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from secrets import token_hex
 
-from schedules import evidence
 from schedules.errors import WireError, on_one_line
-from schedules.guard import WIDEST_INTERVAL
 from schedules.ids import DeviceId, LoudspeakerId, ZoneId
-from schedules.wire import topics
 from schedules.wire.command import Command, Section
 from schedules.wire.emergency import EmergencyIssued, EmergencyListed, ExerciseIssued
 from schedules.wire.messages import (
@@ -20,24 +16,20 @@ from schedules.wire.messages import (
     Assignment,
     Current,
     Message,
-    Presence,
-    ReceiptState,
     RundownIssued,
-    RundownReceipt,
-    SilenceObeyed,
     SilenceOrdered,
     TrustList,
 )
 from schedules.wire.seal import SigningKey
-from station_agent import __version__
 from station_agent.air import Air
 from station_agent.commands import Commands
+from station_agent.condition import Condition
 from station_agent.errors import JournalError
 from station_agent.freshness import Freshness
 from station_agent.lane import EmergencyAir
 from station_agent.logbook import Logbook
 from station_agent.marks import Marks
-from station_agent.orders import Orders, missing
+from station_agent.orders import Orders
 from station_agent.ports import (
     AudioChanged,
     Cache,
@@ -57,12 +49,11 @@ from station_agent.ports import (
     Received,
     Wanted,
 )
-from station_agent.reports import NEVER, Reports
+from station_agent.reports import Reports
 
 log = logging.getLogger(__name__)
 
 PRUNE_EVERY = 86_400.0
-TOLD_FOR = 3_600.0  # seconds for which it is told that another device came with this one's key
 
 
 class Agent:
@@ -106,7 +97,6 @@ class Agent:
         self._journal = journal
         self._cache = cache
         self._link = link
-        self._read_health = read_health
         self._host = host
         self._orders = Orders(loudspeaker, DeviceId(key.key), roots, held)
         if self._orders.trust is not None:
@@ -134,10 +124,18 @@ class Agent:
         )
         self._connected = False
         self._pruned_at = clock.monotonic()
-        self._faults: set[str] = set()
-        self._journal_fault = ""
-        self._taken_over_at = float("-inf")
-        self._instance = token_hex(8)
+        self._condition = Condition(
+            clock=clock,
+            player=player,
+            journal=journal,
+            cache=cache,
+            orders=self._orders,
+            logbook=self._logbook,
+            freshness=self._freshness,
+            air=self._air,
+            lane=self._lane,
+            read_health=read_health,
+        )
         self._apply_all()
 
     def will(self) -> tuple[str, bytes]:
@@ -173,7 +171,7 @@ class Agent:
             case LinkDown(taken_over):
                 self._connected = False
                 if taken_over:
-                    self._taken_over_at = self._clock.monotonic()
+                    self._condition.note_taken_over()
             case PlayStarted() | PlayEnded():
                 self._air.heard(event)
                 self._lane.heard(event)
@@ -197,9 +195,11 @@ class Agent:
             self._marks.write_due(self._settled_until)
         if self._connected:
             self._freshness.ask_when_due()
-            self._tell_receipt()
+            receipt = self._condition.receipt()
+            if receipt is not None:
+                self._reports.receipt(receipt)
             self._asked_of_journal(lambda: self._reports.entries(self._journal, self._settled_until))
-            self._reports.presence(self._presence())
+            self._reports.presence(self._condition.presence())
         if self._clock.monotonic() - self._pruned_at > PRUNE_EVERY:
             self._pruned_at = self._clock.monotonic()
             self._asked_of_journal(lambda: self._journal.prune(self._clock.now()))
@@ -225,7 +225,7 @@ class Agent:
 
     def note_fault(self, code: str) -> None:
         """Have a fault told with the next presence."""
-        self._faults.add(code)
+        self._condition.note(code)
 
     @property
     def wants_restart(self) -> bool:
@@ -264,7 +264,7 @@ class Agent:
             self.note_fault("held.unwritable")
             self._apply_all()
         else:
-            self._faults.discard("held.unwritable")
+            self._condition.forget("held.unwritable")
             self._apply(topic, message)
 
     def _apply(self, topic: str, message: Message) -> None:
@@ -299,9 +299,9 @@ class Agent:
             work()
         except JournalError as error:
             log.warning("journal_refused code=%s", error)
-            self._journal_fault = error.code
+            self._condition.journal_refuses = error.code
         else:
-            self._journal_fault = ""
+            self._condition.journal_refuses = ""
 
     def _sound_first(self) -> None:
         """Let the lane sound before what came is written down: a siren must not wait for a slow disk."""
@@ -324,7 +324,7 @@ class Agent:
         from station_agent.diagnostics import sections  # noqa: PLC0415 - asked for once in a while
 
         return sections(
-            presence=self._presence(),
+            presence=self._condition.presence(),
             clock=self._clock,
             orders=self._orders,
             journal=self._journal,
@@ -343,78 +343,9 @@ class Agent:
         self._link.follow(self._orders.topics)
 
     def _refuse(self, topic: str, error: WireError) -> None:
-        rundown = self._orders.rundown
         repeated = error.code == "wire.not_newer" and error.values.get("number") == error.values.get("held")
         if repeated or error.code == "trust.not_next":
             return  # a retained message comes again with every reconnect
         log.warning("message_refused topic=%s code=%s", on_one_line(topic), error)
-        if not topic.endswith("/rundown") or error.code == "wire.unknown_key":
-            return
-        number = error.values.get("number")
-        self._reports.refusal(
-            RundownReceipt(
-                audience=topics.SERVER,
-                number=0,
-                issued=NEVER,
-                zone=rundown.zone if rundown is not None else ZoneId(topic.split("/")[-2]),
-                state=ReceiptState.REFUSED,
-                revision=number if isinstance(number, int) else 0,
-                held=rundown.revision if rundown is not None else None,
-                reason=error.code,
-            )
-        )
-
-    def _tell_receipt(self) -> None:
-        rundown = self._orders.rundown
-        if rundown is None:
-            return
-        lacking = missing(self._orders.recordings(self._clock.now()), self._cache.present)
-        self._reports.receipt(
-            RundownReceipt(
-                audience=topics.SERVER,
-                number=0,
-                issued=NEVER,
-                zone=rundown.zone,
-                state=ReceiptState.RECEIVED if lacking else ReceiptState.READY,
-                revision=rundown.revision,
-                held=rundown.revision,
-                missing=lacking,
-            )
-        )
-
-    def _presence(self) -> Presence:
-        rundown = self._orders.rundown
-        interval = self._clock.interval()
-        health = self._read_health()
-        return Presence(
-            audience=topics.SERVER,
-            number=0,
-            issued=NEVER,
-            online=True,
-            version=__version__,
-            revision=rundown.revision if rundown is not None else None,
-            covers_until=rundown.covers.end if rundown is not None else None,
-            silences=tuple(SilenceObeyed(audience=each.audience, number=each.number) for each in self._orders.silences),
-            clock_error_ms=evidence.error_ms(interval) if interval is not None else None,
-            disk_free=health.disk_free,
-            temperature=health.temperature,
-            volume=self._air.volume,
-            playing=self._lane.now_playing() or self._air.now_playing(),
-            faults=self._all_faults(),
-            returned=self._orders.returned,
-            bytes_today=self._cache.bytes_today,
-            instance=self._instance,
-        )
-
-    def _all_faults(self) -> tuple[str, ...]:
-        interval = self._clock.interval()
-        found = {*self._faults, *self._freshness.faults(), *self._cache.faults.values()}
-        found |= {self._journal.fault, self._journal_fault, self._logbook.fault}
-        found |= {self._player.fault, self._air.refusal, self._lane.refusal}
-        if interval is None:
-            found.add("clock.unknown")
-        elif interval.width > WIDEST_INTERVAL:
-            found.add("clock.doubtful")
-        if self._clock.monotonic() - self._taken_over_at < TOLD_FOR:
-            found.add("link.taken_over")
-        return tuple(sorted(found - {""}))
+        if topic.endswith("/rundown") and error.code != "wire.unknown_key":
+            self._reports.refusal(self._condition.refusal(ZoneId(topic.split("/")[-2]), error))

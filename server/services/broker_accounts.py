@@ -27,9 +27,8 @@ def standing(uow: UnitOfWork, now: datetime) -> tuple[tuple[DeviceId, Loudspeake
     Such a one plays on what it holds, so it stays until the broker has confirmed an assignment made since.
     """
     ending = uow.devices.retired_after(now - FAREWELL)
-    numbers = uow.issue.assignment_numbers() if ending else ()
     # Retirement itself asks for one more assignment, whatever the clock says.
-    untold = {loudspeaker for loudspeaker, asked, confirmed in numbers if asked != confirmed}
+    untold = {loudspeaker for loudspeaker, *_ in uow.issue.assignment_numbers(unsettled_only=True)} if ending else ()
     places = (
         (device.id, uow.places.loudspeaker(device.loudspeaker)) for device in ending if device.loudspeaker in untold
     )

@@ -160,7 +160,7 @@ def _check_unused(uow: UnitOfWork, before: TrustList, following: TrustList) -> N
     if not {key.public for key in before.keys if key.role is not KeyRole.ROOT} - {key.public for key in following.keys}:
         return
     waiting = [mark for mark in uow.issue.marks(unsettled_only=True) if mark.issued_revision]
-    waiting_poles = [number for _, number, published in uow.issue.assignment_numbers() if number != published]
+    waiting_poles = uow.issue.assignment_numbers(unsettled_only=True)
     waiting_orders = [order for order in uow.issue.silences() if not order.published]
     count = len(waiting) + len(waiting_poles) + len(waiting_orders)
     if count or uow.issue.trust_followed() < before.number:

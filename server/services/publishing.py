@@ -127,8 +127,8 @@ def _publish_assignments(
     with store.reading() as uow:
         due = [
             loudspeaker
-            for loudspeaker, wanted, published in uow.issue.assignment_numbers()
-            if wanted != published and not on_the_way.holds(Sent(Kind.ASSIGNMENT, loudspeaker, wanted, under), now)
+            for loudspeaker, wanted, _ in uow.issue.assignment_numbers(unsettled_only=True)
+            if not on_the_way.holds(Sent(Kind.ASSIGNMENT, loudspeaker, wanted, under), now)
         ][:ASSIGNMENTS_AT_ONCE]
     if not due:
         return
@@ -136,7 +136,7 @@ def _publish_assignments(
         for loudspeaker in due:
             # At least the present instant: after an old backup was restored it is still above what is held.
             uow.issue.number_assignment(loudspeaker, unix_milliseconds(now))
-        wanted = {loudspeaker: number for loudspeaker, number, _ in uow.issue.assignment_numbers()}
+        wanted = {loudspeaker: number for loudspeaker, number, _ in uow.issue.assignment_numbers(unsettled_only=True)}
         messages = assignments(uow, {each: wanted[each] for each in due}, epoch=sealing.epoch, now=now)
         for loudspeaker, message in messages.items():
             said = {"number": wanted[loudspeaker], "sha256": sha256(written(message)).hexdigest()}

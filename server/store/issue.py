@@ -192,10 +192,12 @@ class SqlIssue:
         told = update(row).where(row.audience == audience, row.number == number).values(published=True)
         self._session.execute(told, execution_options={"synchronize_session": False})
 
-    def assignment_numbers(self) -> Sequence[tuple[LoudspeakerId, int, int]]:
+    def assignment_numbers(self, *, unsettled_only: bool = False) -> Sequence[tuple[LoudspeakerId, int, int]]:
         """Give, per loudspeaker, the number its assignment should have and the one last published."""
         mark = AssignmentMarkRow
         query = select(mark.loudspeaker, mark.wanted, mark.published).order_by(mark.loudspeaker)
+        if unsettled_only:
+            query = query.where(mark.wanted != mark.published)
         return [(LoudspeakerId(row.loudspeaker), row.wanted, row.published) for row in self._session.execute(query)]
 
     def assignment_number(self, loudspeaker: LoudspeakerId) -> int:

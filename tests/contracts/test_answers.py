@@ -9,7 +9,7 @@ from schedules.ids import PlaceId, SlotId, UnitId
 from schedules.way import Answer
 from server.ports import Store
 from tests.contracts.samples import COMMUNE, NOW, OFFICER, PROGRAMME, PROVINCE, SLOT, SLOTTED
-from tests.fakes.store import Dangling
+from tests.fakes.kept import Dangling
 
 REFUSED = Answer(
     slot=SLOT, station=COMMUNE, record="a" * 64, accepted=False, reason="Đã phát tuần trước", by=OFFICER, at=NOW

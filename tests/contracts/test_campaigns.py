@@ -10,7 +10,7 @@ from schedules.ids import CampaignId, UnitId
 from server.errors import Stale
 from server.ports import Store
 from tests.contracts.samples import CAMPAIGN
-from tests.fakes.store import Dangling
+from tests.fakes.kept import Dangling
 
 
 def test_a_campaign_comes_back_whole(store: Store) -> None:

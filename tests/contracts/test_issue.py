@@ -323,6 +323,16 @@ def test_the_number_of_an_assignment_only_grows(store: Store) -> None:
         assert list(uow.issue.assignment_numbers()) == [(POLE, 1001, 1000), (OTHER_POLE, 1, 0)]
 
 
+def test_assignments_are_unsettled_until_the_broker_has_the_newest(store: Store) -> None:
+    with store.writing() as uow:
+        uow.issue.number_assignment(POLE, 7)
+        uow.issue.assignment_published(POLE, 7)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.issue.assignment_numbers(unsettled_only=True)) == [(OTHER_POLE, 1, 0)]
+
+
 def publish_some(store: Store) -> None:
     put(store, issued(7))
     with store.writing() as uow:

@@ -9,7 +9,7 @@ from schedules.ids import SlotId, UnitId
 from server.ports import Store
 from server.values import OrderOfPriorities
 from tests.contracts.samples import COMMUNE, NOW, OFFICER, PROVINCE
-from tests.fakes.store import Dangling
+from tests.fakes.kept import Dangling
 
 FIRST = OrderOfPriorities(station=COMMUNE, keys=(SlotId("a"), SlotId("b")), by=OFFICER, at=NOW)
 LATER = OrderOfPriorities(station=COMMUNE, keys=(SlotId("b"),), by=OFFICER, at=NOW + timedelta(minutes=1))

@@ -15,7 +15,7 @@ from server.ports import Store
 from server.values import AuditLine
 from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, NOTICE, NOW, PROVINCE, SLOT, TEMPLATE, ZONE
-from tests.fakes.store import Dangling
+from tests.fakes.kept import Dangling
 
 REFUSED_REFERENCE = (IntegrityError, Dangling)
 

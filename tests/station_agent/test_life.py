@@ -314,7 +314,7 @@ def test_what_changes_with_the_minute_waits_for_the_next_sign_of_life(world: Wor
         world.clock.doubt = timedelta(milliseconds=50 + tick % 7)
         return Health(disk_free=10**9 - tick, temperature=40 + tick % 30)
 
-    world.agent._read_health = warmer  # noqa: SLF001 - the world has no warmer day
+    world.agent._condition._read_health = warmer  # noqa: SLF001 - the world has no warmer day
     said = len(world.said(Presence))
     world.receive(world.centre.rundown(item("a", NOW + 5 * MINUTE, 900)))
     world.run_until(NOW + 30 * MINUTE, step=5)
