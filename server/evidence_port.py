@@ -15,7 +15,7 @@ from schedules.ledger import Leaf, LeafKind
 from schedules.mark import MarkKind
 from schedules.times import Span
 from schedules.wire.messages import Presence, RundownReceipt
-from server.evidence_records import Heard, JournalEnd, JournalKey, JournalState, KeptMark, Seen, SignedHead, Told
+from server.evidence_records import Heard, JournalEnd, JournalKey, JournalState, KeptMark, Play, Seen, SignedHead, Told
 
 
 class Evidence(Protocol):
@@ -81,6 +81,10 @@ class Evidence(Protocol):
         self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
     ) -> Mapping[LoudspeakerId, Sequence[float]]:
         """Give the levels in dBFS of plays of at least ten seconds planned since an instant, the newest first."""
+        ...
+
+    def plays(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[Play]:
+        """Give what a loudspeaker's entries measured that were planned to start inside a span, in order."""
         ...
 
     def told(

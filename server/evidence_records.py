@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schedules.asrun import AsRunEntry
-from schedules.ids import JournalId, LoudspeakerId
+from schedules.asrun import AsRunEntry, Outcome
+from schedules.ids import JournalId, LoudspeakerId, OccurrenceId, ZoneId
 from schedules.mark import Mark
 from schedules.merkle import Frontier
+from schedules.times import Span
 from schedules.wire.messages import Presence, RundownReceipt
 
 LEAST_MEASURED_MS = 10_000
@@ -48,6 +49,21 @@ class Heard:
     hash: str
     received_at: datetime
     flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """What one as-run entry measured; fields as of `AsRunEntry`."""
+
+    zone: ZoneId
+    occurrence: OccurrenceId
+    title: str
+    planned: Span
+    outcome: Outcome
+    started_at: datetime | None
+    played_ms: int
+    level_dbfs: float | None
+    clock_error_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from server.command_port import Commands
 from server.device_records import Certificate
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
+from server.fault_port import Faults
 from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
 from server.readiness_port import Alarms, Digests, Outages
@@ -70,6 +71,7 @@ class UnitOfWork(Protocol):
     outages: Outages
     alarms: Alarms
     digests: Digests
+    faults: Faults
     audit: Audit
     ledger: Ledger
     leases: Leases

@@ -16,7 +16,18 @@ from schedules.mark import Mark, MarkKind
 from schedules.times import Span
 from schedules.wire.codec import decoded, encoded
 from schedules.wire.messages import Presence, RundownReceipt
-from server.evidence_records import LEAST_MEASURED_MS, Heard, JournalEnd, JournalKey, JournalState, KeptMark, Seen, Told
+from server.evidence_records import (
+    LEAST_MEASURED_MS,
+    Heard,
+    JournalEnd,
+    JournalKey,
+    JournalState,
+    KeptMark,
+    Play,
+    Seen,
+    Told,
+)
+from server.store.plays import plays_of
 from server.store.rows import AnyRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
 from server.store.statements import inserting
 
@@ -198,6 +209,10 @@ class SqlEvidence:
             if level is not None:
                 found.setdefault(LoudspeakerId(whose), []).append(level)
         return found
+
+    def plays(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[Play]:
+        """Give what a loudspeaker's entries measured that were planned to start inside a span, in order."""
+        return plays_of(self._session, loudspeaker, span)
 
     def told(
         self,

@@ -16,6 +16,7 @@ from server.approving_port import Approving
 from server.command_port import Commands
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
+from server.fault_port import Faults
 from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
 from server.ports import UnitOfWork
@@ -45,6 +46,7 @@ from server.store.emergencies import SqlEmergencies
 from server.store.engine import writing
 from server.store.enrolments import SqlEnrolments
 from server.store.evidence import SqlEvidence
+from server.store.faults import SqlFaults
 from server.store.inspection import SqlTallies, SqlViews
 from server.store.issue import SqlIssue
 from server.store.known import KnownTree
@@ -89,6 +91,7 @@ class SqlUnitOfWork:
         self.outages: Outages = SqlOutages(session)
         self.alarms: Alarms = SqlAlarms(session)
         self.digests: Digests = SqlDigests(session)
+        self.faults: Faults = SqlFaults(session)
         self.audit: Audit = SqlAudit(session)
         self.leases: Leases = SqlLeases(session)
         self.api_tokens: ApiTokens = SqlApiTokens(session)

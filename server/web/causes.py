@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from server.services import alarms as use
+from server.services import faults
 from server.services.outages import PLANNERS
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
@@ -25,6 +26,8 @@ def listed() -> str:
         causes=open_here(),
         ended=use.ended_at(centre().store, centre().clock, person(), station().id),
         takes_note=holds(*PLANNERS),
+        mends=holds(*faults.MENDERS),
+        noted=faults.noted_alarms(centre().store),
     )
 
 

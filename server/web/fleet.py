@@ -9,13 +9,10 @@ from math import cos, radians
 
 from flask import Blueprint, render_template, request
 
-from schedules.ids import UnitId
-from schedules.unit import Unit
-from server.errors import NotFound
 from server.readiness_records import WORST_FIRST, Colour
 from server.services import fleet as use
 from server.services.fleet import Spot
-from server.services.rights import ANY_ROLE, may
+from server.web.areas import chosen_unit, units_to_choose
 from server.web.centre import centre
 from server.web.visitor import person
 
@@ -56,7 +53,7 @@ def drawn() -> str:
 
 
 def _page(template: str) -> str:
-    unit, units = _unit_and_choices()
+    unit = chosen_unit() or person().unit
     wanted = use.Wanted(
         unit=unit,
         text=request.args.get("text", "")[:100],
@@ -68,29 +65,11 @@ def _page(template: str) -> str:
         template,
         found=found,
         wanted=wanted,
-        units=units,
+        units=units_to_choose(unit),
         colours=WORST_FIRST,
         map=laid_out(found.spots),
         query=request.query_string.decode("ascii", "ignore"),
     )
-
-
-def _unit_and_choices() -> tuple[UnitId, tuple[Unit, ...]]:
-    """Give the unit that the address names, else the visitor's own, and those that may be chosen.
-
-    Raises:
-        NotFound: `unit.unknown` for what is no unit, or none of this person's.
-    """
-    unit = UnitId(request.args.get("unit") or person().unit)
-    with centre().store.reading() as uow:
-        units, zones = uow.places.units(), uow.places.zones()
-    if unit not in units.by_id or not may(units, person(), unit, *ANY_ROLE):
-        raise NotFound("unit.unknown")
-    stations = {each.station for each in zones if may(units, person(), each.station, *ANY_ROLE)}
-    named = dict.fromkeys([unit, *sorted(stations, key=lambda each: units.by_id[each].name)])
-    if may(units, person(), person().unit, *ANY_ROLE):
-        named = dict.fromkeys([person().unit, *named])
-    return unit, tuple(map(units.by_id.__getitem__, named))
 
 
 def laid_out(spots: Sequence[Spot]) -> Map:

@@ -41,7 +41,7 @@ _WITHIN = {
     "coverage": "log",
     "ordering": "further",
     "delegations": "further",
-    **dict.fromkeys(("outages", "causes", "digests"), "loudspeakers"),
+    **dict.fromkeys(("outages", "causes", "digests", "faults"), "loudspeakers"),
     "regulation": "further",
     "simulate": "further",
     "templates": "further",

@@ -9,8 +9,10 @@ from flask import render_template
 
 from schedules.ids import LoudspeakerId, ZoneId
 from schedules.times import Span
-from server.services import log, readiness, retirement
+from server.fault_records import FaultKind
+from server.services import fault_board, log, readiness, retirement
 from server.services.commands import COMMANDERS
+from server.services.faults import MENDERS
 from server.services.journals import journals_of
 from server.services.loudspeakers import KEEPERS
 from server.services.maintenance import LOCKERS
@@ -74,6 +76,7 @@ def one(loudspeaker: str) -> str:
         lock_minutes=upkeep.MINUTES,
         told=commands.told_of(LoudspeakerId(loudspeaker)),
         log_minutes=commands.MINUTES,
+        **_faults(found.loudspeaker),
     )
 
 
@@ -84,7 +87,17 @@ def _retired(loudspeaker: str) -> str:
         NotFound: `loudspeaker.unknown`.
     """
     found = retirement.retired(centre().store, person(), station().id, LoudspeakerId(loudspeaker))
-    return render_template("loudspeakers/retired.html", retired=found, rows=_rows(found.loudspeaker))
+    known = found.loudspeaker
+    return render_template("loudspeakers/retired.html", retired=found, rows=_rows(known), **_faults(known))
+
+
+def _faults(known: Loudspeaker) -> dict[str, object]:
+    """Give its faults and repairs, and what may be noted."""
+    return {
+        "known_faults": fault_board.of_loudspeaker(centre().store, person(), known.id),
+        "fault_kinds": tuple(FaultKind),
+        "mends": upkeep.holds(*MENDERS) and known.retired_at is None,
+    }
 
 
 def _rows(known: Loudspeaker) -> tuple[log.Row, ...]:

@@ -23,6 +23,8 @@ from server.web.emergencies import emergencies
 from server.web.emergency_settings import emergency_settings
 from server.web.enrolment import enrolment
 from server.web.exercises import exercises
+from server.web.fault_list import fault_list
+from server.web.faults import faults
 from server.web.fleet import fleet
 from server.web.further import further
 from server.web.health import health
@@ -82,6 +84,8 @@ SCREENS: tuple[Blueprint, ...] = (
     upkeep,
     outages,
     causes,
+    faults,
+    fault_list,
     digests,
     summaries,
     commands,

@@ -11,6 +11,7 @@ from schedules.programme import Kind
 from schedules.times import DAY, Span, local_instant
 from schedules.wire.command import What
 from server.audio import write_tune
+from server.fault_records import FaultKind, FaultOutcome
 from server.services import (
     alarms,
     approval_links,
@@ -23,6 +24,7 @@ from server.services import (
     emergency_rights,
     emergency_texts,
     enrolment,
+    faults,
     grants,
     groups,
     issuing,
@@ -95,6 +97,7 @@ def furnish(site: Site) -> Mapping[str, str]:
     technician = person(site, TECHNICIAN)
     commands.give(site.store, site.clock, technician, [HORN], commands.Wish(what=What.RESYNC))
     enrolment.open_code(site.store, site.clock, technician, LoudspeakerId("loa-2"))
+    fault = _faults(site)
     silence.order(site.store, site.clock, person(site, OFFICER), zone=GO_SIM, reason="Nhà có tang")
     emergencies.issue(
         site.store,
@@ -112,6 +115,7 @@ def furnish(site: Site) -> Mapping[str, str]:
         **made,
         "key": shown[0].key,
         "occurrence": occurrence,
+        "fault": fault,
         "text": text,
         "token": _link(site, made["programme"]),
     }
@@ -219,6 +223,17 @@ def _plans(site: Site) -> None:
         reason="Sửa đường dây",
     )
     outages.plan(site.store, site.clock, person(site, OFFICER), SON_HA, wish=wish)
+
+
+def _faults(site: Site) -> str:
+    """Note two faults of a loudspeaker, and end the first; give the id of the open one."""
+    technician, ids = person(site, TECHNICIAN), []
+    for kind in (FaultKind.DEVICE, FaultKind.POOR_SOUND):
+        wish = faults.Wish(loudspeakers={HORN}, kind=kind, note="Trưởng thôn gọi báo")
+        ids += [each.id for each in faults.open_faults(site.store, site.clock, technician, wish)]
+    repaired, done, parts = FaultOutcome.REPAIRED, "Thay thẻ nhớ", "thẻ nhớ 16 GB"
+    faults.end(site.store, site.clock, technician, ids[:1], outcome=repaired, done=done, parts=parts)
+    return ids[1]
 
 
 def _ready_for_an_emergency(site: Site) -> str:

@@ -30,6 +30,7 @@ NO_PAGE = {
     "emergencies.live": "a part of emergencies.state",
     "enrolment.live": "a part of enrolment.shown",
     "exercises.live": "a part of exercises.state",
+    "fault_list.file": "a file to keep",
     "inspection.file": "a file to keep",
     "inspection.matrix_file": "a file to keep",
     "log.live": "a part of log.entries",

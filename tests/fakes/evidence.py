@@ -27,6 +27,7 @@ from server.evidence_records import (
     JournalKey,
     JournalState,
     KeptMark,
+    Play,
     Seen,
     SignedHead,
     Told,
@@ -172,6 +173,23 @@ class FakeEvidence:
             if each.level_dbfs is not None and each.played_ms >= LEAST_MEASURED_MS and each.planned_start >= since:
                 found.setdefault(each.loudspeaker, []).append(each.level_dbfs)
         return found
+
+    def plays(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[Play]:
+        entries = (each.entry for each in self.heard(span, [loudspeaker]))
+        return [
+            Play(
+                zone=entry.zone,
+                occurrence=entry.occurrence,
+                title=entry.title,
+                planned=Span(entry.planned_start, entry.planned_end),
+                outcome=entry.outcome,
+                started_at=entry.started_at,
+                played_ms=entry.played_ms,
+                level_dbfs=entry.level_dbfs,
+                clock_error_ms=entry.clock_error_ms,
+            )
+            for entry in sorted(entries, key=lambda entry: (entry.planned_start, entry.sequence, entry.hash))
+        ]
 
     def told(
         self,

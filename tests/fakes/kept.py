@@ -35,6 +35,7 @@ from server.evidence_records import (
     Seen,
     SignedHead,
 )
+from server.fault_records import Fault
 from server.issue_records import IssuedRundown, Revision, SilenceOrder, ZoneMark
 from server.lease_records import Lease
 from server.values import (
@@ -109,6 +110,7 @@ class Kept:
     emergencies: KeptEmergencies = field(default_factory=KeptEmergencies)
     devices: KeptDevices = field(default_factory=KeptDevices)
     readiness: KeptReadiness = field(default_factory=KeptReadiness)
+    faults: dict[str, Fault] = field(default_factory=dict)
     commands: KeptCommands = field(default_factory=KeptCommands)
     inspection: KeptInspection = field(default_factory=KeptInspection)
     audit: tuple[AuditLine, ...] = ()

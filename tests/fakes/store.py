@@ -9,6 +9,7 @@ from server.approving_port import Approving
 from server.command_port import Commands
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
+from server.fault_port import Faults
 from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
 from server.ports import UnitOfWork
@@ -34,6 +35,7 @@ from tests.fakes.commands import FakeCommands
 from tests.fakes.devices import FakeDevices, FakeEnrolments
 from tests.fakes.emergencies import FakeEmergencies
 from tests.fakes.evidence import FakeAudit, FakeEvidence, FakeLeases, FakeLedger
+from tests.fakes.faults import FakeFaults
 from tests.fakes.inspection import FakeTallies, FakeViews
 from tests.fakes.issue import FakeIssue
 from tests.fakes.kept import Kept
@@ -74,6 +76,7 @@ class FakeUnitOfWork:
         self.outages: Outages = FakeOutages(self.kept.readiness)
         self.alarms: Alarms = FakeAlarms(self.kept.readiness)
         self.digests: Digests = FakeDigests(self.kept.readiness)
+        self.faults: Faults = FakeFaults(self.kept)
         self.audit: Audit = FakeAudit(self.kept)
         self.ledger: Ledger = FakeLedger(self.kept)
         self.leases: Leases = FakeLeases(self.kept)

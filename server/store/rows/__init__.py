@@ -23,6 +23,7 @@ from server.store.rows.emergencies import (
     ExerciseWordsRow,
 )
 from server.store.rows.evidence import AuditRow, CoversRow, HeardRow, JournalRow, MarkRow, PresenceRow, SeenRow
+from server.store.rows.faults import FaultRow
 from server.store.rows.inspection import TallyRow, ViewRow
 from server.store.rows.issue import (
     AssignmentMarkRow,
@@ -88,6 +89,7 @@ __all__ = [
     "ExerciseRow",
     "ExerciseWordsRow",
     "FactorRow",
+    "FaultRow",
     "GroupRow",
     "HeardRow",
     "InForceRecordingRow",

@@ -30,6 +30,7 @@ from server.store.rows import (
     DiagnosticsRow,
     DigestRow,
     FactorRow,
+    FaultRow,
     GroupRow,
     HeardRow,
     InForceRecordingRow,
@@ -72,6 +73,7 @@ NO_EVIDENCE = {
     CoversRow,  # how far a report covers, which its leaf says
     DiagnosticsRow,  # what a fault is found by; thrown away when it is old
     DigestRow,  # made from presences
+    FaultRow,  # what people note; who opened and ended it is in the audit trail
     FactorRow,  # a secret; when it was set, refused and taken away is in the audit trail
     GroupRow,  # a name for zones; an approval names the zones themselves
     InForceRecordingRow,  # a count over rundowns

@@ -28,6 +28,7 @@ from schedules.why import Hearing
 from schedules.wire.messages import ReceiptState
 from server.approving_records import Means
 from server.emergency_records import Way
+from server.fault_records import FaultKind, FaultOutcome
 from server.readiness_records import Colour
 from server.services.coverages import By
 from server.services.offers import Standing
@@ -169,6 +170,8 @@ GROUPS: list[tuple[str, type[Enum]]] = [
     ("receipt", ReceiptState),
     ("colour", Colour),
     ("loudspeaker_kind", LoudspeakerKind),
+    ("fault_kind", FaultKind),
+    ("fault_outcome", FaultOutcome),
     ("event", Event),
     ("severity", Severity),
     ("urgency", Urgency),

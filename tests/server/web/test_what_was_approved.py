@@ -143,9 +143,9 @@ TOUCHES_NO_RECORD = {
 """Have nothing to do with programmes, slots and templates: accounts, emergencies in their own lane, previews,
 power cuts that explain a silence."""
 
-OTHER_BUSINESS = {"agent_door", "commands", "enrolment", "upkeep", "zones"}
-"""Screens with no business among programmes: devices that enrol, loudspeakers and commands to them, zones. A zone that
-is new in a target waits for a supplementary approval."""
+OTHER_BUSINESS = {"agent_door", "commands", "enrolment", "faults", "upkeep", "zones"}
+"""Screens with no business among programmes: devices that enrol, loudspeakers, their faults, commands to them, zones. A
+zone that is new in a target waits for a supplementary approval."""
 
 CLASSES = (VOIDS, TAKES_AWAY, MAKES_ANEW, RELEASES, CLAIMS, set(CHOOSES_AMONG_APPROVED), TOUCHES_NO_RECORD)
 HARMLESS = sorted({*CLAIMS, *CHOOSES_AMONG_APPROVED, *TOUCHES_NO_RECORD})
