@@ -17,8 +17,9 @@ from tests.chaos.stranger import Stranger
 
 STARTS_WITHIN_S = 20.0
 """How long a killed loudspeaker may take to begin again, on a machine with more to do than it can."""
-UP_S = 2.5
-"""From its first line of Python to its first sample: it reads its disk, and cues two seconds ahead."""
+UP_S, SLOWER = 2.5, 3
+"""From its first line of Python to its first sample: it reads its disk, and cues two seconds ahead. On a busy machine
+it is so many times as long as Python took for that first line."""
 AWAKE_S = 1.5
 """After it stood still: what it had cued is late, and given up."""
 ON_DISK_S = 0.5
@@ -49,10 +50,10 @@ class Breaking:
         return DOES[fault.kind](self, fault)
 
     def back_up(self) -> None:
-        """Copy the database, for what is restored later; nothing where it has no power."""
+        """Back the centre up, for what is restored later; nothing where its database has no power."""
         if self._has_power:
-            self._site.database.back_up()
             self._copied_at = unix_now()
+            self._site.back_up()
 
     def _excuse(self, fault: Fault, since: float, until: float, *, is_loose: bool = False) -> None:
         self.excuses.append(Excuse(fault.agent, Stretch(since, until), fault.kind, is_loose))
@@ -74,7 +75,7 @@ class Breaking:
                 born = unix_now()
                 break
             yield 0.2
-        self._excuse(fault, since, born + UP_S, is_loose=is_loose)
+        self._excuse(fault, since, born + max(UP_S, SLOWER * (born - again)), is_loose=is_loose)
 
     def freeze_agent(self, fault: Fault) -> Steps:
         """Have a loudspeaker stand still, as one whose processor is taken."""

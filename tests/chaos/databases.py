@@ -1,16 +1,12 @@
-"""The database of a run, which can lose its power and be put back to an older copy: a file, or a server."""
+"""The database of a run, which can lose its power: a file, or a server."""
 
-import shutil
-import sqlite3
-import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from tests.services.postgresql import PROGRAMS, PostgreSQL
-from tests.services.programs import find_program
+from tests.services.postgresql import PostgreSQL
 
 
 class Database(Protocol):
@@ -30,21 +26,12 @@ class Database(Protocol):
         """Start it again, as it was."""
         ...
 
-    def back_up(self) -> None:
-        """Copy it while it is in use."""
-        ...
-
-    def restore(self) -> None:
-        """Put the copy in its place; nobody uses it meanwhile."""
-        ...
-
 
 class SqliteDatabase:
     """A file; it is served by whoever opens it."""
 
     def __init__(self, folder: Path) -> None:
-        self._file, self._copy = folder / "radio.db", folder / "copy.db"
-        self.url = f"sqlite:///{self._file}"
+        self.url = f"sqlite:///{folder / 'radio.db'}"
 
     def lose_power(self) -> None:
         """See `Database`."""
@@ -52,28 +39,16 @@ class SqliteDatabase:
     def come_back(self) -> None:
         """See `Database`."""
 
-    def back_up(self) -> None:
-        """See `Database`."""
-        with closing(sqlite3.connect(self._file)) as now, closing(sqlite3.connect(self._copy)) as copy:
-            now.backup(copy)
-
-    def restore(self) -> None:
-        """See `Database`."""
-        for ending in ("-wal", "-shm"):
-            self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
-        shutil.copyfile(self._copy, self._file)
-
 
 class PostgreSQLDatabase:
     """A database on a server of its own."""
 
     NAME = "radio"
 
-    def __init__(self, server: PostgreSQL, folder: Path) -> None:
-        self._server, self._copy = server, folder / "radio.dump"
+    def __init__(self, server: PostgreSQL) -> None:
+        self._server = server
         server.command(f"CREATE DATABASE {self.NAME}")
         self.url = server.url(self.NAME)
-        self._address = self.url.replace("postgresql+psycopg", "postgresql")
 
     def lose_power(self) -> None:
         """See `Database`."""
@@ -82,19 +57,6 @@ class PostgreSQLDatabase:
     def come_back(self) -> None:
         """See `Database`."""
         self._server.start()
-
-    def back_up(self) -> None:
-        """See `Database`."""
-        self._run("pg_dump", "--format=custom", f"--file={self._copy}", self._address)
-
-    def restore(self) -> None:
-        """See `Database`."""
-        self._server.command(f"DROP DATABASE {self.NAME} WITH (FORCE)")
-        self._server.command(f"CREATE DATABASE {self.NAME}")
-        self._run("pg_restore", "--exit-on-error", f"--dbname={self._address}", str(self._copy))
-
-    def _run(self, name: str, *arguments: str) -> None:
-        subprocess.run([find_program(f"{PROGRAMS}/{name}", package="postgresql-client-15"), *arguments], check=True)
 
 
 @contextmanager
@@ -109,4 +71,4 @@ def database_for(sort: str, folder: Path) -> Iterator[Database]:
         server = PostgreSQL(place)
         server.start()
         stack.callback(server.kill)
-        yield PostgreSQLDatabase(server, folder)
+        yield PostgreSQLDatabase(server)

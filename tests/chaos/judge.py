@@ -12,6 +12,8 @@ PLAYED_SHARE = 0.9
 """So much of a play must have sounded; the database's own measure is sharper."""
 BESIDE_S = 0.35
 """A sound may begin or end so far beside its planned time before it is one nobody planned."""
+LATE_S = 0.2
+"""A device may be served so late before that is a stall, and sounds so much later."""
 CLAIM_S = 0.4
 """An entry may tell of so much more sound than was heard: a buffer at each end."""
 
@@ -149,7 +151,7 @@ def judge(
     for play in plays:
         said = told.get((play.agent, play.occurrence), Told("none", "", ()))
         lasts = play.planned.until - play.planned.since
-        could_be = _wider(play.planned, said.error_s)
+        could_be = _wider(play.planned, LATE_S + said.error_s)
         first, last = _range(sounds[play.agent], could_be)
         heard = min(lasts, sum(sound.within(could_be) for sound in sounds[play.agent][first:last]))
         share = heard / lasts

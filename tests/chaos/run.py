@@ -44,6 +44,7 @@ QUIET_S = 10.0
 """Seconds before the end of the plan in which nothing is broken any more."""
 REPORTED_WITHIN_S = 180.0
 EXPECTED = {"verify.fork": "agent's disk copied", "verify.entry_missing": "agent's disk wiped"}
+RESTORED, OF_A_RESTORE = "centre restored from an old copy", "verify.restore_lost"
 SHOWN = 40
 MOST_STALLS, SHAKEN_S = 0.02, 0.5
 """Part of the plays that a busy machine may spoil, and how long after it stood still."""
@@ -128,8 +129,10 @@ class Run:
     def ledger_faults(self) -> list[str]:
         """Give what verification finds in the ledger and the journals, but for what was done to the disks.
 
-        A disk that was copied forks; one that was wiped takes with it what a restored database asks for again.
+        A disk that was copied forks; one that was wiped takes with it what a restored centre asks for again. And
+        loudspeakers know of entries that a restore lost.
         """
+        restored = any(each.fault.kind == RESTORED for each in self.done)
         done = {
             (code, excuse.agent)
             for excuse in self._breaking.excuses
@@ -141,7 +144,7 @@ class Run:
         return [
             f"ledger: {each.code} at {each.number}: {dict(each.values)}"
             for each in found
-            if (each.code, each.values.get("loudspeaker")) not in done
+            if (each.code, each.values.get("loudspeaker")) not in done and not (restored and each.code == OF_A_RESTORE)
         ]
 
     def _break(self, due: Sequence[Fault], begins: float) -> None:

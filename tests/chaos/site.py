@@ -21,6 +21,10 @@ from schedules.times import instant_of
 from schedules.unit import Unit, UnitLevel, Zone
 from schedules.wire.messages import KeyRole, ReceiptState
 from server.audio import MediaPreparation
+from server.backup.making import make_backup
+from server.backup.place import Place
+from server.backup.progress import Progress
+from server.backup.restoring import Wish, restore
 from server.clock import WallClock
 from server.config import load_config
 from server.local import AgentSettings, Processes
@@ -43,6 +47,8 @@ A_ZONE = 4
 CENTRE = "centre"
 """The name of the conductor's line."""
 SECOND = "second-conductor"
+QUIETLY = Progress(lambda *_: None)
+PASSPHRASE = "opens what is backed up"
 KEEPS_ITS_STORE = "allow_anonymous true\npersistence true\nautosave_on_changes true\nautosave_interval 20\n"
 HEARTBEAT_S = 10.0
 STARTED_WITHIN_S = 90.0
@@ -75,6 +81,7 @@ class Site:
         self.config.upload_directory.mkdir()
         self.clock = WallClock()
         self.store: SqlStore = open_store(self.config.database)
+        self._backup: Path | None = None
         self.agents = [f"loudspeaker-{number + 1}" for number in range(agents)]
         self._settings = self._founded(web)
 
@@ -154,10 +161,20 @@ class Site:
         self.processes.start(copy, ("tests.chaos.ear", "run", "--config", self.directory(copy) / "agent.toml"))
         return copy
 
+    def back_up(self) -> None:
+        """Make a backup of the centre while it goes on; the one before goes."""
+        before, now = self._backup, self.clock.now()
+        made = make_backup(self.config, Place(self.folder / "backups"), PASSPHRASE, now=now, progress=QUIETLY)
+        self._backup = made.directory
+        if before is not None:
+            shutil.rmtree(before)
+
     def restore(self) -> None:
-        """Put the copy in the place of the database; nobody has it open but this harness."""
+        """Bring the centre back from its backup; nobody has the database open but this harness."""
+        assert self._backup is not None
         self.store.close()
-        self.database.restore()
+        wish = Wish(by="chaos", passphrase=PASSPHRASE, replace=True)
+        restore(self.config, self._backup, wish, now=self.clock.now(), progress=QUIETLY)
         self.store = open_as_it_is(self.config.database)
 
     def unreported(self, agent: str) -> list[float]:
