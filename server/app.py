@@ -29,6 +29,7 @@ from server.web.problems import answer_problems
 from server.web.screens import SCREENS
 from server.web.security import guard
 from server.web.sentences import sentence
+from server.web.streams import STREAMS, Streams
 from server.web.visitor import welcome
 from server.web.work import Work
 
@@ -69,6 +70,7 @@ def create_app(
         codes=TotpCodes.of(config.state_directory / "factor-secret"),
         preparation=preparation,
         work=work or Work(),
+        streams=Streams(store, clock),
         uploads=config.upload_directory,
         zone=ZoneInfo(config.time_zone),
         longest_sound=config.recording_limit,
@@ -136,7 +138,9 @@ def serving(config: Config) -> dict[str, Any]:
     return {
         "host": config.web.host,
         "port": config.web.port,
-        "threads": _THREADS,
+        "threads": _THREADS + STREAMS,
+        "connection_limit": 2 * (_THREADS + STREAMS),
+        "asyncore_use_poll": True,
         "ident": None,
         "max_request_body_size": config.upload_limit + _REST_OF_A_FORM,
         "trusted_proxy": config.web.proxy or None,

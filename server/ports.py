@@ -21,6 +21,7 @@ from server.evidence_port import Evidence, Ledger
 from server.fault_port import Faults
 from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
+from server.newest_port import Newest
 from server.readiness_port import Alarms, Digests, Outages
 from server.repositories import (
     Answers,
@@ -78,6 +79,7 @@ class UnitOfWork(Protocol):
     api_tokens: ApiTokens
     tallies: Tallies
     views: Views
+    newest: Newest
 
     def commit(self) -> None: ...
 

@@ -19,6 +19,7 @@ from server.evidence_port import Evidence, Ledger
 from server.fault_port import Faults
 from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
+from server.newest_port import Newest
 from server.ports import UnitOfWork
 from server.readiness_port import Alarms, Digests, Outages
 from server.repositories import (
@@ -53,6 +54,7 @@ from server.store.known import KnownTree
 from server.store.languages import SqlLanguages
 from server.store.leases import SqlLeases
 from server.store.ledger import SqlLedger
+from server.store.newest import SqlNewest
 from server.store.orders import SqlOrders
 from server.store.people import SqlPeople
 from server.store.places import SqlPlaces
@@ -97,6 +99,7 @@ class SqlUnitOfWork:
         self.api_tokens: ApiTokens = SqlApiTokens(session)
         self.tallies: Tallies = SqlTallies(session)
         self.views: Views = SqlViews(session)
+        self.newest: Newest = SqlNewest(session)
 
     def commit(self) -> None:
         """Keep what was written, and its leaves in the ledger."""

@@ -9,6 +9,7 @@ from flask import current_app
 
 from server.ports import Clock, OneTimeCodes, PasswordHashing, Preparation, Store
 from server.services.emergency_results import RecentResults
+from server.web.streams import Streams
 from server.web.work import Work
 
 _KEY = "centre"
@@ -20,6 +21,7 @@ class Centre:
 
     Attributes:
         work: runs the preparation of sounds behind the requests.
+        streams: of pages that wait for news.
         uploads: where a sound waits until it is prepared.
         zone: civil time of pages that belong to no station.
         longest_sound: what an upload may last.
@@ -36,6 +38,7 @@ class Centre:
     codes: OneTimeCodes
     preparation: Preparation
     work: Work
+    streams: Streams
     uploads: Path
     zone: ZoneInfo
     longest_sound: timedelta

@@ -122,6 +122,7 @@ def _around() -> dict[str, object]:
         "station": station,
         "stations": (),
         "now": centre().clock.now(),
+        "time_zone": zone().key,
     }
     if known is not None:
         with centre().store.reading() as uow:

@@ -22,6 +22,7 @@ from server.web.digests import digests, summaries
 from server.web.emergencies import emergencies
 from server.web.emergency_settings import emergency_settings
 from server.web.enrolment import enrolment
+from server.web.events import events
 from server.web.exercises import exercises
 from server.web.fault_list import fault_list
 from server.web.faults import faults
@@ -108,6 +109,7 @@ SCREENS: tuple[Blueprint, ...] = (
     audio,
     agent_door,
     health,
+    events,
     why,
     simulate,
     styleguide,

@@ -87,6 +87,7 @@ def _look_up() -> None:
     Raises:
         NotFound: `station.unknown` for what is no station, or none of this person's.
     """
+    g.marks = centre().streams.marks(g.station_id)  # before anything is read: what changes meanwhile is news
     with centre().store.reading() as uow:
         units = uow.places.units()
         unit = units.by_id.get(g.station_id)

@@ -29,6 +29,8 @@ from server.web.visitor import person
 today: Blueprint = pages_of_a_station("today", __name__)
 
 _MARGIN = timedelta(minutes=15)
+_ON_ITS_WAY = timedelta(seconds=3)
+"""How soon to look again whether a new rundown has left."""
 _UNSPOKEN = frozenset({"language.none", "language.substituted"})
 
 
@@ -74,11 +76,21 @@ def _shown(wanted: date | None) -> dict[str, object]:
         "is_today": is_today,
         "writes": writes and found.day >= local_day(now, station().time),
         "mark": mark,
+        "due": _due(found) if is_today else None,
         "notes": _gathered(note for note in found.notes if note.code not in _UNSPOKEN),
         "unspoken": _unspoken(found),
         "before": url_for("today.day", day=(found.day - DAY).isoformat()),
         "after": url_for("today.day", day=(found.day + DAY).isoformat()),
     }
+
+
+def _due(found: Day) -> timedelta | None:
+    """Give in how long the day will look otherwise by the clock alone; None where nothing more comes."""
+    if not found.settled:
+        return _ON_ITS_WAY
+    groups = [group for each in found.sessions for group in each.groups] + list(found.exact)
+    coming = [at for group in groups for line in group.lines for at in (line.starts, line.ends) if at > found.now]
+    return min(coming) - found.now if coming else None
 
 
 def _drawn(session: DaySession, found: Day) -> Drawn:

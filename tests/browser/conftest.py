@@ -38,6 +38,15 @@ def site(tmp_path: Path, commune: Path) -> Iterator[Site]:
         yield running
 
 
+def sign_in(page: Page, site: Site, account: Account) -> None:
+    """Let somebody sign in on a page."""
+    page.goto(f"{site.address}/sign-in")
+    page.get_by_label("Tên đăng nhập").fill(account.login)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
 @pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     """Sign somebody in, in a window of their own; the test fails if a script of a page does."""
@@ -50,11 +59,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
         page = context.__enter__().new_page()
         page.on("pageerror", lambda error: uncaught.append(str(error)))
         page.on("console", lambda said: uncaught.append(said.text) if said.type == "error" else None)
-        page.goto(f"{site.address}/sign-in")
-        page.get_by_label("Tên đăng nhập").fill(account.login)
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url(lambda address: "/sign-in" not in address)
+        sign_in(page, site, account)
         return page
 
     yield signed_in

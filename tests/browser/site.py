@@ -14,6 +14,7 @@ from server.audio import MediaPreparation
 from server.config import Config
 from server.passwords import Argon2Hashing
 from server.store import SqlStore, open_store
+from server.web.centre import centre
 from server.web.work import Work
 from tests.fakes.clock import FakeClock
 
@@ -36,14 +37,14 @@ class Site:
 
 
 @contextmanager
-def running_site(directory: Path, *, now: datetime) -> Iterator[Site]:
-    """Start the site over an empty database; it ends with the block."""
+def running_site(directory: Path, *, now: datetime, port: int = 0) -> Iterator[Site]:
+    """Start the site over a directory's database, at a free port unless one is named; it ends with the block."""
     directory.mkdir(parents=True, exist_ok=True)
     config = Config(state_directory=directory, demo=True)
     store, clock = open_store(config.database), FakeClock(now)
     preparation, hashing, work = MediaPreparation(config.audio_directory), Argon2Hashing(), Work()
     app = create_app(config, store=store, clock=clock, hashing=hashing, preparation=preparation, work=work)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -57,6 +58,8 @@ def running_site(directory: Path, *, now: datetime) -> Iterator[Site]:
             config.recording_limit,
         )
     finally:
+        with app.app_context():
+            centre().streams.close()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -12,6 +12,7 @@ from server.evidence_port import Evidence, Ledger
 from server.fault_port import Faults
 from server.inspection_port import Tallies, Views
 from server.issue_port import Issue
+from server.newest_port import Newest
 from server.ports import UnitOfWork
 from server.readiness_port import Alarms, Digests, Outages
 from server.repositories import (
@@ -39,6 +40,7 @@ from tests.fakes.faults import FakeFaults
 from tests.fakes.inspection import FakeTallies, FakeViews
 from tests.fakes.issue import FakeIssue
 from tests.fakes.kept import Kept
+from tests.fakes.newest import FakeNewest
 from tests.fakes.places import FakePeople, FakePlaces
 from tests.fakes.programmes import FakeAnswers, FakeCampaigns, FakeLanguages, FakeOrders, FakeProgrammes, FakeProposals
 from tests.fakes.readiness import FakeAlarms, FakeDigests, FakeOutages
@@ -83,6 +85,7 @@ class FakeUnitOfWork:
         self.api_tokens: ApiTokens = FakeApiTokens(self.kept.tokens)
         self.tallies: Tallies = FakeTallies(self.kept.inspection)
         self.views: Views = FakeViews(self.kept.inspection)
+        self.newest: Newest = FakeNewest(self.kept)
 
     def commit(self) -> None:
         self._store.kept = self.kept.copied()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 import pytest
 from flask import Flask
@@ -89,6 +90,9 @@ class Visitor:
     def opens(self, address: str, **headers: str) -> TestResponse:
         return self._client.get(self._full(address), headers=headers, buffered=True)
 
+    def follows(self, address: str) -> "Followed":
+        return Followed(self._client.get(self._full(address)))
+
     def reads(self, address: str) -> str:
         answer = self.opens(address)
         assert answer.status_code == 200, f"{answer.status_code} {address}"
@@ -118,6 +122,30 @@ class Visitor:
 
     def _full(self, address: str) -> str:
         return address if address.startswith("/") else f"/stations/{SON_HA}/{address}"
+
+
+class Followed:
+    """An answer that is read as it comes; it is over with the block, or once closed."""
+
+    def __init__(self, answer: TestResponse) -> None:
+        self._answer = answer
+        self._said = answer.iter_encoded()
+        self.status, self.type, self.headers = answer.status_code, answer.mimetype, answer.headers
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        return next(self._said).decode()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._answer.close()
 
 
 def text_of(answer: TestResponse) -> str:

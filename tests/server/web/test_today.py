@@ -95,7 +95,7 @@ def test_on_air_is_what_loudspeakers_say_with_position_and_age(
 
     page = visit(OFFICER).reads("today")
 
-    assert "Đang phát Nhạc không lời đến 0:34, loa báo 5 giây trước" in page
+    assert "Đang phát Nhạc không lời đến 0:34, loa báo lúc 05:31:29" in page
     assert "Do 4 cụm loa báo về" in page
     assert "Đang phát ở 4/4" in page
     assert "Đã phát 4/4" in page

@@ -1,0 +1,32 @@
+/* Small behaviours of every page: the token on htmx requests, menus that close, forms that are sent once.
+   Nothing here is needed to read a page, to approve, or to order silence. */
+
+const token = () => document.querySelector('meta[name="csrf-token"]').content;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token();
+});
+
+// Menus close on Escape and on a press elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.menu[open], details.hush[open]").forEach((part) => {
+    part.open = false;
+    part.querySelector("summary").focus();
+  });
+});
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.menu[open], details.hush[open]").forEach((part) => {
+    if (!part.contains(event.target)) part.open = false;
+  });
+});
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) return event.preventDefault();
+  if (!form.hasAttribute("hx-post")) form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
