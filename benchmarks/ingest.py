@@ -279,6 +279,7 @@ def hourly(pole: LoudspeakerId, journal: JournalId, number: int) -> Mark:
         trust=1,
         ledger_size=4_000,
         ledger_root="c" * 64,
+        ledger_at=NOW,
     )
 
 

@@ -42,6 +42,7 @@ class Mark:
             `lost_to` is the last that is known to have been, None when that cannot be told.
         rundown, trust: revision and number in force at the device.
         ledger_size, ledger_root: the newest head of the centre's ledger that the device was told.
+        ledger_at: when the centre told it, by the centre's clock.
     """
 
     loudspeaker: LoudspeakerId
@@ -61,6 +62,7 @@ class Mark:
     trust: int | None = None
     ledger_size: int | None = None
     ledger_root: str = ""
+    ledger_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.sequence < 1:

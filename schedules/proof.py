@@ -48,6 +48,8 @@ class Link(NamedTuple):
         recorded_at: by the device's clock; None when nothing, or too little, vouched for it.
         after: of a mark that begins a journal or tells of a loss: journal, sequence and hash it goes on from.
         ledger: of a mark: size and root of the ledger the device was told.
+        told_at: of such a mark, when that was: by the centre's clock, or, where an older agent does not say, not after
+            it was recorded.
     """
 
     journal: str
@@ -58,6 +60,7 @@ class Link(NamedTuple):
     recorded_at: datetime | None = None
     after: tuple[str, int, str] | None = None
     ledger: tuple[int, str] | None = None
+    told_at: datetime | None = None
 
 
 class Proof(NamedTuple):
@@ -148,15 +151,17 @@ def _written_anew(payload: bytes) -> PlainReport:
 
 def _link(tree: dict[str, Any], digest: str, kept: bytes) -> Link:
     error = tree.get("clock_error_ms")
+    recorded_at = None if error is None or error > _DOUBTFUL_MS else instant_of(tree["recorded_at"])
     return Link(
         journal=tree["journal"],
         sequence=tree["sequence"],
         previous=tree["previous"],
         hash=digest,
         digest=kept,
-        recorded_at=None if error is None or error > _DOUBTFUL_MS else instant_of(tree["recorded_at"]),
+        recorded_at=recorded_at,
         after=(tree["after_journal"], tree["after_sequence"], tree["after_head"]) if "after_journal" in tree else None,
         ledger=(tree["ledger_size"], tree["ledger_root"]) if "ledger_size" in tree else None,
+        told_at=instant_of(tree["ledger_at"]) if "ledger_at" in tree else recorded_at,
     )
 
 

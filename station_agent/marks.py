@@ -66,6 +66,7 @@ class Marks:
             trust=None if trust is None else trust.list.number,
             ledger_size=None if ledger is None else ledger.size,
             ledger_root="" if ledger is None else ledger.root,
+            ledger_at=None if ledger is None else self._orders.ledger_at,
         )
 
     def _kind(self) -> MarkKind:

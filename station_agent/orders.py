@@ -265,6 +265,11 @@ class Orders:
         """The newest state of the centre's ledger this device was told."""
         return None if self._current is None else self._current.ledger
 
+    @property
+    def ledger_at(self) -> datetime | None:
+        """When the centre told it, by the centre's clock."""
+        return None if self._current is None else self._current.time
+
     def behind(self) -> tuple[str, ...]:
         """Give a code for everything that is older here than the centre named last."""
         return () if self._current is None else floors.behind(self._current, self._holding())

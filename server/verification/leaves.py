@@ -124,7 +124,7 @@ class Leaves:
         if link.ledger is not None:
             size, root = link.ledger
             if size and self._roots.get(size) != root:
-                lost = explaining(self.restores, told=link.recorded_at, first=1, last=size)
+                lost = explaining(self.restores, told=link.told_at, first=1, last=size)
                 if lost is not None:
                     self._lost.note(lost, leaf.subject, size)
                     return

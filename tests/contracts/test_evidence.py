@@ -180,7 +180,7 @@ def test_a_fork_keeps_both_and_the_head_is_the_one_that_came_last(store: Store) 
 def mixed() -> tuple[list[Heard], list[KeptMark]]:
     """Two plays, an hourly mark, a play that follows it, and the mark of a day."""
     first, second = chain(2)
-    hourly = mark(MarkKind.HOURLY, second, rundown=7, trust=1, ledger_size=9, ledger_root="a" * 64)
+    hourly = mark(MarkKind.HOURLY, second, rundown=7, trust=1, ledger_size=9, ledger_root="a" * 64, ledger_at=NOW)
     third = replace(chain(1)[0], sequence=4, previous=hourly.hash)
     daily = mark(MarkKind.DAILY, third, clock_error_ms=None, covers_until=None)
     odd = frozenset({"clock_doubtful"})

@@ -52,12 +52,13 @@ def test_a_mark_says_what_the_device_had_in_hand(world: World) -> None:
     world.disconnect()
     world.connect()
     question = world.said(Challenge)[-1]
-    world.receive(world.centre.current(question.nonce, world.clock.now(), ledger=LedgerState(48_213, "e" * 64)))
+    told_at = world.clock.now()
+    world.receive(world.centre.current(question.nonce, told_at, ledger=LedgerState(48_213, "e" * 64)))
 
     world.run_until(NOW + HOUR, step=60)
 
     last = world.marks[-1]
-    assert (last.ledger_size, last.ledger_root) == (48_213, "e" * 64)
+    assert (last.ledger_size, last.ledger_root, last.ledger_at) == (48_213, "e" * 64, told_at)
     assert (last.rundown, last.trust, last.clock_error_ms) == (held, 1, 50)
     assert held is not None
 

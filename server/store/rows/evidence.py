@@ -72,6 +72,7 @@ class MarkRow(AnyRow):
     trust: Mapped[int | None]
     ledger_size: Mapped[int | None]
     ledger_root: Mapped[str]
+    ledger_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     flags: Mapped[list[str]]
 

@@ -664,8 +664,10 @@ _MARKED = AsRunReport(
     entries=(_PLAYED,),
     marks=(_BEGUN, _LOST, _HOURLY),
 )
+_TOLD = replace(_HOURLY, sequence=5, previous=_HOURLY.hash, ledger_at=NOW)
 ADDED: dict[str, Message] = {
     "AsRunReport-marks": _MARKED,
+    "AsRunReport-told": replace(_MARKED, number=14, head=_TOLD.hash, marks=(*_MARKED.marks, _TOLD)),
     "TrustList-night": replace(TRUST_LIST, night_silence=NightSilence(time(22), time(5), "Asia/Ho_Chi_Minh")),
     "Assignment-decisions": _DECIDED,
     "Assignment-override": _OVERRIDDEN,

@@ -495,6 +495,28 @@ def test_what_loudspeakers_were_told_of_lost_entries_is_one_finding(ledger: Ledg
     assert (finding.values["first"], finding.values["last"], finding.values["count"]) == (size + 1, size + 1, 1)
 
 
+def test_a_loudspeaker_without_a_line_goes_on_naming_what_a_restore_lost(ledger: Ledger) -> None:
+    size, told_at = ledger.size(), NOW - HOUR
+    ledger.adds(LeafKind.AUDIT, "lost", b"{}")
+    root = Frontier().extended(leaf.hash for leaf in ledger.kept).root.hex()
+    begins = restored(ledger, size)
+    late = mark(GENESIS, 1, recorded_at=NOW + 3 * HOUR, ledger_size=size + 1, ledger_root=root, ledger_at=told_at)
+    ledger.hears(late, at=NOW + 3 * HOUR)
+
+    (finding,) = verify(ledger).findings
+
+    assert (finding.code, finding.number) == ("verify.restore_lost", begins)
+
+
+def test_a_head_told_after_the_restore_is_not_explained_by_it(ledger: Ledger) -> None:
+    size = ledger.size()
+    ledger.adds(LeafKind.AUDIT, "lost", b"{}")
+    restored(ledger, size)
+    number = ledger.hears(mark(GENESIS, 1, ledger_size=size + 1, ledger_root="a" * 64, ledger_at=NOW + 3 * HOUR))
+
+    assert ("verify.mark_differs", number) in found(ledger)
+
+
 def test_a_record_of_a_restore_that_cannot_be_read_is_named(ledger: Ledger) -> None:
     number = ledger.adds(LeafKind.RESTORE, "backup", b"{}", row=False)
 
