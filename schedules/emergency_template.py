@@ -15,6 +15,8 @@ from schedules.ids import EmergencyTemplateId, UnitId
 
 _GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _BRACE = re.compile(r"[{}]")
+_MOST_DIGITS = 9
+"""Of a number that is said aloud."""
 
 
 class GapType(StrEnum):
@@ -59,7 +61,8 @@ class Gap:
         """
         value = value.strip()
         if self.type is GapType.NUMBER:
-            if not (value.isascii() and value.isdigit()) or not self.least <= int(value) <= self.most:
+            written = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+            if not written or not self.least <= int(value) <= self.most:
                 raise self._refused("emergency_template.number", least=self.least, most=self.most)
             return str(int(value))
         if self.type is GapType.TIME:

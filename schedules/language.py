@@ -13,7 +13,13 @@ from schedules.ids import PersonId, ProgrammeId, ZoneId
 from schedules.times import require_utc
 
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*(-x(-[a-z0-9]{1,8})+)?")
+_LONGEST_TAG = 40
 NAME_LIMIT = 60
+
+
+def is_tag(text: str) -> bool:
+    """Tell whether a text has the form of a language's tag."""
+    return len(text) <= _LONGEST_TAG and _TAG.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Language:
     english: str
 
     def __post_init__(self) -> None:
-        if not _TAG.fullmatch(self.tag):
+        if not is_tag(self.tag):
             raise InvalidValue("language.tag", tag=self.tag[:40])
         for text in (self.name, self.group, self.english):
             if not text.strip() or len(text) > NAME_LIMIT:

@@ -41,6 +41,7 @@ from server.services.emergency_rights import (
     uses_of,
 )
 from server.services.emergency_texts import approved_text
+from server.services.inputs import LONGEST_REASON, require_short
 from server.services.new_ids import new_id
 from server.services.trail import note
 from server.values import Person
@@ -166,6 +167,7 @@ def review(store: Store, clock: Clock, person: Person, emergency: EmergencyId, *
             require_right(uow, person, stored.emergency.units, now)
         if not finding.strip():
             raise Unacceptable("break_glass.no_finding", "finding")
+        require_short(finding, "finding", LONGEST_REASON)
         act = EmergencyAct(emergency=emergency, act=Act.REVIEWED, by=person.id, at=now, note=finding.strip())
         uow.emergencies.add_act(act)
         note(uow, now, person, "break_glass.reviewed", subject=emergency, unit=use.station, finding=finding.strip())

@@ -19,7 +19,7 @@ from schedules.unit import Target, ZoneIndex
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services import programmes
-from server.services.inputs import as_input
+from server.services.inputs import LONGEST_REASON, as_input, one_line, require_short, visible
 from server.services.new_ids import new_id
 from server.services.rights import WRITERS, require, require_any
 from server.services.schedule import schedule_of
@@ -178,12 +178,13 @@ def _drawn_up(
     unit: UnitId,
     before: Campaign | None = None,
 ) -> Campaign:
+    require_short(draft.purpose, "purpose", LONGEST_REASON)
     with as_input(FIELDS):
         campaign = Campaign(
             id=of,
             owner=unit,
-            title=draft.title.strip(),
-            purpose=draft.purpose.strip(),
+            title=one_line(draft.title),
+            purpose=visible(draft.purpose).strip(),
             basis=LegalBasis(draft.basis.strip(), draft.basis_dated),
             first_day=draft.first_day,
             last_day=draft.last_day,

@@ -14,6 +14,7 @@ from schedules.unit import Units
 from server.account_records import Delegation
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import require_short
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, may, may_release, require
 from server.services.schedule import CIVIL_TIME
@@ -66,6 +67,7 @@ def give(
             raise Unacceptable("delegation.too_long", "last_day", most=LONGEST.days)
         if not document.strip():
             raise Unacceptable("delegation.no_document", "document")
+        require_short(document, "document")
         made = Delegation(
             id=new_id(now),
             unit=unit,

@@ -1,6 +1,5 @@
 """What the form of a programme holds, and the programme it asks for. Nothing is stored here."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,8 +9,9 @@ from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Va
 from schedules.unit import UnitLevel
 from server.errors import Unacceptable
 from server.ports import UnitOfWork
-from server.services.inputs import as_input
+from server.services.inputs import LONGEST_TEXT, as_input, one_line, require_short, require_tag, visible
 
+_MOST_LANGUAGES = 60
 SYLLABLES_A_MINUTE = 145
 """How fast the embedded voice reads, and about how fast a person does over horns."""
 
@@ -52,6 +52,13 @@ def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, u
     Raises:
         Unacceptable: as for `create`.
     """
+    for name in ("topic", "requested_by", "document"):
+        require_short(getattr(draft, name), name)
+    if len(draft.texts) > _MOST_LANGUAGES:
+        raise Unacceptable("form.too_long", "text", most=_MOST_LANGUAGES, length=len(draft.texts))
+    for language, text in draft.texts.items():
+        require_tag(language, "language")
+        require_short(text, "text", LONGEST_TEXT)
     if draft.level is Level.EMERGENCY:
         raise Unacceptable("programme.emergency_level", "level")
     if draft.valid_until is not None and draft.valid_until <= now:
@@ -61,16 +68,16 @@ def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, u
             id=of,
             owner=unit,
             version=version,
-            title=_plain(draft.title),
+            title=one_line(draft.title),
             kind=draft.kind,
             origin=_origin(uow.places.units().by_id[unit].level),
             level=draft.level,
             state=State.DRAFT,
             variants=_relay(uow, draft) if draft.kind is Kind.RELAY else (),
             times_read=draft.times_read,
-            topic=_plain(draft.topic),
-            requested_by=_plain(draft.requested_by),
-            document=_plain(draft.document),
+            topic=one_line(draft.topic),
+            requested_by=one_line(draft.requested_by),
+            document=one_line(draft.document),
             valid_until=draft.valid_until,
             for_places=draft.for_places,
         )
@@ -96,13 +103,9 @@ def _origin(level: UnitLevel) -> Origin:
     return Origin.HAMLET
 
 
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def texts_of(draft: Draft) -> dict[str, str]:
     """Give the scripts of a form that hold anything, per language."""
-    texts = {language: unicodedata.normalize("NFC", text).strip() for language, text in draft.texts.items()}
+    texts = {language: visible(text.replace("\r\n", "\n")).strip() for language, text in draft.texts.items()}
     return {language: text for language, text in texts.items() if text}
 
 

@@ -33,6 +33,7 @@ from server.services.emergency_issue import (
 )
 from server.services.emergency_rights import holds_right, may_confirm, require_right
 from server.services.emergency_texts import approved_text
+from server.services.inputs import LONGEST_REASON
 from server.services.new_ids import new_id
 from server.services.trail import note
 from server.values import Person
@@ -156,7 +157,7 @@ def cancel(store: Store, clock: Clock, person: Person, emergency: EmergencyId, *
         NotFound: `emergency.not_live`.
         NotAllowed: `emergency.no_right`.
     """
-    now = next_millisecond(clock.now())
+    now, why = next_millisecond(clock.now()), why.strip()[:LONGEST_REASON]  # nor is this refused for a word too many
     with store.writing() as uow:
         stored = uow.emergencies.get(emergency)
         if stored is None or not is_live(uow, stored, now):
@@ -165,9 +166,9 @@ def cancel(store: Store, clock: Clock, person: Person, emergency: EmergencyId, *
         if person.id not in near:
             require_right(uow, person, stored.emergency.units, now)
         cancel_in_lists(uow, [stored], stored.emergency.units, now)
-        act = EmergencyAct(emergency=emergency, act=Act.CANCELLED, by=person.id, at=now, note=why.strip())
+        act = EmergencyAct(emergency=emergency, act=Act.CANCELLED, by=person.id, at=now, note=why)
         uow.emergencies.add_act(act)
-        note(uow, now, person, "emergency.cancelled", subject=emergency, unit=stored.emergency.sender, why=why.strip())
+        note(uow, now, person, "emergency.cancelled", subject=emergency, unit=stored.emergency.sender, why=why)
         uow.commit()
 
 

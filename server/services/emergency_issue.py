@@ -25,7 +25,7 @@ from server.emergency_records import (
 from server.errors import NotFound
 from server.ports import UnitOfWork
 from server.services.emergency_rights import holds_right, require_right
-from server.services.inputs import as_input
+from server.services.inputs import as_input, require_short
 from server.services.machine_voice import forbidden_at
 from server.services.new_ids import new_id, unix_milliseconds
 from server.services.trail import note
@@ -86,6 +86,7 @@ def checked(uow: UnitOfWork, person: Person, wanted: Wanted, now: datetime) -> P
             `emergency.list_full`.
     """
     units = tuple(sorted(set(wanted.units)))
+    require_short(wanted.instruction, "instruction")
     with as_input(FIELDS):
         words = tuple(Words(language, text.strip()) for language, text in wanted.texts.items() if text.strip())
     if units:

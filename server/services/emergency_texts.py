@@ -8,16 +8,19 @@ from schedules.emergency import Certainty, Event, Severity, Urgency, Words
 from schedules.emergency_template import EmergencyTemplate, Gap
 from schedules.errors import Refused
 from schedules.ids import EmergencyTemplateId, UnitId
+from schedules.programme import TITLE_LIMIT
 from schedules.times import next_millisecond
 from schedules.unit import Units
 from server.emergency_records import StoredEmergencyTemplate
-from server.errors import NotAllowed, NotFound
+from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.inputs import as_input
+from server.services.inputs import as_input, one_line, require_short
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, WRITERS, require
 from server.services.trail import note, require_newest
 from server.values import Person, Role
+
+LONGEST_LABEL = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,12 @@ def save(
         Stale: `edit.stale`.
         Unacceptable: what the rules of texts refuse.
     """
-    now = next_millisecond(clock.now())
+    now, headline = next_millisecond(clock.now()), one_line(wanted.headline)
+    if not headline or len(headline) > TITLE_LIMIT:
+        raise Unacceptable("emergency.headline", "headline", limit=TITLE_LIMIT)
+    for gap in wanted.gaps:
+        require_short(gap.label, f"gap_{gap.name}_label", LONGEST_LABEL)
+        require_short(", ".join(gap.choices), f"gap_{gap.name}_range")
     with store.writing() as uow:
         require(uow.places.units(), person, unit, *WRITERS, Role.APPROVER)
         version, writers = 0, frozenset({person.id})
@@ -72,7 +80,7 @@ def save(
                 severity=wanted.severity,
                 urgency=wanted.urgency,
                 certainty=wanted.certainty,
-                headline=wanted.headline.strip(),
+                headline=headline,
                 words=wanted.words,
                 gaps=wanted.gaps,
                 times=wanted.times,

@@ -11,7 +11,7 @@ from schedules.schedule import Schedule
 from schedules.unit import Group, Target, zones_meant
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.inputs import as_input
+from server.services.inputs import as_input, one_line, require_short
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, WRITERS, require, require_any
 from server.services.schedule import schedule_of
@@ -49,11 +49,12 @@ def make(
         NotAllowed: `rights.missing` unless the person writes for the owner and all that is in the group.
         Unacceptable: `group.*` with its field; `target.no_zone` for a zone that is not there.
     """
+    require_short(name, "name")
     with as_input(_FIELDS):
         made = Group(
             id=GroupId(new_id(clock.now())),
             owner=owner,
-            name=name.strip(),
+            name=one_line(name),
             zones=frozenset(zones),
             units=frozenset(units),
         )
@@ -95,9 +96,10 @@ def change(
         before = _known(uow, group)
         require(uow.places.units(), person, before.owner, *WRITERS)
         require_newest(uow, seen=seen, stored=seen_as(before), subject=group, unit=before.owner)
+        require_short(name, "name")
         with as_input(_FIELDS):
             after = Group(
-                id=group, owner=before.owner, name=name.strip(), zones=frozenset(zones), units=frozenset(units)
+                id=group, owner=before.owner, name=one_line(name), zones=frozenset(zones), units=frozenset(units)
             )
         _put(uow, clock, person, after, before=before)
         uow.commit()

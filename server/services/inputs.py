@@ -1,10 +1,58 @@
-"""Turns a refusal of the rules into one that names a form's field. It knows no form."""
+"""What every form is held to: a refusal of the rules names the field, no text is without end. It knows no form."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from schedules.errors import ScheduleError
+from schedules.language import is_tag
 from server.errors import Unacceptable
+
+LONGEST_LINE = 300
+"""Letters of one line: a name, a number of a paper."""
+LONGEST_REASON = 1000
+"""Letters of a few sentences: why, what was found."""
+LONGEST_TEXT = 20_000
+"""Letters of a script: more than an hour of reading."""
+
+
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs nobody sees, after which words are shown in another order than they are kept and read out in."""
+
+
+def visible(text: str) -> str:
+    """Give a text as it is kept: composed, without controls and without what turns words around."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(
+        each
+        for each in composed
+        if each in "\n\t" or (each not in _DIRECTIONS and unicodedata.category(each) not in ("Cc", "Cs"))
+    )
+
+
+def one_line(text: str) -> str:
+    """Give a line as it is kept: `visible`, with single spaces."""
+    return " ".join(visible(" ".join(text.split())).split())
+
+
+def require_short(text: str, field: str, most: int = LONGEST_LINE) -> None:
+    """Refuse a text that is too long, rather than cut it.
+
+    Raises:
+        Unacceptable: `form.too_long` with the field.
+    """
+    if len(text) > most:
+        raise Unacceptable("form.too_long", field, most=most, length=len(text))
+
+
+def require_tag(language: str, field: str) -> None:
+    """Refuse what names no language.
+
+    Raises:
+        Unacceptable: `language.tag` with the field.
+    """
+    if not is_tag(language):
+        raise Unacceptable("language.tag", field, tag=language[:40])
 
 
 @contextmanager

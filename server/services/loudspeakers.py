@@ -12,6 +12,7 @@ from schedules.ids import LoudspeakerId, UnitId, ZoneId
 from schedules.unit import Unit, Zone
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import one_line
 from server.services.new_ids import new_id
 from server.services.rights import may, require
 from server.services.trail import note, require_newest
@@ -197,7 +198,7 @@ def reason_of(text: str) -> str:
     Raises:
         Unacceptable: `loudspeaker.no_reason`, `loudspeaker.reason_too_long` with the field `reason`.
     """
-    reason = " ".join(text.split())
+    reason = one_line(text)
     if not reason:
         raise Unacceptable("loudspeaker.no_reason", "reason")
     if len(reason) > LONGEST_REASON:
@@ -206,7 +207,7 @@ def reason_of(text: str) -> str:
 
 
 def _as_described(uow: UnitOfWork, loudspeaker: Loudspeaker, described: Description) -> Loudspeaker:
-    name, is_gateway = " ".join(described.name.split()), described.kind is LoudspeakerKind.GATEWAY
+    name, is_gateway = one_line(described.name), described.kind is LoudspeakerKind.GATEWAY
     if not name:
         raise Unacceptable("loudspeaker.no_name", "name")
     if len(name) > LONGEST_NAME:

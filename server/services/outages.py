@@ -13,6 +13,7 @@ from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store
 from server.readiness_records import Outage
 from server.services.folded import folded
+from server.services.inputs import one_line
 from server.services.maintenance import LOCKERS
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, require
@@ -59,7 +60,7 @@ def plan(store: Store, clock: Clock, person: Person, station: UnitId, *, wish: W
         Unacceptable: `outage.no_zone`, `outage.ends_before_start`, `outage.over`, `outage.too_long`,
             `outage.reason_too_long`.
     """
-    now, words = clock.now(), " ".join(wish.reason.split())
+    now, words = clock.now(), one_line(wish.reason)
     with store.writing() as uow:
         require(uow.places.units(), person, station, *PLANNERS)
         own = tuple(zone.id for zone in uow.places.zones(among=wish.zones) if zone.station == station)

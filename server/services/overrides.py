@@ -20,7 +20,7 @@ from schedules.times import DAY, Span, local_day
 from server.approving_records import OutsideState
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.inputs import as_input
+from server.services.inputs import LONGEST_REASON, as_input, require_short
 from server.services.new_ids import new_id
 from server.services.rights import WRITERS, require
 from server.services.schedule import assumed, narrowed, regulation_on, schedule_of
@@ -93,6 +93,7 @@ def ask(
         Unacceptable: `override.no_reason` (field `reason`); `override.across_midnight`; what suspends the kind.
     """
     now = clock.now()
+    require_short(reason, "reason", LONGEST_REASON)
     with store.writing() as uow:
         schedule = schedule_of(uow)
         require(schedule.units, person, station, *WRITERS)

@@ -18,6 +18,7 @@ from server.services.changes import changeable, changed, known, moved
 from server.services.delegations import require_release
 from server.services.drafts import Draft, drawn_up, spoken_length, texts_of
 from server.services.folded import folded
+from server.services.inputs import LONGEST_REASON, require_short
 from server.services.new_ids import new_id
 from server.services.obstacles import Obstacle, obstacles_of
 from server.services.rights import ANY_ROLE, WRITERS, may, require
@@ -247,6 +248,7 @@ def returned(
     why = reason.strip()
     if not why:
         raise Unacceptable("send_back.no_reason", "reason")
+    require_short(why, "reason", LONGEST_REASON)
     before = known(uow, programme)
     owner = before.programme.owner
     delegation = require_release(uow, person, [[owner]], now)
@@ -267,6 +269,7 @@ def withdraw(
         Unacceptable: `programme.not_now`.
     """
     now = clock.now()
+    require_short(reason, "reason", LONGEST_REASON)
     with store.writing() as uow:
         before = known(uow, programme)
         owner = before.programme.owner

@@ -4,7 +4,7 @@ What widens nothing holds at once, by one person. The loudspeakers are told, and
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 
 from schedules.amendment import amended, lasting, on_day, require_issuable, widens
@@ -16,7 +16,7 @@ from schedules.times import DAY, local_day
 from schedules.wire import codec
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.inputs import as_input
+from server.services.inputs import LONGEST_REASON, as_input, require_short
 from server.services.new_ids import new_id
 from server.services.overrides import require_grantable
 from server.services.rights import require
@@ -57,6 +57,7 @@ def propose(store: Store, clock: Clock, person: Person, station: UnitId, change:
     now = clock.now()
     with store.writing() as uow:
         require(uow.places.units(), person, station, *PROPOSERS)
+        _require_short(change)
         proposal = Proposal(id=new_id(now), station=station, content=change, asked_by=person.id, asked_at=now)
         after = _require_possible(uow, station, change, now)
         details = {"number": change.number, "from": _first_day(change).isoformat(), "proposal": proposal.id}
@@ -130,11 +131,19 @@ def refuse(store: Store, clock: Clock, person: Person, proposal: str, *, reason:
             require(uow.places.units(), person, asked.station, *SECOND_PERSONS)
             if not reason.strip():
                 raise Unacceptable("proposal.no_reason", "reason")
+        require_short(reason, "reason", LONGEST_REASON)
         settled = replace(asked, state=ProposalState.REFUSED, settled_by=person.id, settled_at=now, note=reason.strip())
         uow.proposals.put(settled)
         note(uow, now, person, "proposal.refused", subject=proposal, unit=asked.station, reason=reason.strip())
         uow.commit()
     return settled
+
+
+def _require_short(change: Change) -> None:
+    for each in fields(change):
+        value = getattr(change, each.name)
+        if isinstance(value, str):
+            require_short(value, each.name)
 
 
 def widening(known: Sequence[Regulation], change: Change) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from schedules.wire.topics import audience_of_unit, audience_of_zone
 from server.errors import NotFound, Unacceptable
 from server.issue_records import SilenceOrder
 from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import LONGEST_REASON
 from server.services.new_ids import unix_milliseconds
 from server.services.presence import can_sound, is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, may, require
@@ -89,6 +90,7 @@ def order(
     now = clock.now()
     if until is not None and until <= now:
         raise Unacceptable("silence.until_past", "until", until=until)
+    reason = reason.strip()[:LONGEST_REASON]  # the red button is never refused for a word too many
     with store.writing() as uow:
         audience, place = _audience(uow, person, unit, zone)
         newest = _newest(uow, audience)
@@ -96,7 +98,7 @@ def order(
             until = None if until is None or newest.until is None else max(until, newest.until)
             spares_emergencies = spares_emergencies and newest.spares_emergencies
         ordered = _put(uow, audience, person, now, ordered=True, until=until, spares=spares_emergencies)
-        _note(uow, now, person, "silence.ordered", audience, reason=reason.strip(), until=until and until.isoformat())
+        _note(uow, now, person, "silence.ordered", audience, reason=reason, until=until and until.isoformat())
         uow.commit()
     return ordered
 

@@ -4,6 +4,7 @@ The facts are stored at once, with their day: planning crosses it. On the day zo
 approved and heard before stays under the old unit.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,12 +18,14 @@ from schedules.times import local_day
 from schedules.unit import Unit
 from server.errors import Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.inputs import as_input
+from server.services.inputs import as_input, one_line, require_short
 from server.services.new_ids import new_id
 from server.services.rights import require
 from server.services.schedule import CIVIL_TIME, schedule_of
 from server.services.trail import note
 from server.values import Merge, Person, Proposal, Role, Split, StoredSuccession, StoredTemplate
+
+_CODE = re.compile(r"[0-9A-Za-z.-]{1,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +182,7 @@ def _made(schedule: Schedule, person: Person, wish: Merge | Split, now: datetime
         raise Unacceptable("succession.day_past", "on", day=wish.on)
     if not wish.basis.strip():
         raise Unacceptable("succession.no_basis", "basis")
+    require_short(wish.basis, "basis")
     if not wish.of:
         raise Unacceptable("succession.too_few", "of")
     pattern = schedule.units.by_id[wish.of[0]]
@@ -194,9 +198,12 @@ def _made(schedule: Schedule, person: Person, wish: Merge | Split, now: datetime
 
 def _new(name: str, code: str, pattern: Unit, on: date) -> Unit:
     """Make a new unit beside an old one; its id is the one the official list would give it."""
-    name, code = " ".join(name.split()), code.strip()
+    name, code = one_line(name), code.strip()
     if not name or not code:
         raise Unacceptable("succession.no_name", "name")
+    require_short(name, "name")
+    if not _CODE.fullmatch(code):  # it names the unit in addresses and topics
+        raise Unacceptable("succession.code", "code")
     return replace(
         pattern, id=UnitId(f"{code}@{on}"), code=code, name=name, valid_from=on, valid_to=None, successors=()
     )

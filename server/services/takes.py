@@ -13,6 +13,7 @@ from schedules.programme import Kind, Programme, State, Variant
 from server.errors import NotFound, ServerError, Unacceptable
 from server.ports import Clock, Preparation, PreparedSound, Store, UnitOfWork
 from server.services.changes import changeable, changed, known
+from server.services.inputs import LONGEST_TEXT, require_short, require_tag
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, WRITERS, require
 from server.services.trail import note
@@ -42,14 +43,16 @@ def begin(
 
     Raises:
         NotAllowed: `rights.missing`.
-        Unacceptable: `programme.not_now`; `take.relay_has_no_sound`; `voice.language` (field `language`) and
-            `voice.no_text` (field `text`) for a machine voice.
+        Unacceptable: `programme.not_now`; `take.relay_has_no_sound`; `language.tag` (field `language`) for what names
+            no language; `voice.language` and `voice.no_text`, `form.too_long` (field `text`) for a machine voice.
     """
     now = clock.now()
+    require_tag(language, "language")
     if origin is TakeOrigin.VOICE and language not in MACHINE_LANGUAGES:
         raise Unacceptable("voice.language", "language", language=language)
     if origin is TakeOrigin.VOICE and not text.strip():
         raise Unacceptable("voice.no_text", "text")
+    require_short(text, "text", LONGEST_TEXT)
     take = Take(
         id=new_id(now),
         programme=programme,
@@ -142,14 +145,16 @@ def run(store: Store, clock: Clock, preparation: Preparation, take: str, *, uplo
     What cannot be broadcast ends as REFUSED with its code; a cancelled take changes nothing. The upload is deleted
     however it ends, unless the process dies: then the take is run again from it.
     """
+    source = waiting_at(uploads, take)
     with store.writing() as uow:
         opened = _found(uow, take)
-        if opened.state not in _UNDER_WAY:
-            return opened
-        opened = replace(opened, state=TakeState.PREPARING, progress=0.0)
-        uow.programmes.put_take(opened)
-        uow.commit()
-    source = waiting_at(uploads, take)
+        if opened.state in _UNDER_WAY:
+            opened = replace(opened, state=TakeState.PREPARING, progress=0.0)
+            uow.programmes.put_take(opened)
+            uow.commit()
+    if opened.state is not TakeState.PREPARING:
+        source.unlink(missing_ok=True)
+        return opened
     watched = _Watched(store, clock, take)
     try:
         if opened.origin is TakeOrigin.VOICE:

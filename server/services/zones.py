@@ -13,6 +13,7 @@ from schedules.times import local_day
 from schedules.unit import Unit, UnitLevel, Zone
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import one_line
 from server.services.loudspeakers import KEEPERS
 from server.services.new_ids import new_id
 from server.services.rights import may, require
@@ -114,7 +115,7 @@ def _has_zones(unit: Unit, now: datetime) -> bool:
 
 
 def _as_inhabited(uow: UnitOfWork, zone: Zone, inhabited: Inhabited) -> Zone:
-    name, known = " ".join(inhabited.name.split()), {each.tag for each in uow.languages.all()}
+    name, known = one_line(inhabited.name), {each.tag for each in uow.languages.all()}
     if not name:
         raise Unacceptable("zone.no_name", "name")
     if len(name) > LONGEST_NAME:

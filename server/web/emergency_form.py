@@ -113,10 +113,10 @@ def wanted_of(form: MultiDict[str, str]) -> Wanted:
     """
     return Wanted(
         units=[UnitId(each) for each in form.getlist("units")],
-        event=_named(form, "event", Event, Event.OTHER),
-        severity=_named(form, "severity", Severity, Severity.UNKNOWN),
-        urgency=_named(form, "urgency", Urgency, Urgency.UNKNOWN),
-        certainty=_named(form, "certainty", Certainty, Certainty.UNKNOWN),
+        event=named(form, "event", Event, Event.OTHER),
+        severity=named(form, "severity", Severity, Severity.UNKNOWN),
+        urgency=named(form, "urgency", Urgency, Urgency.UNKNOWN),
+        certainty=named(form, "certainty", Certainty, Certainty.UNKNOWN),
         headline=form.get("headline", ""),
         texts=texts_of(form),
         times=number(form, "times", default=3),
@@ -135,7 +135,7 @@ def exercise_of(form: MultiDict[str, str]) -> ExerciseWanted:
     """
     return ExerciseWanted(
         units=[UnitId(each) for each in form.getlist("units")],
-        event=_named(form, "event", Event, Event.OTHER),
+        event=named(form, "event", Event, Event.OTHER),
         headline=form.get("headline", ""),
         texts=texts_of(form),
         times=number(form, "times", default=2),
@@ -167,7 +167,8 @@ def _put_about(form: MultiDict[str, str], about: EmergencyTemplate | Emergency) 
         form.setlist(name, [getattr(about, name).value])
 
 
-def _named(form: MultiDict[str, str], name: str, kind: type[_Name], default: _Name) -> _Name:
+def named(form: MultiDict[str, str], name: str, kind: type[_Name], default: _Name) -> _Name:
+    """Read a choice; what is none of it is the usual one."""
     try:
         return kind(form.get(name, ""))
     except ValueError:

@@ -15,7 +15,7 @@ from server.services.inputs import as_input
 from server.services.rights import WRITERS, may
 from server.values import Role
 from server.web.centre import centre
-from server.web.emergency_form import PAUSES, Entered, anew, languages, sent, texts_of, wanted_of
+from server.web.emergency_form import PAUSES, Entered, anew, languages, named, sent, texts_of, wanted_of
 from server.web.entered import number
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import told
@@ -23,6 +23,7 @@ from server.web.visitor import person
 
 emergency_settings = pages_of_a_station("emergency_settings", __name__)
 
+_DIGITS = 9
 GAPS = ("a", "b", "c")
 """Gaps a form offers; more than that nobody fills in while the water rises."""
 
@@ -129,17 +130,21 @@ def _text_of(form: MultiDict[str, str]) -> TextWanted:
 
 
 def _gap(form: MultiDict[str, str], name: str) -> Gap:
-    kind = GapType(form.get(f"gap_{name}_type", GapType.PLACE.value))
+    kind = named(form, f"gap_{name}_type", GapType, GapType.PLACE)
     least, _sep, most = form.get(f"gap_{name}_range", "").partition("-")
     choices = (each.strip() for each in form.get(f"gap_{name}_range", "").split(","))
     return Gap(
         name=name,
         label=form[f"gap_{name}_label"].strip(),
         type=kind,
-        least=int(least) if least.strip().isdigit() else 0,
-        most=int(most) if most.strip().isdigit() else 0,
+        least=_limit(least),
+        most=_limit(most),
         choices=tuple(each for each in choices if each) if kind is GapType.CHOICE else (),
     )
+
+
+def _limit(entered: str) -> int:
+    return int(entered) if entered.strip().isdecimal() and len(entered) <= _DIGITS else 0
 
 
 def _texts(entered: Entered) -> str:

@@ -25,6 +25,11 @@ from server.web.repeats import EXACT, LAST, PLACE, Repeat
 
 _Name = TypeVar("_Name", bound=StrEnum)
 
+_YEARS = range(2000, 2200)
+"""Further away is a mistake, and the calendar ends somewhere."""
+_MOST = 1_000_000_000
+"""No form asks for more of anything; a length of more minutes could not be reckoned with."""
+
 
 class Form(Protocol):
     """The fields of a form, several values to a name."""
@@ -171,10 +176,10 @@ def _recurrence(form: Form, prefix: str, repeat: Repeat) -> Recurrence | None:
     if repeat is Repeat.DAILY:
         return Recurrence(frequency=Frequency.DAILY, interval=every)
     if repeat is Repeat.WEEKLY:
-        weekdays = frozenset(int(each) for each in form.getlist(f"{prefix}weekdays") if each.isdigit())
-        if not weekdays:
+        chosen = weekdays(form, f"{prefix}weekdays")
+        if not chosen:
             raise Unacceptable("slot.no_weekday", f"{prefix}weekdays")
-        return Recurrence(frequency=Frequency.WEEKLY, interval=every, weekdays=weekdays)
+        return Recurrence(frequency=Frequency.WEEKLY, interval=every, weekdays=chosen)
     if repeat is Repeat.MONTH_DAY:
         days = _numbers(form, f"{prefix}month_days") | ({LAST} if text(form, f"{prefix}month_end") else frozenset())
         if not days:
@@ -217,10 +222,14 @@ def day(form: Form, name: str, *, default: str = "") -> date:
     try:
         if "/" in entered:
             numbers = [int(part) for part in entered.split("/")]
-            return date(numbers[2], numbers[1], numbers[0])
-        return date.fromisoformat(entered)
-    except (ValueError, IndexError):
+            found = date(numbers[2], numbers[1], numbers[0])
+        else:
+            found = date.fromisoformat(entered)
+    except (ValueError, IndexError, OverflowError):
         raise Unacceptable("form.day", name, text=entered) from None
+    if found.year not in _YEARS:
+        raise Unacceptable("form.day", name, text=entered)
+    return found
 
 
 def wall_time(form: Form, name: str) -> time:
@@ -246,9 +255,18 @@ def number(form: Form, name: str, *, default: int | None = None) -> int:
     if not entered and default is not None:
         return default
     try:
-        return int(entered)
+        found = int(entered)
     except ValueError:
         raise Unacceptable("form.number", name, text=entered) from None
+    if abs(found) > _MOST:
+        raise Unacceptable("form.number", name, text=entered)
+    return found
+
+
+def weekdays(form: Form, name: str) -> frozenset[int]:
+    """Read the weekdays that are ticked, Monday as 0; what is none is left out."""
+    ticked = form.getlist(name)
+    return frozenset(each for each in range(7) if str(each) in ticked)
 
 
 def text(form: Form, name: str) -> str:

@@ -64,7 +64,7 @@ def typed(form: Form) -> CampaignFields:
     names = ("title", "purpose", "basis", "basis_dated", "first_day", "last_day", "unit")
     goals = [_typed_block(form, index) for index in range(_blocks(form))]
     dropped = text(form, "drop_goal")
-    if dropped.isdigit() and int(dropped) < len(goals) and len(goals) > 1:
+    if dropped in map(str, range(len(goals))) and len(goals) > 1:
         del goals[int(dropped)]
     if text(form, "add_goal"):
         goals.append(GoalFields(units=goals[-1].units if goals else frozenset()))

@@ -8,7 +8,7 @@ from schedules.ids import UnitId
 from schedules.programme import Kind
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
 from server.services.inputs import as_input
-from server.web.entered import Form, day, number, text, wall_time
+from server.web.entered import Form, day, number, text, wall_time, weekdays
 
 SESSION_ROWS, VOLUME_ROWS = 5, 3
 """Rows a form offers; an empty one is left out."""
@@ -114,7 +114,7 @@ def fields_of(regulation: Regulation) -> Fields:
 
 
 def _session(form: Form, row: int) -> SessionRule:
-    chosen = frozenset(int(each) for each in form.getlist(f"weekdays-{row}") if each.isdigit() and int(each) < 7)
+    chosen = weekdays(form, f"weekdays-{row}")
     fields = {
         "regulation.ends_before_start": f"latest-{row}",
         "regulation.no_minutes": f"max-{row}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container
 from typing import cast
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, current_app, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -19,15 +19,24 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+"""A browser heeds it only where it came over TLS, so it is sent wherever cookies are for TLS alone."""
+
+LONGEST_FIELD = 100_000
+"""Letters of one field; what a use case takes is shorter, and says so by itself."""
 
 TRIES = "10 per minute"
 """Wrong ones from one address: a person who mistypes never meets it, a machine that guesses does."""
 _GUESSED = {
     "account.sign_in": {401},
     "account.approver_pin": {422},
+    "account.new_password": {422},
     "second_factor.ask": {401},
     "second_factor.confirm": {422},
+    "second_factor.renew": {422},
+    "second_factor.remove": {422},
     "break_glass.begin": {422},
     "phone_approval.approve": {404, 410, 422},
     "phone_approval.send_back": {404, 410, 422},
@@ -48,6 +57,7 @@ def guard(app: Flask) -> None:
     for endpoint, wrong in _GUESSED.items():
         limited = limiter.limit(TRIES, methods=["POST"], deduct_when=_answered(wrong))
         app.view_functions[endpoint] = cast("RouteCallable", limited(app.view_functions[endpoint]))
+    app.before_request(_require_readable)
     app.after_request(_with_headers)
 
 
@@ -55,8 +65,18 @@ def _answered(statuses: Container[int]) -> Callable[[Response], bool]:
     return lambda answer: answer.status_code in statuses
 
 
+def _require_readable() -> None:
+    """Refuse what nobody types: a NUL, which PostgreSQL keeps in no text, and fields without end."""
+    if request.blueprint == _OF_DEVICES:
+        return
+    values = [*request.args.values(), *(value for _, value in request.form.items(multi=True))]
+    if "\0" in request.path or any("\0" in each or len(each) > LONGEST_FIELD for each in values):
+        abort(400)
+
+
 def _with_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    headers = {**_HEADERS, **(_OVER_TLS if current_app.config["SESSION_COOKIE_SECURE"] else {})}
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     # Pages show what people may see only while signed in; what is named by its content may be kept.
     if request.endpoint not in ("static", "audio.recording"):

@@ -14,12 +14,12 @@ from schedules.errors import InvalidValue
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation, Subscribed
 from schedules.ids import CampaignId, PlaceId, ProgrammeId, TemplateId, UnitId
 from schedules.programme import Kind
-from schedules.regulation import EVERY_DAY, SessionName
+from schedules.regulation import SessionName
 from schedules.session import Place, SessionTemplate
 from schedules.times import DAY
 from server.errors import Unacceptable
 from server.services.new_ids import new_id
-from server.web.entered import Form, day, number, text, wall_time
+from server.web.entered import Form, day, number, text, wall_time, weekdays
 
 Fields = MultiDict[str, str]
 
@@ -87,7 +87,7 @@ def template_of(
     """
     ends = day(form, "last_day") + DAY if text(form, "last_day") else None
     rows = [PlaceId(each) for each in form.getlist("row")]
-    chosen = {int(each) for each in form.getlist("weekdays") if each.isdigit()} & EVERY_DAY
+    chosen = weekdays(form, "weekdays")
     if not chosen:
         raise Unacceptable("slot.no_weekday", "weekdays")
     for field in ("name", *(f"{row}-name" for row in rows)):

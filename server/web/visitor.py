@@ -144,7 +144,7 @@ def _require_sign_in() -> Response | None:
 def page_of_form() -> str:
     """Give the page of ours on which the form of this request stood; nothing where the browser does not say."""
     page = urlsplit(request.referrer or "")
-    return urlunsplit(("", "", page.path, page.query, "")) if page.netloc == request.host else ""
+    return own_address(urlunsplit(("", "", page.path, page.query, ""))) if page.netloc == request.host else ""
 
 
 def _translations(app: Flask) -> str:

@@ -136,6 +136,7 @@ TOUCHES_NO_RECORD = {
     "second_factor.confirm",
     "second_factor.draw",
     "second_factor.remove",
+    "second_factor.renew",
     "templates.foresee",
     "units.make_group",
     "week.foresee",
@@ -370,6 +371,7 @@ def addresses(app: Flask, morning: Morning, endpoint: str) -> list[str]:
         "template": MORNING,
         "language": "vi",
         "tag": "vi",
+        "kind": "csv",
     }
     with app.test_request_context():
         found = []
