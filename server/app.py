@@ -86,7 +86,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=_REST_OF_A_FORM,
         SEND_FILE_MAX_AGE_DEFAULT=_KEPT_FOR,
         PERMANENT_SESSION_LIFETIME=_SIGNED_IN_FOR,
-        SESSION_COOKIE_NAME="radio",
+        SESSION_COOKIE_NAME="radio" if config.demo else "__Host-radio",  # of this host alone, over TLS alone
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not config.demo,

@@ -295,7 +295,10 @@ class KeyVault(Protocol):
 
 
 class OneTimeCodes(Protocol):
-    """Codes of a second factor that change every half minute (RFC 6238); held by the web process only."""
+    """Codes of a second factor that change every half minute (RFC 6238); held by the web process only.
+
+    What was sealed by a key that is not there any more is refused with `NotAllowed` (`factor.key_lost`).
+    """
 
     def draw(self) -> str:
         """Draw a secret and give it sealed."""

@@ -11,8 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyotp
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 
+from server.errors import NotAllowed
 from server.secret_files import read, write_new
 
 ISSUER = "Phát thanh xã"
@@ -57,8 +58,8 @@ class TotpCodes:
     def step(self, sealed: str, code: str, now: datetime) -> int | None:
         """Give the step of a code: of now, or of the one before or after, since clocks differ."""
         totp, present = pyotp.TOTP(self._secret(sealed)), int(now.timestamp()) // _STEP_S
-        near = (present, present - 1, present + 1)
-        return next((each for each in near if hmac.compare_digest(totp.generate_otp(each), code)), None)
+        near, given = (present, present - 1, present + 1), code.encode()  # of text, only ASCII can be compared
+        return next((each for each in near if hmac.compare_digest(totp.generate_otp(each).encode(), given)), None)
 
     def recovery(self) -> str:
         """Draw a recovery code that can be written down."""
@@ -69,4 +70,12 @@ class TotpCodes:
         return hmac.new(self._key, code.encode(), sha256).hexdigest()
 
     def _secret(self, sealed: str) -> str:
-        return self._box.decrypt(sealed.encode()).decode()
+        """Open a secret.
+
+        Raises:
+            NotAllowed: `factor.key_lost`: it was sealed by another key, whose file was lost or exchanged.
+        """
+        try:
+            return self._box.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise NotAllowed("factor.key_lost") from None

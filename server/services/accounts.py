@@ -10,10 +10,11 @@ from schedules.ids import PersonId, UnitId
 from schedules.times import next_millisecond
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services import grants, people
+from server.services import api_tokens, grants, people
 from server.services.emergency_rights import end_all
 from server.services.folded import folded
 from server.services.rights import may, require
+from server.services.signed_out import signed_out
 from server.services.trail import note
 from server.values import Grant, Person, Proposal, Role
 
@@ -94,9 +95,11 @@ def change(
             also_units=wanted.also_units - {known.unit},
             ends=wanted.ends,
             active=wanted.active,
-            session_key=known.session_key + (0 if wanted.active or not known.active else 1),
         )
+        if known.active and not changed.active:
+            changed = signed_out(uow, changed, now)
         uow.people.put(changed)
+        api_tokens.end_beyond(uow, changed, now)
         asked = grants.ask(uow, by, Grant(person=person, roles=more), now) if more else None
         if not wanted.active:
             end_all(uow, person, now)

@@ -5,15 +5,17 @@ issues an emergency and never gives a right, whatever the person may do.
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from schedules.ids import UnitId
+from schedules.ids import PersonId, UnitId
 from schedules.times import DAY
 from server.errors import NotAllowed, NotFound, Unacceptable
-from server.ports import Clock, Store
+from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import one_line
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, WRITERS, may, require
 from server.services.trail import note
@@ -56,7 +58,7 @@ def make(store: Store, clock: Clock, person: Person, *, new: NewToken) -> tuple[
         Unacceptable: `api_token.no_name`, `api_token.name_too_long` (field `name`), `api_token.scopes` for none, or one
             the person's roles are not enough for, `api_token.days`; `api_token.too_many`.
     """
-    now, name = clock.now(), " ".join(new.name.split())
+    now, name = clock.now(), one_line(new.name)
     if not name:
         raise Unacceptable("api_token.no_name", "name")
     if len(name) > LONGEST_NAME:
@@ -113,6 +115,22 @@ def revoke(store: Store, clock: Clock, person: Person, token: str) -> ApiToken:
     return revoked
 
 
+def end_all(uow: UnitOfWork, person: PersonId, now: datetime) -> None:
+    """End every token of a person, within the change that signs them out everywhere."""
+    _end(uow, (each for each in uow.api_tokens.of_person(person)), now)
+
+
+def end_beyond(uow: UnitOfWork, person: Person, now: datetime) -> None:
+    """End the tokens that are for more than a person may still do: for a scope, or a unit, whose role has ended."""
+    units, scopes = uow.places.units(), scopes_of(person)
+    beyond = (
+        each
+        for each in uow.api_tokens.of_person(person.id)
+        if not each.scopes <= scopes or not may(units, person, each.unit, *ANY_ROLE)
+    )
+    _end(uow, beyond, now)
+
+
 def recognised(store: Store, clock: Clock, words: str) -> ApiToken | None:
     """Give the good token that words stand for; None for any others."""
     now = clock.now()
@@ -155,6 +173,13 @@ def acting(store: Store, clock: Clock, token: ApiToken, scope: Scope) -> Person:
 def scopes_of(person: Person) -> frozenset[Scope]:
     """Give what a token of a person may be for."""
     return frozenset(scope for scope, roles in ROLES.items() if not roles.isdisjoint(person.roles))
+
+
+def _end(uow: UnitOfWork, tokens: Iterable[ApiToken], now: datetime) -> None:
+    for each in tokens:
+        if each.is_good(now):
+            uow.api_tokens.put(replace(each, revoked_at=now))
+            note(uow, now, None, "api_token.ended", subject=each.id, unit=each.unit, name=each.name)
 
 
 def _hash(secret: str) -> str:

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from schedules.approval import require_other_person
 from schedules.ids import PersonId, ProgrammeId
@@ -32,8 +32,11 @@ from server.values import ApprovalWay, Person, Role, StoredProgramme
 LASTS = DAY
 TRIES = 5
 """Wrong PINs that burn a link."""
-WRONG_AT_ALL = 15
-"""Wrong PINs over several links, with no right one between, after which a new PIN must be set at the desk."""
+WRONG_AT_MOST = 15
+"""Wrong PINs on links one person asked for from one approver, with no right one between: then they ask for no more.
+
+Who asks is held back and not the approver, whom anybody who submits could else lock out; the approver is told.
+"""
 ASKED_AT_MOST = 20
 ASKED_WITHIN = timedelta(hours=1)
 SHORTEST_PIN, LONGEST_PIN = 6, 12
@@ -95,6 +98,13 @@ def has_pin(store: Store, person: Person) -> bool:
         return uow.approving.pin(person.id) is not None
 
 
+def wrong_pins(store: Store, person: Person) -> int:
+    """Give how often an approver's PIN was entered wrongly since they last entered or set it, if it burnt a link."""
+    with store.reading() as uow:
+        pin = uow.approving.pin(person.id)
+    return pin.wrong if pin is not None and pin.wrong >= TRIES else 0
+
+
 def candidates(store: Store, person: Person, programme: ProgrammeId) -> tuple[Candidate, ...]:
     """Give who may approve a programme, by name: those of its owner and of the units above, without its makers.
 
@@ -131,7 +141,7 @@ def ask(
         NotFound: `programme.unknown`.
         NotAllowed: `rights.missing` for who may not submit it.
         Unacceptable: `approval.nothing_waits`; `approval_link.no_approver`, `approval_link.no_pin`,
-            `approval.own_work` (field `approver`); `approval_link.too_many`.
+            `approval.own_work`, `approval_link.wrong_pins` (field `approver`); `approval_link.too_many`.
     """
     now = clock.now()
     with store.writing() as uow:
@@ -141,8 +151,11 @@ def ask(
             raise Unacceptable("approval_link.no_approver", "approver")
         with as_input({"approval.own_work": "approver"}):
             require_other_person(approver, _makers(uow, stored))
-        if uow.approving.pin(approver) is None:
+        pin = uow.approving.pin(approver)
+        if pin is None:
             raise Unacceptable("approval_link.no_pin", "approver", name=found.name)
+        if _wrong_pins(uow, person.id, pin) >= WRONG_AT_MOST:
+            raise Unacceptable("approval_link.wrong_pins", "approver", name=found.name)
         if uow.approving.links_asked(person.id, since=now - ASKED_WITHIN) >= ASKED_AT_MOST:
             raise Unacceptable("approval_link.too_many", "", most=ASKED_AT_MOST)
         waiting = waiting_for(uow, found, programme, now)
@@ -193,7 +206,7 @@ def approve(store: Store, clock: Clock, hashing: PasswordHashing, token: str, *,
 
     Raises:
         NotFound, Unacceptable, Stale: as `opened`; as `approvals.approve`.
-        Unacceptable: `approver_pin.wrong` (field `pin`), `approver_pin.locked`.
+        Unacceptable: `approver_pin.wrong` (field `pin`).
     """
     _require_pin(store, clock, hashing, token, pin)
     now = clock.now()
@@ -236,8 +249,6 @@ def _require_pin(store: Store, clock: Clock, hashing: PasswordHashing, token: st
         known_pin = uow.approving.pin(approver.id)
         if known_pin is None:
             raise Unacceptable("approval_link.no_pin", "pin", name=approver.name)
-        if known_pin.wrong >= WRONG_AT_ALL:
-            raise Unacceptable("approver_pin.locked", "pin")
         counted = replace(link, tries=link.tries + 1)
         uow.approving.put_link(counted)
         uow.approving.put_pin(replace(known_pin, wrong=known_pin.wrong + 1))
@@ -259,6 +270,13 @@ def _require_pin(store: Store, clock: Clock, hashing: PasswordHashing, token: st
     if counted.tries >= TRIES:
         raise Unacceptable("approval_link.burnt")
     raise Unacceptable("approver_pin.wrong", "pin", left=TRIES - counted.tries)
+
+
+def _wrong_pins(uow: UnitOfWork, asked_by: PersonId, pin: ApproverPin) -> int:
+    """Count the PINs on a person's links since the approver last answered one of them, or set the PIN."""
+    links = uow.approving.links_between(asked_by, pin.person)
+    since = takewhile(lambda link: link.state is not LinkState.USED and link.asked_at >= pin.set_at, links)
+    return sum(link.tries for link in since)
 
 
 def _bound(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, Person]:

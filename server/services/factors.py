@@ -3,13 +3,14 @@
 It must not know a session, nor how codes are made.
 """
 
+import unicodedata
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schedules.ids import PersonId
 from server.account_records import Factor
 from server.errors import NotAllowed, NotFound, Unacceptable
-from server.ports import Clock, OneTimeCodes, Store
+from server.ports import Clock, OneTimeCodes, PasswordHashing, Store
 from server.services import grants
 from server.services.rights import require
 from server.services.trail import note
@@ -101,11 +102,42 @@ def confirm(store: Store, clock: Clock, codes: OneTimeCodes, person: Person, *, 
     return recovery
 
 
-def check(store: Store, clock: Clock, codes: OneTimeCodes, person: Person, *, code: str) -> None:
-    """Take a code of the telephone or a recovery code, each once.
+def renew_recovery(
+    store: Store,
+    clock: Clock,
+    codes: OneTimeCodes,
+    hashing: PasswordHashing,
+    person: Person,
+    *,
+    password: str,
+    code: str,
+) -> tuple[str, ...]:
+    """Give other recovery codes, for the password and a code of the telephone; those from before are void.
 
     Raises:
-        NotAllowed: `factor.none`; `factor.locked` after too many wrong ones; `factor.wrong`, also for a used one.
+        Unacceptable: `password.wrong` (field `password`).
+        NotAllowed: as for `check`; a recovery code will not do.
+    """
+    if not hashing.verify(person.password_hash, password):
+        raise Unacceptable("password.wrong", "password")
+    check(store, clock, codes, person, code=code, recovery=False)
+    fresh, now = tuple(codes.recovery() for _ in range(RECOVERY_CODES)), clock.now()
+    with store.writing() as uow:
+        known = uow.factors.get(person.id)
+        if known is None or known.confirmed_at is None:
+            raise NotAllowed("factor.none")
+        uow.factors.put(replace(known, recovery=tuple(codes.digest(_bare(each)) for each in fresh)))
+        note(uow, now, person, "factor.recovery_renewed", subject=person.id, unit=person.unit)
+        uow.commit()
+    return fresh
+
+
+def check(store: Store, clock: Clock, codes: OneTimeCodes, person: Person, *, code: str, recovery: bool = True) -> None:
+    """Take a code of the telephone or, where it will do, a recovery code; each once.
+
+    Raises:
+        NotAllowed: `factor.none`; `factor.locked` after too many wrong ones; `factor.wrong`, also for a used one;
+            `factor.key_lost` where nobody can tell.
     """
     now, bare = clock.now(), _bare(code)
     with store.writing() as uow:
@@ -115,6 +147,8 @@ def check(store: Store, clock: Clock, codes: OneTimeCodes, person: Person, *, co
         if known.wrong >= TRIES and known.wrong_at is not None and now < known.wrong_at + LOCKED_FOR:
             raise NotAllowed("factor.locked", minutes=int(LOCKED_FOR.total_seconds()) // 60)
         passed, by = _used(codes, known, bare, now)
+        if by == "recovery" and not recovery:
+            passed = None
         if passed is None:
             wrong = 1 if known.wrong >= TRIES else known.wrong + 1
             uow.factors.put(replace(known, wrong=wrong, wrong_at=now))
@@ -126,13 +160,16 @@ def check(store: Store, clock: Clock, codes: OneTimeCodes, person: Person, *, co
         uow.commit()
 
 
-def remove(store: Store, clock: Clock, person: Person) -> None:
-    """Take one's own factor away.
+def remove(store: Store, clock: Clock, hashing: PasswordHashing, person: Person, *, password: str) -> None:
+    """Take one's own factor away, for the password: an unwatched screen is not enough.
 
     Raises:
         NotAllowed: `factor.required` for whoever must have one.
+        Unacceptable: `password.wrong` (field `password`).
     """
     now = clock.now()
+    if not hashing.verify(person.password_hash, password):
+        raise Unacceptable("password.wrong", "password")
     with store.writing() as uow:
         if grants.weighty(uow, person, now):
             raise NotAllowed("factor.required")
@@ -159,7 +196,7 @@ def reset(store: Store, clock: Clock, by: Person, person: PersonId) -> bool:
             raise NotAllowed("grant.own")
         two = grants.weighty(uow, known, now)
         if not two:
-            grants.take_factor(uow, known)
+            grants.take_factor(uow, known, now)
             note(uow, now, by, "factor.reset", subject=person, unit=known.unit)
             uow.commit()
     if two:
@@ -169,8 +206,8 @@ def reset(store: Store, clock: Clock, by: Person, person: PersonId) -> bool:
 
 def _used(codes: OneTimeCodes, known: Factor, bare: str, now: datetime) -> tuple[Factor | None, str]:
     """Give the factor after a code was used up, and what it was; None for one that is wrong or was used before."""
+    step = codes.step(known.sealed, bare, now)
     if bare.isdecimal():
-        step = codes.step(known.sealed, bare, now)
         return (None if step is None or step <= known.last_step else replace(known, last_step=step)), "code"
     digest = codes.digest(bare)
     if digest not in known.recovery:
@@ -179,4 +216,5 @@ def _used(codes: OneTimeCodes, known: Factor, bare: str, now: datetime) -> tuple
 
 
 def _bare(code: str) -> str:
-    return "".join(code.split()).replace("-", "").lower()
+    """Give a code as it is compared: digits of a full-width keyboard are digits."""
+    return "".join(unicodedata.normalize("NFKC", code).split()).replace("-", "").lower()

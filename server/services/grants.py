@@ -16,6 +16,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.emergency_rights import end_all, holds_any, put_right, require_not_held
 from server.services.new_ids import new_id
 from server.services.rights import may, require
+from server.services.signed_out import signed_out
 from server.services.trail import note
 from server.values import Grant, Person, Proposal, ProposalState, Reset, Role
 
@@ -162,7 +163,7 @@ def carry_out_due(store: Store, clock: Clock) -> int:
             _carry_out(uow, each, now)
         ended = _ended(uow, now)
         for person in ended:
-            uow.people.put(replace(person, active=False, session_key=person.session_key + 1))
+            uow.people.put(replace(signed_out(uow, person, now), active=False))
             end_all(uow, person.id, now)
             note(uow, now, None, "person.ended", subject=person.id, unit=person.unit)
         uow.commit()
@@ -202,10 +203,10 @@ def due(proposal: Proposal, now: datetime) -> bool:
     return proposal.state is ProposalState.ACCEPTED and agreed is not None and agreed + WAIT <= now
 
 
-def take_factor(uow: UnitOfWork, person: Person) -> None:
+def take_factor(uow: UnitOfWork, person: Person, now: datetime) -> None:
     """Take a second factor away, and sign its owner out everywhere."""
     uow.factors.remove(person.id)
-    uow.people.put(replace(person, session_key=person.session_key + 1))
+    uow.people.put(signed_out(uow, person, now))
 
 
 def use_password_reset(uow: UnitOfWork, person: PersonId, now: datetime) -> None:
@@ -242,7 +243,7 @@ def _carry_out(uow: UnitOfWork, asked: Proposal, now: datetime) -> None:
     if grant.emergency is not None:
         put_right(uow, EmergencyRight(person=holder.id, unit=grant.emergency, given_by=asked.asked_by, since=now))
     if grant.reset is Reset.FACTOR:
-        take_factor(uow, holder)
+        take_factor(uow, holder, now)
     uow.proposals.put(replace(asked, state=ProposalState.CARRIED_OUT))
     note(uow, now, None, "grant.holds", subject=holder.id, unit=asked.station, proposal=asked.id, **_told(grant))
 

@@ -12,8 +12,10 @@ from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, PasswordHashing, Store, UnitOfWork
 from server.services import grants
 from server.services.emergency_rights import end_all
+from server.services.inputs import one_line
 from server.services.new_ids import new_id
 from server.services.rights import may, require
+from server.services.signed_out import signed_out
 from server.services.trail import note
 from server.values import Grant, Person, Role
 
@@ -41,9 +43,10 @@ class NewPerson:
 
 
 def sign_in(store: Store, clock: Clock, hashing: PasswordHashing, *, login: str, password: str) -> Person:
-    """Give the person with this login and password.
+    """Give the person with this login and password; each try is a line of the audit trail.
 
-    An unknown login costs as much time as a wrong password, so that logins cannot be found by measuring.
+    An unknown login costs as much time as a wrong password, so that logins cannot be found by measuring; it is not
+    written down, since people type their password there by mistake.
 
     Raises:
         NotAllowed: `sign_in.wrong`, whatever was wrong.
@@ -57,6 +60,10 @@ def sign_in(store: Store, clock: Clock, hashing: PasswordHashing, *, login: str,
             note(uow, clock.now(), person, "person.signed_in", subject=person.id, unit=person.unit)
             uow.commit()
         return person
+    subject, unit = ("", None) if person is None else (person.id, person.unit)
+    with store.writing() as uow:
+        note(uow, clock.now(), None, "person.sign_in_refused", subject=subject, unit=unit)
+        uow.commit()
     raise NotAllowed("sign_in.wrong")
 
 
@@ -77,7 +84,7 @@ def people_of(store: Store, by: Person, unit: UnitId) -> tuple[Person, ...]:
 def change_password(
     store: Store, clock: Clock, hashing: PasswordHashing, person: Person, *, old: str, new: str
 ) -> Person:
-    """Give a person a new password and sign out every other device.
+    """Give a person a new password; every other device is signed out, and tokens end.
 
     Raises:
         Unacceptable: `password.wrong` (field `old`); `password.too_short`, `password.is_login`,
@@ -91,14 +98,11 @@ def change_password(
     require_good_password(known.login, new, field="new")
     hashed = hashing.hash(new)
     with store.writing() as uow:
-        changed = replace(
-            _known(uow, person.id),
-            password_hash=hashed,
-            must_change_password=False,
-            session_key=known.session_key + 1,
-        )
+        now = clock.now()
+        fresh = signed_out(uow, _known(uow, person.id), now)
+        changed = replace(fresh, password_hash=hashed, must_change_password=False)
         uow.people.put(changed)
-        note(uow, clock.now(), person, "person.password_changed", subject=person.id, unit=person.unit)
+        note(uow, now, person, "person.password_changed", subject=person.id, unit=person.unit)
         uow.commit()
     return changed
 
@@ -171,7 +175,7 @@ def give_password(
     password: str,
     at_the_machine: bool = False,
 ) -> Person:
-    """Give somebody who forgot theirs a password for one sign-in, and sign out every device.
+    """Give somebody who forgot theirs a password for one sign-in; every device is signed out, and tokens end.
 
     Raises:
         NotAllowed: `rights.missing` unless `by` administers the person's unit; `grant.by_two` for somebody with
@@ -184,12 +188,7 @@ def give_password(
         require_good_password(known.login, password, field="password")
         if grants.weighty(uow, known, now) and not (at_the_machine and grants.first_days(uow)):
             grants.use_password_reset(uow, person, now)
-        changed = replace(
-            known,
-            password_hash=hashing.hash(password),
-            must_change_password=True,
-            session_key=known.session_key + 1,
-        )
+        changed = replace(signed_out(uow, known, now), password_hash=hashing.hash(password), must_change_password=True)
         uow.people.put(changed)
         note(uow, now, by, "person.password_given", subject=person, unit=known.unit)
         uow.commit()
@@ -210,7 +209,7 @@ def close(store: Store, clock: Clock, by: Person, person: PersonId) -> Person:
         require(uow.places.units(), by, known.unit, Role.ADMINISTRATOR)
         if person == by.id:
             raise NotAllowed("person.own_roles")
-        changed = replace(known, active=False, session_key=known.session_key + 1)
+        changed = replace(signed_out(uow, known, now), active=False)
         uow.people.put(changed)
         end_all(uow, person, now)
         note(uow, now, by, "person.closed", subject=person, unit=known.unit)
@@ -219,14 +218,15 @@ def close(store: Store, clock: Clock, by: Person, person: PersonId) -> Person:
 
 
 def sign_out_everywhere(store: Store, clock: Clock, by: Person, person: PersonId) -> Person:
-    """End every session of a person: one's own, or as an administrator somebody else's."""
+    """End every session and token of a person: one's own, or as an administrator somebody else's."""
+    now = clock.now()
     with store.writing() as uow:
         known = _known(uow, person)
         if person != by.id and not may(uow.places.units(), by, known.unit, Role.ADMINISTRATOR):
             raise NotAllowed("rights.missing", unit=known.unit, roles=(Role.ADMINISTRATOR,))
-        changed = replace(known, session_key=known.session_key + 1)
+        changed = signed_out(uow, known, now)
         uow.people.put(changed)
-        note(uow, clock.now(), by, "person.signed_out_everywhere", subject=person, unit=known.unit)
+        note(uow, now, by, "person.signed_out_everywhere", subject=person, unit=known.unit)
         uow.commit()
     return changed
 
@@ -263,7 +263,7 @@ def good_name(name: str) -> str:
     Raises:
         Unacceptable: `person.no_name`, `person.name_long` (field `name`).
     """
-    kept = unicodedata.normalize("NFC", " ".join(name.split()))
+    kept = one_line(name)
     if not kept:
         raise Unacceptable("person.no_name", "name")
     if len(kept) > LONGEST_NAME:

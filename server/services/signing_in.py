@@ -4,7 +4,7 @@ It must not check a password, nor know a cookie.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.account_records import SignIn
 from server.errors import NotFound
@@ -18,8 +18,11 @@ SEEN_EVERY = timedelta(minutes=5)
 
 LONGEST_DEVICE = 200
 
-SHOWN_FOR = timedelta(hours=12)
+IDLE = timedelta(hours=12)
 """As long as a browser stays signed in without a word."""
+
+LONGEST = timedelta(days=7)
+"""As long as a browser stays signed in however much it is used; then it asks again."""
 
 
 def begin(store: Store, clock: Clock, person: Person, *, device: str) -> SignIn:
@@ -47,7 +50,7 @@ def current(store: Store, clock: Clock, sign_in: str) -> Person | None:
         person = None if known is None else uow.people.get(known.person)
     if known is None or person is None or not person.serves(now):
         return None
-    if known.ended_at is not None or known.key != person.session_key:
+    if known.ended_at is not None or known.key != person.session_key or not _is_awake(known, now):
         return None
     if now - known.last_seen >= SEEN_EVERY:
         with store.writing() as uow:
@@ -63,7 +66,7 @@ def own(store: Store, clock: Clock, person: Person) -> tuple[SignIn, ...]:
     now = clock.now()
     with store.reading() as uow:
         found = uow.sign_ins.of(person.id)
-    return tuple(each for each in found if each.key == person.session_key and now - each.last_seen < SHOWN_FOR)
+    return tuple(each for each in found if each.key == person.session_key and _is_awake(each, now))
 
 
 def end(store: Store, clock: Clock, person: Person, sign_in: str) -> None:
@@ -80,3 +83,7 @@ def end(store: Store, clock: Clock, person: Person, sign_in: str) -> None:
         uow.sign_ins.put(replace(known, ended_at=known.ended_at or now))
         note(uow, now, person, "person.signed_out", subject=person.id, unit=person.unit, device=known.device)
         uow.commit()
+
+
+def _is_awake(known: SignIn, now: datetime) -> bool:
+    return now - known.last_seen < IDLE and now - known.since < LONGEST

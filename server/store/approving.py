@@ -47,6 +47,12 @@ class SqlApproving:
         asked = select(func.count()).select_from(row).where(row.asked_by == by, row.asked_at >= since)
         return self._session.scalar(asked) or 0
 
+    def links_between(self, by: PersonId, approver: PersonId) -> Sequence[ApprovalLink]:
+        """Give the links one person asked for from one approver, the newest first."""
+        row = ApprovalLinkRow
+        query = select(row).where(row.asked_by == by, row.approver == approver)
+        return [_link(each) for each in self._session.scalars(query.order_by(row.asked_at.desc(), row.id.desc()))]
+
     def put_link(self, link: ApprovalLink) -> None:
         """Insert or replace a link."""
         self._session.merge(ApprovalLinkRow(**{**asdict(link), "seen": sorted(link.seen)}))

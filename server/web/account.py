@@ -71,7 +71,9 @@ def new_password() -> str | Response | tuple[str, int]:
     except Unacceptable as error:
         return render_template("account/new_password.html", faults={error.field: told(error)}), 422
     stay_in(changed)
-    flash(_("Đã đổi mật khẩu. Các thiết bị khác phải đăng nhập lại."), "good")
+    flash(
+        _("Đã đổi mật khẩu. Các thiết bị khác phải đăng nhập lại; mã truy cập cho chương trình hết hiệu lực."), "good"
+    )
     return redirect(url_for("start.index"))
 
 

@@ -130,6 +130,7 @@ def _shown(token: str, faults: Mapping[str, str] | None = None) -> _Page:
         link=opened.link,
         approver=opened.approver,
         token=token,
+        wrong_pins=use.wrong_pins(centre().store, opened.approver),
         faults=faults or {},
         given_reasons=request.form.getlist("reason"),
         given_words=request.form.get("words", ""),

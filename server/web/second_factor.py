@@ -60,33 +60,65 @@ def confirm() -> _Page:
     code = request.form.get("code", "")
     try:
         recovery = factors.confirm(centre().store, centre().clock, centre().codes, person(), code=code)
-    except Unacceptable as error:
+    except (Unacceptable, NotAllowed) as error:
         return _shown({"code": told(error)}), 422
-    return render_template("second_factor/recovery.html", recovery=recovery)
+    return render_template("second_factor/recovery.html", recovery=recovery, anew=False)
+
+
+@second_factor.post("/second-factor/recovery")
+def renew() -> _Page:
+    """Give other recovery codes, and show them once; the ones before open nothing any more."""
+    form, here = request.form, centre()
+    try:
+        recovery = factors.renew_recovery(
+            here.store,
+            here.clock,
+            here.codes,
+            here.hashing,
+            person(),
+            password=form.get("password", ""),
+            code=form.get("code", ""),
+        )
+    except Unacceptable as error:
+        return _shown({error.field: told(error)}), 422
+    except NotAllowed as error:
+        return _shown({"code": told(error)}), 422
+    return render_template("second_factor/recovery.html", recovery=recovery, anew=True)
 
 
 @second_factor.post("/second-factor/remove")
-def remove() -> Response:
+def remove() -> _Page:
     """Take one's own factor away, where it is not required."""
-    factors.remove(centre().store, centre().clock, person())
+    password = request.form.get("password", "")
+    try:
+        factors.remove(centre().store, centre().clock, centre().hashing, person(), password=password)
+    except Unacceptable as error:
+        return _shown({f"remove_{error.field}": told(error)}), 422
     flash(_("Đã bỏ xác thực hai bước."), "good")
     return redirect(url_for("second_factor.shown"))
 
 
 def _shown(faults: dict[str, str]) -> str:
     factor = factors.factor_of(centre().store, person().id)
-    begun = factor is not None and factor.sealed and factor.confirmed_at is None
+    scanned, letters = _drawn(factor)
     must = session.get("factor_asked", False)
     return render_template(
         "second_factor/shown.html",
         factor=factor,
-        scanned=_scanned(factor) if factor is not None and begun else None,
-        letters=centre().codes.letters(factor.sealed) if factor is not None and begun else "",
+        scanned=scanned,
+        letters=letters,
         must=must,
         until=None if factor is None or not must else factor.since + GRACE,
         faults=faults,
     )
 
 
-def _scanned(factor: Factor) -> Markup:
-    return picture(centre().codes.address(factor.sealed, person().login))
+def _drawn(factor: Factor | None) -> tuple[Markup | None, str]:
+    """Give a secret that waits for its first code, to scan and to type; one that nobody can open is drawn anew."""
+    if factor is None or not factor.sealed or factor.confirmed_at is not None:
+        return None, ""
+    codes = centre().codes
+    try:
+        return picture(codes.address(factor.sealed, person().login)), codes.letters(factor.sealed)
+    except NotAllowed:
+        return None, ""

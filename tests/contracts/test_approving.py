@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from schedules.ids import Sha256
+from schedules.ids import PersonId, Sha256
 from schedules.times import DAY
 from server.approving_records import ApprovalLink, ApproverPin, LinkState, Means, OutsideApproval, OutsideState
 from server.ports import Store
@@ -48,6 +48,9 @@ def test_a_link_is_found_by_its_token_and_by_its_programme(store: Store) -> None
         assert uow.approving.link("a" * 64) == LINK
         assert uow.approving.link("0" * 64) is None
         assert list(uow.approving.links_of(NOTICE)) == [LINK, used]
+        assert list(uow.approving.links_between(OFFICER, OFFICER)) == [LINK, used]
+        assert list(uow.approving.links_between(OFFICER, PersonId("another"))) == []
+        assert list(uow.approving.links_between(PersonId("another"), OFFICER)) == []
         assert uow.approving.links_asked(OFFICER, since=NOW) == 2
         assert uow.approving.links_asked(OFFICER, since=NOW + timedelta(seconds=1)) == 0
 

@@ -41,6 +41,10 @@ class FakeApproving:
     def links_asked(self, by: PersonId, *, since: datetime) -> int:
         return sum(each.asked_by == by and each.asked_at >= since for each in self._kept.links.values())
 
+    def links_between(self, by: PersonId, approver: PersonId) -> Sequence[ApprovalLink]:
+        own = (each for each in self._kept.links.values() if (each.asked_by, each.approver) == (by, approver))
+        return sorted(own, key=lambda each: (each.asked_at, each.id), reverse=True)
+
     def put_link(self, link: ApprovalLink) -> None:
         self._kept.links[link.id] = link
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet
 
-from server.errors import KeysInvalid
+from server.errors import KeysInvalid, NotAllowed
 from server.second_factor import TotpCodes
 
 NOW = datetime(2026, 11, 23, 5, 0, 10, tzinfo=UTC)
@@ -31,9 +31,17 @@ def test_the_database_alone_tells_no_secret(tmp_path: Path) -> None:
     sealed = codes.draw()
 
     assert codes.letters(sealed).replace(" ", "") not in sealed
-    with pytest.raises(InvalidToken):
-        other.letters(sealed)
+    for opened in (lambda: other.letters(sealed), lambda: other.step(sealed, "000000", NOW)):
+        with pytest.raises(NotAllowed, match=r"factor\.key_lost"):
+            opened()
     assert codes.digest("spare") != other.digest("spare")
+
+
+@pytest.mark.parametrize("code", ["", "mã", "\u0661\u0662\u0663\u0664\u0665\u0666", "0" * 100_000, "\U0001f511"])
+def test_whatever_is_typed_is_a_wrong_code_and_no_fault(tmp_path: Path, code: str) -> None:
+    codes = TotpCodes.of(tmp_path / "key")
+
+    assert codes.step(codes.draw(), code, NOW) is None
 
 
 def test_the_key_stays_the_same_and_is_closed_to_others(tmp_path: Path) -> None:

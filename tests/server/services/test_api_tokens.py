@@ -7,13 +7,23 @@ import pytest
 
 from schedules.ids import PersonId, UnitId
 from server.errors import NotAllowed, NotFound, Unacceptable
-from server.services import api_tokens
+from server.services import accounts, api_tokens, factors, grants, people
+from server.services.accounts import Changes
 from server.services.api_tokens import LONGEST_DAYS, MOST, SEEN_EVERY, NewToken
 from server.token_records import ApiToken, Scope
 from server.values import Person, Role
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import ADMINISTRATOR, BOTH, MONDAY_BEFORE_DAWN, NEIGHBOUR, OFFICER, SON_HA, settle
+from tests.server.web.commune import (
+    ADMINISTRATOR,
+    BOTH,
+    MONDAY_BEFORE_DAWN,
+    NEIGHBOUR,
+    OFFICER,
+    PASSWORD,
+    SON_HA,
+    settle,
+)
 from tests.server.web.conftest import QuickHashing
 
 NEW = NewToken(name="Đồng bộ", unit=SON_HA, scopes=frozenset({Scope.READ, Scope.PROGRAMMES}), days=30)
@@ -188,3 +198,75 @@ def test_a_token_loses_what_its_person_loses(store: FakeStore, clock: FakeClock,
 
     with pytest.raises(NotAllowed, match=r"api_token\.person"):
         api_tokens.acting(store, clock, token, Scope.PROGRAMMES)
+
+
+def ends_the_account(store: FakeStore, clock: FakeClock) -> None:
+    with store.writing() as uow:
+        ends = clock.now() + timedelta(minutes=1)
+        uow.people.put(replace(somebody(store), roles=frozenset({Role.INSPECTOR}), ends=ends))
+        uow.commit()
+    clock.advance(timedelta(minutes=1))
+    grants.carry_out_due(store, clock)
+
+
+ENDS = {
+    "signed out everywhere": lambda store, clock: people.sign_out_everywhere(
+        store, clock, somebody(store), PersonId(OFFICER.login)
+    ),
+    "signed out by an administrator": lambda store, clock: people.sign_out_everywhere(
+        store, clock, somebody(store, ADMINISTRATOR.login), PersonId(OFFICER.login)
+    ),
+    "a new password": lambda store, clock: people.change_password(
+        store, clock, QuickHashing(), somebody(store), old=PASSWORD, new="nắng sớm mưa chiều"
+    ),
+    "a password that was given": lambda store, clock: people.give_password(
+        store,
+        clock,
+        QuickHashing(),
+        somebody(store, ADMINISTRATOR.login),
+        PersonId(OFFICER.login),
+        password="mưa thuận gió hoà",
+    ),
+    "a factor that was taken away": lambda store, clock: factors.reset(
+        store, clock, somebody(store, ADMINISTRATOR.login), PersonId(OFFICER.login)
+    ),
+    "a closed account": lambda store, clock: people.close(
+        store, clock, somebody(store, ADMINISTRATOR.login), PersonId(OFFICER.login)
+    ),
+    "an account that was changed to closed": lambda store, clock: changed(store, clock, active=False),
+    "an account that has ended": ends_the_account,
+}
+"""What signs somebody out everywhere."""
+
+
+def changed(store: FakeStore, clock: FakeClock, *, roles: frozenset[Role] | None = None, active: bool = True) -> None:
+    known = somebody(store)
+    wanted = Changes(name=known.name, roles=known.roles if roles is None else roles, active=active)
+    accounts.change(store, clock, somebody(store, ADMINISTRATOR.login), known.id, wanted=wanted)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_whatever_signs_a_person_out_everywhere_ends_their_tokens_and_nobody_else_s(
+    store: FakeStore, clock: FakeClock, end: str
+) -> None:
+    token, words = made(store, clock)
+    _, of_another = made(store, clock, replace(NEW, unit=UnitId("son-linh")), login=NEIGHBOUR.login)
+
+    ENDS[end](store, clock)
+
+    assert api_tokens.recognised(store, clock, words) is None
+    assert api_tokens.recognised(store, clock, of_another) is not None
+    ended = [line for line in store.kept.audit if line.action == "api_token.ended"]
+    assert [(line.subject, line.details["name"]) for line in ended] == [(token.id, NEW.name)]
+
+
+def test_a_token_ends_with_a_role_it_needs_and_does_not_come_back_with_it(store: FakeStore, clock: FakeClock) -> None:
+    roles = somebody(store).roles
+    _, writes = made(store, clock)
+    _, reads = made(store, clock, replace(NEW, scopes=frozenset({Scope.READ})))
+
+    changed(store, clock, roles=frozenset({Role.INSPECTOR}))
+    changed(store, clock, roles=roles)
+
+    assert api_tokens.recognised(store, clock, writes) is None
+    assert api_tokens.recognised(store, clock, reads) is not None

@@ -182,20 +182,64 @@ def test_the_fifth_try_may_be_the_right_one(radio: Radio, programme: ProgrammeId
     assert state_of(radio, programme) is State.APPROVED
 
 
-def test_new_links_give_nobody_endless_tries(radio: Radio, programme: ProgrammeId) -> None:
-    for _ in range(3):
-        token = asked(radio, programme)
-        for _ in range(5):
+def guesses(radio: Radio, programme: ProgrammeId, by: Person = OFFICER) -> None:
+    """Burn as many links as somebody gets."""
+    while True:
+        token = asked(radio, programme, by=by)
+        for _ in range(links.TRIES):
             with pytest.raises(Unacceptable):
                 approves(radio, token, "000000")
-    token = asked(radio, programme)
 
-    with pytest.raises(Unacceptable, match=r"approver_pin\.locked"):
-        approves(radio, token)
+
+def test_new_links_give_nobody_endless_tries(radio: Radio, programme: ProgrammeId) -> None:
+    with pytest.raises(Unacceptable, match=r"approval_link\.wrong_pins"):
+        guesses(radio, programme)
+
+    assert radio.actions().count("approval_link.wrong_pin") == links.WRONG_AT_MOST
+    radio.clock.advance(DAY)
+    with pytest.raises(Unacceptable, match=r"approval_link\.wrong_pins"):
+        asked(radio, programme)
+
+
+def test_links_that_are_left_before_they_burn_count_as_well(radio: Radio, programme: ProgrammeId) -> None:
+    for _ in range(links.WRONG_AT_MOST):
+        token = asked(radio, programme)
+        with pytest.raises(Unacceptable, match=r"approver_pin\.wrong"):
+            approves(radio, token, "000000")
+
+    with pytest.raises(Unacceptable, match=r"approval_link\.wrong_pins"):
+        asked(radio, programme)
+
+
+def test_who_guesses_locks_neither_the_approver_nor_other_people_out(radio: Radio, programme: ProgrammeId) -> None:
+    with pytest.raises(Unacceptable, match=r"approval_link\.wrong_pins"):
+        guesses(radio, programme)
+    assert links.wrong_pins(radio.store, APPROVER) == links.WRONG_AT_MOST
+
+    approves(radio, asked(radio, programme, by=BOTH))
+
+    assert state_of(radio, programme) is State.APPROVED
+    assert links.wrong_pins(radio.store, APPROVER) == 0
+
+
+def test_an_approver_who_sets_another_pin_may_be_asked_again(radio: Radio, programme: ProgrammeId) -> None:
+    with pytest.raises(Unacceptable, match=r"approval_link\.wrong_pins"):
+        guesses(radio, programme)
+    radio.clock.advance(timedelta(minutes=1))
 
     sets_pin(radio)
-    approves(radio, token)
+
+    assert links.wrong_pins(radio.store, APPROVER) == 0
+    approves(radio, asked(radio, programme))
     assert state_of(radio, programme) is State.APPROVED
+
+
+def test_an_approver_who_mistypes_once_is_told_nothing(radio: Radio, programme: ProgrammeId) -> None:
+    with pytest.raises(Unacceptable, match=r"approver_pin\.wrong"):
+        approves(radio, asked(radio, programme), "000000")
+
+    assert links.wrong_pins(radio.store, APPROVER) == 0
+    assert links.wrong_pins(radio.store, OFFICER) == 0
 
 
 def test_a_link_ends_after_a_day(radio: Radio, programme: ProgrammeId) -> None:

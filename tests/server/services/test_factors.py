@@ -13,6 +13,9 @@ from server.services.factors import GRACE, LOCKED_FOR, RECOVERY_CODES, TRIES
 from server.values import Person
 from tests.server.services.radio import ADMINISTRATOR, APPROVER, NEIGHBOUR, OFFICER, Radio
 from tests.server.services.test_grants import SECOND
+from tests.server.services.test_people import FakeHashing
+
+FULL_WIDTH = {ord("0") + number: ord("\uff10") + number for number in range(10)}
 
 
 @dataclass
@@ -32,7 +35,7 @@ class FakeCodes:
 
     def step(self, sealed: str, code: str, now: datetime) -> int | None:
         present = int(now.timestamp()) // 30
-        return int(code) if abs(int(code) - present) <= 1 else None
+        return int(code) if code.isdecimal() and abs(int(code) - present) <= 1 else None
 
     def recovery(self) -> str:
         self.drawn += 1
@@ -141,11 +144,66 @@ def test_only_who_need_not_have_one_takes_their_own_away(radio: Radio, codes: Fa
         has_one(radio, codes, person)
 
     with pytest.raises(NotAllowed, match=r"factor\.required"):
-        factors.remove(radio.store, radio.clock, APPROVER)
-    factors.remove(radio.store, radio.clock, OFFICER)
+        removes(radio, APPROVER)
+    removes(radio, OFFICER)
 
     assert factors.guards(radio.store, APPROVER.id)
     assert not factors.guards(radio.store, OFFICER.id)
+
+
+def test_an_unwatched_screen_is_not_enough_to_take_a_factor_away(radio: Radio, codes: FakeCodes) -> None:
+    has_one(radio, codes, OFFICER)
+
+    with pytest.raises(Unacceptable, match=r"password\.wrong"):
+        removes(radio, OFFICER, password="guessed")
+
+    assert factors.guards(radio.store, OFFICER.id)
+
+
+def removes(radio: Radio, person: Person, password: str | None = None) -> None:
+    factors.remove(radio.store, radio.clock, FakeHashing(), person, password=password or person.login)
+
+
+def renewed(radio: Radio, codes: FakeCodes, code: str, password: str = APPROVER.login) -> tuple[str, ...]:
+    return factors.renew_recovery(
+        radio.store, radio.clock, codes, FakeHashing(), APPROVER, password=password, code=code
+    )
+
+
+def test_other_recovery_codes_void_those_before(radio: Radio, codes: FakeCodes) -> None:
+    old = has_one(radio, codes)
+
+    fresh = renewed(radio, codes, code_of(radio))
+
+    assert len(set(fresh) - set(old)) == RECOVERY_CODES
+    assert refused(radio, codes, old[0]) == "factor.wrong"
+    factors.check(radio.store, radio.clock, codes, APPROVER, code=fresh[0])
+    assert "factor.recovery_renewed" in radio.actions()
+
+
+def test_other_recovery_codes_need_the_password_and_the_telephone(radio: Radio, codes: FakeCodes) -> None:
+    old = has_one(radio, codes)
+
+    with pytest.raises(Unacceptable, match=r"password\.wrong"):
+        renewed(radio, codes, code_of(radio), password="guessed")
+    for code in ("1", old[0]):
+        with pytest.raises(NotAllowed, match=r"factor\.wrong"):
+            renewed(radio, codes, code)
+
+    kept = factors.factor_of(radio.store, APPROVER.id)
+    assert kept is not None
+    assert kept.recovery == tuple(codes.digest(each.replace("-", "")) for each in old)
+
+
+def test_who_has_no_factor_has_no_recovery_codes(radio: Radio, codes: FakeCodes) -> None:
+    with pytest.raises(NotAllowed, match=r"factor\.none"):
+        renewed(radio, codes, code_of(radio))
+
+
+def test_digits_of_a_full_width_keyboard_are_digits(radio: Radio, codes: FakeCodes) -> None:
+    has_one(radio, codes)
+
+    factors.check(radio.store, radio.clock, codes, APPROVER, code=code_of(radio).translate(FULL_WIDTH))
 
 
 def test_a_factor_is_not_drawn_over_one_that_guards(radio: Radio, codes: FakeCodes) -> None:

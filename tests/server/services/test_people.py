@@ -60,6 +60,10 @@ def test_a_wrong_password_and_an_unknown_login_look_and_cost_the_same(
 
     assert (refused.value.code, refused.value.values) == ("sign_in.wrong", {})
     assert len(hashing.work) == 1
+    (line,) = radio.store.kept.audit
+    assert line.action == "person.sign_in_refused"
+    assert "wrong" not in repr(line)
+    assert "nobody" not in repr(line)
 
 
 def test_a_closed_account_does_not_sign_in(radio: Radio, hashing: FakeHashing) -> None:

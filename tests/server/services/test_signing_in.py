@@ -6,7 +6,7 @@ import pytest
 
 from server.errors import NotFound
 from server.services import people, signing_in
-from server.services.signing_in import SEEN_EVERY, SHOWN_FOR
+from server.services.signing_in import IDLE, LONGEST, SEEN_EVERY
 from tests.server.services.radio import ADMINISTRATOR, APPROVER, OFFICER, Radio
 
 
@@ -59,5 +59,23 @@ def test_when_it_was_used_last_is_written_now_and_then(radio: Radio) -> None:
 
     assert before == own.since
     assert signing_in.own(radio.store, radio.clock, OFFICER)[0].last_seen == radio.now()
-    radio.clock.advance(SHOWN_FOR)
+    radio.clock.advance(IDLE)
+    assert signing_in.own(radio.store, radio.clock, OFFICER) == ()
+
+
+def test_a_browser_that_was_silent_for_long_has_to_sign_in_again(radio: Radio) -> None:
+    own = signing_in.begin(radio.store, radio.clock, OFFICER, device="")
+
+    radio.clock.advance(IDLE)
+
+    assert signing_in.current(radio.store, radio.clock, own.id) is None
+
+
+def test_no_browser_stays_signed_in_without_end_however_much_it_is_used(radio: Radio) -> None:
+    own = signing_in.begin(radio.store, radio.clock, OFFICER, device="")
+    while radio.now() < own.since + LONGEST:
+        assert signing_in.current(radio.store, radio.clock, own.id) == OFFICER
+        radio.clock.advance(timedelta(hours=6))
+
+    assert signing_in.current(radio.store, radio.clock, own.id) is None
     assert signing_in.own(radio.store, radio.clock, OFFICER) == ()

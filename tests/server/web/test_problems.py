@@ -55,7 +55,7 @@ def test_a_fault_of_the_program_is_logged_and_told_without_its_inside(
     assert answer.status_code == 500
     assert "Máy chủ gặp lỗi" in text_of(answer)
     assert "inside" not in answer.text
-    assert "page=failed path=/styleguide" in caplog.text
+    assert "page=failed path='/styleguide'" in caplog.text
 
 
 def test_a_part_of_a_page_gets_a_sentence_not_a_page(visit: Visit) -> None:
@@ -113,8 +113,10 @@ def test_outside_the_demonstration_cookies_travel_by_https_alone_and_no_strip_is
 
     answer = Visitor(app).signs_in(OFFICER)
 
-    (cookie,) = [each for each in answer.history[0].headers.getlist("Set-Cookie") if each.startswith("radio=")]
-    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+    (cookie,) = [each for each in answer.history[0].headers.getlist("Set-Cookie") if each.startswith("__Host-radio=")]
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "Dữ liệu minh hoạ" not in answer.text
 
 

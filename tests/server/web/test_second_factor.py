@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
 
 from schedules.ids import PersonId
+from server.second_factor import TotpCodes
 from server.services.factors import GRACE
 from server.web.centre import Centre
 from server.web.devices import device_words
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import ADMINISTRATOR, APPROVER, NEIGHBOUR, OFFICER, Account
+from tests.server.web.commune import ADMINISTRATOR, APPROVER, NEIGHBOUR, OFFICER, PASSWORD, Account
 from tests.server.web.conftest import Visitor, text_of
 
 Visit = Callable[[Account], Visitor]
@@ -91,6 +93,71 @@ def test_a_recovery_code_signs_in(sets_up: Callable[[Account], tuple[Telephone, 
     assert stranger.opens("today").status_code == 200
 
 
+def test_codes_that_nobody_can_check_any_more_are_said_to_be_so(
+    sets_up: Callable[[Account], tuple[Telephone, str]], stranger: Visitor, app: Flask
+) -> None:
+    telephone, page = sets_up(APPROVER)
+    stranger.signs_in(APPROVER)
+    app.extensions["centre"] = replace(app.extensions["centre"], codes=TotpCodes(Fernet.generate_key()))
+
+    for code in (telephone.shows(), re.findall(r"\b\w{5}-\w{5}\b", page)[0]):
+        answer = stranger.gives_code(code)
+
+        assert answer.status_code == 401
+        assert "Máy chủ không đọc được khoá xác thực hai bước" in text_of(answer)
+
+
+def test_a_secret_that_nobody_can_open_is_drawn_anew(visit: Visit, app: Flask) -> None:
+    visitor = visit(APPROVER)
+    visitor.sends("/second-factor")
+    app.extensions["centre"] = replace(app.extensions["centre"], codes=TotpCodes(Fernet.generate_key()))
+
+    assert "Máy chủ không đọc được" in text_of(visitor.sends("/second-factor/confirm", code="123456"))
+    assert "<svg" in visitor.sends("/second-factor").text
+    assert "1. Quét mã" in visitor.reads("/second-factor")
+
+
+@pytest.mark.parametrize("code", ["mã số", "\u0661\u0662\u0663\u0664\u0665\u0666", "\U0001f511"])
+def test_a_code_in_other_letters_is_a_wrong_one(
+    sets_up: Callable[[Account], object], visit: Visit, stranger: Visitor, code: str
+) -> None:
+    sets_up(APPROVER)
+    stranger.signs_in(APPROVER)
+    officer = visit(OFFICER)
+    officer.sends("/second-factor")
+
+    assert stranger.gives_code(code).status_code == 401
+    assert officer.sends("/second-factor/confirm", code=code).status_code == 422
+
+
+def test_recovery_codes_are_made_anew_with_password_and_code(
+    sets_up: Callable[[Account], tuple[Telephone, str]], visit: Visit, app: Flask, clock: FakeClock
+) -> None:
+    visitor = visit(OFFICER)
+    telephone, before = sets_up(OFFICER)
+    old = re.findall(r"\b\w{5}-\w{5}\b", before)
+
+    wrong = visitor.sends("/second-factor/recovery", password="không phải", code=telephone.shows())
+    made = visitor.sends("/second-factor/recovery", password=PASSWORD, code=telephone.shows())
+    fresh = re.findall(r"\b\w{5}-\w{5}\b", text_of(made))
+
+    assert wrong.status_code == 422
+    assert "Mật khẩu hiện nay không đúng" in text_of(wrong)
+    assert len(set(fresh) - set(old)) == 10
+    for code, status in ((old[0], 401), (fresh[0], 200)):
+        there = Visitor(app)
+        there.signs_in(OFFICER)
+        assert there.gives_code(code).status_code == status
+
+
+def test_a_factor_is_taken_away_with_the_password_only(sets_up: Callable[[Account], object], visit: Visit) -> None:
+    visitor = visit(OFFICER)
+    sets_up(OFFICER)
+
+    assert visitor.sends("/second-factor/remove", password="không phải").status_code == 422
+    assert "Đã bỏ" in text_of(visitor.sends("/second-factor/remove", password=PASSWORD))
+
+
 def test_guessing_a_code_is_locked(sets_up: Callable[[Account], object], stranger: Visitor) -> None:
     sets_up(APPROVER)
     stranger.signs_in(APPROVER)
@@ -137,7 +204,7 @@ def test_an_approver_keeps_it_and_an_officer_may_take_it_away(
         visitor.signs_in(account)
         visitor.gives_code(Telephone(app, store, clock, account).shows())
 
-        assert visitor.sends("/second-factor/remove").status_code == status
+        assert visitor.sends("/second-factor/remove", password=PASSWORD).status_code == status
 
 
 def test_an_administrator_resets_an_officers_and_asks_for_an_approvers(
