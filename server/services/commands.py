@@ -169,11 +169,14 @@ def recent(store: Store, clock: Clock, person: Person, station: UnitId, which: I
 
     Raises:
         NotAllowed: `rights.missing` for somebody without a role there.
+        NotFound: `loudspeaker.unknown` for one that does not stand there.
     """
-    now = clock.now()
+    now, named = clock.now(), tuple(which)
     with store.reading() as uow:
         require(uow.places.units(), person, station, *ANY_ROLE)
-        given = uow.commands.to(which, since=now - LOOKED_BACK)
+        if not all(_stands_at(uow, each, station) for each in named):
+            raise NotFound("loudspeaker.unknown")
+        given = uow.commands.to(named, since=now - LOOKED_BACK)
         answers = uow.commands.answers(each.id for each in given)
         gathered = uow.commands.have_diagnostics(each.id for each in given if each.what is What.DIAGNOSTICS)
         names = {each: uow.people.get(each) for each in {command.by for command in given}}
@@ -193,6 +196,12 @@ def recent(store: Store, clock: Clock, person: Person, station: UnitId, which: I
             )
         )
     return told
+
+
+def _stands_at(uow: UnitOfWork, loudspeaker: LoudspeakerId, station: UnitId) -> bool:
+    known = uow.places.loudspeaker(loudspeaker)
+    zone = None if known is None else uow.places.zone(known.zone)
+    return zone is not None and (zone.station == station or station in {each.station for each in zone.stood})
 
 
 def _standing(command: GivenCommand, last: KeptAnswer | None, now: datetime) -> Standing:
