@@ -3,13 +3,13 @@
 Reading somebody's evidence is itself a line: who looks at one play's whole story, or takes a log away, is known.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schedules.ids import PersonId, UnitId
 from schedules.times import Span
 from schedules.unit import Unit
 from server.ports import Clock, Store
+from server.services.audit_names import Names, names_of
 from server.services.rights import require
 from server.services.trail import note
 from server.values import AuditLine, Person, Role
@@ -24,15 +24,14 @@ class Shown:
 
     Attributes:
         people: those who may be asked for.
-        names: of everybody who is named on the page.
+        names: of all that is told of on the page.
         more: older lines follow.
     """
 
     unit: Unit
     lines: tuple[AuditLine, ...]
     people: tuple[Person, ...]
-    names: Mapping[str, str]
-    units: Mapping[UnitId, str]
+    names: Names
     more: bool
 
 
@@ -71,12 +70,12 @@ def read(
             units=within, by=by, subject=subject, span=span, skip=(page - 1) * A_PAGE, limit=A_PAGE + 1
         )
         everybody = uow.people.all()
+        names = names_of(uow, found)
     return Shown(
         unit=known,
         lines=tuple(found[:A_PAGE]),
         people=tuple(each for each in everybody if any(units.within(area, unit) for area in each.units)),
-        names={each.id: each.name for each in everybody},
-        units={each.id: each.name for each in units.by_id.values()},
+        names=names,
         more=len(found) > A_PAGE,
     )
 

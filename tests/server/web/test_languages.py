@@ -34,6 +34,7 @@ from server.services.coverages import By
 from server.services.offers import Standing
 from server.token_records import Scope
 from server.values import ApprovalWay, LoudspeakerKind, Role, TakeOrigin, TakeState
+from server.web.audited import audit_sentences
 from server.web.repeats import Repeat
 from server.web.sentences import sentence, sentences
 from server.web.template_form import FilledBy
@@ -51,7 +52,7 @@ _NOT_A_CODE = re.compile(
 )
 # Raised by the web process itself under these names; everything else there is the name of a page.
 _RAISES = {"Unacceptable", "NotFound", "NotAllowed", "Stale"}
-# Handed to the audit trail, which no page shows yet.
+# Handed to the audit trail, whose kinds have sentences of their own.
 _TRAIL = {"note", "note_at", "note_of", "_put", "_note", "_except"}
 _OF_THE_MACHINE = {"keys.initialised", "agent.already_running", "lease.lost"}
 
@@ -104,6 +105,44 @@ def test_every_code_of_the_program_has_its_sentence() -> None:
     missing = {(code, place) for code, place in codes() - at_the_device if code not in sentences()}
 
     assert sorted(each for each in missing if each[0] not in _OF_THE_MACHINE) == []
+
+
+@cache
+def kinds() -> frozenset[str]:
+    """Give every kind of line that anything in the sources writes into the audit trail."""
+    return frozenset(
+        each.value
+        for path in sorted((ROOT / "server").rglob("*.py"))
+        for node in _of_the_trail(ast.parse(path.read_text(encoding="utf-8")))
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and _CODE.fullmatch(each.value)
+    )
+
+
+def _of_the_trail(tree: ast.Module) -> Iterator[ast.AST]:
+    for each in ast.walk(tree):
+        if _called(each) in _TRAIL:
+            yield each
+        if isinstance(each, ast.keyword) and each.arg == "action":
+            yield each
+        if isinstance(each, ast.Assign) and [ast.unparse(target) for target in each.targets] == ["action"]:
+            yield each
+
+
+def test_every_kind_of_line_of_the_audit_trail_has_its_sentence_and_no_sentence_is_of_none() -> None:
+    assert sorted(kinds() - audit_sentences().keys()) == []
+    assert sorted(audit_sentences().keys() - kinds()) == []
+    assert {kind.partition(".")[0] for kind in kinds()} <= words()["audit"].keys()
+    assert len(kinds()) > 100
+
+
+def test_every_sentence_of_the_audit_trail_is_whole_in_both_languages() -> None:
+    for kind, entry in audit_sentences().items():
+        gaps = [set(re.findall(r"{(\w+)}", entry[language])) for language in LANGUAGES]
+
+        assert set(entry) == set(LANGUAGES), kind
+        assert gaps[0] == gaps[1], kind
+        assert all(text.count("[") == text.count("]") and text.endswith(".") for text in entry.values()), kind
 
 
 def test_the_search_for_codes_finds_them() -> None:
