@@ -9,12 +9,14 @@ from schedules.coverage import Reach
 from schedules.ids import UnitId, ZoneId
 from schedules.reconciliation import Verdict
 from schedules.times import Span
+from server.api import asking
 from server.api.centre import centre
 from server.api.pages import Page, page_of
 from server.api.shapes import Answer, Day, Instant, Line, Name, Sent
 from server.api.views import reads
 from server.errors import Unacceptable
 from server.services import log as services
+from server.services.audit import note_reading
 from server.services.coverages import By, coverage_of
 from server.services.log import Row
 from server.values import Person
@@ -105,7 +107,7 @@ class Coverage(Answer):
 
 @reads(log, "/units/<unit>/log", Log, asks=Stretch)
 def rows(person: Person, unit: str, query: Stretch) -> Log:
-    """Give what was planned and heard below a unit, by planned start."""
+    """Give what was planned and heard below a unit, by planned start; the reading is noted in the audit trail."""
     found = services.verdicts(
         centre().store,
         centre().clock,
@@ -117,6 +119,7 @@ def rows(person: Person, unit: str, query: Stretch) -> Log:
         text=query.text,
     )
     shown, after = page_of(found.rows, _key, query)
+    _note(person, unit, f"log {query.since:%Y%m%d}-{query.until:%Y%m%d}")
     return Log(
         rows=[_row(each) for each in shown],
         counts={verdict.value: count for verdict, count in found.counts.items()},
@@ -127,12 +130,17 @@ def rows(person: Person, unit: str, query: Stretch) -> Log:
 
 @reads(log, "/units/<unit>/coverage", Coverage, asks=Stretched)
 def coverage(person: Person, unit: str, query: Stretched) -> Coverage:
-    """Give who was reached below a unit, from the loudspeakers' own word."""
+    """Give who was reached below a unit, from the loudspeakers' own word; the reading is noted as well."""
     found = coverage_of(
         centre().store, centre().clock, person, UnitId(unit), first=query.first, last=query.last, by=query.by
     )
+    _note(person, unit, f"coverage {query.first:%Y%m%d}-{query.last:%Y%m%d}")
     rows = [SortedShown(key=each.key, name=each.name, **_reach(each.reach).model_dump()) for each in found.rows]
     return Coverage(whole=_reach(found.whole), rows=rows)
+
+
+def _note(person: Person, unit: str, what: str) -> None:
+    note_reading(centre().store, centre().clock, person, what=what, unit=UnitId(unit), token=asking.token().id)
 
 
 def _key(row: Row) -> tuple[str, ...]:

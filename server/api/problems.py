@@ -65,6 +65,8 @@ def refused(error: Exception) -> Response:
     """Answer an error of the services or the rules."""
     assert isinstance(error, ServerError | ScheduleError)  # noqa: S101 -- registered for these alone
     status = _OF_CODES.get(error.code) or _STATUSES.get(type(error), 422)
+    if isinstance(error, NotAllowed):
+        log.warning("api=refused code=%s from=%s path=%r", error.code, request.remote_addr, request.path)
     fields = []
     if isinstance(error, Unacceptable) and error.field:
         fields = [FieldProblem(field=error.field, detail=_say(error.code, error.values))]
@@ -90,7 +92,7 @@ def _of_http(error: HTTPError) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("api=failed path=%s error=%r", request.path, error, exc_info=error)
+    log.error("api=failed path=%r error=%r", request.path, error, exc_info=error)
     return _answer(500, "api.failed", {}, [])
 
 

@@ -27,12 +27,19 @@ _KEPT_FOR = timedelta(days=365)
 @audio.get("/audio/<sha256>")
 def recording(sha256: str) -> Response:
     """Send a recording, or the range of it that was asked for."""
-    if not _NAME.fullmatch(sha256) or not (_in_force(sha256) or _may_hear(sha256)):
+    if not _NAME.fullmatch(sha256):
+        abort(404)
+    in_force = _in_force(sha256)
+    if not in_force and not _may_hear(sha256):
         abort(404)
     path = centre().preparation.path(sha256)
     if path is None:
         abort(404)
-    return send_file(path, mimetype="audio/mpeg", conditional=True, etag=sha256, max_age=int(_KEPT_FOR.total_seconds()))
+    answer = send_file(path, mimetype="audio/mpeg", conditional=True, etag=sha256)
+    # What nobody has released yet is asked for each time: no cache keeps it for whoever comes next.
+    kept = f"public, max-age={int(_KEPT_FOR.total_seconds())}" if in_force else "private, no-cache"
+    answer.headers["Cache-Control"] = kept
+    return answer
 
 
 def _in_force(sha256: str) -> bool:

@@ -123,8 +123,10 @@ def matrix_file(kind: str) -> Response:
         for row in found.rows
         for cell in row.cells
     )
+    name = f"theo-ngay-{first:%Y%m%d}-{last:%Y%m%d}"
+    note_reading(centre().store, centre().clock, person(), what=f"{name}.{kind}", unit=unit)
     made = csv_of if kind == "csv" else xlsx_of
-    return made(f"theo-ngay-{first:%Y%m%d}-{last:%Y%m%d}", heads, rows, zone())
+    return made(name, heads, rows, zone())
 
 
 @inspection.post("/views")

@@ -73,7 +73,15 @@ def story(zone: str, occurrence: str, loudspeaker: str) -> str:
         occurrence=OccurrenceId(occurrence),
         loudspeaker=LoudspeakerId(loudspeaker),
     )
-    note_reading(centre().store, centre().clock, person(), what=occurrence, unit=station().id, loudspeaker=loudspeaker)
+    note_reading(
+        centre().store,
+        centre().clock,
+        person(),
+        what=occurrence,
+        unit=told.row.zone.station,
+        loudspeaker=loudspeaker,
+        title=told.row.title,
+    )
     return render_template("log/story.html", story=told, tones=TONES)
 
 

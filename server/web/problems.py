@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from schedules.errors import ScheduleError
 from server.errors import NotAllowed, NotFound, ServerError, Stale
 from server.web.telling import told
-from server.web.visitor import page_of_form
+from server.web.visitor import page_of_form, person_or_none
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,13 @@ def answer_problems(app: Flask) -> None:
 
 def _refused(error: ServerError | ScheduleError) -> _Answer:
     status = _STATUSES.get(type(error), 422)
+    if isinstance(error, NotAllowed):
+        _note_refused(error.code)
     return _page(status, told(error), code=error.code)
 
 
 def _forged(_error: CSRFError) -> _Answer:
+    _note_refused("form.forged")
     return _page(
         400,
         _("Trang đã mở quá lâu hoặc được gửi từ nơi khác. Hãy quay lại, tải lại trang rồi làm lại."),
@@ -53,6 +56,8 @@ def _of_http(error: HTTPException) -> _Answer:
         answer.headers["HX-Redirect"] = sign_in
         answer.status_code = 200
         return answer
+    if error.code == 429:
+        _note_refused("request.too_often")
     sentences = {
         404: _("Không có trang này. Có thể đường dẫn đã cũ hoặc gõ nhầm."),
         405: _("Trang này không làm được việc đó."),
@@ -62,8 +67,15 @@ def _of_http(error: HTTPException) -> _Answer:
     return _page(error.code or 500, sentences.get(error.code or 500, _("Yêu cầu không hợp lệ.")))
 
 
+def _note_refused(code: str) -> None:
+    """Say in the log who tried what they may not; whoever chose the address writes no line of their own."""
+    known = person_or_none()
+    who = known.id if known is not None else ""
+    log.warning("page=refused code=%s person=%s from=%s path=%r", code, who, request.remote_addr, request.path)
+
+
 def _unexpected(error: Exception) -> _Answer:
-    log.error("page=failed path=%s error=%r", request.path, error, exc_info=error)
+    log.error("page=failed path=%r error=%r", request.path, error, exc_info=error)
     return _page(500, _("Máy chủ gặp lỗi. Việc vừa làm có thể chưa được lưu. Loa vẫn phát theo lịch đã nhận."))
 
 

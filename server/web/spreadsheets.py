@@ -5,6 +5,7 @@ What somebody typed is never a formula: in CSV an apostrophe stands before what 
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from xlsxwriter import Workbook
 Value = str | int | float | datetime | None
 """An instant is shown as the table's civil time."""
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = re.compile('(^|[,;|\t\r\n"])([ \u00a0]*[=+@\uff1d\uff0b\uff20-]|\t|\r|\n)')
+"""What would begin a formula: at the head of a text, or behind a sign at which another country's Excel parts a line."""
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Tells Excel that the text is UTF-8."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,8 +69,8 @@ def _text(value: Value, zone: ZoneInfo) -> str:
         return f"{value.astimezone(zone):%d/%m/%Y %H:%M:%S}"
     if isinstance(value, float):
         return f"{value:.1f}".replace(".", ",")
-    if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _FORMULA.sub(r"\1'\2", value)
     return "" if value is None else str(value)
 
 

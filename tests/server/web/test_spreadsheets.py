@@ -25,9 +25,15 @@ def test_a_csv_has_a_mark_semicolons_and_vietnamese_times_and_decimals(app: Flas
     assert text == '\ufeffTên\r\n"Làng Mới; Gò Sim";23/11/2026 05:30:00;12,3;;3\r\n'
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "+84", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("typed", ["=1+1", "+84", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1"])
 def test_what_somebody_typed_is_no_formula_in_a_csv(app: Flask, typed: str) -> None:
     assert f"'{typed}" in a_csv(app, typed)
+
+
+@pytest.mark.parametrize("parts", [",", ";", "\t", "|", '"'])
+def test_nor_where_another_country_s_excel_parts_the_line(app: Flask, parts: str) -> None:
+    assert "Bản tin,'=HYPERLINK" in a_csv(app, "Bản tin,=HYPERLINK(1)")
+    assert f"{parts}'=1" in a_csv(app, f"Bản tin{parts}=1").replace('""', '"')
 
 
 def test_a_negative_number_stays_a_number(app: Flask) -> None:
