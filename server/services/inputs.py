@@ -12,8 +12,8 @@ LONGEST_LINE = 300
 """Letters of one line: a name, a number of a paper."""
 LONGEST_REASON = 1000
 """Letters of a few sentences: why, what was found."""
-LONGEST_TEXT = 20_000
-"""Letters of a script: more than an hour of reading."""
+LONGEST_TEXT = 40_000
+"""Letters of a script: an hour of reading."""
 
 
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -4,7 +4,7 @@ What widens nothing holds at once, by one person. The loudspeakers are told, and
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from schedules.amendment import amended, lasting, on_day, require_issuable, widens
@@ -57,7 +57,6 @@ def propose(store: Store, clock: Clock, person: Person, station: UnitId, change:
     now = clock.now()
     with store.writing() as uow:
         require(uow.places.units(), person, station, *PROPOSERS)
-        _require_short(change)
         proposal = Proposal(id=new_id(now), station=station, content=change, asked_by=person.id, asked_at=now)
         after = _require_possible(uow, station, change, now)
         details = {"number": change.number, "from": _first_day(change).isoformat(), "proposal": proposal.id}
@@ -137,13 +136,6 @@ def refuse(store: Store, clock: Clock, person: Person, proposal: str, *, reason:
         note(uow, now, person, "proposal.refused", subject=proposal, unit=asked.station, reason=reason.strip())
         uow.commit()
     return settled
-
-
-def _require_short(change: Change) -> None:
-    for each in fields(change):
-        value = getattr(change, each.name)
-        if isinstance(value, str):
-            require_short(value, each.name)
 
 
 def widening(known: Sequence[Regulation], change: Change) -> tuple[Finding, ...]:

@@ -474,6 +474,7 @@ def test_only_administrators_give_the_right_and_name_who_is_told(
     clock.advance(grants.WAIT)
     grants.carry_out_due(store, clock)
     clock.advance(timedelta(seconds=1))
+    administrator = visit(ADMINISTRATOR)
     assert "Người này đã có quyền phát khẩn cấp ở đây." in text_of(
         administrator.sends("emergency/rights", person=BOTH.login)
     )

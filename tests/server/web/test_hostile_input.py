@@ -272,7 +272,7 @@ def test_a_title_in_parts_is_composed_found_and_turns_nothing_around(visit: Visi
 @pytest.mark.parametrize("name", ["title", "requested_by", "document", "topic", "text"])
 def test_what_is_too_long_is_refused_in_words_and_kept_on_the_page(visit: Visit, store: FakeStore, name: str) -> None:
     officer, before = visit(OFFICER), dict(store.kept.programmes)
-    longer = "ộ" * 20_001
+    longer = "ộ" * 40_001
 
     answer = writes(officer, **{name: longer})
 
