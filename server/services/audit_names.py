@@ -44,6 +44,9 @@ def names_of(uow: UnitOfWork, lines: Iterable[AuditLine]) -> Names:
         found = _title(uow, kind, line.subject)
         if kind in _LOUDSPEAKERS:
             found = loudspeakers.get(line.subject, "")
+        if kind == "fault":
+            fault = uow.faults.get(line.subject)
+            found = "" if fault is None else loudspeakers.get(fault.loudspeaker, "")
         if kind == "zone":
             found = zones.get(line.subject, "")
         things[kind, line.subject] = found or known.get(line.subject, "")

@@ -33,6 +33,8 @@ _WORDS = {
     "reset": "reset",
     "factor_by": "factor_by",
     "allowed": "yes_no",
+    "fault_kind": "fault_kind",
+    "outcome": "fault_outcome",
 }
 
 
@@ -88,6 +90,8 @@ def _details(line: AuditLine, names: Names) -> dict[str, object]:
         found["command_word"] = found.pop("what", "")
     if line.action == "factor.passed":
         found["factor_by"] = found.pop("by", "")
+    if line.action == "fault.opened":
+        found["fault_kind"] = found.pop("kind", "")
     if found.get("approver") == line.by:
         found["approver"] = ""
     if line.action == "loudspeaker.moved":

@@ -26,7 +26,8 @@ from schedules.wire.command import What
 from server.approving_records import Means, OutsideApproval
 from server.command_records import Diagnostics
 from server.emergency_records import ExerciseWords
-from server.services import alarms, api_tokens, commands, delegations, emergencies, grants, signing_in
+from server.fault_records import FaultKind
+from server.services import alarms, api_tokens, commands, delegations, emergencies, faults, grants, signing_in
 from server.services.api_tokens import NewToken
 from server.services.emergency_board import board
 from server.services.emergency_issue import Wanted
@@ -213,6 +214,8 @@ def more(store: FakeStore, clock: FakeClock) -> dict[str, str]:
     )
     live = board(store, clock, officer, SON_HA).live[0].emergency
     asked = emergencies.ask(store, clock, officer, wanted)
+    wish = faults.Wish(loudspeakers=[LoudspeakerId("loa-2")], kind=FaultKind.NO_SOUND)
+    (fault,) = faults.open_faults(store, clock, somebody(store, TECHNICIAN), wish)
     (command,) = commands.give(
         store, clock, somebody(store, TECHNICIAN), [LoudspeakerId("loa-2")], commands.Wish(what=What.DIAGNOSTICS)
     ).commands
@@ -289,6 +292,7 @@ def more(store: FakeStore, clock: FakeClock) -> dict[str, str]:
         "token": token.id,
         "approval": claim.id,
         "asked": asked.id,
+        "fault": fault.id,
         "emergency": live.id,
         "exercise": drill.id,
         "made": words.id,
