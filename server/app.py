@@ -30,6 +30,7 @@ from server.web.screens import SCREENS
 from server.web.security import guard
 from server.web.sentences import sentence
 from server.web.streams import STREAMS, Streams
+from server.web.tongues import find, speak
 from server.web.visitor import welcome
 from server.web.work import Work
 
@@ -63,6 +64,7 @@ def create_app(
         work: runs preparations; a pool of two threads when none is given.
     """
     config.upload_directory.mkdir(parents=True, exist_ok=True)
+    speak(find(config.language_directory))
     centre = Centre(
         store=store,
         clock=clock,
@@ -77,6 +79,7 @@ def create_app(
         server=config.agents.server,
         factor_required=not config.demo,  # there nothing sounds, and its passwords are shown to everybody
         demo=config.demo,
+        training=config.training,
     )
     web = Path(__file__).with_name("web")
     app = Flask(__name__, static_folder=web / "static", template_folder=web / "templates")

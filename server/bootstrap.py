@@ -17,6 +17,7 @@ from server.certificates import Authority
 from server.clock import WallClock
 from server.config import Config
 from server.device_records import Reach
+from server.errors import KeysInvalid
 from server.link import MqttLink, end_session
 from server.mail import SmtpMail
 from server.ports import Speaking, Store
@@ -68,8 +69,11 @@ def conductor_parts(config: Config) -> ConductorParts:
     """Open the database and the online keys, and lay out the line to the broker.
 
     Raises:
-        KeysInvalid: `commune-radio keys`, or `broker-files` where it is needed, was not run yet, or files were changed.
+        KeysInvalid: `commune-radio keys`, or `broker-files` where it is needed, was not run yet, or files were changed;
+            `keys.training` for a training, from which nothing may ever be published.
     """
+    if config.training:
+        raise KeysInvalid("keys.training")
     opened = open_store(config.database)
     is_gone = this_process.is_gone
     claim = Claim(opened, CONDUCTOR, holder=this_process.name(), is_gone=is_gone, elapsed=monotonic)

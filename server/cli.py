@@ -81,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "start everything on this machine with demonstration data")
     demo.add_argument("--state", type=Path, default=Path("var/demo"), help="where its data lies (default: var/demo)")
     demo.add_argument("--port", type=int, default=8080, help="of the pages (default: 8080)")
+    training = command("training", _training, "serve a centre to practise on, from which nothing can sound")
+    training.add_argument("--state", type=Path, default=Path("var/training"), help="a directory of its own")
+    training.add_argument("--host", default="127.0.0.1", help="where the pages are served (default: this machine only)")
+    training.add_argument("--port", type=int, default=8090, help="of the pages (default: 8090)")
     smoke = command(
         "smoke", _smoke, "play real sound through the whole system in under a minute and count what was confirmed"
     )
@@ -369,6 +373,12 @@ def _demo(given: argparse.Namespace) -> int:
     from server.demo.run import Demonstration
 
     return Demonstration(given.state, given.port).run()
+
+
+def _training(given: argparse.Namespace) -> int:
+    from server.training.run import Training
+
+    return Training(given.state, host=given.host, port=given.port).run()
 
 
 def _smoke(given: argparse.Namespace) -> int:

@@ -108,6 +108,7 @@ class Config:
         time_zone: civil time of the pages; a station's own is in its regulation.
         upload_limit: bytes of one upload.
         recording_limit: longest recording that is taken.
+        training: everything is practice: pages say so, and no conductor runs.
         clock_offset: added to the wall clock, for the demonstration's tests.
     """
 
@@ -123,6 +124,7 @@ class Config:
     upload_limit: int = 500 * _MEGABYTE
     recording_limit: timedelta = timedelta(minutes=90)
     demo: bool = False
+    training: bool = False
     clock_offset: timedelta = timedelta(0)
     log_level: str = "info"
 
@@ -140,6 +142,11 @@ class Config:
     def upload_directory(self) -> Path:
         """Uploads on their way to become recordings."""
         return self.state_directory / "uploads"
+
+    @property
+    def language_directory(self) -> Path:
+        """Languages of the pages that were added, each a folder."""
+        return self.state_directory / "languages"
 
     @property
     def authority_directory(self) -> Path:
@@ -226,6 +233,7 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
         upload_limit=table.take("upload_limit_mb", 500, _is_positive) * _MEGABYTE,
         recording_limit=timedelta(minutes=table.take("recording_limit_minutes", 90, _is_positive)),
         demo=table.take("demo", default=False),
+        training=table.take("training", default=False),
         clock_offset=timedelta(seconds=table.take("clock_offset_seconds", 0)),
         log_level=table.take("log_level", "info", _is_level),
     )

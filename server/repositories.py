@@ -262,6 +262,10 @@ class Audit(Protocol):
         """Give the newest lines, of one unit or of all, about one subject or any, the newest first."""
         ...
 
+    def actions_of(self, person: PersonId, among: Iterable[str]) -> frozenset[str]:
+        """Give which of some actions a person has ever done."""
+        ...
+
     def page(
         self,
         *,

@@ -46,6 +46,7 @@ class Person:
         session_key: grows when all devices are to be signed out.
         also_units: further units the roles hold in: a technician may look after several communes.
         ends: from when on the account serves nobody any more, for who works by contract; None: no end is known.
+        is_new: the first page shows where to begin.
     """
 
     id: PersonId
@@ -60,6 +61,7 @@ class Person:
     session_key: int = 1
     also_units: frozenset[UnitId] = frozenset()
     ends: datetime | None = None
+    is_new: bool = False
 
     @property
     def units(self) -> tuple[UnitId, ...]:

@@ -3,6 +3,8 @@
 Everything on air was written by one invented person and approved by another. It must not start processes.
 """
 
+import json
+import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -92,6 +94,26 @@ def people(centre: Centre) -> tuple[Account, ...]:
             )
         uow.commit()
     return accounts
+
+
+def keep(file: Path, accounts: Sequence[Account]) -> None:
+    """Write down the drawn passwords, for the owner's eyes only."""
+    rows = [[account.login, account.password, account.what] for account in accounts]
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
+        json.dump(rows, opened, ensure_ascii=False)
+
+
+def kept(file: Path) -> tuple[Account, ...]:
+    """Give the accounts that were written down."""
+    return tuple(Account(*row) for row in json.loads(file.read_text(encoding="utf-8")))
+
+
+def tell(accounts: Sequence[Account]) -> None:
+    """Print the accounts."""
+    print(f"  {'Tài khoản':<12}{'Mật khẩu':<16}Vai trò")
+    for account in accounts:
+        print(f"  {account.login:<12}{account.password:<16}{account.what}")
 
 
 def places(centre: Centre, *, public_keys: Mapping[ZoneId, str]) -> None:

@@ -5,8 +5,6 @@ this machine too. It must not make content itself.
 """
 
 import fcntl
-import json
-import os
 import signal
 import sys
 import time
@@ -107,9 +105,9 @@ class Demonstration:
             copyfile(content.radio_recording(centre), self._state / "radio.mp3")
             content.timetable(centre, tell=lambda title: print(f"  {title}", flush=True))
             emergencies.prepare(centre)
-            _keep(kept, accounts)
+            content.keep(kept, accounts)
         content.channels(centre, radio_url=self._radio_url)
-        return tuple(content.Account(*row) for row in json.loads(kept.read_text(encoding="utf-8")))
+        return content.kept(kept)
 
     def _agent(self, zone: ZoneId, root: str) -> AgentSettings:
         settings = AgentSettings(
@@ -177,18 +175,9 @@ def _port(what: str, preferred: int) -> int:
     return port
 
 
-def _keep(file: Path, accounts: tuple[content.Account, ...]) -> None:
-    rows = [[account.login, account.password, account.what] for account in accounts]
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as opened:
-        json.dump(rows, opened, ensure_ascii=False)
-
-
 def _tell(port: int, accounts: tuple[content.Account, ...], state: Path) -> None:
     print(f"\n  Mở trang:  http://127.0.0.1:{port}/\n")
-    print(f"  {'Tài khoản':<12}{'Mật khẩu':<16}Vai trò")
-    for account in accounts:
-        print(f"  {account.login:<12}{account.password:<16}{account.what}")
+    content.tell(accounts)
     print("\n  Đài thử nghiệm phát một mục trong vòng hai phút, rồi mười phút một lần (đăng nhập: thunghiem).")
     print("  Khoá gốc nằm cùng chỗ với dữ liệu minh hoạ; khi dùng thật phải cất riêng, ngoài mạng.")
     print(f"  Dữ liệu: {state}. Ctrl-C để dừng tất cả.\n", flush=True)

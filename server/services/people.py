@@ -148,6 +148,7 @@ def add_person(
         must_change_password=True,
         also_units=new.also_units - {new.unit},
         ends=new.ends,
+        is_new=True,
     )
     with store.writing() as uow:
         for unit in person.units:

@@ -1,7 +1,7 @@
 """The audit trail in the database: lines are added and read, never changed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,6 +40,11 @@ class SqlAudit:
         if subject is not None:
             query = query.where(AuditRow.subject == subject)
         return list(map(_line, self._session.scalars(query)))
+
+    def actions_of(self, person: PersonId, among: Iterable[str]) -> frozenset[str]:
+        """Give which of some actions a person has ever done."""
+        done = select(AuditRow.action).where(AuditRow.by == person, AuditRow.action.in_(tuple(among))).distinct()
+        return frozenset(self._session.scalars(done))
 
     def page(
         self,

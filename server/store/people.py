@@ -51,6 +51,7 @@ class SqlPeople:
             session_key=person.session_key,
             also_units=sorted(person.also_units),
             ends=person.ends,
+            is_new=person.is_new,
         )
         self._session.merge(row)
         self._session.flush()
@@ -70,4 +71,5 @@ def _person(row: PersonRow) -> Person:
         session_key=row.session_key,
         also_units=frozenset(map(UnitId, row.also_units)),
         ends=row.ends,
+        is_new=row.is_new,
     )

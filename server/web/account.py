@@ -10,8 +10,8 @@ from server.services import approval_links, factors, people, signing_in
 from server.values import Role
 from server.web.centre import centre
 from server.web.telling import told
+from server.web.tongues import names
 from server.web.visitor import half_sign_in, let_in, own_address, person, person_or_none, stay_in, this_sign_in
-from server.web.words import LANGUAGES
 
 account = Blueprint("account", __name__)
 
@@ -105,5 +105,5 @@ def approver_pin() -> str | Response | tuple[str, int]:
 def choose_language() -> Response:
     """Speak the language asked for, in this browser."""
     wanted = request.form.get("language", "vi")
-    session["language"] = wanted if wanted in LANGUAGES else "vi"
+    session["language"] = wanted if wanted in names() else "vi"
     return redirect(own_address(request.form.get("back", "")) or url_for("start.index"))

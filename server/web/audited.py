@@ -75,7 +75,8 @@ def told(line: AuditLine, names: Names, how: Telling) -> str:
         "where": names.units.get(line.unit, line.unit) if line.unit else how.machine,
     }
     kept = _OPTIONAL.sub(
-        lambda part: part[1] if all(values.get(gap) for gap in _GAP.findall(part[1])) else "", entry[how.language]
+        lambda part: part[1] if all(values.get(gap) for gap in _GAP.findall(part[1])) else "",
+        entry.get(how.language, entry["vi"]),
     )
     return _GAP.sub(lambda gap: values.get(gap[1]) or "…", kept)
 

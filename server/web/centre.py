@@ -30,6 +30,7 @@ class Centre:
         codes: of second factors.
         factor_required: whether whoever has weighty rights must have one.
         demo: whether a strip says that nothing here is real.
+        training: whether every page says that no loudspeaker sounds.
     """
 
     store: Store
@@ -45,6 +46,7 @@ class Centre:
     server: str = ""
     factor_required: bool = True
     demo: bool = False
+    training: bool = False
     results: RecentResults = field(default_factory=RecentResults)
 
     def kept(self) -> dict[str, object]:

@@ -27,6 +27,7 @@ from server.web.silence import silences
 from server.web.spoken import language_name
 from server.web.stations import Station, stations_of
 from server.web.telling import say, zone
+from server.web.tongues import names
 from server.web.visitor import language, person_or_none
 from server.web.words import word
 
@@ -42,6 +43,7 @@ _WITHIN = {
     "ordering": "further",
     "delegations": "further",
     **dict.fromkeys(("outages", "causes", "digests", "faults"), "loudspeakers"),
+    "card": "further",
     "regulation": "further",
     "simulate": "further",
     "templates": "further",
@@ -117,8 +119,10 @@ def _around() -> dict[str, object]:
     station = g.get("station")
     around: dict[str, object] = {
         "language": language(),
+        "tongues": names(),
         "person": known,
         "demo": centre().demo,
+        "training": centre().training,
         "station": station,
         "stations": (),
         "now": centre().clock.now(),

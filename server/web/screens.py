@@ -13,6 +13,7 @@ from server.web.audit import audit
 from server.web.break_glass import break_glass
 from server.web.browsers import browsers
 from server.web.campaigns import campaigns
+from server.web.card import card
 from server.web.causes import causes
 from server.web.commands import commands
 from server.web.coverage import coverage
@@ -26,6 +27,7 @@ from server.web.events import events
 from server.web.exercises import exercises
 from server.web.fault_list import fault_list
 from server.web.faults import faults
+from server.web.first_day import first_day
 from server.web.fleet import fleet
 from server.web.further import further
 from server.web.health import health
@@ -65,6 +67,7 @@ SCREENS: tuple[Blueprint, ...] = (
     today,
     week,
     further,
+    first_day,
     session_templates,
     substitutions,
     languages,
@@ -94,6 +97,7 @@ SCREENS: tuple[Blueprint, ...] = (
     inspection,
     fleet,
     diary,
+    card,
     coverage,
     silence,
     ordering,

@@ -18,6 +18,7 @@ from schedules.wire.messages import KeyRole
 from server.token_records import Scope
 from server.values import Role
 from server.web import formats
+from server.web.tongues import added
 from server.web.words import word
 
 _GROUPS: dict[type[Enum], str] = {
@@ -38,7 +39,9 @@ def sentence(code: str, values: Mapping[str, object], *, language: str, zone: Zo
     entry = sentences().get(code)
     if entry is None:
         return code
-    return entry[language].format_map(_Gaps(_shown(values, language, zone)))
+    tongue = added().get(language)
+    text = entry[language] if tongue is None else tongue.sentences.get(code, entry["vi"])
+    return text.format_map(_Gaps(_shown(values, language, zone)))
 
 
 @cache

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
+from babel.support import NullTranslations
 from flask import Flask, abort, g, redirect, request, session, url_for
-from flask_babel import Babel
+from flask_babel import Babel, Domain
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
@@ -12,7 +13,7 @@ from schedules.ids import PersonId
 from server.services import factors, people, signing_in
 from server.values import Person
 from server.web.centre import centre
-from server.web.words import LANGUAGES
+from server.web.tongues import OWN, added, names
 
 _OF_DEVICES = frozenset(
     {"audio.recording", "agent_door.enrol", "agent_door.renew", "agent_door.diagnostics", "agent_door.trust"}
@@ -46,12 +47,22 @@ class Account(UserMixin):  # type: ignore[misc]  # flask-login has no types
         return self.sign_in
 
 
+class _Texts(Domain):  # type: ignore[misc]  # flask-babel has no types
+    """The texts of the pages in the visitor's language, one that was added too."""
+
+    def get_translations(self) -> NullTranslations:
+        """Give those of the language spoken now."""
+        tongue = added().get(language())
+        return super().get_translations() if tongue is None else tongue.translations
+
+
 def welcome(app: Flask) -> None:
     """Let an application know its visitors and speak their language."""
     logins = LoginManager(app)
     logins.session_protection = None  # a phone changes its address all day
     logins.user_loader(_account)
-    Babel(app, default_locale="vi", locale_selector=language, default_translation_directories=_translations(app))
+    babel = Babel(app, default_locale="vi", locale_selector=_whole, default_translation_directories=_translations(app))
+    babel.domain_instance = _Texts()
     app.before_request(_require_sign_in)
 
 
@@ -115,7 +126,12 @@ def language() -> str:
     chosen = session.get("language")
     known = person_or_none()
     wanted = chosen or (known.language if known is not None else "vi")
-    return wanted if wanted in LANGUAGES else "vi"
+    return wanted if wanted in names() else "vi"
+
+
+def _whole() -> str:
+    """Give the visitor's language where it is one of the program's own; others need not be known to anybody."""
+    return language() if language() in OWN else "vi"
 
 
 def _account(kept: str) -> Account | None:

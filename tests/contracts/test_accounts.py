@@ -14,6 +14,7 @@ from tests.contracts import samples
 from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, PROVINCE
 
 OTHER = replace(samples.PEOPLE, id=PersonId("person-9"), login="khac", also_units=frozenset({PROVINCE}), ends=NOW)
+NEW = replace(samples.PEOPLE, id=PersonId("person-10"), login="moi", is_new=True)
 FACTOR = Factor(person=OFFICER, since=NOW, sealed="s", confirmed_at=NOW, last_step=9, recovery=("a", "b"), wrong=2)
 SIGN_IN = SignIn(id="1", person=OFFICER, device="Firefox", key=3, since=NOW, last_seen=NOW)
 DELEGATION = Delegation(
@@ -41,6 +42,17 @@ def test_an_account_with_an_end_and_several_units_comes_back_whole(store: Store)
     with store.reading() as uow:
         assert uow.people.get(OTHER.id) == OTHER
         assert set(uow.people.all()) == {OTHER, samples.PEOPLE}
+
+
+def test_who_is_new_stays_new_until_they_are_not(store: Store) -> None:
+    with store.writing() as uow:
+        uow.people.put(NEW)
+        assert uow.people.get(NEW.id) == NEW
+        uow.people.put(replace(NEW, is_new=False))
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.people.get(NEW.id) == replace(NEW, is_new=False)
 
 
 def test_a_factor_comes_back_whole_is_replaced_and_removed(store: Store) -> None:
@@ -112,3 +124,15 @@ def test_the_audit_trail_comes_a_page_at_a_time_filtered(store: Store) -> None:
     assert subjects(subject="person") == "41"
     assert subjects(span=Span(NOW, NOW + 2 * MINUTE)) == "21"
     assert subjects(skip=1, limit=2) == "32"
+
+
+def test_the_audit_trail_knows_what_somebody_has_ever_done(store: Store) -> None:
+    with store.writing() as uow:
+        for by, action in ((OFFICER, "person.added"), (OFFICER, "person.added"), (OTHER.id, "slot.removed")):
+            uow.audit.add(AuditLine(at=NOW, by=by, action=action, subject="1", unit=COMMUNE))
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.audit.actions_of(OFFICER, ["person.added", "slot.removed"]) == {"person.added"}
+        assert uow.audit.actions_of(OTHER.id, ["person.added"]) == frozenset()
+        assert uow.audit.actions_of(OFFICER, []) == frozenset()

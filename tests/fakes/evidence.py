@@ -249,6 +249,9 @@ class FakeAudit:
         shown = [line for line in self._kept.audit if unit in (None, line.unit) and subject in (None, line.subject)]
         return shown[::-1][:limit]
 
+    def actions_of(self, person: PersonId, among: Iterable[str]) -> frozenset[str]:
+        return frozenset(line.action for line in self._kept.audit if line.by == person).intersection(among)
+
     def page(
         self,
         *,

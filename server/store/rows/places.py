@@ -28,6 +28,7 @@ class PersonRow(AnyRow):
     session_key: Mapped[int]
     also_units: Mapped[list[str]]
     ends: Mapped[datetime | None]
+    is_new: Mapped[bool]
 
 
 class UnitRow(AnyRow):

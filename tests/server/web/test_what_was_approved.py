@@ -125,6 +125,7 @@ TOUCHES_NO_RECORD = {
     "exercises.end",
     "exercises.state",
     "exercises.words",
+    "first_day.end",
     "inspection.save",
     "languages.keep",
     "languages.remove",
