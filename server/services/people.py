@@ -11,6 +11,7 @@ from schedules.times import next_millisecond
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, PasswordHashing, Store, UnitOfWork
 from server.services import grants
+from server.services.easy_passwords import is_easy
 from server.services.emergency_rights import end_all
 from server.services.inputs import one_line
 from server.services.new_ids import new_id
@@ -236,12 +237,14 @@ def require_good_password(login: str, password: str, *, field: str) -> None:
     """Refuse a password that is easily guessed.
 
     Raises:
-        Unacceptable: `password.too_short` under 10 characters; `password.is_login`.
+        Unacceptable: `password.too_short` under 10 characters; `password.is_login`; `password.easy`.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Unacceptable("password.too_short", field, least=SHORTEST_PASSWORD)
     if normal_login(password) == normal_login(login):
         raise Unacceptable("password.is_login", field)
+    if is_easy(password, login):
+        raise Unacceptable("password.easy", field)
 
 
 def require_fitting(roles: Iterable[Role], also_units: frozenset[UnitId], ends: datetime | None, now: datetime) -> None:

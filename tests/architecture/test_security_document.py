@@ -1,4 +1,7 @@
-"""docs/security.md names tests, commands, constants and buttons that exist, and its numbers are those of the code."""
+"""docs/security.md names tests, commands, constants and buttons that exist, and its numbers are those of the code.
+
+So does docs/asvs.md, which leaves no requirement of its chapters out and gives a reason for each that is not met.
+"""
 
 import re
 from argparse import ArgumentParser
@@ -13,6 +16,7 @@ from station_agent import main as agent
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+STANDARD = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 CODE = re.findall(r"`([^`\n]+)`", PAGE)
 BLOCKS = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
 TESTS = {each for each in CODE if re.fullmatch(r"test_\w+", each)}
@@ -22,6 +26,51 @@ COMMANDS = {line for line in (*CODE, *BLOCKS.splitlines()) if re.match(r"(commun
 NUMBERS = re.findall(r"^\| (\d+)(?: (\w+))? \| [^|]+ \| `([\w.]+)\.(\w+)` \|$", PAGE, re.MULTILINE)
 FILES = {each for each in CODE if re.fullmatch(r"(server|station_agent|schedules|tests|docs)/[\w/]+\.\w+", each)}
 BUTTONS = set(re.findall(r"\*\*([^*]*[ăâđêôơưếị][^*]*)\*\*", PAGE))
+REQUIREMENTS = re.findall(r"^\| (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]+) \|$", STANDARD, re.MULTILINE)
+SECTIONS = {
+    "1.1": 2,
+    "1.2": 9,
+    "1.3": 11,
+    "1.4": 3,
+    "1.5": 2,
+    "2.1": 3,
+    "2.2": 3,
+    "2.3": 4,
+    "2.4": 1,
+    "3.2": 2,
+    "3.3": 4,
+    "3.4": 6,
+    "3.5": 5,
+    "3.7": 2,
+    "5.1": 1,
+    "5.2": 3,
+    "5.3": 2,
+    "5.4": 3,
+    "6.1": 3,
+    "6.2": 12,
+    "6.3": 4,
+    "6.4": 4,
+    "6.5": 5,
+    "6.6": 3,
+    "6.8": 4,
+    "7.1": 3,
+    "7.2": 4,
+    "7.3": 2,
+    "7.4": 5,
+    "7.5": 2,
+    "7.6": 2,
+    "8.1": 2,
+    "8.2": 3,
+    "8.3": 1,
+    "8.4": 1,
+    "16.1": 1,
+    "16.2": 5,
+    "16.3": 4,
+    "16.4": 3,
+    "16.5": 3,
+}
+"""How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; they come before those of level 3."""
+STATES = ("met", "met by construction", "partly", "not met", "not applicable")
 SECONDS = {"hour": 3600, "hours": 3600, "minutes": 60, "seconds": 1, "days": 86_400}
 PARSERS = {"commune-radio": cli._parser, "station-agent": agent._parser}  # noqa: SLF001 - what people type goes there
 
@@ -39,6 +88,27 @@ def test_every_test_exists() -> None:
     there = {name for source in sources for name in re.findall(r"^ *def (test_\w+)\(", source, re.MULTILINE)}
 
     assert TESTS - there == set()
+    assert set(re.findall(r"`(test_\w+)`", STANDARD)) - there == set()
+
+
+def test_no_requirement_of_the_standard_is_left_out() -> None:
+    wanted = [f"{section}.{number}" for section, most in SECTIONS.items() for number in range(1, most + 1)]
+
+    assert [number for number, _, _ in REQUIREMENTS] == wanted
+
+
+@pytest.mark.parametrize(("number", "state"), [(number, state) for number, _, state in REQUIREMENTS])
+def test_each_is_met_by_a_test_or_says_why_not(number: str, state: str) -> None:
+    said = re.match(r"[a-z ]+", state)
+    tests = re.findall(r"`test_\w+`", state)
+    reason = re.sub(r"`test_\w+`", "", state)
+
+    assert said is not None
+    assert said[0].strip() in STATES, number
+    if said[0].strip() == "met":
+        assert tests or "](" in state, number
+    elif said[0].strip() != "not applicable":
+        assert len(reason.split()) > 5, number
 
 
 @pytest.mark.parametrize("line", sorted(COMMANDS))

@@ -182,6 +182,21 @@ def test_who_may_is_answered(program: Asks, made: dict[str, str], name: str) -> 
         assert status in {200, 201, 202}
 
 
+@pytest.mark.parametrize(
+    ("name", "subject"), [("log.rows", "log 20261123-20261124"), ("log.coverage", "coverage 20261123-20261123")]
+)
+def test_a_program_that_reads_evidence_is_written_down(
+    program: Asks, made: dict[str, str], store: FakeStore, name: str, subject: str
+) -> None:
+    inspector = program(INSPECTOR)
+
+    asked(inspector, CALLS[name], made)
+
+    line = store.kept.audit[-1]
+    assert (line.action, line.by, line.subject, line.unit) == ("evidence.read", INSPECTOR.login, subject, SON_HA)
+    assert line.details["token"] == inspector.token.partition(".")[0]
+
+
 def test_a_token_never_approves_issues_or_gives_rights(app: Flask) -> None:
     writing = {rule.rule for rule in app.url_map.iter_rules() if rule.methods and rule.methods & {"POST", "PUT"}}
 

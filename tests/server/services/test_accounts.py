@@ -153,7 +153,7 @@ def test_a_new_account_waits_for_its_weighty_roles_unless_it_is_made_at_the_mach
             FakeHashing(),
             ADMINISTRATOR,
             new=new,
-            password="mật khẩu tạm",
+            password="chữ đầu tiên tạm",
             at_the_machine=at_the_machine,
         ).roles
 

@@ -66,6 +66,32 @@ def test_a_wrong_password_and_an_unknown_login_look_and_cost_the_same(
     assert "nobody" not in repr(line)
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "mật khẩu 123",
+        "PhatThanh2026",
+        "1234567890",
+        "0987654321",
+        "aaaaaaaaaaaa",
+        "officer2026",
+        "Officer-Officer",
+        "qwertyuiop1",
+        "admin@admin@1",
+    ],
+)
+def test_what_is_guessed_first_is_no_password(radio: Radio, hashing: FakeHashing, password: str) -> None:
+    with pytest.raises(Unacceptable, match=r"password\.easy"):
+        people.change_password(radio.store, radio.clock, hashing, OFFICER, old="officer", new=password)
+
+
+@pytest.mark.parametrize(
+    "password", ["mưa thuận gió hoà", "tre già măng mọc 12", "kx7m-9wqe-3bnp", "密码很长很长很长的呢"]
+)
+def test_whatever_else_is_long_enough_is_one(radio: Radio, hashing: FakeHashing, password: str) -> None:
+    people.change_password(radio.store, radio.clock, hashing, OFFICER, old="officer", new=password)
+
+
 def test_a_closed_account_does_not_sign_in(radio: Radio, hashing: FakeHashing) -> None:
     people.close(radio.store, radio.clock, ADMINISTRATOR, OFFICER.id)
 
@@ -123,7 +149,9 @@ NEWCOMER = NewPerson(login="Y.Nhi", name="Đinh Thị Y Nhi", unit=SON_HA, roles
 
 
 def test_an_administrator_adds_an_account_that_must_change_its_password(radio: Radio, hashing: FakeHashing) -> None:
-    made = people.add_person(radio.store, radio.clock, hashing, ADMINISTRATOR, new=NEWCOMER, password="mật khẩu tạm")
+    made = people.add_person(
+        radio.store, radio.clock, hashing, ADMINISTRATOR, new=NEWCOMER, password="chữ đầu tiên tạm"
+    )
 
     assert kept(radio, made.id) == made
     assert (made.login, made.must_change_password) == ("y.nhi", True)
@@ -133,7 +161,7 @@ def test_an_administrator_adds_an_account_that_must_change_its_password(radio: R
 def test_only_an_administrator_of_the_unit_handles_accounts(radio: Radio, hashing: FakeHashing) -> None:
     for by in (OFFICER, NEIGHBOUR):
         with pytest.raises(NotAllowed):
-            people.add_person(radio.store, radio.clock, hashing, by, new=NEWCOMER, password="mật khẩu tạm")
+            people.add_person(radio.store, radio.clock, hashing, by, new=NEWCOMER, password="chữ đầu tiên tạm")
         with pytest.raises(NotAllowed):
             people.close(radio.store, radio.clock, by, APPROVER.id)
         with pytest.raises(NotAllowed):
@@ -147,10 +175,10 @@ def test_only_an_administrator_of_the_unit_handles_accounts(radio: Radio, hashin
 @pytest.mark.parametrize(
     ("new", "password", "code", "named"),
     [
-        (replace(NEWCOMER, login="  "), "mật khẩu tạm", "person.no_login", "login"),
-        (replace(NEWCOMER, login="Officer"), "mật khẩu tạm", "person.login_taken", "login"),
-        (replace(NEWCOMER, name=" "), "mật khẩu tạm", "person.no_name", "name"),
-        (replace(NEWCOMER, roles=frozenset()), "mật khẩu tạm", "person.no_role", "roles"),
+        (replace(NEWCOMER, login="  "), "chữ đầu tiên tạm", "person.no_login", "login"),
+        (replace(NEWCOMER, login="Officer"), "chữ đầu tiên tạm", "person.login_taken", "login"),
+        (replace(NEWCOMER, name=" "), "chữ đầu tiên tạm", "person.no_name", "name"),
+        (replace(NEWCOMER, roles=frozenset()), "chữ đầu tiên tạm", "person.no_role", "roles"),
         (NEWCOMER, "ngắn", "password.too_short", "password"),
     ],
 )

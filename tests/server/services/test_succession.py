@@ -523,3 +523,11 @@ def test_what_is_told_and_tried_of_a_zone_that_moves_keeps_to_the_station_of_the
     assert [each.item.title for each in tried.after.heard] == ["Họp sau"]
     assert tried.breaches == ()
     assert (before, told(local(6, 0, 1, day=MONDAY))) == ("Họp trước", "Họp trước")
+
+
+@pytest.mark.parametrize("code", ["a/b", "+", "#", "21300?x", "../21300", "mã", "2" * 21])
+def test_a_code_names_a_unit_in_addresses_and_topics(radio: Radio, code: str) -> None:
+    wish = Merge(of=(SON_HA, SON_LINH), on=CUT, basis="Nghị quyết 12/NQ-HĐND", name="Xã Sơn Mới", code=code)
+
+    with pytest.raises(Unacceptable, match=r"succession\.code"):
+        succession.foresee(radio.store, radio.clock, ADMINISTRATOR, wish)

@@ -199,6 +199,23 @@ def test_a_take_cancelled_before_its_turn_is_not_prepared(radio: Radio) -> None:
     assert ran(radio, take).state is TakeState.CANCELLED
 
 
+def test_a_take_cancelled_before_its_turn_leaves_no_file(radio: Radio) -> None:
+    take = begun(radio, radio.writes())
+    file = takes.waiting_at(radio.uploads, take.id)
+    assert file.exists()
+    takes.cancel(radio.store, radio.clock, OFFICER, take.id)
+
+    ran(radio, take)
+
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("language", ["", "VI", "<b>", "v", "vi" * 100, "../vi"])
+def test_a_sound_is_in_a_language(radio: Radio, language: str) -> None:
+    with pytest.raises(Unacceptable, match=r"language\.tag"):
+        takes.begin(radio.store, radio.clock, OFFICER, radio.writes(), language=language, origin=TakeOrigin.UPLOAD)
+
+
 def test_a_take_that_ended_is_not_cancelled_any_more(radio: Radio) -> None:
     take = ran(radio, begun(radio, radio.writes()))
 

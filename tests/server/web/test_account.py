@@ -65,7 +65,17 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(stranger: Visitor)
     assert answer.request.path == "/stations/son-ha/log"
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "/\\evil.example/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "/%09/evil.example",
+        "%0a//evil.example",
+        "javascript:x",
+    ],
+)
 def test_signing_in_never_leads_to_another_site(stranger: Visitor, address: str) -> None:
     answer = stranger.sends(f"/sign-in?next={address}", login="lan", password=PASSWORD)
 

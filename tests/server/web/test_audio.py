@@ -40,6 +40,20 @@ def test_a_broken_off_download_goes_on_from_where_it_was(visit: Visit, recording
     assert answer.data == whole[100:]
 
 
+def test_what_nobody_has_released_is_kept_by_no_cache(
+    visit: Visit, stranger: Visitor, store: FakeStore, clock: FakeClock, recording: Recording
+) -> None:
+    before = visit(OFFICER).opens(f"/audio/{recording.sha256}").headers
+    again = visit(OFFICER).opens(f"/audio/{recording.sha256}", **{"If-None-Match": before["ETag"]})
+
+    issuing.issue_wanted(store, clock, FakeSealing())
+
+    assert before["Cache-Control"] == "private, no-cache"
+    assert again.status_code == 304
+    in_force = stranger.opens(f"/audio/{recording.sha256}").headers
+    assert in_force["Cache-Control"] == "public, max-age=31536000"
+
+
 @pytest.mark.parametrize(("account", "status"), [(OFFICER, 200), (INSPECTOR, 200), (NEIGHBOUR, 404)])
 def test_people_hear_what_belongs_to_their_units(
     visit: Visit, recording: Recording, account: Account, status: int

@@ -95,6 +95,15 @@ def test_whoever_takes_the_log_away_is_written_down(visit: Visit, store: FakeSto
     assert (line.action, line.by, line.subject) == ("evidence.read", INSPECTOR.login, "nhat-ky-20261123-20261123.csv")
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_whoever_takes_the_days_away_is_written_down(visit: Visit, store: FakeStore, kind: str) -> None:
+    visit(INSPECTOR).opens(f"/inspection/days.{kind}?{MONDAY}")
+
+    line = store.kept.audit[-1]
+    assert (line.action, line.by) == ("evidence.read", INSPECTOR.login)
+    assert line.subject == f"theo-ngay-20261123-20261123.{kind}"
+
+
 def test_a_file_of_days_that_cannot_be_shown_is_refused_on_the_page(visit: Visit) -> None:
     assert visit(INSPECTOR).opens("/inspection/lines.csv?first=24/11/2026&last=23/11/2026").status_code == 422
     assert visit(INSPECTOR).opens("/inspection/days.csv?first=24/11/2026&last=23/11/2026").status_code == 422

@@ -365,6 +365,7 @@ def test_every_parameter_of_an_address_stands_for_something_here(there: Neighbou
     assert {name for rule in rules for name in rule.arguments} - there.ids.keys() == set()
 
 
+@pytest.mark.slow
 def test_who_belongs_here_finds_all_that_the_intruder_asks_for(there: Neighbourhood, visit: Visit) -> None:
     """Else the intruder would be refused because there is nothing to find."""
     here = visit(furnished.EVERYBODY)
@@ -392,6 +393,7 @@ NOT_OF_EVERYBODY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [SON_HA, SON_LINH])
 def test_the_intruder_opens_nothing_of_this_commune(there: Neighbourhood, where: UnitId) -> None:
     """By its own addresses, and by those of the intruder's commune with ids of this one."""
@@ -407,6 +409,7 @@ def test_the_intruder_opens_nothing_of_this_commune(there: Neighbourhood, where:
     assert len(answers) > 25
 
 
+@pytest.mark.slow
 def test_the_intruders_own_pages_tell_nothing_of_this_commune_whatever_the_address_asks(there: Neighbourhood) -> None:
     asked = "&".join(
         f"{name}={value}"
@@ -424,6 +427,7 @@ def test_the_intruders_own_pages_tell_nothing_of_this_commune_whatever_the_addre
         assert [each for each in SECRETS if each in text_of(answer)] == [], rule.endpoint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [SON_HA, SON_LINH])
 def test_the_intruder_changes_nothing_of_this_commune(there: Neighbourhood, where: UnitId) -> None:
     """With every field a form of ours may have, each naming something of this commune."""
