@@ -2,7 +2,7 @@
    while there is none, every few seconds, as `every` of its hx-trigger says. What a page shows carries the instant it
    is of, and says so when that is long ago. Without this file a page is whole, and does not change by itself. */
 
-const SELDOM_MS = 120_000; // what passes by the clock alone and was not foretold: a loudspeaker that stays away
+const SELDOM_MS = 300_000; // what passes by the clock alone and was not foretold: a loudspeaker that stays away
 const APART_MS = 2_000; // a part that has news all the time is asked for as often as without a stream
 const OLD_MS = 60_000;
 const SILENT_MS = 45_000; // the stream gives a sign of life every twenty seconds

@@ -2,11 +2,11 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
+from contextlib import ExitStack, contextmanager
+from threading import Event, Thread
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 from waitress.server import BaseWSGIServer, create_server
 
 from server.app import serving
@@ -16,14 +16,21 @@ from server.config import Config, Web
 @contextmanager
 def served(config: Config) -> Iterator[int]:
     """Serve who a request is said to come from, at a free port."""
-    app = Flask(__name__)
+    app, ends = Flask(__name__), Event()
     app.add_url_rule("/", view_func=lambda: request.remote_addr or "", methods=["GET", "POST"])
+    app.add_url_rule("/stream", "stream", view_func=lambda: Response(without_end(ends), mimetype="text/event-stream"))
     server = create_server(app, **{**serving(config), "port": 0})
     assert isinstance(server, BaseWSGIServer)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield int(server.getsockname()[1])
+    ends.set()
     server.close()
+
+
+def without_end(ends: Event) -> Iterator[str]:
+    yield "retry: 3000\n\n"
+    ends.wait(30)
 
 
 def said(port: int, *lines: str) -> bytes:
@@ -51,3 +58,13 @@ def test_only_the_proxy_that_was_named_says_for_whom_it_speaks(proxy: str, whom:
         answer = said(port, "GET / HTTP/1.1", "X-Forwarded-For: 203.0.113.7")
 
     assert answer.endswith(b"\r\n\r\n" + whom)
+
+
+def test_pages_are_answered_while_many_look_on() -> None:
+    with served(Config()) as port, ExitStack() as lines:
+        for _ in range(40):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            line.sendall(b"GET /stream HTTP/1.1\r\nHost: radio\r\n\r\n")
+            assert b"200 OK" in line.recv(4096)
+
+        assert said(port, "GET / HTTP/1.1").startswith(b"HTTP/1.1 200 ")
