@@ -139,9 +139,10 @@ def best(rounds: Sequence[Sequence[float]]) -> float:
 def taking_in(url: str, arrived: Arrived) -> list[float]:
     """Give how long a conductor takes for messages that have arrived, of each transaction."""
     store = open_as_it_is(url)
-    claim = Claim(store, CONDUCTOR, holder="this", is_gone=lambda _: False, elapsed=time.monotonic)
+    clock = FakeClock(NOW)
+    claim = Claim(store, CONDUCTOR, holder="this", is_gone=lambda _: False, elapsed=time.monotonic, clock=clock)
     claim.take()
-    fenced, clock, sealing, broker = Fenced(store, claim), FakeClock(NOW), FakeSealing(), FakePublisher()
+    fenced, sealing, broker = Fenced(store, claim), FakeSealing(), FakePublisher()
     took = []
     for first in range(0, len(arrived), AT_ONCE):
         begun = time.perf_counter()

@@ -75,10 +75,16 @@ def conductor_parts(config: Config) -> ConductorParts:
     if config.training:
         raise KeysInvalid("keys.training")
     opened = open_store(config.database)
-    is_gone = this_process.is_gone
-    claim = Claim(opened, CONDUCTOR, holder=this_process.name(), is_gone=is_gone, elapsed=monotonic)
-    store = Fenced(opened, claim)
     clock = WallClock(config.clock_offset)
+    claim = Claim(
+        opened,
+        CONDUCTOR,
+        holder=this_process.name(),
+        is_gone=this_process.is_gone,
+        elapsed=monotonic,
+        clock=clock,
+    )
+    store = Fenced(opened, claim)
     sealing = OnlineSealing(KeyFiles(config.key_directory), store)
     link, accounts = _line(config, clock)
     return ConductorParts(

@@ -38,6 +38,7 @@ from server.services import (
     keys,
     ledger,
     publishing,
+    standstill,
     succession,
     tallies,
 )
@@ -121,6 +122,9 @@ class Conductor:
                 Job("alarms", 60, self._watch),
                 Job("certificates", 24 * 3600, parts.warn_of_certificates),
             )
+        )
+        self._succeeds(
+            "standstill", lambda: standstill.note_end(parts.store, parts.clock, since=parts.claim.silent_since)
         )
         # What goes wrong here must not end the thread that is to start the line: the loops would go on without it.
         self._succeeds("keys", lambda: keys.warn_in_time(parts.store, parts.clock))

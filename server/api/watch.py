@@ -83,10 +83,10 @@ class Emergencies(Answer):
 @reads(watch, "/units/<unit>/alarms", Alarms)
 def alarms(person: Person, unit: str) -> Alarms:
     """Give the open alarms of a unit, and those that ended in the last days."""
-    here, store = UnitId(unit), centre().store
+    here, store, clock = UnitId(unit), centre().store, centre().clock
     return Alarms(
-        open=[_alarm(each) for each in of_alarms.open_at(store, person, here)],
-        ended=[_alarm(each) for each in of_alarms.ended_at(store, centre().clock, person, here)],
+        open=[_alarm(each) for each in of_alarms.open_at(store, clock, person, here)],
+        ended=[_alarm(each) for each in of_alarms.ended_at(store, clock, person, here)],
     )
 
 

@@ -21,11 +21,13 @@ from server.services.keys import expiry
 from server.services.new_ids import new_id
 from server.services.next_sessions import timetables
 from server.services.outages import PLANNERS
-from server.services.presence import gone_since, loudspeakers_of, off_as_usual
-from server.services.readiness import words_of
+from server.services.presence import gone_by, gone_since, loudspeakers_of, off_as_usual
+from server.services.readiness_facts import words_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import lies_in
+from server.services.standstill import as_alarm, still_since
 from server.services.trail import note
+from server.services.twins import of_twins
 from server.services.unready import of_levels
 from server.values import Loudspeaker, Person
 
@@ -103,15 +105,19 @@ def take_note(store: Store, clock: Clock, person: Person, alarm: str) -> Alarm:
     return seen
 
 
-def open_at(store: Store, person: Person, unit: UnitId) -> tuple[Shown, ...]:
+def open_at(store: Store, clock: Clock, person: Person, unit: UnitId) -> tuple[Shown, ...]:
     """Give the open alarms that concern a unit or what lies below it, the newest first.
+
+    Before all of them, where it is so, that nobody watches; that one has no id, and nobody can take note of it.
 
     Raises:
         NotAllowed: `rights.missing` for somebody without a role there.
     """
     with store.reading() as uow:
         require(uow.places.units(), person, unit, *ANY_ROLE)
-        return tuple(_shown(uow, unit, uow.alarms.open()[::-1]))
+        still = still_since(uow, clock.now())
+        nobody_watches = [] if still is None else [as_alarm(still)]
+        return tuple(_shown(uow, unit, [*nobody_watches, *uow.alarms.open()[::-1]]))
 
 
 def ended_at(store: Store, clock: Clock, person: Person, unit: UnitId) -> tuple[Shown, ...]:
@@ -165,10 +171,12 @@ def _situation(
                 place=zone.name if zone.unit == zone.station else units.by_id[zone.unit].name,
                 zone=zone,
                 gone_since=gone.get(each.id),
+                gone_by=gone_by(word),
                 excused=each.id in usual or (each.id in gone and zone.id in dark),
                 refused=_refused(word),
                 faults=(*_faults(word), *(reason.code for reason in of_levels(levels.get(each.id, ())))),
                 certificate_expires=device.certificate_expires if device else None,
+                twins=any(of_twins(word, now)),
             )
         )
     return Situation(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from schedules.ids import LoudspeakerId, UnitId
 from schedules.unit import Zone
 from server.readiness_records import Alarm, Colour, Values
-from server.services.absences import TOGETHER, Absence, Extent, Standing, absences
+from server.services.absences import Absence, Extent, Standing, absences, lost_at, lost_together
 from server.services.keys import Expiry
 from server.services.unready import RENEWAL_LATE, of_fault
 
@@ -25,6 +25,8 @@ WELL_FOR = timedelta(minutes=5)
 MANY = 5
 """As many loudspeakers with one fault have one cause."""
 EVERYWHERE_SHARE = 0.8
+_OF_TWINS = frozenset({"link.taken_over"})
+"""What a device says of its twin: the same trouble, of which the centre knows more."""
 _ALARMING = frozenset({"sim", "disk", "link", "level"})
 _OF_LOSS = frozenset({"alarm.everywhere", "alarm.power", "alarm.together", "alarm.alone"})
 """One kind of trouble, told in another way as more is known of it."""
@@ -36,10 +38,11 @@ class Known:
 
     Attributes:
         place: what people call where it stands.
-        gone_since: None while it is there.
+        gone_since, gone_by: as of `Losable`.
         excused: gone for a reason that is known: a planned outage, or as every day at this hour.
         faults: what it says is wrong with it, and what its last levels tell.
         refused: code of why it refused the rundown in force; empty where it did not.
+        twins: two devices speak with its key.
     """
 
     loudspeaker: LoudspeakerId
@@ -47,10 +50,12 @@ class Known:
     place: str
     zone: Zone
     gone_since: datetime | None = None
+    gone_by: datetime | None = None
     excused: bool = False
     refused: str = ""
     faults: tuple[str, ...] = ()
     certificate_expires: datetime | None = None
+    twins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,28 +115,23 @@ def _of_loss(situation: Situation) -> Iterator[Cause]:
         values = (("count", len(lost)), ("since", since))
         yield Cause(code="alarm.everywhere", unit=None, since=since, remedy="remedy.line", subjects=lost, values=values)
         counted = {key: each for key, each in counted.items() if key not in lost}
-    standing = (Standing(loudspeaker=key, zone=each.zone, gone_since=each.gone_since) for key, each in counted.items())
-    for absence in absences(standing):
+    for absence in absences(map(_standing, counted.values())):
         alone = len(absence.lost) == 1
         if situation.now - absence.since >= (ALONE_AFTER if alone else SETTLED):
             yield _lost(absence, [counted[each.loudspeaker] for each in absence.lost])
 
 
+def _standing(known: Known) -> Standing:
+    return Standing(loudspeaker=known.loudspeaker, zone=known.zone, gone_since=known.gone_since, gone_by=known.gone_by)
+
+
 def _everywhere(counted: Iterable[Known]) -> tuple[datetime, tuple[LoudspeakerId, ...]] | None:
     """Give since when nearly all loudspeakers of several stations were lost at once, and which."""
     known = tuple(counted)
-    gone = sorted((each.gone_since, each.loudspeaker, each) for each in known if each.gone_since is not None)
-    runs: list[list[Known]] = []
-    last: datetime | None = None
-    for since, _, each in gone:
-        if last is None or since - last > TOGETHER:
-            runs.append([])
-        runs[-1].append(each)
-        last = since
-    for run in runs:
+    for run in lost_together(known):
         enough = len(run) >= max(MANY, EVERYWHERE_SHARE * len(known))
-        if enough and len({each.zone.station for each in run}) > 1 and run[0].gone_since is not None:
-            return run[0].gone_since, _subjects(run)
+        if enough and len({each.zone.station for each in run}) > 1:
+            return lost_at(run), _subjects(run)
     return None
 
 
@@ -162,8 +162,9 @@ def _of_refusals(situation: Situation) -> Iterator[Cause]:
 
 
 def _of_faults(situation: Situation) -> Iterator[Cause]:
-    for code in sorted({fault for each in situation.known for fault in each.faults if _alarms(fault)}):
-        own = [each for each in situation.known if code in each.faults]
+    told = {each.loudspeaker: {*each.faults} - (_OF_TWINS if each.twins else set()) for each in situation.known}
+    for code in sorted({fault for faults in told.values() for fault in faults if _alarms(fault)}):
+        own = [each for each in situation.known if code in told[each.loudspeaker]]
         for group in [own] if len(own) >= MANY else [[each] for each in own]:
             yield _shared(code, group, situation.now, of_fault(code).remedy)
 
@@ -185,10 +186,13 @@ def _of_certificates(situation: Situation) -> Iterator[Cause]:
 
 
 def _of_odd(situation: Situation) -> Iterator[Cause]:
-    for code, which in (("alarm.flooded", situation.flooding), ("alarm.forked", situation.forked)):
-        for each in situation.known:
-            if each.loudspeaker in which:
-                yield _shared(code, [each], situation.now, "remedy.look_at_device")
+    for each in situation.known:
+        if each.loudspeaker in situation.flooding:
+            yield _shared("alarm.flooded", [each], situation.now, "remedy.look_at_device")
+        if each.twins:  # a copied journal forks by itself: one cause
+            yield _shared("device.twins", [each], situation.now, "remedy.find_twin")
+        elif each.loudspeaker in situation.forked:
+            yield _shared("alarm.forked", [each], situation.now, "remedy.look_at_device")
 
 
 def _shared(code: str, own: Sequence[Known], now: datetime, remedy: str, values: Values = ()) -> Cause:

@@ -25,6 +25,9 @@ EVENING = time(20)
 """Local time at which the next morning's first session is looked at."""
 LEAD = timedelta(minutes=30)
 """So long before a session it is looked at again; the evening's digest is not made any more then."""
+KEPT_FOR = 400 * DAY
+"""A year's report closes in the middle of December and is written in the weeks after: its whole year is still there. No
+rule asks for more, for a digest is a forecast; what was heard is kept as evidence, for good."""
 LISTED = 60
 MAILED_WITHIN = timedelta(hours=2)
 """What could not be mailed for so long is no news any more."""
@@ -78,6 +81,7 @@ def make_due(store: Store, clock: Clock) -> int:
         return 0
     with store.writing() as uow:
         count = sum(uow.digests.add(each) for each in made)
+        uow.digests.forget(before=now - KEPT_FOR)
         uow.commit()
     log.info("digests_made count=%d", count)
     return count

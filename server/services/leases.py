@@ -8,10 +8,11 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from server.errors import LeaseLost
 from server.lease_records import Lease
-from server.ports import Store, UnitOfWork
+from server.ports import Clock, Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +33,25 @@ class Claim:
         holder: what names this process.
         is_gone: tells of a holder's name that its process surely is no more; nobody waits for that one.
         elapsed: seconds by a clock that is never set.
+        clock: tells people when the holder last lived; nothing is decided by it.
+
+    Attributes:
+        silent_since: when the lease had last been renewed as this process took it; None where nobody had had it.
     """
 
     def __init__(
-        self, store: Store, name: str, *, holder: str, is_gone: Callable[[str], bool], elapsed: Callable[[], float]
+        self,
+        store: Store,
+        name: str,
+        *,
+        holder: str,
+        is_gone: Callable[[str], bool],
+        elapsed: Callable[[], float],
+        clock: Clock,
     ) -> None:
         self._store, self._name, self._holder = store, name, holder
-        self._is_gone, self._elapsed = is_gone, elapsed
+        self._is_gone, self._elapsed, self._clock = is_gone, elapsed, clock
+        self.silent_since: datetime | None = None
         self._token: int | None = None
         self._renewed_at = 0.0
         self._seen: Lease | None = None
@@ -66,6 +79,7 @@ class Claim:
             uow.leases.put(wanted)
             uow.commit()
         if self._token is None:
+            self.silent_since = None if known is None else known.renewed_at
             log.info("lease_taken name=%s token=%d", self._name, wanted.token)
         self._token, self._renewed_at = wanted.token, now
         return True
@@ -92,15 +106,16 @@ class Claim:
 
     def _next(self, known: Lease | None, now: float) -> Lease | None:
         """Give the lease as this process would have it; None while another one lives."""
+        at = self._clock.now()
         if known is None:
-            return Lease(name=self._name, holder=self._holder, token=1)
+            return Lease(name=self._name, holder=self._holder, token=1, renewed_at=at)
         if known.token == self._token:
-            return replace(known, renewals=known.renewals + 1)
+            return replace(known, renewals=known.renewals + 1, renewed_at=at)
         if known != self._seen:
             self._seen, self._seen_at = known, now
         if known.holder and not self._is_gone(known.holder) and now - self._seen_at < TAKEN_AFTER_S:
             return None
-        return Lease(name=self._name, holder=self._holder, token=known.token + 1)
+        return Lease(name=self._name, holder=self._holder, token=known.token + 1, renewed_at=at)
 
 
 class Fenced:

@@ -39,6 +39,14 @@ def gone_since(seen: Seen, now: datetime) -> datetime | None:
     return seen.presence_at
 
 
+def gone_by(seen: Seen) -> datetime | None:
+    """Give by when one that is gone was lost at the latest: None where the broker told, which it does at once."""
+    presence = seen.presence
+    if presence is None or not presence.online or presence.expected_by is None:
+        return None
+    return presence.expected_by + GRACE
+
+
 def off_as_usual(uow: UnitOfWork, loudspeaker: LoudspeakerId, starts: datetime, now: datetime) -> bool:
     """Tell whether one that is gone was gone at this hour yesterday too, and came back before something starts."""
     if starts <= now:

@@ -17,7 +17,11 @@ class SqlLeases:
     def get(self, name: str) -> Lease | None:
         """Give a lease; None when nobody ever had it."""
         row = self._session.get(LeaseRow, name, populate_existing=True)
-        return None if row is None else Lease(name=row.name, holder=row.holder, token=row.token, renewals=row.renewals)
+        if row is None:
+            return None
+        return Lease(
+            name=row.name, holder=row.holder, token=row.token, renewals=row.renewals, renewed_at=row.renewed_at
+        )
 
     def put(self, lease: Lease) -> None:
         """Keep a lease in the place of what it was."""

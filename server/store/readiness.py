@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from schedules.ids import LoudspeakerId, PersonId, ProgrammeId, UnitId, ZoneId
@@ -126,6 +126,11 @@ class SqlDigests:
         row = DigestRow
         told = update(row).where(row.unit == unit, row.key == key).values(mailed_at=at)
         self._session.execute(told, execution_options={"synchronize_session": False})
+
+    def forget(self, *, before: datetime) -> None:
+        """Delete the digests of sessions that started before an instant."""
+        old = delete(DigestRow).where(DigestRow.starts < before)
+        self._session.execute(old, execution_options={"synchronize_session": False})
 
 
 def _outage(row: OutageRow) -> Outage:

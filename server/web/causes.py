@@ -41,4 +41,4 @@ def seen(alarm: str) -> Response:
 
 def open_here() -> tuple[use.Shown, ...]:
     """Give the open alarms of the page's station."""
-    return use.open_at(centre().store, person(), station().id)
+    return use.open_at(centre().store, centre().clock, person(), station().id)

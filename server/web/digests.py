@@ -35,7 +35,7 @@ def of_unit(unit_id: str) -> str:
         "digests/list.html",
         found=use.listed(centre().store, person(), UnitId(unit_id)),
         unit=unit,
-        causes=alarms.open_at(centre().store, person(), UnitId(unit_id)),
+        causes=alarms.open_at(centre().store, centre().clock, person(), UnitId(unit_id)),
     )
 
 

@@ -15,6 +15,7 @@ from server.ports import UnitOfWork
 from server.services import grants
 from server.services.keys import expiry
 from server.services.rights import WRITERS, may
+from server.services.standstill import still_since
 from server.values import Person, Role
 from server.web import formats
 from server.web.approvals import waiting_count
@@ -42,8 +43,8 @@ _WITHIN = {
     "coverage": "log",
     "ordering": "further",
     "delegations": "further",
-    **dict.fromkeys(("outages", "causes", "digests", "faults"), "loudspeakers"),
     "card": "further",
+    **dict.fromkeys(("outages", "causes", "digests", "faults", "health_days"), "loudspeakers"),
     "regulation": "further",
     "simulate": "further",
     "templates": "further",
@@ -132,6 +133,7 @@ def _around() -> dict[str, object]:
         with centre().store.reading() as uow:
             around["stations"] = stations_of(uow, known)
             around["granted"] = grants.about(uow, known, centre().clock.now())
+            around["still_since"] = still_since(uow, centre().clock.now())
             around["unit_names"] = _unit_names(uow) if around["granted"] else {}
             if Role.ADMINISTRATOR in known.roles:
                 around["keys_end"] = expiry(uow, centre().clock.now())

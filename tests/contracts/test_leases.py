@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from server.lease_records import Lease
 from server.ports import Store
+from tests.contracts.samples import NOW
 
 FIRST = Lease(name="conductor", holder="machine/1", token=1)
 
@@ -15,13 +16,13 @@ def test_nobody_has_a_lease_before_the_first(empty_store: Store) -> None:
 
 def test_a_lease_is_what_it_was_last_put_to(empty_store: Store) -> None:
     other = replace(FIRST, name="other", token=2**53)
-    for lease in (FIRST, other, replace(FIRST, token=2, renewals=7)):
+    for lease in (FIRST, other, replace(FIRST, token=2, renewals=7, renewed_at=NOW)):
         with empty_store.writing() as uow:
             uow.leases.put(lease)
             uow.commit()
 
     with empty_store.reading() as uow:
-        assert uow.leases.get("conductor") == replace(FIRST, token=2, renewals=7)
+        assert uow.leases.get("conductor") == replace(FIRST, token=2, renewals=7, renewed_at=NOW)
         assert uow.leases.get("other") == other
 
 

@@ -135,3 +135,15 @@ def test_a_digest_waits_for_its_mail(store: Store) -> None:
     with store.reading() as uow:
         assert list(uow.digests.unmailed([COMMUNE], since=NOW)) == []
         assert uow.digests.get(COMMUNE, DIGEST.key) == replace(DIGEST, mailed_at=NOW + MINUTE)
+
+
+def test_digests_of_sessions_long_past_are_forgotten(store: Store) -> None:
+    later = replace(DIGEST, key="evening-2026-11-25", starts=DIGEST.starts + 24 * HOUR)
+    with store.writing() as uow:
+        uow.digests.add(DIGEST)
+        uow.digests.add(later)
+        uow.digests.forget(before=later.starts)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.digests.of_unit(COMMUNE, limit=10)) == [later]

@@ -86,3 +86,6 @@ class FakeDigests:
 
     def mailed(self, unit: UnitId, key: str, at: datetime) -> None:
         self._kept.digests[unit, key] = replace(self._kept.digests[unit, key], mailed_at=at)
+
+    def forget(self, *, before: datetime) -> None:
+        self._kept.digests = {key: each for key, each in self._kept.digests.items() if each.starts >= before}

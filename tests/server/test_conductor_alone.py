@@ -68,12 +68,12 @@ def test_neither_a_certificate_nor_the_ledger_keeps_the_line_from_being_started(
         raise KeysInvalid("keys.readable_by_others", file="broker.pem")
 
     monkeypatch.setattr(ledger, "sign_head", fails)
-    line, store, sealing = Line(), FakeStore(), FakeSealing()
+    line, store, sealing, clock = Line(), FakeStore(), FakeSealing(), FakeClock(MORNING)
     keep_trust(store, sealing)
     parts = SimpleNamespace(
         store=store,
-        claim=Claim(store, CONDUCTOR, holder="this", is_gone=lambda _: False, elapsed=time.monotonic),
-        clock=FakeClock(MORNING),
+        claim=Claim(store, CONDUCTOR, holder="this", is_gone=lambda _: False, elapsed=time.monotonic, clock=clock),
+        clock=clock,
         sealing=sealing,
         link=line,
         desk=None,

@@ -1,5 +1,7 @@
 """The table of leases: which process alone may do something."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.rows.base import AnyRow
@@ -14,3 +16,4 @@ class LeaseRow(AnyRow):
     holder: Mapped[str]
     token: Mapped[int]
     renewals: Mapped[int]
+    renewed_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """What was lost together tells why: a whole place is power, one alone is its own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from schedules.ids import LoudspeakerId, UnitId, ZoneId
@@ -61,3 +62,30 @@ def test_stations_are_never_put_together() -> None:
     found = absences([standing("q", 0, zone="b", station="son-linh"), standing("p", 0)])
 
     assert told(found) == [(Extent.UNKNOWN, ["p"]), (Extent.UNKNOWN, ["q"])]
+
+
+def silent(name: str, last: int, due: int, *, zone: str = "a") -> Standing:
+    """Give one of whom no broker told: heard last some minutes after dawn, and missed later."""
+    return replace(standing(name, last, zone=zone), gone_by=DAWN + due * MINUTE)
+
+
+def test_without_the_brokers_word_those_that_may_have_gone_at_one_time_are_one_absence() -> None:
+    found = absences([silent("p", 0, 60), silent("q", 25, 85), silent("r", 50, 110), standing("s", None, zone="b")])
+
+    assert told(found) == [(Extent.PLACE, ["p", "q", "r"])]
+    assert found[0].since == DAWN + 50 * MINUTE
+
+
+def test_those_that_cannot_have_gone_at_one_time_are_not() -> None:
+    late = 60 + TOGETHER // MINUTE + 1
+
+    found = absences([silent("p", 0, 60), silent("q", 30, 90), silent("r", late, 200), standing("s", None, zone="b")])
+
+    assert [names for _, names in told(found)] == [["p", "q"], ["r"]]
+
+
+def test_the_brokers_word_of_one_tells_when_the_silent_ones_went_too() -> None:
+    found = absences([silent("p", 0, 60), standing("q", 40), standing("r", None, zone="b")])
+
+    assert told(found) == [(Extent.PLACE, ["p", "q"])]
+    assert found[0].since == DAWN + 40 * MINUTE

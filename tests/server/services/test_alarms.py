@@ -55,7 +55,7 @@ def speak(radio: Radio, *, gone: tuple[LoudspeakerId, ...] = ()) -> None:
 
 def watches(radio: Radio, **more: object) -> list[tuple[str, tuple[str, ...]]]:
     alarms.watch(radio.store, radio.clock, **more)  # type: ignore[arg-type]  # fields by name
-    return [(each.alarm.code, each.names) for each in alarms.open_at(radio.store, INSPECTOR, SON_HA)]
+    return [(each.alarm.code, each.names) for each in alarms.open_at(radio.store, radio.clock, INSPECTOR, SON_HA)]
 
 
 def cut_off(radio: Radio, *gone: LoudspeakerId) -> None:
@@ -70,7 +70,7 @@ def test_a_hamlet_without_power_is_one_alarm_that_begins_once_and_ends_after_it_
 
     for _ in range(3):
         assert watches(well) == [("alarm.power", ("Cổng thôn Làng Mới", "Nhà văn hoá"))]
-    (shown,) = alarms.open_at(well.store, INSPECTOR, SON_HA)
+    (shown,) = alarms.open_at(well.store, well.clock, INSPECTOR, SON_HA)
     assert dict(shown.alarm.values) == {"places": "Thôn Làng Mới", "count": 2, "since": DAWN}
 
     speak(well)
@@ -159,7 +159,7 @@ def test_a_play_that_nobody_could_hear_is_told_with_the_wires_to_look_at(well: R
 
     watches(well)
 
-    (shown,) = alarms.open_at(well.store, INSPECTOR, SON_HA)
+    (shown,) = alarms.open_at(well.store, well.clock, INSPECTOR, SON_HA)
     assert (shown.alarm.code, shown.alarm.remedy) == ("level.silent", "remedy.check_wires")
     assert shown.names == ("Cổng thôn Làng Mới",)
 
@@ -168,7 +168,7 @@ def test_a_person_takes_note_once_and_it_stays_noted_while_it_grows(well: Radio)
     cut_off(well, GATE)
     well.clock.advance(11 * MINUTE)
     watches(well)
-    (shown,) = alarms.open_at(well.store, INSPECTOR, SON_HA)
+    (shown,) = alarms.open_at(well.store, well.clock, INSPECTOR, SON_HA)
 
     seen = alarms.take_note(well.store, well.clock, OFFICER, shown.alarm.id)
     assert alarms.take_note(well.store, well.clock, OFFICER, shown.alarm.id) == seen
@@ -176,7 +176,7 @@ def test_a_person_takes_note_once_and_it_stays_noted_while_it_grows(well: Radio)
     well.clock.advance(MINUTE)
     watches(well)
 
-    assert {each.seen_by for each in alarms.open_at(well.store, INSPECTOR, SON_HA)} >= {"Officer"}
+    assert {each.seen_by for each in alarms.open_at(well.store, well.clock, INSPECTOR, SON_HA)} >= {"Officer"}
     assert well.actions().count("alarm.seen") == 1
 
 
@@ -184,16 +184,40 @@ def test_the_wrong_person_neither_reads_nor_takes_note(well: Radio) -> None:
     cut_off(well, GATE, SECOND_POLE)
     well.clock.advance(4 * MINUTE)
     watches(well)
-    (shown,) = alarms.open_at(well.store, INSPECTOR, SON_HA)
+    (shown,) = alarms.open_at(well.store, well.clock, INSPECTOR, SON_HA)
 
     for who in (NEIGHBOUR, INSPECTOR):
         with pytest.raises(NotAllowed):
             alarms.take_note(well.store, well.clock, who, shown.alarm.id)
     with pytest.raises(NotAllowed):
-        alarms.open_at(well.store, NEIGHBOUR, SON_HA)
+        alarms.open_at(well.store, well.clock, NEIGHBOUR, SON_HA)
     with pytest.raises(NotAllowed):
         alarms.ended_at(well.store, well.clock, NEIGHBOUR, SON_HA)
     with pytest.raises(NotFound):
         alarms.take_note(well.store, well.clock, OFFICER, "nothing")
-    assert alarms.open_at(well.store, NEIGHBOUR, SON_LINH) == ()
-    assert len(alarms.open_at(well.store, PROVINCE_APPROVER, QUANG_NGAI)) == 1
+    assert alarms.open_at(well.store, well.clock, NEIGHBOUR, SON_LINH) == ()
+    assert len(alarms.open_at(well.store, well.clock, PROVINCE_APPROVER, QUANG_NGAI)) == 1
+
+
+def test_two_devices_with_one_key_raise_an_alarm_that_ends_when_one_is_gone(well: Radio) -> None:
+    with well.store.writing() as uow:
+        uow.evidence.note_twins(GATE, well.now())
+        uow.commit()
+    assert watches(well) == [("device.twins", ("Cổng thôn Làng Mới",))]
+
+    for _ in range(2):
+        well.clock.advance(timedelta(hours=1))
+        speak(well)
+        alarms.watch(well.store, well.clock)
+
+    assert watches(well) == []
+
+
+def test_a_hamlet_that_fell_silent_without_the_brokers_word_is_one_alarm(well: Radio) -> None:
+    well.clock.advance(20 * MINUTE)
+    well.speaks(SECOND_POLE, expected_by=well.now() + timedelta(hours=1))
+    well.clock.advance(62 * MINUTE)
+    for each in (GATEWAY, MARKET, OVER_THERE):
+        well.speaks(each, expected_by=well.now() + timedelta(hours=1))
+
+    assert watches(well) == [("alarm.power", ("Cổng thôn Làng Mới", "Nhà văn hoá"))]

@@ -248,3 +248,41 @@ def test_alarms_settle_at_once_whatever_was_open_before(
     standing |= {each.id: each for each in updated(standing.values(), causes(situation_of(after)), NOW, drawn)}
 
     assert updated(standing.values(), causes(situation_of(after)), NOW, drawn) == ()
+
+
+def test_two_devices_with_one_key_are_one_cause_whatever_else_tells_of_them() -> None:
+    copied = replace(known("p"), twins=True, faults=("link.taken_over",))
+
+    assert found(copied, forked=frozenset({LoudspeakerId("p")})) == [("device.twins", SON_HA, ("p",))]
+    assert found(replace(copied, twins=False)) == [("link.taken_over", SON_HA, ("p",))]
+
+
+def test_without_the_brokers_word_a_power_cut_is_one_alarm_from_the_first_that_is_missed_to_the_last() -> None:
+    def at(minute: int) -> tuple[Cause, ...]:
+        """Give the causes some minutes after dawn; three were heard last at 0, 20 and 40, and are due after an hour."""
+        of = []
+        for name, last in (("p", 0), ("q", 20), ("r", 40)):
+            due = DAWN + (last + 60) * MINUTE
+            gone = DAWN + minute * MINUTE > due
+            of.append(replace(known(name, last if gone else None), gone_by=due))
+        return causes(Situation(now=DAWN + minute * MINUTE, known=(*of, known("far", place="Gò Sim"))))
+
+    standing: dict[str, Alarm] = {}
+    numbers = ids()
+    for minute in (61, 81, 101):
+        for each in updated(standing.values(), at(minute), DAWN + minute * MINUTE, numbers):
+            standing[each.id] = each
+
+    (only,) = standing.values()
+    assert (only.code, only.subjects, only.ended) == ("alarm.power", ("p", "q", "r"), None)
+    assert dict(only.values)["since"] == DAWN + 40 * MINUTE
+
+
+def test_a_province_that_fell_silent_without_the_brokers_word_is_everywhere() -> None:
+    def lost(name: str, last: int, station: UnitId) -> Known:
+        return replace(known(name, last, station=station), gone_by=DAWN + (last + 60) * MINUTE)
+
+    gone = [lost(f"p{n}", n * 5, SON_HA if n % 2 else SON_LINH) for n in range(2 * MANY)]
+    situation = Situation(now=DAWN + timedelta(hours=3), known=tuple(gone))
+
+    assert [each.code for each in causes(situation)] == ["alarm.everywhere"]

@@ -10,6 +10,7 @@ from schedules.times import DAY
 from server.errors import NotAllowed, NotFound
 from server.readiness_records import Colour, Digest, DigestKind
 from server.services import digests
+from server.services.digests import KEPT_FOR
 from server.services.next_sessions import timetables
 from tests.server.services.radio import (
     GATE,
@@ -169,3 +170,19 @@ def test_a_letter_that_is_not_taken_is_tried_again_and_not_for_ever(radio: Radio
     mails(radio, letters)
 
     assert letters.sent == []
+
+
+def test_what_is_older_than_a_year_and_its_report_is_forgotten(radio: Radio) -> None:
+    radio.release_templates()
+    radio.at(local(20))
+    digests.make_due(radio.store, radio.clock)
+    (old,) = shown(radio)
+
+    radio.at(old.starts + KEPT_FOR - HOUR / 2)
+    digests.make_due(radio.store, radio.clock)
+    assert old in shown(radio)
+    radio.at(old.starts + KEPT_FOR + DAY - HOUR / 2)
+    digests.make_due(radio.store, radio.clock)
+
+    assert old not in shown(radio)
+    assert shown(radio)

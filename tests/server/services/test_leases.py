@@ -1,13 +1,15 @@
 """Of several processes one holds the lease; others take it when it falls silent, and who lost it writes nothing."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from schedules.ids import ZoneId
 from server.errors import LeaseLost
 from server.services.leases import CONDUCTOR, KEPT_FOR_S, RENEWED_EVERY_S, TAKEN_AFTER_S, Claim, Fenced
-from tests.contracts.samples import ZONE, founded
+from tests.contracts.samples import NOW, ZONE, founded
+from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
 
@@ -19,10 +21,16 @@ class Machine:
     name: str
     at: float = 0.0
     gone: set[str] = field(default_factory=set)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
     def __post_init__(self) -> None:
         self.claim = Claim(
-            self.store, CONDUCTOR, holder=self.name, is_gone=self.gone.__contains__, elapsed=lambda: self.at
+            self.store,
+            CONDUCTOR,
+            holder=self.name,
+            is_gone=self.gone.__contains__,
+            elapsed=lambda: self.at,
+            clock=self.clock,
         )
 
     def looks(self, *, after: float = 0.0) -> bool:
@@ -159,3 +167,17 @@ def test_only_its_holder_can_give_it_back(first: Machine, second: Machine) -> No
         second.claim.give_back()
 
     assert first.looks()
+
+
+def test_a_lease_says_when_its_holder_last_lived_and_who_takes_it_knows(store: FakeStore) -> None:
+    first, second = Machine(store, "first"), Machine(store, "second", gone={"first"})
+    assert first.looks()
+    assert first.claim.silent_since is None
+    first.clock.advance(timedelta(minutes=1))
+    first.looks()
+    second.clock.advance(timedelta(minutes=5))
+
+    assert second.looks()
+
+    assert second.claim.silent_since == NOW + timedelta(minutes=1)
+    assert store.kept.leases[CONDUCTOR].renewed_at == NOW + timedelta(minutes=5)

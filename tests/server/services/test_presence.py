@@ -6,7 +6,7 @@ import pytest
 
 from schedules.wire.messages import Presence
 from server.evidence_records import Seen
-from server.services.presence import GRACE, is_connected
+from server.services.presence import GRACE, gone_by, is_connected
 from tests.contracts.samples import NOW
 
 HOUR = timedelta(hours=1)
@@ -32,3 +32,17 @@ def seen(*, online: bool = True, expected_by: datetime | None = None) -> Seen:
 )
 def test_connected_is_who_spoke_and_is_not_overdue(told: Seen | None, at: datetime, *, connected: bool) -> None:
     assert is_connected(told, at) is connected
+
+
+@pytest.mark.parametrize(
+    ("told", "by"),
+    [
+        (Seen(), None),
+        (seen(online=False, expected_by=NOW + HOUR), None),
+        (seen(), None),
+        (seen(expected_by=NOW + HOUR), NOW + HOUR + GRACE),
+    ],
+    ids=["never heard of", "its will", "it promised nothing", "its next word did not come"],
+)
+def test_a_loss_that_nobody_told_happened_before_the_next_word_was_overdue(told: Seen, by: datetime | None) -> None:
+    assert gone_by(told) == by

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from server.lease_records import Lease
 from server.services import alarms, digests, issuing
+from server.services.leases import CONDUCTOR
 from tests.browser.evidence import speak_up
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
@@ -113,3 +115,18 @@ def test_a_digest_of_somebody_else_or_of_nothing_is_not_shown(visit: Visit) -> N
     assert visit(OFFICER).opens("/units/nowhere/readiness").status_code == 404
     assert visit(OFFICER).opens("digests/evening-2026-01-01").status_code == 404
     assert visit(NEIGHBOUR).opens("digests").status_code == 404
+
+
+def test_a_conductor_that_stands_still_is_said_on_every_page(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
+    said = "Bộ điều hành ở trung tâm đã dừng từ 04:00 ngày 23/11/2026"
+    with store.writing() as uow:
+        uow.leases.put(Lease(name=CONDUCTOR, holder="one", token=1, renewed_at=clock.now()))
+        uow.commit()
+    officer = visit(OFFICER)
+    assert said not in officer.reads("today")
+
+    clock.advance(timedelta(minutes=2))
+
+    for page in ("today", "programmes", "alarms", "loudspeakers/live", "/fleet", "/faults"):
+        assert said in officer.reads(page), page
+    assert "Đã xem" not in officer.reads("alarms")

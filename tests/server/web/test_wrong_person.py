@@ -286,7 +286,7 @@ def more(store: FakeStore, clock: FakeClock) -> dict[str, str]:
     return {
         "take": next(each for each in store.kept.takes.values() if each.programme != "vov1").id,
         "outage": outage,
-        "alarm": alarms.open_at(store, officer, SON_HA)[0].alarm.id,
+        "alarm": alarms.open_at(store, clock, officer, SON_HA)[0].alarm.id,
         "delegation": handed.id,
         "sign_in": signing_in.begin(store, clock, officer, device="Firefox").id,
         "token": token.id,

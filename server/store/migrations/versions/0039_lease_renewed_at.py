@@ -1,0 +1,13 @@
+"""When the conductor last said that it lives."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0039"
+down_revision = "0038"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("leases", sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=True))
