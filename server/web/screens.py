@@ -31,6 +31,7 @@ from server.web.first_day import first_day
 from server.web.fleet import fleet
 from server.web.further import further
 from server.web.health import health
+from server.web.health_days import health_days
 from server.web.inbox import inbox
 from server.web.inspection import inspection
 from server.web.languages import languages
@@ -90,6 +91,7 @@ SCREENS: tuple[Blueprint, ...] = (
     causes,
     faults,
     fault_list,
+    health_days,
     digests,
     summaries,
     commands,
