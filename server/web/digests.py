@@ -4,9 +4,11 @@ from flask import Blueprint, render_template
 
 from schedules.ids import UnitId
 from schedules.unit import Unit
+from server.approving_records import OutsideState
 from server.errors import NotFound
-from server.services import alarms
+from server.services import alarms, outside_board
 from server.services import digests as use
+from server.services.outside_board import Listed
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
 from server.web.visitor import person
@@ -18,7 +20,8 @@ summaries = Blueprint("summaries", __name__, url_prefix="/units/<unit_id>/readin
 @digests.get("/digests")
 def listed() -> str:
     """List the digests of a station, the newest first."""
-    return render_template("digests/list.html", found=use.listed(centre().store, person(), station().id), unit=None)
+    found = use.listed(centre().store, person(), station().id)
+    return render_template("digests/list.html", found=found, unit=None, unconfirmed=_unconfirmed(station().id))
 
 
 @digests.get("/digests/<key>")
@@ -36,6 +39,7 @@ def of_unit(unit_id: str) -> str:
         found=use.listed(centre().store, person(), UnitId(unit_id)),
         unit=unit,
         causes=alarms.open_at(centre().store, centre().clock, person(), UnitId(unit_id)),
+        unconfirmed=_unconfirmed(UnitId(unit_id)),
     )
 
 
@@ -46,6 +50,12 @@ def summary(unit_id: str, key: str) -> str:
     return render_template(
         "digests/one.html", digest=use.get(centre().store, person(), UnitId(unit_id), key), unit=unit
     )
+
+
+def _unconfirmed(unit: UnitId) -> tuple[Listed, ...]:
+    """Give what sounds below a unit by an approval outside the system that its approver has not confirmed."""
+    found = outside_board.below(centre().store, centre().clock, person(), unit)
+    return tuple(each for each in found if each.approval.state is OutsideState.WAITING)
 
 
 def _unit(unit_id: str) -> Unit:

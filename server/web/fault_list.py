@@ -1,4 +1,4 @@
-"""The faults of all a person's units: the open ones, the oldest first, or those that ended; and both as files."""
+"""The technician's desk: alarms nobody noted yet, open faults of all their units; those that ended; both as files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from schedules.ids import UnitId
+from server.services import alarms, faults
 from server.services import fault_board as use
 from server.services.fault_board import Shown
 from server.web.areas import chosen_unit, units_to_choose
@@ -35,6 +36,7 @@ def listed() -> str:
     return render_template(
         "faults/list.html",
         found=_found(wanted),
+        alarms=() if wanted.ended else _not_noted(wanted.unit),
         wanted=wanted,
         units=units_to_choose(wanted.unit),
         most=use.MOST_SHOWN,
@@ -52,6 +54,18 @@ def file(kind: str) -> Response:
 
 def _wanted() -> _Wanted:
     return _Wanted(chosen_unit(), request.args.get("state") == "ended")
+
+
+def _not_noted(unit: UnitId | None) -> tuple[alarms.Shown, ...]:
+    """Give the open alarms about loudspeakers of which no fault was noted."""
+    noted = faults.noted_alarms(centre().store)
+    found = {
+        each.alarm.id: each
+        for area in ([unit] if unit else person().units)
+        for each in alarms.open_at(centre().store, centre().clock, person(), area)
+        if each.names and each.alarm.id not in noted
+    }
+    return tuple(found.values())
 
 
 def _found(wanted: _Wanted) -> tuple[Shown, ...]:

@@ -1,9 +1,10 @@
-"""The first page: a person with one station goes straight to its day, others choose. It shows no other content."""
+"""The first page: a technician goes straight to the faults, who has one station to its day, others choose a station."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from server.services.zones import may_found
+from server.values import Role
 from server.web.centre import centre
 from server.web.stations import stations_of
 from server.web.visitor import person
@@ -13,7 +14,9 @@ start = Blueprint("start", __name__)
 
 @start.get("/")
 def index() -> Response:
-    """Lead to the day of the only station, or to the choice."""
+    """Lead to what somebody's work begins with: a technician's faults, the day of the only station, or the choice."""
+    if person().roles == {Role.TECHNICIAN}:
+        return redirect(url_for("fault_list.listed"))
     with centre().store.reading() as uow:
         stations = stations_of(uow, person())
     if len(stations) == 1:

@@ -52,6 +52,7 @@ def test_it_is_ended_with_what_was_done_and_stays_in_the_loudspeakers_history(
     technician = visit(TECHNICIAN)
     technician.sends("faults/new", loudspeakers=HORN, kind="device")
     clock.advance(timedelta(days=8))
+    technician = visit(TECHNICIAN)
     address = f"faults/{the_fault(store)}"
     assert "đang mở, 8 ngày" in technician.reads(address)
 
@@ -87,12 +88,14 @@ def test_an_alarm_becomes_faults_in_two_clicks_and_says_so(visit: Visit, store: 
     (alarm,) = store.kept.readiness.alarms
     officer = visit(OFFICER)
     assert f"faults/new?alarm={alarm}" in officer.opens("alarms").text
+    assert "Cảnh báo chưa ghi sự cố Nhiều khả năng mất điện ở Thôn Làng Mới" in officer.reads("/faults")
     form = officer.opens(f"faults/new?alarm={alarm}").text
     assert form.count(" checked") == 1 + len(own)
 
     page = text_of(officer.sends("faults/new", alarm=alarm, kind="no_power", loudspeakers=own))
 
     assert f"{len(own)} sự cố đang mở, lâu nhất trước" in page
+    assert "Cảnh báo chưa ghi sự cố" not in page
     assert "Nhiều khả năng mất điện ở Thôn Làng Mới" in page
     assert f"đã ghi {len(own)} sự cố" in officer.reads("alarms")
     first, *others = store.kept.faults
@@ -226,3 +229,10 @@ def test_administrators_choose_one_unit_of_many(visit: Visit) -> None:
 
     assert "Không ra tiếng" in administrator.reads("/faults")
     assert "Không có sự cố nào." in administrator.reads(f"/faults?unit={SON_LINH}")
+
+
+def test_a_technicians_work_begins_with_the_faults(visit: Visit) -> None:
+    answer = visit(TECHNICIAN).opens("/")
+
+    assert (answer.status_code, answer.location) == (302, "/faults")
+    assert visit(OFFICER).opens("/").location == f"/stations/{SON_HA}/today"

@@ -62,6 +62,7 @@ def test_it_is_entered_marked_and_confirmed(visit: Visit, store: FakeStore, prog
 
     answer = text_of(enters(officer, programme))
     marked = officer.reads(f"programmes/{programme}")
+    digests = [officer.reads("digests"), visit(ADMINISTRATOR).reads("/units/quang-ngai/readiness")]
     asked = approver.reads("approvals")
     counted = approver.reads("log")
     page = approver.reads(f"outside-approvals/{the_claim(store).id}")
@@ -70,12 +71,14 @@ def test_it_is_entered_marked_and_confirmed(visit: Visit, store: FakeStore, prog
     assert "Ghi duyệt ngoài hệ thống" in offered
     assert "chờ lãnh đạo xác nhận" in answer
     assert "15/UBND" in answer
+    assert all("Chờ lãnh đạo xác nhận: 1 chương trình duyệt ngoài hệ thống" in each for each in digests)
     assert "Đã duyệt ngoài hệ thống, chờ lãnh đạo xác nhận" in marked
     assert "1 bài ghi là bạn đã duyệt ngoài hệ thống" in asked
     assert "Duyệt 1 đang chờ" in counted
     assert "Đúng, tôi đã duyệt" in page
     assert f"Đã xác nhận việc duyệt “{TITLE}”" in confirmed
     assert "chờ lãnh đạo xác nhận" not in officer.reads(f"programmes/{programme}")
+    assert "Chờ lãnh đạo xác nhận" not in officer.reads("digests")
     assert state_of(store, programme) is State.APPROVED
 
 

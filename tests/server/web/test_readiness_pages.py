@@ -127,6 +127,6 @@ def test_a_conductor_that_stands_still_is_said_on_every_page(visit: Visit, store
 
     clock.advance(timedelta(minutes=2))
 
-    for page in ("today", "programmes", "alarms", "loudspeakers/live", "/fleet", "/faults"):
+    for page in ("today", "programmes", "alarms", "loudspeakers/live", "/fleet", "/faults", "silence/banner"):
         assert said in officer.reads(page), page
     assert "Đã xem" not in officer.reads("alarms")
