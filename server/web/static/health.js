@@ -20,7 +20,7 @@ const draw = (place) => {
     width: place.clientWidth, height: 200,
     scales: { x: { time: false }, y: { range: place.dataset.picture === "there" ? [0, 100] : undefined } },
     cursor: { drag: { x: false, y: false } },
-    legend: { live: true },
+    hooks: { setCursor: [(drawn) => drawn.cursor.idx ?? drawn.setLegend({ idx: days.length - 1 }, false)] },
     axes: [
       { ...axis, values: (_, splits) => splits.map((at) => days[at] ?? ""), incrs: [1, 2, 5, 7, 10], space: 60 },
       { ...axis, size: 56, values: (_, splits) => splits.map((value) => written(value, splits.every(Number.isInteger) ? 0 : 1)) },
@@ -35,9 +35,6 @@ const draw = (place) => {
   };
   const values = own.map(({ index }) => rows.map((row) => number(row.cells[index])));
   const picture = new uPlot(options, [days.map((_, index) => index), ...values], place);
-  const newest = () => picture.setLegend({ idx: days.length - 1 });
-  newest();
-  place.addEventListener("mouseleave", newest);
   new ResizeObserver(() => picture.setSize({ width: place.clientWidth, height: 200 })).observe(place);
 };
 
