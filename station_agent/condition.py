@@ -95,6 +95,7 @@ class Condition:
             returned=self._orders.returned,
             bytes_today=self._cache.bytes_today,
             instance=self._instance,
+            system=health.system,
         )
 
     def receipt(self) -> RundownReceipt | None:

@@ -344,10 +344,12 @@ class Health:
     Attributes:
         disk_free: Bytes free for the agent's files.
         temperature: Degrees Celsius of the processor.
+        system: Operating system and kernel, each with its version; empty where neither is known.
     """
 
     disk_free: int
     temperature: float | None
+    system: str = ""
 
 
 class Host(Protocol):

@@ -308,6 +308,7 @@ class Presence(Message):
             than what it last named: it was set back to a backup.
         bytes_today: downloaded of recordings since the day began there; None from a release that did not count.
         instance: drawn anew at each start of the agent, so that two devices with one key can be told apart.
+        system: operating system and kernel of the device, with their versions; empty from a release that did not tell.
     """
 
     online: bool
@@ -325,3 +326,4 @@ class Presence(Message):
     returned: tuple[str, ...] = ()
     bytes_today: int | None = None
     instance: str = ""
+    system: str = ""

@@ -26,13 +26,14 @@ class Wanted:
 
     Attributes:
         text: in the name of the loudspeaker, its zone or its station, or its whole id.
-        version: of the agent; a dash for those that never told one.
+        version, system: of the agent and of what it runs on; a dash for those that never told one.
     """
 
     unit: UnitId
     text: str = ""
     colours: frozenset[Colour] = frozenset()
     version: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class Standing:
         """Of its agent, by its own word; a dash where it never told one."""
         presence = self.ready.presence
         return (presence.version if presence is not None else "") or "-"
+
+    @property
+    def system(self) -> str:
+        """What the agent runs on, by its own word; a dash where it never told."""
+        presence = self.ready.presence
+        return (presence.system if presence is not None else "") or "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +78,7 @@ class Fleet:
     Attributes:
         found: how many, of which `shown` are the first, the worst before others.
         colours: how many there are of each, before choosing by colour.
-        versions: how many agents of each, of all below the unit.
+        versions, systems: how many agents of each, of all below the unit.
         spots: of those found, where the position of their unit or station is known.
         nowhere: how many of those found have no known position.
     """
@@ -81,6 +88,7 @@ class Fleet:
     shown: tuple[Standing, ...]
     colours: Mapping[Colour, int]
     versions: Mapping[str, int]
+    systems: Mapping[str, int]
     spots: tuple[Spot, ...]
     nowhere: int
 
@@ -104,13 +112,14 @@ def fleet(store: Store, clock: Clock, person: Person, wanted: Wanted) -> Fleet:
         shown=tuple(found[:SHOWN]),
         colours={colour: sum(each.ready.colour is colour for each in named) for colour in WORST_FIRST},
         versions=dict(Counter(each.version for each in everywhere).most_common()),
+        systems=dict(Counter(each.system for each in everywhere).most_common()),
         spots=spots,
         nowhere=len(found) - sum(each.count for each in spots),
     )
 
 
 def _is_named(each: Standing, wanted: Wanted) -> bool:
-    if wanted.version and each.version != wanted.version:
+    if wanted.version not in ("", each.version) or wanted.system not in ("", each.system):
         return False
     sought, ready = folded(wanted.text), each.ready
     if not sought or ready.loudspeaker.id == wanted.text.strip():

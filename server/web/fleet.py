@@ -59,6 +59,7 @@ def _page(template: str) -> str:
         text=request.args.get("text", "")[:100],
         colours=frozenset(Colour(each) for each in request.args.getlist("colour") if each in set(Colour)),
         version=request.args.get("version", "")[:60],
+        system=request.args.get("system", "")[:120],
     )
     found = use.fleet(centre().store, centre().clock, person(), wanted)
     return render_template(

@@ -691,5 +691,10 @@ ADDED: dict[str, Message] = {
         bytes_today=31_415_926,
         instance="0123456789abcdef",
     ),
+    "Presence-system": replace(
+        next(message for message in FULL if isinstance(message, Presence)),
+        number=14,
+        system="Debian GNU/Linux 12 (bookworm), Linux 6.6.31+rpt-rpi-v8",
+    ),
 }
 """What was added after the first release, by the name of its golden file."""

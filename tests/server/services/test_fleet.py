@@ -68,3 +68,14 @@ def test_only_the_first_are_shown(radio: Radio, monkeypatch: pytest.MonkeyPatch)
 def test_nobody_looks_into_another_s_fleet(radio: Radio) -> None:
     with pytest.raises(NotAllowed):
         found(radio, NEIGHBOUR)
+
+
+def test_what_they_run_on_is_counted_and_narrows(radio: Radio) -> None:
+    radio.speaks(GATE, system="Debian GNU/Linux 12 (bookworm), Linux 6.6.31")
+
+    fleet = found(radio)
+
+    assert fleet.systems == {"-": 2, "Debian GNU/Linux 12 (bookworm), Linux 6.6.31": 1}
+    assert names(found(radio, system="Debian GNU/Linux 12 (bookworm), Linux 6.6.31")) == {GATE}
+    assert found(radio, system="-").found == 2
+    assert found(radio, system="-", version="9.9").found == 0
