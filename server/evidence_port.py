@@ -83,8 +83,11 @@ class Evidence(Protocol):
         """Give the levels in dBFS of plays of at least ten seconds planned since an instant, the newest first."""
         ...
 
-    def plays(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[Play]:
-        """Give what a loudspeaker's entries measured that were planned to start inside a span, in order."""
+    def plays(self, loudspeaker: LoudspeakerId, span: Span, *, limit: int | None = None) -> Sequence[Play]:
+        """Give what a loudspeaker's entries measured that were planned to start inside a span, the first ones in order.
+
+        All of them unless `limit` says how many.
+        """
         ...
 
     def told(

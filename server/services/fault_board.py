@@ -20,11 +20,13 @@ from server.readiness_records import Alarm
 from server.services.loudspeakers import find
 from server.services.rights import ANY_ROLE, may, require
 from server.services.schedule import lies_in
+from server.services.unready import SILENT_DBFS
 from server.values import Loudspeaker, Person
 
 SHOWN_FOR = 90 * DAY
 """So long after its end a fault stands in the list of those that ended; at its loudspeaker it stands for ever."""
-MOST_SHOWN = 300
+MOST = 2000
+_FIRST_LOOK = 10
 LISTENED_FOR = 7 * DAY
 """So long after a repair the first whole play is looked for; what stays silent longer was not repaired."""
 
@@ -36,7 +38,8 @@ class Shown:
     Attributes:
         by_name, ended_by_name: of who opened and ended it; empty where nobody did, or is not known any more.
         alarm: the one that told of it.
-        heard: the first play after its end that sounded whole; None where there is none (yet), or it is open.
+        heard: the first play after its end that sounded whole, as far as its level was measured; None where there is
+            none (yet), or it is open.
     """
 
     fault: Fault
@@ -82,7 +85,9 @@ def of_loudspeaker(store: Store, person: Person, loudspeaker: LoudspeakerId) -> 
         return tuple(_shown(uow, uow.places.units(), known))
 
 
-def below(store: Store, clock: Clock, person: Person, unit: UnitId | None, *, ended: bool) -> tuple[Shown, ...]:
+def below(
+    store: Store, clock: Clock, person: Person, unit: UnitId | None, *, ended: bool, most: int = MOST
+) -> tuple[Shown, ...]:
     """Give the open faults below a unit, the oldest first; or those that ended in the last months, the last first.
 
     Args:
@@ -91,6 +96,7 @@ def below(store: Store, clock: Clock, person: Person, unit: UnitId | None, *, en
         person: sees those of the units they have any role in.
         unit: whose; None: of all of the person's units.
         ended: instead of the open ones.
+        most: how many at most.
 
     Raises:
         NotAllowed: `rights.missing` for somebody without a role in the unit.
@@ -106,7 +112,7 @@ def below(store: Store, clock: Clock, person: Person, unit: UnitId | None, *, en
         }
         own = {each.id for each in uow.places.loudspeakers() if each.zone in zones}
         known = uow.faults.ended(since=clock.now() - SHOWN_FOR) if ended else uow.faults.open()
-        return tuple(_shown(uow, units, [each for each in known if each.loudspeaker in own][:MOST_SHOWN]))
+        return tuple(_shown(uow, units, [each for each in known if each.loudspeaker in own][:most]))
 
 
 def _shown(uow: UnitOfWork, units: Units, faults: Iterable[Fault]) -> Iterator[Shown]:
@@ -132,8 +138,16 @@ def _shown(uow: UnitOfWork, units: Units, faults: Iterable[Fault]) -> Iterator[S
 
 def _heard_after(uow: UnitOfWork, loudspeaker: LoudspeakerId, at: datetime) -> Play | None:
     """Give the first play from an instant on that sounded whole."""
-    for each in uow.evidence.plays(loudspeaker, Span(at, at + LISTENED_FOR)):
-        whole = each.played_ms >= CONFIRMED_SHARE * milliseconds(each.planned.duration)
-        if each.outcome is Outcome.FINISHED and whole:
-            return each
+    for limit in (_FIRST_LOOK, None):  # where a repair helped, the first plays tell, and a list of repairs is long
+        plays = uow.evidence.plays(loudspeaker, Span(at, at + LISTENED_FOR), limit=limit)
+        found = next((each for each in plays if _sounded_whole(each)), None)
+        if found is not None or len(plays) < _FIRST_LOOK:
+            return found
     return None
+
+
+def _sounded_whole(play: Play) -> bool:
+    """Tell whether a play was confirmed, and not measured to be silent: a cut wire plays to the end too."""
+    whole = play.played_ms >= CONFIRMED_SHARE * milliseconds(play.planned.duration)
+    silent = play.level_dbfs is not None and play.level_dbfs <= SILENT_DBFS
+    return play.outcome is Outcome.FINISHED and whole and not silent

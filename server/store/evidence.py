@@ -210,9 +210,9 @@ class SqlEvidence:
                 found.setdefault(LoudspeakerId(whose), []).append(level)
         return found
 
-    def plays(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[Play]:
-        """Give what a loudspeaker's entries measured that were planned to start inside a span, in order."""
-        return plays_of(self._session, loudspeaker, span)
+    def plays(self, loudspeaker: LoudspeakerId, span: Span, *, limit: int | None = None) -> Sequence[Play]:
+        """Give what a loudspeaker's entries measured that were planned to start inside a span, the first in order."""
+        return plays_of(self._session, loudspeaker, span, limit=limit)
 
     def told(
         self,

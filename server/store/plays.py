@@ -11,8 +11,8 @@ from server.evidence_records import Play
 from server.store.rows import HeardRow
 
 
-def plays_of(session: Session, loudspeaker: LoudspeakerId, span: Span) -> Sequence[Play]:
-    """Give what a loudspeaker's entries measured that were planned to start inside a span, in order."""
+def plays_of(session: Session, loudspeaker: LoudspeakerId, span: Span, *, limit: int | None) -> Sequence[Play]:
+    """Give what a loudspeaker's entries measured that were planned to start inside a span, the first in order."""
     row = HeardRow
     query = (
         select(
@@ -29,6 +29,7 @@ def plays_of(session: Session, loudspeaker: LoudspeakerId, span: Span) -> Sequen
         )
         .where(row.loudspeaker == loudspeaker, row.planned_start >= span.start, row.planned_start < span.end)
         .order_by(row.planned_start, row.sequence, row.hash)
+        .limit(limit)
     )
     return [
         Play(

@@ -20,6 +20,9 @@ from server.web.words import word
 
 fault_list = Blueprint("fault_list", __name__, url_prefix="/faults")
 
+SHOWN = 100
+"""As many one page has; a file has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -35,11 +38,11 @@ def listed() -> str:
     wanted = _wanted()
     return render_template(
         "faults/list.html",
-        found=_found(wanted),
+        found=_found(wanted, most=SHOWN),
         alarms=() if wanted.ended else _not_noted(wanted.unit),
         wanted=wanted,
         units=units_to_choose(wanted.unit),
-        most=use.MOST_SHOWN,
+        most=SHOWN,
         query=request.query_string.decode("ascii", "ignore"),
     )
 
@@ -47,7 +50,7 @@ def listed() -> str:
 @fault_list.get("/lines.<any(csv, xlsx):kind>")
 def file(kind: str) -> Response:
     """Give what is listed as a file."""
-    found = _found(_wanted())
+    found = _found(_wanted(), most=use.MOST)
     made = csv_of if kind == "csv" else xlsx_of
     return made(f"su-co-{centre().clock.now().astimezone(zone()):%Y%m%d}", _heads(), _rows(found), zone())
 
@@ -68,8 +71,8 @@ def _not_noted(unit: UnitId | None) -> tuple[alarms.Shown, ...]:
     return tuple(found.values())
 
 
-def _found(wanted: _Wanted) -> tuple[Shown, ...]:
-    return use.below(centre().store, centre().clock, person(), wanted.unit, ended=wanted.ended)
+def _found(wanted: _Wanted, *, most: int) -> tuple[Shown, ...]:
+    return use.below(centre().store, centre().clock, person(), wanted.unit, ended=wanted.ended, most=most)
 
 
 def _heads() -> list[str]:

@@ -14,6 +14,7 @@ def test_plays_are_found_by_their_planned_start_in_order(store: Store) -> None:
 
     with store.reading() as uow:
         found = uow.evidence.plays(POLE, Span(NOW + MINUTE, NOW + 3 * MINUTE))
+        one = uow.evidence.plays(POLE, Span(NOW, NOW + 9 * MINUTE), limit=1)
         elsewhere = uow.evidence.plays(OTHER_POLE, Span(NOW, NOW + 9 * MINUTE))
 
     assert list(found) == [
@@ -30,4 +31,5 @@ def test_plays_are_found_by_their_planned_start_in_order(store: Store) -> None:
         )
         for each in (first, second)
     ]
+    assert list(one) == list(found)[:1]
     assert not elsewhere

@@ -174,7 +174,7 @@ class FakeEvidence:
                 found.setdefault(each.loudspeaker, []).append(each.level_dbfs)
         return found
 
-    def plays(self, loudspeaker: LoudspeakerId, span: Span) -> Sequence[Play]:
+    def plays(self, loudspeaker: LoudspeakerId, span: Span, *, limit: int | None = None) -> Sequence[Play]:
         entries = (each.entry for each in self.heard(span, [loudspeaker]))
         return [
             Play(
@@ -189,7 +189,7 @@ class FakeEvidence:
                 clock_error_ms=entry.clock_error_ms,
             )
             for entry in sorted(entries, key=lambda entry: (entry.planned_start, entry.sequence, entry.hash))
-        ]
+        ][:limit]
 
     def told(
         self,

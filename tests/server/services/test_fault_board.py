@@ -128,6 +128,8 @@ def test_a_repair_says_what_sounded_whole_first_after_it(radio: Radio) -> None:
     broken = replace(item, occurrence=item.occurrence, starts_at=item.starts_at - timedelta(minutes=5))
     radio.hears(broken, GATE, LANG_MOI, share=0.5, outcome=Outcome.CUT_SHORT)
     assert shown(radio, ended).heard is None
+    radio.hears(broken, GATE, LANG_MOI, sequence=3, level=-70.0)
+    assert shown(radio, ended).heard is None
     radio.hears(item, GATE, LANG_MOI, sequence=2, level=-18.5)
 
     heard = shown(radio, ended).heard
