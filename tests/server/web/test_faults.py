@@ -1,6 +1,7 @@
 """Faults on the pages: noted in two clicks, from a loudspeaker or an alarm; ended; listed for who may see them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -231,8 +232,13 @@ def test_administrators_choose_one_unit_of_many(visit: Visit) -> None:
     assert "Không có sự cố nào." in administrator.reads(f"/faults?unit={SON_LINH}")
 
 
-def test_a_technicians_work_begins_with_the_faults(visit: Visit) -> None:
+def test_a_technicians_work_begins_with_the_faults(visit: Visit, store: FakeStore) -> None:
+    with store.writing() as uow:
+        uow.people.put(replace(store.kept.people[PersonId(TECHNICIAN.login)], is_new=True))
+        uow.commit()
+
     answer = visit(TECHNICIAN).opens("/")
 
     assert (answer.status_code, answer.location) == (302, "/faults")
+    assert "Mới nhận việc?" in visit(TECHNICIAN).reads("/faults")
     assert visit(OFFICER).opens("/").location == f"/stations/{SON_HA}/today"
