@@ -105,7 +105,7 @@ def change(unit_id: str, account: str) -> _Page:
         return _form(place, known, Filled(request.form), {error.field: told(error)}), 422
     flash(_("Đã lưu tài khoản."), "good")
     if asked is not None:
-        flash(_("Vai trò được thêm chờ quản trị viên thứ hai đồng ý, sau đó 24 giờ mới có hiệu lực."), "wait")
+        flash(_("Vai trò được thêm chờ người quản trị thứ hai đồng ý, sau đó 24 giờ mới có hiệu lực."), "wait")
     return redirect(url_for("accounts.change", unit_id=unit_id, account=known.id))
 
 
@@ -162,7 +162,7 @@ def call_off(unit_id: str, proposal: str) -> Response:
     """Call off what does not hold yet."""
     try:
         grants.call_off(centre().store, centre().clock, person(), proposal)
-        flash(_("Đã hủy đề nghị."), "good")
+        flash(_("Đã huỷ đề nghị."), "good")
     except Unacceptable as error:
         flash(told(error), "bad")
     return redirect(url_for("accounts.listed", unit_id=unit_id))
@@ -178,7 +178,7 @@ def _ask_password(unit_id: str, known: Person) -> Response:
 
 
 def _by_two() -> None:
-    flash(_("Người này giữ quyền quan trọng: cấp lại cần quản trị viên thứ hai đồng ý, sau đó 24 giờ."), "wait")
+    flash(_("Người này giữ quyền quan trọng: cấp lại cần người quản trị thứ hai đồng ý, sau đó 24 giờ."), "wait")
 
 
 def _form(place: Place, known: Person | None, filled: Filled, faults: dict[str, str]) -> str:

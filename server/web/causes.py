@@ -35,7 +35,7 @@ def listed() -> str:
 def seen(alarm: str) -> Response:
     """Take note of one."""
     use.take_note(centre().store, centre().clock, person(), alarm)
-    flash(_("Đã ghi là anh/chị đã xem."), "good")
+    flash(_("Đã ghi là cảnh báo đã có người xem."), "good")
     return redirect(url_for("causes.listed"))
 
 

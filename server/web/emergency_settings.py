@@ -78,7 +78,7 @@ def give() -> Response:
     whom = PersonId(request.form.get("person", ""))
     try:
         grants.ask_emergency(centre().store, centre().clock, person(), person=whom, unit=station().id)
-        flash(_("Đã đề nghị giao quyền phát khẩn cấp; quản trị viên thứ hai đồng ý, sau 24 giờ có hiệu lực."), "good")
+        flash(_("Đã đề nghị giao quyền phát khẩn cấp; người quản trị thứ hai đồng ý, sau 24 giờ có hiệu lực."), "good")
     except Unacceptable as error:
         flash(told(error), "bad")
     return redirect(url_for("emergency_settings.rights"))

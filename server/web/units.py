@@ -119,7 +119,7 @@ def remove_group(unit_id: str, group: str) -> Response:
     """Take a group away that nothing names."""
     try:
         named.remove(centre().store, centre().clock, person(), GroupId(group))
-        flash(_("Đã xóa nhóm địa bàn."), "good")
+        flash(_("Đã xoá nhóm địa bàn."), "good")
     except Unacceptable as error:
         flash(told(error), "bad")
     return redirect(url_for("units.shown", unit_id=unit_id))

@@ -108,6 +108,8 @@ def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | Non
         "template": ("canbo", f"{here}/templates/{stations.SON_HA}-morning", _wait_for_forecast),
         "regulation": ("canbo", f"{here}/regulation", None),
         "more": ("canbo", f"{here}/more", None),
+        "card": ("canbo", f"{here}/card", None),
+        "first-day": ("canbo", "/first-day", None),
         "loudspeakers": ("canbo", f"{here}/loudspeakers", None),
         "loudspeaker": ("canbo", f"{here}/loudspeakers/{stations.loudspeaker_of(stations.LANG_MOI)}", None),
         "log": ("canbo", f"{here}/log", None),

@@ -109,7 +109,7 @@ def test_why_refuses_what_it_cannot_read(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--unit", "nowhere"), "Không có nhóm cụm loa hoặc đơn vị nào như vậy"),
+        (("--unit", "nowhere"), "Không có nhóm cụm loa này, hoặc đơn vị này"),
         (("--unit", SON_HA, "--fault", "rain=2026-11-23..2026-11-24"), "Không hiểu sự cố giả định"),
         (("--unit", SON_HA, "--fault", "link_down=today"), "Không hiểu sự cố giả định"),
         (("--unit", SON_HA, "--fault", "clock_off=2026-11-23..2026-11-24"), "Không hiểu sự cố giả định"),

@@ -80,7 +80,7 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(
 def test_an_approver_is_made_by_two_and_told_on_every_page(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
     first, second, officer = visit(ADMINISTRATOR), visit(SECOND_ADMINISTRATOR), visit(OFFICER)
     saved = first.sends(f"{HERE}/{OFFICER.login}", name=OFFICER.name, roles=["officer", "approver"], active="1")
-    assert "chờ quản trị viên thứ hai" in text_of(saved)
+    assert "chờ người quản trị thứ hai" in text_of(saved)
     (proposal,) = store.kept.proposals
 
     own = text_of(first.sends(f"{HERE}/grants/{proposal}/agree"))
@@ -100,7 +100,7 @@ def test_it_is_called_off_by_whoever_administers(visit: Visit, store: FakeStore)
     assert visit(NEIGHBOUR).sends(f"{HERE}/grants/{proposal}/call-off").status_code == 403
     answer = visit(SECOND_ADMINISTRATOR).sends(f"{HERE}/grants/{proposal}/call-off")
 
-    assert "Đã hủy đề nghị." in text_of(answer)
+    assert "Đã huỷ đề nghị." in text_of(answer)
     assert "Giao quyền, cấp lại đang chờ" not in text_of(answer)
 
 
@@ -112,7 +112,7 @@ def test_a_password_is_given_to_an_officer_at_once_and_asked_for_an_approver(vis
 
     assert re.search(r"\b\w{4}-\w{4}-\w{4}\b", text_of(given))
     assert not re.search(r"\b\w{4}-\w{4}-\w{4}\b", text_of(asked))
-    assert "cấp lại cần quản trị viên thứ hai" in text_of(asked)
+    assert "cấp lại cần người quản trị thứ hai" in text_of(asked)
 
 
 def test_closing_and_signing_out_end_the_sessions(visit: Visit) -> None:

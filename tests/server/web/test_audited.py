@@ -97,7 +97,7 @@ def test_the_page_tells_what_was_done_on_a_morning(visit: Visit, store: FakeStor
         f"Đinh Thị Lan trình duyệt bài “{TITLE}” tại Xã Sơn Hà.",
         f"Phạm Văn Minh duyệt bài “{TITLE}” tại Xã Sơn Hà, phát tại Gò Sim, Làng Mới.",
         f"Âm thanh tiếng Việt của Đinh Thị Lan được đưa vào bài “{TITLE}”.",
-        f"Đinh Thị Lan đặt lịch phát bài “{TITLE}”.",
+        f"Đinh Thị Lan đặt lịch cho bài “{TITLE}”.",
         "Quản trị hệ thống nhập đúng tên đăng nhập và mật khẩu.",
     ):
         assert sentence in page

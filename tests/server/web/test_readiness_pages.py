@@ -56,7 +56,7 @@ def test_a_person_takes_note_and_everybody_reads_who(visit: Visit, power_cut: st
 
     page = text_of(officer.sends(f"alarms/{power_cut}/seen"))
 
-    assert "Đã ghi là anh/chị đã xem." in page
+    assert "Đã ghi là cảnh báo đã có người xem." in page
     assert "Đinh Thị Lan đã xem lúc 18:30 23/11/2026" in visit(INSPECTOR).reads("alarms")
 
 

@@ -219,7 +219,7 @@ def test_an_administrator_resets_an_officers_and_asks_for_an_approvers(
     asked = administrator.sends(f"/units/son-ha/people/{APPROVER.login}/factor")
 
     assert "Đã bỏ xác thực hai bước của Đinh Thị Lan." in text_of(done)
-    assert "cần quản trị viên thứ hai đồng ý" in text_of(asked)
+    assert "cần người quản trị thứ hai đồng ý" in text_of(asked)
     assert set(store.kept.accounts.factors) == {PersonId(APPROVER.login)}
 
 

@@ -103,7 +103,7 @@ def test_a_group_is_named_changed_and_removed(visit: Visit, store: FakeStore) ->
     assert form.count(" checked") == 2
     assert "Vùng lũ 1 nhóm cụm loa" in changed
     assert stale.status_code == 409
-    assert "Đã xóa nhóm địa bàn" in removed
+    assert "Đã xoá nhóm địa bàn" in removed
     assert officer.opens(f"/units/{SON_HA}/groups/{group}").status_code == 404
 
 
