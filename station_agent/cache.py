@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 PIECE = 64 * 1024
 TIMEOUT = 15.0
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds after 1, 2, ... rounds with a failure; half of it is chance
+URGENT_BACKOFF = 15.0  # seconds at most while something is missing that sounds soon: the centre may be back by then
 RESERVE = 64 * 1024 * 1024  # bytes always left to the journal and the system
 _CODES = {
     errno.ENOSPC: "audio.disk_full",
@@ -136,9 +137,14 @@ class AudioCache:
             failed, pause = self._round()
             failures = failures + 1 if failed else 0
             if failures:
-                again = BACKOFF[min(failures, len(BACKOFF)) - 1] * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load
+                again = self._backoff(failures) * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load
                 pause = again if pause is None else min(pause, again)
             self._wake.wait(pause)
+
+    def _backoff(self, failures: int) -> float:
+        longest = BACKOFF[min(failures, len(BACKOFF)) - 1]
+        missing = (each for each in self._wanted if each.sha256 not in self._verified)
+        return min(longest, URGENT_BACKOFF) if any(map(self._pace.is_urgent, missing)) else longest
 
     def _round(self) -> tuple[bool, float | None]:
         """Go through the list once; return whether something failed, and after how many seconds something may go on."""

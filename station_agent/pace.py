@@ -79,6 +79,10 @@ class Pace:
         most = min(SPREAD, spare / 4, max(AFTER_START, now - self._started))
         return now + self._chance() * most
 
+    def is_urgent(self, file: Wanted) -> bool:
+        """Tell whether a file is needed so soon that it is neither spread nor waited for long."""
+        return self._until(file) <= URGENT
+
     def holds_back(self, file: Wanted, begins_at: float) -> float:
         """Return for how many seconds a file must wait at least; 0 when it may go on now."""
         if self.line_is_needed:
@@ -87,7 +91,7 @@ class Pace:
         day_ends = (self._next_day() - self._clock.now()).total_seconds()
         if self.is_spent and until > max(day_ends, URGENT):
             return max(LOOK_AGAIN, day_ends)
-        return 0.0 if until <= URGENT else max(0.0, begins_at - self._clock.monotonic())
+        return 0.0 if self.is_urgent(file) else max(0.0, begins_at - self._clock.monotonic())
 
     def count(self, received: int) -> None:
         """Take note of bytes that came."""

@@ -106,6 +106,29 @@ def test_a_file_the_server_lacks_is_asked_for_again(cache: AudioCache, depot: De
     assert not cache.faults
 
 
+@pytest.mark.parametrize("is_soon", [True, False])
+def test_only_what_sounds_soon_is_asked_for_soon_again(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_soon: bool
+) -> None:
+    monkeypatch.setattr(cache_module, "BACKOFF", (3_600.0,))
+    monkeypatch.setattr(cache_module, "URGENT_BACKOFF", 0.05)
+    file, body = depot.offers()
+    del depot.files[file.sha256]
+    asked: list[None] = []
+    cache = AudioCache(tmp_path / "audio", depot.url, lambda: asked.append(None), pace=unhurried(tmp_path))
+    cache.want([file if is_soon else later(file)])
+    until(lambda: asked)
+
+    depot.files[file.sha256] = body
+    if is_soon:
+        until(lambda: file.sha256 in cache.present)
+    else:
+        time.sleep(0.5)
+
+    assert (file.sha256 in cache.present) is is_soon
+    cache.close()
+
+
 def test_a_file_damaged_on_the_disk_is_fetched_again(depot: Depot, tmp_path: Path) -> None:
     """Files are verified once in the life of a process: an SD card forgets."""
     file, body = depot.offers()
