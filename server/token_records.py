@@ -20,6 +20,9 @@ class Scope(StrEnum):
     SCHEDULE = "schedule"
     LOUDSPEAKERS = "loudspeakers"
     OUTAGES = "outages"
+    REGULATION = "regulation"
+    PEOPLE = "people"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

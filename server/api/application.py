@@ -7,21 +7,60 @@ from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import NotFound
 
 from server.api.asking import recognise, token_or_none
+from server.api.audit import audit
+from server.api.campaigns import campaigns
 from server.api.centre import Centre
 from server.api.commands import commands
 from server.api.document import SCHEMES, TITLE, VERSION, describe
+from server.api.emergencies import emergencies
+from server.api.groups import groups
+from server.api.inspection import inspection
 from server.api.log import log
+from server.api.loudspeakers import loudspeakers
+from server.api.offers import offers
 from server.api.outages import outages
-from server.api.places import places
+from server.api.people import people
 from server.api.plan import plan
+from server.api.priorities import priorities
 from server.api.problems import answer_problems
 from server.api.programmes import programmes
+from server.api.regulation import regulation
+from server.api.session_templates import templates
 from server.api.slots import slots
 from server.api.sounds import sounds
+from server.api.substitutions import substitutions
+from server.api.units import units
 from server.api.upkeep import upkeep
 from server.api.watch import watch
+from server.api.week import week
+from server.api.zones import zones
 
-SUBJECTS: tuple[APIBlueprint, ...] = (places, programmes, sounds, slots, plan, log, watch, outages, upkeep, commands)
+SUBJECTS: tuple[APIBlueprint, ...] = (
+    units,
+    zones,
+    loudspeakers,
+    upkeep,
+    commands,
+    programmes,
+    sounds,
+    substitutions,
+    slots,
+    week,
+    priorities,
+    templates,
+    campaigns,
+    offers,
+    groups,
+    plan,
+    log,
+    inspection,
+    watch,
+    emergencies,
+    outages,
+    regulation,
+    people,
+    audit,
+)
 
 OFTEN = "600 per minute"
 """Of one token, or without one of one address: ten a second is more than any program of an office asks."""
@@ -58,6 +97,7 @@ def create_api(centre: Centre, *, often: str = OFTEN) -> APIFlask:
         SECURITY_SCHEMES=SCHEMES,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # what tells most stands first, for who looks at it
     app.extensions.update(centre.kept())
     app.before_request(_require_readable)
     recognise(app)

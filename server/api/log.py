@@ -121,7 +121,7 @@ def rows(person: Person, unit: str, query: Stretch) -> Log:
     shown, after = page_of(found.rows, _key, query)
     _note(person, unit, f"log {query.since:%Y%m%d}-{query.until:%Y%m%d}")
     return Log(
-        rows=[_row(each) for each in shown],
+        rows=[row_shown(each) for each in shown],
         counts={verdict.value: count for verdict, count in found.counts.items()},
         complete=found.coverage.complete,
         next=after,
@@ -147,7 +147,8 @@ def _key(row: Row) -> tuple[str, ...]:
     return row.planned.start.isoformat(), row.zone.id, row.loudspeaker.id, row.occurrence
 
 
-def _row(row: Row) -> RowShown:
+def row_shown(row: Row) -> RowShown:
+    """Give a row of the log as it is answered."""
     finding = row.finding
     return RowShown(
         zone=row.zone.id,

@@ -17,10 +17,13 @@ Key = tuple[str, ...]
 Entry = TypeVar("Entry")
 
 
+Cursor = Annotated[str, StringConstraints(max_length=2000)]
+
+
 class Page(Sent):
     """Which page of a long answer is wanted."""
 
-    cursor: Annotated[str, StringConstraints(max_length=2000)] = ""
+    cursor: Cursor = ""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
@@ -35,17 +38,23 @@ def page_of(entries: Iterable[Entry], key: Callable[[Entry], Key], asked: Page) 
     Raises:
         Unacceptable: `api.cursor` (field `cursor`) for one that was not given here.
     """
-    after = _read(asked.cursor)
+    after = read(asked.cursor)
     found = sorted((each for each in entries if after is None or key(each) > after), key=key)
     shown = found[: asked.limit]
-    return shown, _written(key(shown[-1])) if len(found) > len(shown) else None
+    return shown, written(key(shown[-1])) if len(found) > len(shown) else None
 
 
-def _written(key: Key) -> str:
+def written(key: Key) -> str:
+    """Give the cursor of what comes behind a key."""
     return urlsafe_b64encode(json.dumps(key).encode()).decode()
 
 
-def _read(cursor: str) -> Key | None:
+def read(cursor: str) -> Key | None:
+    """Give the key a cursor stands for; None for the beginning.
+
+    Raises:
+        Unacceptable: `api.cursor` (field `cursor`) for one that was not given here.
+    """
     if not cursor:
         return None
     try:

@@ -1,169 +1,158 @@
-"""Units, zones and loudspeakers with their readiness, to read."""
+"""Places of session templates and what fills them, as they are sent and answered."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
-from apiflask import APIBlueprint
+from pydantic import Field
 
-from schedules.ids import LoudspeakerId, UnitId
-from schedules.unit import Unit, Zone
-from server.api.centre import centre
-from server.api.pages import Page, page_of
-from server.api.shapes import Answer
-from server.api.views import reads
-from server.readiness_records import Colour
-from server.services import ground_seen
-from server.services.loudspeakers import seen_as
-from server.services.readiness import Ready, readiness
-from server.values import LoudspeakerKind, Person
-
-places = APIBlueprint("places", __name__, tag="Places")
+from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation, Subscribed
+from schedules.ids import CampaignId, PlaceId, ProgrammeId, UnitId
+from schedules.programme import Kind
+from schedules.session import Place
+from server.api.shapes import Answer, Day, Line, Name, Names, Sent, ShortName, WallTime
+from server.services.new_ids import new_id
 
 
-class UnitShown(Answer):
-    """An administrative unit."""
+class ByHandSent(Sent):
+    """People book slots into it."""
+
+    by: Literal["by_hand"] = "by_hand"
+
+
+class FixedSent(Sent):
+    """Always the same programme."""
+
+    by: Literal["fixed"]
+    programme: Name
+
+
+class NewestSent(Sent):
+    """The newest of a kind that some units made."""
+
+    by: Literal["newest"]
+    kind: Kind
+    owners: Names
+    topic: Line = ""
+    max_age_days: int = 7
+
+
+class RotationSent(Sent):
+    """Programmes in turn, one a day."""
+
+    by: Literal["rotation"]
+    programmes: Names
+    first_day: Day
+
+
+class OfCampaignSent(Sent):
+    """The programmes of a campaign in turn."""
+
+    by: Literal["campaign"]
+    campaign: Name
+
+
+class OffersSent(Sent):
+    """What units above offer; of these kinds and topics only, where any are named."""
+
+    by: Literal["offers"]
+    kinds: list[Kind] = Field(default_factory=list, max_length=50)
+    topics: list[Line] = Field(default_factory=list, max_length=50)
+
+
+class RepeatsSent(Sent):
+    """What another place had that day, once more."""
+
+    by: Literal["repeats"]
+    place: Name
+
+
+Filling = ByHandSent | FixedSent | NewestSent | RotationSent | OfCampaignSent | OffersSent | RepeatsSent
+
+
+class PlaceSent(Sent):
+    """A position in a session."""
+
+    id: Name | None = Field(default=None, description="Of a place that is there already: what is booked stays in it.")
+    name: ShortName
+    minutes: int = Field(ge=1, le=1440)
+    at: WallTime | None = Field(default=None, description="It starts to the second then, and cuts what runs over.")
+    filler: bool = Field(default=False, description="It repeats itself until the next timed place.")
+    fill: Annotated[Filling, Field(discriminator="by")] = ByHandSent()
+
+
+class PlaceShown(Answer):
+    """A position in a session as it is."""
 
     id: str
-    code: str
     name: str
-    level: str
-    parent: str | None
+    minutes: int
+    at: WallTime | None
+    filler: bool
+    fill: Annotated[Filling, Field(discriminator="by")]
 
 
-class Units(Answer):
-    """A page of units."""
-
-    units: list[UnitShown]
-    next: str | None
-
-
-class ZoneShown(Answer):
-    """Loudspeakers of one station that always play the same."""
-
-    id: str
-    station: str
-    unit: str
-    name: str
-    languages: list[str]
-    households: int
-    residents: int
-
-
-class Zones(Answer):
-    """A page of zones."""
-
-    zones: list[ZoneShown]
-    next: str | None
-
-
-class ReasonShown(Answer):
-    """Why a loudspeaker is not green, and the cheapest thing to try: codes."""
-
-    code: str
-    remedy: str
-
-
-class LoudspeakerShown(Answer):
-    """A loudspeaker, and whether it will play the next session."""
-
-    id: str
-    zone: str
-    name: str
-    kind: LoudspeakerKind
-    clusters: int
-    horns: int
-    volume: int
-    colour: Colour
-    reasons: list[ReasonShown]
-    connected: bool
-    last_contact: datetime | None
-    revision_held: int | None
-    revision_issued: int | None
-    covers_until: datetime | None
-    missing: int
-    playing: str | None
-    locked_until: datetime | None
-    version: str
-
-
-class Loudspeakers(Answer):
-    """A page of loudspeakers, all judged at one instant."""
-
-    at: datetime
-    loudspeakers: list[LoudspeakerShown]
-    next: str | None
-
-
-@reads(places, "/units", Units, asks=Page)
-def units(person: Person, query: Page) -> Units:
-    """Give the unit of the token and all below it, in order of id."""
-    found, after = page_of(ground_seen.units(centre().store, person), lambda unit: (unit.id,), query)
-    return Units(units=[_unit(each) for each in found], next=after)
-
-
-@reads(places, "/units/<unit>/zones", Zones, asks=Page)
-def zones(person: Person, unit: str, query: Page) -> Zones:
-    """Give the zones that stand in a unit or whose station it is, in order of id."""
-    found, after = page_of(ground_seen.zones(centre().store, person, UnitId(unit)), lambda zone: (zone.id,), query)
-    return Zones(zones=[_zone(each) for each in found], next=after)
-
-
-@reads(places, "/units/<unit>/loudspeakers", Loudspeakers, asks=Page)
-def loudspeakers(person: Person, unit: str, query: Page) -> Loudspeakers:
-    """Give the loudspeakers in use in a unit with their readiness, in order of id."""
-    state = readiness(centre().store, centre().clock, person, UnitId(unit))
-    found, after = page_of(state.loudspeakers, lambda each: (each.loudspeaker.id,), query)
-    return Loudspeakers(at=state.now, loudspeakers=[shown(each, state.now) for each in found], next=after)
-
-
-@reads(places, "/loudspeakers/<loudspeaker>", LoudspeakerShown)
-def loudspeaker(person: Person, loudspeaker: str) -> LoudspeakerShown:
-    """Give one loudspeaker in use with its readiness; its version is for `If-Match`."""
-    return shown_now(person, loudspeaker)
-
-
-def shown_now(person: Person, loudspeaker: str) -> LoudspeakerShown:
-    """Give one loudspeaker as it is now, to somebody with a role at its station."""
-    found = ground_seen.ready(centre().store, centre().clock, person, LoudspeakerId(loudspeaker))
-    return shown(found, centre().clock.now())
-
-
-def shown(ready: Ready, now: datetime) -> LoudspeakerShown:
-    """Give a loudspeaker as it is answered."""
-    own = ready.loudspeaker
-    lock = own.locked(now)
-    return LoudspeakerShown(
-        id=own.id,
-        zone=own.zone,
-        name=own.name,
-        kind=own.kind,
-        clusters=own.clusters,
-        horns=own.horns,
-        volume=own.volume,
-        colour=ready.colour,
-        reasons=[ReasonShown(code=each.code, remedy=each.remedy) for each in ready.reasons],
-        connected=ready.connected,
-        last_contact=ready.last_contact,
-        revision_held=ready.held,
-        revision_issued=ready.issued,
-        covers_until=ready.covers_until,
-        missing=ready.missing,
-        playing=ready.playing.title if ready.playing else None,
-        locked_until=lock.until if lock else None,
-        version=seen_as(own),
+def place_of(sent: PlaceSent, now: datetime) -> Place:
+    """Give a place as the rules know it; a new one gets an id."""
+    return Place(
+        id=PlaceId(sent.id or new_id(now)),
+        name=" ".join(sent.name.split()),
+        fill=_fill(sent.fill),
+        minutes=sent.minutes,
+        at=sent.at,
+        filler=sent.filler,
     )
 
 
-def _unit(unit: Unit) -> UnitShown:
-    return UnitShown(id=unit.id, code=unit.code, name=unit.name, level=unit.level.value, parent=unit.parent)
-
-
-def _zone(zone: Zone) -> ZoneShown:
-    return ZoneShown(
-        id=zone.id,
-        station=zone.station,
-        unit=zone.unit,
-        name=zone.name,
-        languages=list(zone.languages),
-        households=zone.households,
-        residents=zone.residents,
+def place_shown(place: Place) -> PlaceShown:
+    """Give a place as it is answered."""
+    return PlaceShown(
+        id=place.id,
+        name=place.name,
+        minutes=place.minutes,
+        at=place.at,
+        filler=place.filler,
+        fill=_filling(place.fill),
     )
+
+
+def _fill(sent: Filling) -> Fill:
+    match sent:
+        case FixedSent():
+            return Fixed(ProgrammeId(sent.programme))
+        case NewestSent():
+            owners = frozenset(map(UnitId, sent.owners))
+            return Newest(kind=sent.kind, owners=owners, topic=sent.topic, max_age_days=sent.max_age_days)
+        case RotationSent():
+            return Rotation(programmes=tuple(map(ProgrammeId, sent.programmes)), first_day=sent.first_day)
+        case OfCampaignSent():
+            return OfCampaign(CampaignId(sent.campaign))
+        case OffersSent():
+            return Subscribed(frozenset(sent.kinds), frozenset(sent.topics))
+        case RepeatsSent():
+            return Repeats(PlaceId(sent.place))
+        case ByHandSent():
+            return ByHand()
+
+
+def _filling(fill: Fill) -> Filling:
+    match fill:
+        case Fixed():
+            return FixedSent(by="fixed", programme=fill.programme)
+        case Newest():
+            return NewestSent(
+                by="newest",
+                kind=fill.kind,
+                owners=sorted(fill.owners),
+                topic=fill.topic,
+                max_age_days=fill.max_age_days,
+            )
+        case Rotation():
+            return RotationSent(by="rotation", programmes=list(fill.programmes), first_day=fill.first_day)
+        case OfCampaign():
+            return OfCampaignSent(by="campaign", campaign=fill.campaign)
+        case Subscribed():
+            return OffersSent(by="offers", kinds=sorted(fill.kinds), topics=sorted(fill.topics))
+        case Repeats():
+            return RepeatsSent(by="repeats", place=fill.place)
+        case ByHand():
+            return ByHandSent()

@@ -118,7 +118,7 @@ def listed(person: Person, query: Sought) -> Programmes:
 @reads(programmes, "/programmes/<programme>", ProgrammeShown)
 def one(person: Person, programme: str) -> ProgrammeShown:
     """Give a programme; its version is for `If-Match`."""
-    return shown(services.get(centre().store, person, ProgrammeId(programme)).stored)
+    return shown_now(person, ProgrammeId(programme))
 
 
 @writes(
@@ -179,6 +179,11 @@ def withdraw(person: Person, programme: str, sent: Reason) -> ProgrammeShown:
             reason=sent.reason,
         )
     )
+
+
+def shown_now(person: Person, programme: ProgrammeId) -> ProgrammeShown:
+    """Give a programme as it is now."""
+    return shown(services.get(centre().store, person, programme).stored)
 
 
 def shown(stored: StoredProgramme) -> ProgrammeShown:

@@ -16,6 +16,8 @@ _WALL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"  # what JSON Schem
 Text = Annotated[str, StringConstraints(max_length=20_000, pattern=_NO_NUL)]
 Line = Annotated[str, StringConstraints(max_length=300, pattern=_NO_NUL)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL)]
+ShortName = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=_NO_NUL)]
+"""Of what must fit one line of a phone and of the printed diary."""
 Names = Annotated[list[Name], Field(max_length=2000)]
 
 

@@ -1,159 +1,39 @@
 """Slots: a programme's times, given, changed and taken away. What is new waits for an approver."""
 
-from datetime import date, timedelta
-from typing import Annotated, Literal, TypedDict
-
 from apiflask import APIBlueprint
 from pydantic import Field
 
-from schedules.ids import GroupId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
-from schedules.recurrence import Holidays, Recurrence
-from schedules.slot import AtTime, CatchUp, Interrupted
+from schedules.ids import ProgrammeId, SlotId
+from schedules.series import Scope as PartScope
 from server.api import asking
 from server.api.centre import centre
-from server.api.shapes import Answer, Day, Line, Names, Sent, WallTime
+from server.api.shapes import Answer, Day, Sent
+from server.api.slot_shapes import SlotSent, SlotShown, shown
 from server.api.views import Write, reads, writes
-from server.errors import NotFound
 from server.services import booking, programmes
-from server.services.inputs import as_input
-from server.services.wishes import Wish, WishAtTime, WishInPlaces
+from server.services.edits import Part
 from server.token_records import Scope
-from server.values import Person, StoredSlot
+from server.values import Person
 
 slots = APIBlueprint("slots", __name__, tag="Slots")
 
-_OF_RULES = (
-    "recurrence.unreadable",
-    "recurrence.finer_than_day",
-    "recurrence.part_unknown",
-    "recurrence.part",
-)
-
-
-class _Common(TypedDict):
-    zones: frozenset[ZoneId]
-    units: frozenset[UnitId]
-    groups: frozenset[GroupId]
-    languages: frozenset[str]
-    tags: frozenset[str]
-    catch_up: CatchUp
-    late: timedelta
-    interrupted: Interrupted
-
-
-class TargetSent(Sent):
-    """Whom a slot is for: zones, units and groups say where, languages and tags narrow it."""
-
-    zones: Names = Field(default_factory=list)
-    units: Names = Field(default_factory=list)
-    groups: Names = Field(default_factory=list)
-    languages: Names = Field(default_factory=list)
-    tags: Names = Field(default_factory=list)
-
-
-class AtTimeSent(Sent):
-    """An exact local second: once, or by a rule until a day."""
-
-    kind: Literal["at_time"]
-    first_day: Day
-    at: WallTime
-    rule: Line | None = Field(default=None, description="RFC 5545, by whole days: FREQ=WEEKLY;BYDAY=MO,TH")
-    until: Day | None = None
-    holidays: Holidays = Holidays.ANY
-    lasts_minutes: int | None = Field(default=None, ge=1, le=1440, description="Of a relay.")
-    wait_minutes: int = Field(default=0, ge=0, le=60)
-
-
-class InPlacesSent(Sent):
-    """Places of session templates, on the days from the first to the last."""
-
-    kind: Literal["in_places"]
-    places: Names
-    first_day: Day
-    last_day: Day
-    again: bool = Field(default=False, description="Also in places of the same names later in the day.")
-    rule: Line | None = None
-    holidays: Holidays = Holidays.ANY
-
-
-class SlotSent(Sent):
-    """A place in time for a programme."""
-
-    target: TargetSent
-    timing: Annotated[AtTimeSent | InPlacesSent, Field(discriminator="kind")]
-    catch_up: CatchUp = CatchUp.JOIN
-    late_minutes: int = Field(default=0, ge=0, le=180)
-    interrupted: Interrupted = Interrupted.DROP
-
-    def wish(self) -> Wish:
-        """Give it as the services take it.
-
-        Raises:
-            Unacceptable: `recurrence.*` (field `rule`) for a rule nobody can read.
-        """
-        timing = self.timing
-        with as_input(dict.fromkeys(_OF_RULES, "rule")):
-            rule = None if timing.rule is None else Recurrence.of(timing.rule)
-        if isinstance(timing, AtTimeSent):
-            return WishAtTime(
-                **self._common(),
-                first_day=timing.first_day,
-                at=timing.at,
-                rule=rule,
-                until=timing.until,
-                holidays=timing.holidays,
-                lasts=None if timing.lasts_minutes is None else timedelta(minutes=timing.lasts_minutes),
-                wait=timedelta(minutes=timing.wait_minutes),
-            )
-        return WishInPlaces(
-            **self._common(),
-            places=tuple(map(PlaceId, timing.places)),
-            first_day=timing.first_day,
-            last_day=timing.last_day,
-            again=timing.again,
-            rule=rule,
-            holidays=timing.holidays,
-        )
-
-    def _common(self) -> "_Common":
-        target = self.target
-        return _Common(
-            zones=frozenset(map(ZoneId, target.zones)),
-            units=frozenset(map(UnitId, target.units)),
-            groups=frozenset(map(GroupId, target.groups)),
-            languages=frozenset(target.languages),
-            tags=frozenset(target.tags),
-            catch_up=self.catch_up,
-            late=timedelta(minutes=self.late_minutes),
-            interrupted=self.interrupted,
-        )
-
-
-class SlotShown(Answer):
-    """A slot as it is."""
-
-    id: str
-    version: int
-    programme: str
-    zones: list[str]
-    units: list[str]
-    groups: list[str]
-    languages: list[str]
-    tags: list[str]
-    places: list[str]
-    first_day: date
-    last_day: date
-    at: WallTime | None
-    rule: str | None
-    way: str
-    catch_up: CatchUp
-    interrupted: Interrupted
+EDITS = Write(scope=Scope.SCHEDULE, edits=True)
 
 
 class Slots(Answer):
     """The slots of a programme."""
 
     slots: list[SlotShown]
+
+
+class PartAsked(Sent):
+    """How much of a series an edit is about."""
+
+    part: PartScope = Field(
+        default=PartScope.ALL, description="From a day on another slot goes on in this one's place."
+    )
+    day: Day | None = Field(default=None, description="Of the occurrence, where the part is not all.")
+    to: Day | None = Field(default=None, description="Where that occurrence goes.")
 
 
 class Removed(Answer):
@@ -169,14 +49,10 @@ def listed(person: Person, programme: str) -> Slots:
     return Slots(slots=[shown(each) for each in sorted(whole.slots, key=lambda each: each.slot.id)])
 
 
-@reads(slots, "/programmes/<programme>/slots/<slot>", SlotShown)
-def one(person: Person, programme: str, slot: str) -> SlotShown:
+@reads(slots, "/slots/<slot>", SlotShown)
+def one(person: Person, slot: str) -> SlotShown:
     """Give a slot; its version is for `If-Match`."""
-    whole = programmes.get(centre().store, person, ProgrammeId(programme))
-    found = next((each for each in whole.slots if each.slot.id == slot), None)
-    if found is None:
-        raise NotFound("slot.unknown")
-    return shown(found)
+    return shown(programmes.slot(centre().store, person, SlotId(slot)))
 
 
 @writes(
@@ -187,41 +63,16 @@ def book(person: Person, programme: str, sent: SlotSent) -> SlotShown:
     return shown(booking.book(centre().store, centre().clock, person, ProgrammeId(programme), wish=sent.wish()))
 
 
-@writes(slots, "PUT", "/slots/<slot>", Write(scope=Scope.SCHEDULE, edits=True), SlotShown, takes=SlotSent)
-def change(person: Person, slot: str, sent: SlotSent) -> SlotShown:
+@writes(slots, "PUT", "/slots/<slot>", EDITS, SlotShown, takes=SlotSent, asks=PartAsked)
+def change(person: Person, slot: str, sent: SlotSent, query: PartAsked) -> SlotShown:
     """Give a slot other times or another target; exceptions stay with their days."""
-    version = asking.seen_number()
-    return shown(
-        booking.change(centre().store, centre().clock, person, SlotId(slot), wish=sent.wish(), version=version)
-    )
+    which, version, part = SlotId(slot), asking.seen_number(), Part(query.part, query.day, query.to)
+    wish = sent.wish()
+    return shown(booking.change(centre().store, centre().clock, person, which, wish=wish, version=version, part=part))
 
 
-@writes(slots, "DELETE", "/slots/<slot>", Write(scope=Scope.SCHEDULE, edits=True), Removed)
+@writes(slots, "DELETE", "/slots/<slot>", EDITS, Removed)
 def remove(person: Person, slot: str) -> Removed:
     """Take a slot away; where it sounds it stops."""
     booking.remove(centre().store, centre().clock, person, SlotId(slot), version=asking.seen_number())
     return Removed(id=slot)
-
-
-def shown(stored: StoredSlot) -> SlotShown:
-    """Give a slot as it is answered."""
-    own, timing = stored.slot, stored.slot.timing
-    exact = timing if isinstance(timing, AtTime) else None
-    return SlotShown(
-        id=own.id,
-        version=own.version,
-        programme=own.programme,
-        zones=sorted(own.target.zones),
-        units=sorted(own.target.units),
-        groups=sorted(own.target.groups),
-        languages=sorted(own.target.languages),
-        tags=sorted(own.target.tags),
-        places=[] if isinstance(timing, AtTime) else list(timing.places),
-        first_day=timing.first_day,
-        last_day=timing.ends_on,
-        at=exact.at if exact else None,
-        rule=timing.rule.rule if isinstance(timing.rule, Recurrence) else None,
-        way=own.way.value,
-        catch_up=own.catch_up,
-        interrupted=own.interrupted,
-    )

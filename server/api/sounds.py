@@ -9,8 +9,10 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from schedules.ids import ProgrammeId
+from server.api import asking
 from server.api.centre import centre
-from server.api.shapes import Answer, Line, Name, Sent
+from server.api.programmes import ProgrammeShown, shown_now
+from server.api.shapes import Answer, Line, Name, Sent, Text
 from server.api.views import Write, reads, writes
 from server.errors import Unacceptable
 from server.services import takes
@@ -25,6 +27,13 @@ class Brought(Sent):
 
     language: Name = Field(default="vi", description="BCP 47.")
     file_name: Line = ""
+
+
+class Spoken(Sent):
+    """What the machine voice is to say."""
+
+    language: Name = Field(default="vi", description="BCP 47.")
+    text: Text
 
 
 class TakeShown(Answer):
@@ -64,11 +73,38 @@ def bring(person: Person, programme: str, sound: Path, query: Brought) -> TakeSh
         file_name=os.path.basename(query.file_name)[:200],  # noqa: PTH119 -- a name, not a path here
     )
     sound.rename(takes.waiting_at(here.uploads, take.id))
-    work = partial(
-        takes.run, here.store, here.clock, here.preparation, take.id, uploads=here.uploads, limit=here.longest_sound
+    return _begun(take)
+
+
+@writes(
+    sounds, "POST", "/programmes/<programme>/voice", Write(scope=Scope.PROGRAMMES, status=202), TakeShown, takes=Spoken
+)
+def speak(person: Person, programme: str, sent: Spoken) -> TakeShown:
+    """Let the machine voice speak a text for a language of a programme."""
+    take = takes.begin(
+        centre().store,
+        centre().clock,
+        person,
+        ProgrammeId(programme),
+        language=sent.language,
+        origin=TakeOrigin.VOICE,
+        text=sent.text,
     )
-    here.behind(work)
-    return shown(take)
+    return _begun(take)
+
+
+@writes(
+    sounds,
+    "DELETE",
+    "/programmes/<programme>/sounds/<language>",
+    Write(scope=Scope.PROGRAMMES, edits=True),
+    ProgrammeShown,
+)
+def remove(person: Person, programme: str, language: str) -> ProgrammeShown:
+    """Take a language's sound out of a programme, which is a draft again."""
+    which, version = ProgrammeId(programme), asking.seen_number()
+    takes.remove_sound(centre().store, centre().clock, person, which, language=language, version=version)
+    return shown_now(person, which)
 
 
 @reads(sounds, "/takes/<take>", TakeShown)
@@ -81,6 +117,16 @@ def one(person: Person, take: str) -> TakeShown:
 def cancel(person: Person, take: str) -> TakeShown:
     """Stop the preparation of a sound; one that has ended stays as it is."""
     return shown(takes.cancel(centre().store, centre().clock, person, take))
+
+
+def _begun(take: Take) -> TakeShown:
+    """Let a sound be prepared behind the requests."""
+    here = centre()
+    work = partial(
+        takes.run, here.store, here.clock, here.preparation, take.id, uploads=here.uploads, limit=here.longest_sound
+    )
+    here.behind(work)
+    return shown(take)
 
 
 def shown(take: Take) -> TakeShown:

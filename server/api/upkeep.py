@@ -6,7 +6,7 @@ from pydantic import Field
 from schedules.ids import LoudspeakerId
 from server.api import asking
 from server.api.centre import centre
-from server.api.places import LoudspeakerShown, shown_now
+from server.api.loudspeakers import LoudspeakerShown, shown_now
 from server.api.shapes import Line, Sent
 from server.api.views import Write, writes
 from server.services import loudspeakers, maintenance

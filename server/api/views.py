@@ -27,22 +27,29 @@ View = Callable[..., Any]
 SECURITY = "token"
 LONGEST_KEY = 200
 LARGEST_BODY = 1_000_000
+NAMES = {"listed": "list", "one": "get"}
+"""How a call is named where its view has another name: `list` is Python's."""
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 def reads(
-    on: APIBlueprint, path: str, answers: type[BaseModel], *, asks: type[BaseModel] | None = None
+    on: APIBlueprint,
+    path: str,
+    answers: type[BaseModel],
+    *,
+    asks: type[BaseModel] | None = None,
+    scope: Scope = Scope.READ,
 ) -> Callable[[View], View]:
-    """Make a view readable by tokens with the scope `read`; what it `asks` comes from the query, as `query`."""
+    """Make a view readable by tokens with a scope; what it `asks` comes from the query, as `query`."""
 
     def made(view: View) -> View:
         inner = view if asks is None else on.input(asks, location="query", arg_name="query")(view)
 
         @wraps(inner)
         def run(**named: object) -> Any:  # noqa: ANN401
-            return inner(person=asking.person(Scope.READ), **named)
+            return inner(person=asking.person(scope), **named)
 
-        return _placed(on, "GET", path, on.output(answers)(run), Scope.READ, edits=False)
+        return _placed(on, "GET", path, on.output(answers)(run), scope, edits=False)
 
     return made
 
@@ -104,8 +111,9 @@ def writes(
 def _placed(on: APIBlueprint, method: str, path: str, view: View, scope: Scope, *, edits: bool) -> View:
     spoken = getattr(view, "_spec", {}).get("extensions") or {}
     told = {**spoken, "x-scope": scope.value, "x-edits": edits}
-    shown = on.doc(security=SECURITY, extensions=told)(_with_version(view))
-    placed: View = on.route(path, methods=[method])(shown)
+    name = NAMES.get(view.__name__, view.__name__)
+    shown = on.doc(security=SECURITY, extensions=told, operation_id=f"{on.name}.{name}")(_with_version(view))
+    placed: View = on.route(path, methods=[method], endpoint=name)(shown)
     return placed
 
 

@@ -1,8 +1,6 @@
-"""What is wrong, what was said of sessions to come, and emergencies as they were issued. To read only.
+"""What is wrong, and what was said of sessions to come."""
 
-Nothing here issues, confirms or cancels an emergency: that takes a person at a screen.
-"""
-
+from collections.abc import Mapping
 from datetime import datetime
 
 from apiflask import APIBlueprint
@@ -10,13 +8,12 @@ from apiflask import APIBlueprint
 from schedules.ids import UnitId
 from server.api.centre import centre
 from server.api.shapes import Answer
-from server.api.views import reads
-from server.readiness_records import Digest
+from server.api.views import Write, reads, writes
+from server.readiness_records import Colour, Digest
 from server.services import alarms as of_alarms
 from server.services import digests as of_digests
 from server.services.alarms import Shown
-from server.services.emergency_board import Shown as ShownEmergency
-from server.services.emergency_board import board
+from server.token_records import Scope
 from server.values import Person
 
 watch = APIBlueprint("watch", __name__, tag="Watch")
@@ -59,25 +56,38 @@ class Digests(Answer):
     digests: list[DigestShown]
 
 
-class EmergencyShown(Answer):
-    """An emergency as it was issued, and how many loudspeakers have told it."""
+class DigestLineShown(Answer):
+    """What a digest says of one loudspeaker: codes."""
+
+    loudspeaker: str
+    name: str
+    zone: str
+    colour: Colour
+    reasons: list[str]
+
+
+class DigestCountShown(Answer):
+    """What a digest of a unit above says of one station."""
+
+    station: str
+    name: str
+    counts: dict[str, int]
+
+
+class WholeDigest(DigestShown):
+    """A digest with all it says."""
+
+    lines: list[DigestLineShown]
+    stations: list[DigestCountShown]
+
+
+class Noted(Answer):
+    """An alarm somebody takes care of."""
 
     id: str
-    headline: str
-    sender: str
-    units: list[str]
-    sent: datetime
-    expires: datetime
-    is_live: bool
-    told: int
-    loudspeakers: int
-
-
-class Emergencies(Answer):
-    """The emergencies that concern a unit: those in force, and the last that are over."""
-
-    live: list[EmergencyShown]
-    over: list[EmergencyShown]
+    code: str
+    seen_by: str
+    seen_at: datetime | None
 
 
 @reads(watch, "/units/<unit>/alarms", Alarms)
@@ -96,11 +106,31 @@ def digests(person: Person, unit: str) -> Digests:
     return Digests(digests=[_digest(each) for each in of_digests.listed(centre().store, person, UnitId(unit))])
 
 
-@reads(watch, "/units/<unit>/emergencies", Emergencies)
-def emergencies(person: Person, unit: str) -> Emergencies:
-    """Give the emergencies that concern a unit."""
-    found = board(centre().store, centre().clock, person, UnitId(unit))
-    return Emergencies(live=[_emergency(each) for each in found.live], over=[_emergency(each) for each in found.over])
+@reads(watch, "/units/<unit>/digests/<digest>", WholeDigest)
+def digest(person: Person, unit: str, digest: str) -> WholeDigest:
+    """Give one digest of a unit, loudspeaker by loudspeaker, or station by station."""
+    found = of_digests.get(centre().store, person, UnitId(unit), digest)
+    lines = [
+        DigestLineShown(
+            loudspeaker=each.loudspeaker,
+            name=each.name,
+            zone=each.zone,
+            colour=each.colour,
+            reasons=[reason.code for reason in each.reasons],
+        )
+        for each in found.lines
+    ]
+    stations = [
+        DigestCountShown(station=each.station, name=each.name, counts=_counts(each.counts)) for each in found.stations
+    ]
+    return WholeDigest(**dict(_digest(found)), lines=lines, stations=stations)
+
+
+@writes(watch, "POST", "/alarms/<alarm>/seen", Write(scope=Scope.OUTAGES), Noted)
+def seen(person: Person, alarm: str) -> Noted:
+    """Note that an alarm was seen and is taken care of; the first one counts."""
+    noted = of_alarms.take_note(centre().store, centre().clock, person, alarm)
+    return Noted(id=noted.id, code=noted.code, seen_by=noted.seen_by or "", seen_at=noted.seen_at)
 
 
 def _alarm(shown: Shown) -> AlarmShown:
@@ -124,20 +154,9 @@ def _digest(digest: Digest) -> DigestShown:
         session=digest.session,
         starts=digest.starts,
         made_at=digest.made_at,
-        counts={colour.value: count for colour, count in digest.counts.items()},
+        counts=_counts(digest.counts),
     )
 
 
-def _emergency(shown: ShownEmergency) -> EmergencyShown:
-    own = shown.emergency
-    return EmergencyShown(
-        id=own.id,
-        headline=own.headline,
-        sender=own.sender,
-        units=list(own.units),
-        sent=own.sent,
-        expires=own.expires,
-        is_live=shown.is_live,
-        told=shown.told,
-        loudspeakers=len(shown.results),
-    )
+def _counts(counts: Mapping[Colour, int]) -> dict[str, int]:
+    return {colour.value: count for colour, count in counts.items()}

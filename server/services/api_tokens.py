@@ -36,6 +36,9 @@ ROLES = {
     Scope.SCHEDULE: frozenset(WRITERS),
     Scope.LOUDSPEAKERS: frozenset({Role.TECHNICIAN, Role.OFFICER}),
     Scope.OUTAGES: frozenset({Role.TECHNICIAN, Role.OFFICER, Role.EDITOR}),
+    Scope.REGULATION: frozenset({Role.OFFICER}),
+    Scope.PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Scope.AUDIT: frozenset({Role.ADMINISTRATOR, Role.INSPECTOR}),
 }
 """Of the person's roles those that count for each scope. Approving and administering are in none but to read."""
 

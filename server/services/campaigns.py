@@ -64,6 +64,21 @@ class CampaignDraft:
     goals: Sequence[GoalWish] = ()
 
 
+def get(store: Store, person: Person, campaign: CampaignId) -> StoredCampaign:
+    """Give a campaign to somebody who writes it.
+
+    Raises:
+        NotFound: `campaign.unknown`.
+        NotAllowed: `rights.missing`.
+    """
+    with store.reading() as uow:
+        stored = uow.campaigns.get(campaign)
+        if stored is None:
+            raise NotFound("campaign.unknown")
+        require(uow.places.units(), person, stored.campaign.owner, *WRITERS)
+    return stored
+
+
 def create(store: Store, clock: Clock, person: Person, *, unit: UnitId, draft: CampaignDraft) -> StoredCampaign:
     """Make a campaign of a unit, as a draft.
 

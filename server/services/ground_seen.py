@@ -1,14 +1,15 @@
-"""What a person sees of the ground: units, zones, one loudspeaker. It must not judge who is ready: `readiness` does."""
+"""What a person sees of the ground: units, zones, loudspeakers. It must not judge who is ready: `readiness` does."""
 
-from schedules.ids import LoudspeakerId, UnitId
+from schedules.ids import LoudspeakerId, UnitId, ZoneId
 from schedules.unit import Unit, Zone
 from server.errors import NotFound
 from server.ports import Clock, Store
 from server.services.loudspeakers import find
 from server.services.next_sessions import timetables
+from server.services.presence import loudspeakers_of
 from server.services.readiness import Ready, judged
 from server.services.rights import ANY_ROLE, may, require
-from server.values import Person
+from server.values import Loudspeaker, Person
 
 
 def units(store: Store, person: Person) -> tuple[Unit, ...]:
@@ -49,3 +50,29 @@ def ready(store: Store, clock: Clock, person: Person, loudspeaker: LoudspeakerId
     if own is None:
         raise NotFound("loudspeaker.unknown")
     return own
+
+
+def zone(store: Store, person: Person, zone: ZoneId) -> Zone:
+    """Give one zone.
+
+    Raises:
+        NotFound: `zone.unknown`.
+        NotAllowed: `rights.missing` for somebody without a role at its station.
+    """
+    with store.reading() as uow:
+        known = uow.places.zone(zone)
+        if known is None:
+            raise NotFound("zone.unknown")
+        require(uow.places.units(), person, known.station, *ANY_ROLE)
+    return known
+
+
+def loudspeakers_of_station(store: Store, person: Person, station: UnitId) -> tuple[Loudspeaker, ...]:
+    """Give the loudspeakers in use of a station, by name.
+
+    Raises:
+        NotAllowed: `rights.missing` for somebody without a role there.
+    """
+    with store.reading() as uow:
+        require(uow.places.units(), person, station, *ANY_ROLE)
+        return loudspeakers_of(uow, {zone.id for zone in uow.places.zones() if zone.station == station})

@@ -33,6 +33,19 @@ def groups_of(store: Store, person: Person, unit: UnitId) -> tuple[Group, ...]:
         return tuple(sorted(own, key=lambda group: (group.name, group.id)))
 
 
+def get(store: Store, person: Person, group: GroupId) -> Group:
+    """Give one group.
+
+    Raises:
+        NotFound: `group.unknown`.
+        NotAllowed: `rights.missing` for somebody without a role at its owner.
+    """
+    with store.reading() as uow:
+        known = _known(uow, group)
+        require(uow.places.units(), person, known.owner, *ANY_ROLE)
+    return known
+
+
 def make(
     store: Store,
     clock: Clock,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schedules.approval import Subject
-from schedules.ids import ProgrammeId, UnitId, ZoneId
+from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
 from schedules.programme import Action, Kind, Relay, State
 from schedules.times import instant_text
 from server.errors import NotFound, Unacceptable
@@ -43,6 +43,7 @@ __all__ = [
     "obstacles",
     "returned",
     "send_back",
+    "slot",
     "spoken_length",
     "submit",
     "withdraw",
@@ -182,6 +183,23 @@ def get(store: Store, person: Person, programme: ProgrammeId) -> Whole:
             may_edit=may(units, person, owner, *WRITERS),
             may_approve=may(units, person, owner, Role.APPROVER),
         )
+
+
+def slot(store: Store, person: Person, slot: SlotId) -> StoredSlot:
+    """Give a slot of a programme the person sees.
+
+    Raises:
+        NotFound: `slot.unknown`.
+    """
+    with store.reading() as uow:
+        known = uow.programmes.slot(slot)
+    if known is None or known.removed_at is not None:
+        raise NotFound("slot.unknown")
+    try:
+        get(store, person, known.slot.programme)
+    except NotFound:
+        raise NotFound("slot.unknown") from None
+    return known
 
 
 def obstacles(store: Store, clock: Clock, person: Person, programme: ProgrammeId) -> tuple[Obstacle, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound
@@ -95,21 +96,35 @@ def store(tmp_path: Path) -> FakeStore:
 
 @pytest.fixture
 def centre(tmp_path: Path, store: FakeStore, clock: FakeClock) -> Centre:
+    return centre_of(store, clock, tmp_path)
+
+
+def centre_of(store: FakeStore, clock: FakeClock, uploads: Path) -> Centre:
     return Centre(
         store=store,
         clock=clock,
         preparation=OneSound(),
         behind=lambda _: None,
-        uploads=tmp_path,
+        uploads=uploads,
         longest_sound=timedelta(hours=1),
         largest_sound=5_000_000,
         say=partial(sentence, zone=CIVIL_TIME),
     )
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> APIFlask:
+    """The API, which takes a while to make: each test puts its own centre into it."""
+    nothing = centre_of(FakeStore(), FakeClock(MONDAY_BEFORE_DAWN), tmp_path_factory.mktemp("uploads"))
+    api = create_api(nothing)
+    under_api(api)
+    return api
+
+
 @pytest.fixture
-def app(centre: Centre) -> Flask:
-    return under_api(create_api(centre))
+def app(centre: Centre, made_once: APIFlask) -> APIFlask:
+    made_once.extensions.update(centre.kept())
+    return made_once
 
 
 def under_api(api: Flask) -> Flask:
