@@ -21,7 +21,12 @@ An installation runs `web` and `conductor` beside a broker and a database; `demo
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    given = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["call"]:  # it knows its words only when the centre has said what calls there are
+        from server import call_command
+
+        return call_command.main(words[1:])
+    given = _parser().parse_args(words)
     try:
         return int(given.run(given))
     except ConfigInvalid as error:
@@ -75,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         command("backup", _backup, "keep database, recordings and keys in another place, while the centre runs"),
         command("restore", _restore, "bring the centre back from a backup"),
     )
+    commands.add_parser("call", help="make a call of a centre's API, from a script: see `call --help`")
     radio = command("radio", _radio, "stream one recording for ever: a stand-in for a relay channel")
     radio.add_argument("recording", type=Path)
     radio.add_argument("--port", type=int, default=0)
