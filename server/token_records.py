@@ -21,7 +21,6 @@ class Scope(StrEnum):
     LOUDSPEAKERS = "loudspeakers"
     OUTAGES = "outages"
     REGULATION = "regulation"
-    PEOPLE = "people"
     AUDIT = "audit"
 
 

@@ -1,4 +1,4 @@
-"""Who has an account: to read, for administrators. Accounts, roles and passwords are given by people at a screen."""
+"""Who has an account: to read, for administrators and inspectors. Accounts and rights are given at a screen."""
 
 from datetime import datetime
 
@@ -20,7 +20,6 @@ class PersonShown(Answer):
     """An account, without anything that opens it."""
 
     id: str
-    login: str
     name: str
     unit: str
     also_units: list[str]
@@ -37,10 +36,10 @@ class People(Answer):
     next: str | None
 
 
-@reads(people, "/units/<unit>/people", People, asks=Page, scope=Scope.PEOPLE)
+@reads(people, "/units/<unit>/people", People, asks=Page, scope=Scope.AUDIT)
 def listed(person: Person, unit: str, query: Page) -> People:
     """Give the accounts of a unit, the closed ones too."""
-    every = services.people_of(centre().store, person, UnitId(unit))
+    every = services.accounts_of(centre().store, person, UnitId(unit))
     found, after = page_of(every, lambda each: (each.id,), query)
     return People(people=[_shown(each) for each in found], next=after)
 
@@ -48,7 +47,6 @@ def listed(person: Person, unit: str, query: Page) -> People:
 def _shown(person: Person) -> PersonShown:
     return PersonShown(
         id=person.id,
-        login=person.login,
         name=person.name,
         unit=person.unit,
         also_units=sorted(person.also_units),

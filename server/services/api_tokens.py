@@ -37,10 +37,12 @@ ROLES = {
     Scope.LOUDSPEAKERS: frozenset({Role.TECHNICIAN, Role.OFFICER}),
     Scope.OUTAGES: frozenset({Role.TECHNICIAN, Role.OFFICER, Role.EDITOR}),
     Scope.REGULATION: frozenset({Role.OFFICER}),
-    Scope.PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Scope.AUDIT: frozenset({Role.ADMINISTRATOR, Role.INSPECTOR}),
 }
 """Of the person's roles those that count for each scope. Approving and administering are in none but to read."""
+
+_TO_READ = frozenset({Scope.READ, Scope.AUDIT})
+"""A token looks as an inspector does, whoever made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,7 @@ def acting(store: Store, clock: Clock, token: ApiToken, scope: Scope) -> Person:
             raise NotAllowed("api_token.person")
     if scope not in scopes_of(person):
         raise NotAllowed("api_token.person")
-    roles = frozenset({Role.INSPECTOR}) if scope is Scope.READ else person.roles & ROLES[scope]
+    roles = frozenset({Role.INSPECTOR}) if scope in _TO_READ else person.roles & ROLES[scope]
     return replace(person, unit=token.unit, also_units=frozenset(), roles=roles)
 
 

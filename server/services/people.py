@@ -11,7 +11,11 @@ from schedules.times import next_millisecond
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, PasswordHashing, Store, UnitOfWork
 from server.services import grants
+<<<<<<< HEAD
 from server.services.easy_passwords import is_easy
+=======
+from server.services.audit import READERS
+>>>>>>> 40295f3 (Say for every page that writes which call does the same, or why none does)
 from server.services.emergency_rights import end_all
 from server.services.inputs import one_line
 from server.services.new_ids import new_id
@@ -80,6 +84,17 @@ def people_of(store: Store, by: Person, unit: UnitId) -> tuple[Person, ...]:
     with store.reading() as uow:
         require(uow.places.units(), by, unit, Role.ADMINISTRATOR)
         return tuple(sorted(uow.people.of_unit(unit), key=lambda person: person.name))
+
+
+def accounts_of(store: Store, reader: Person, unit: UnitId) -> tuple[Person, ...]:
+    """Give the accounts of a unit, the closed ones too, to who may read the audit trail, which names them.
+
+    Raises:
+        NotAllowed: `rights.missing`.
+    """
+    with store.reading() as uow:
+        require(uow.places.units(), reader, unit, *READERS)
+        return tuple(uow.people.of_unit(unit))
 
 
 def change_password(

@@ -236,7 +236,7 @@ CALLS = {
         "POST", "/units/son-ha/regulation/overrides", Scope.SCHEDULE, OVERRIDE, refused="override.not_needed"
     ),
     "regulation.withdraw": Call("POST", "/proposals/{proposal}/withdraw", Scope.REGULATION),
-    "people.list": Call("GET", "/units/son-ha/people", Scope.PEOPLE, by=ADMINISTRATOR),
+    "people.list": Call("GET", "/units/son-ha/people", Scope.AUDIT, by=ADMINISTRATOR),
     "audit.list": Call("GET", "/units/son-ha/audit", Scope.AUDIT, by=INSPECTOR),
 }
 
