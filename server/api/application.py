@@ -13,6 +13,7 @@ from server.api.centre import Centre
 from server.api.commands import commands
 from server.api.document import SCHEMES, TITLE, VERSION, describe
 from server.api.emergencies import emergencies
+from server.api.faults import faults
 from server.api.groups import groups
 from server.api.inspection import inspection
 from server.api.log import log
@@ -40,6 +41,7 @@ SUBJECTS: tuple[APIBlueprint, ...] = (
     zones,
     loudspeakers,
     upkeep,
+    faults,
     commands,
     programmes,
     sounds,

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from tests.fakes.clock import FakeClock
 from tests.server.api.conftest import Asks
-from tests.server.api.test_rights import GROUP
-from tests.server.web.commune import OFFICER, TECHNICIAN
+from tests.server.api.test_rights import FAULT, GROUP
+from tests.server.web.commune import NEIGHBOUR, OFFICER, TECHNICIAN
 
 
 def test_a_zone_is_made_and_named_anew(program: Asks) -> None:
@@ -81,6 +81,32 @@ def test_nobody_is_commanded_where_one_of_them_is_not_there(program: Asks) -> No
 
     assert (answer.status_code, answer.json and answer.json["type"]) == (404, "loudspeaker.unknown")
     assert program(OFFICER).reads("/units/son-ha/commands").json == {"commands": []}
+
+
+def test_a_fault_is_noted_and_ended_with_what_was_done(program: Asks) -> None:
+    officer = program()
+    noted = officer.writes("POST", "/faults", FAULT)
+    assert noted.json
+    (fault,) = noted.json["faults"]
+
+    twice = officer.writes("POST", "/faults", FAULT)
+    ended = officer.writes("POST", "/faults/end", {"faults": [fault["id"]], "outcome": "repaired", "done": "Thay loa"})
+
+    assert (twice.status_code, twice.json and twice.json["type"]) == (422, "fault.already_open")
+    assert ended.json
+    assert [each["done"] for each in ended.json["faults"]] == ["Thay loa"]
+    assert officer.reads("/units/son-ha/faults").json == {"faults": [], "next": None}
+    listed = officer.reads("/units/son-ha/faults", ended="true").json
+    assert listed
+    assert [(each["id"], each["heard_at"]) for each in listed["faults"]] == [(fault["id"], None)]
+
+
+def test_nothing_is_ended_at_another_station(program: Asks) -> None:
+    noted = program().writes("POST", "/faults", FAULT).json
+    assert noted
+    ending = {"faults": [noted["faults"][0]["id"]], "outcome": "repaired", "done": "Thay loa"}
+
+    assert program(NEIGHBOUR).writes("POST", "/faults/end", ending).status_code == 403
 
 
 def test_a_tone_out_of_hours_is_told_of_and_not_sent(program: Asks) -> None:

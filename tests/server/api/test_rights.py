@@ -72,6 +72,8 @@ REGULATION = {
     "kinds": ["bulletin", "notice"],
 }
 OVERRIDE = {"slot": "x", "start": "2026-11-24T15:00:00Z", "reason": "Bão"}
+FAULT = {"loudspeakers": ["loa-1"], "kind": "no_sound"}
+ENDING = {"faults": ["none"], "outcome": "repaired", "done": "Thay loa"}
 RECORD = {"record": "0" * 64}
 A_WEEK = {"monday": "2026-11-23", "to": "2026-11-30"}
 ALARM = Alarm(
@@ -134,6 +136,9 @@ CALLS = {
     "upkeep.volume": Call(
         "PUT", "/loudspeakers/loa-1/volume", Scope.LOUDSPEAKERS, {"volume": 60}, edits=True, by=TECHNICIAN
     ),
+    "faults.list": Call("GET", "/units/son-ha/faults"),
+    "faults.note": Call("POST", "/faults", Scope.LOUDSPEAKERS, FAULT),
+    "faults.end": Call("POST", "/faults/end", Scope.LOUDSPEAKERS, ENDING, refused="fault.unknown"),
     "commands.recent": Call("GET", "/loudspeakers/loa-1/commands"),
     "commands.of_station": Call("GET", "/units/son-ha/commands"),
     "commands.give": Call("POST", "/loudspeakers/loa-1/commands", Scope.LOUDSPEAKERS, {"what": "resync"}),
@@ -323,6 +328,7 @@ def test_somebody_of_another_commune_is_refused(
         assert (status, code) in {
             (403, "rights.missing"),
             (404, "campaign.unknown"),
+            (404, "fault.unknown"),
             (404, "programme.unknown"),
             (404, "slot.unknown"),
             (404, "take.unknown"),
