@@ -55,7 +55,8 @@ def main(words: list[str]) -> int:
 def _run(given: argparse.Namespace, language: str) -> None:
     token = token_file.token_of(given.token_file, os.environ)
     server = given.server or os.environ.get(SERVER) or AT_HOME
-    line = Line(server, token, language, wait=time.sleep, unencrypted=given.unencrypted)
+    wait = _not_at_all if given.help else time.sleep  # who asks for help sits there
+    line = Line(server, token, language, wait=wait, unencrypted=given.unencrypted)
     if given.help and not given.words:
         _parser().print_help()
     elif not given.help:
@@ -134,6 +135,10 @@ def _brought(call: Call, words: Iterable[str]) -> Mapping[str, Any] | None:
     if not isinstance(body, dict):
         raise CallFailed("call.not_json")
     return body
+
+
+def _not_at_all(_: float) -> None:
+    """Let no time pass."""
 
 
 def _show(lines: Iterable[str]) -> None:

@@ -70,7 +70,7 @@ def listed(person: Person, unit: str, query: Trail) -> Lines:
         page=page,
     )
     after = written((instant_text(until), str(page + 1))) if found.more else None
-    return Lines(lines=[_shown(each, found.names) for each in found.lines], next=after)
+    return Lines(lines=[_shown(each, found.names.people) for each in found.lines], next=after)
 
 
 def _begun(query: Trail) -> tuple[datetime, int]:

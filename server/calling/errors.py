@@ -49,7 +49,7 @@ class CallRefused(CallFailed):
         told = problem if isinstance(problem, Mapping) else {}
         fields = (each for each in told.get("fields", ()) if each.get("detail") != told.get("title"))
         self.sentences = (
-            str(told.get("title", status)),
+            str(told.get("title", f"HTTP {status}")),
             *(f"{each.get('field') or '–'}: {each.get('detail')}" for each in fields),
         )
         super().__init__(

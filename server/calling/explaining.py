@@ -14,13 +14,16 @@ def explained(api: Description, call: Call) -> Iterator[str]:
     yield f"Scope: {call.scope}." + (" Goes on from a version (--if-match)." if call.edits else "")
     if call.parts:
         yield "\nnames:"
-        told = ((each.name, f"{'needed. ' if each.required else ''}{each.says}") for each in call.parts)
-        yield from printing.as_pairs(told)
+        parts = ((each.name, f"{'needed. ' if each.required else ''}{each.says}") for each in call.parts)
+        yield from printing.as_pairs(parts)
     if call.hears:
         yield "\nThe sound is named by --file."
     if call.body is not None:
         yield "\nnames of what is sent (or the whole as JSON on standard input):"
-        yield from printing.as_pairs(_fields(api, call.body))
+        told: dict[str, list[str]] = {}
+        for name, says in _fields(api, call.body):
+            told.setdefault(name, []).append(says)
+        yield from printing.as_pairs((name, " / ".join(dict.fromkeys(says))) for name, says in told.items())
 
 
 def _fields(api: Description, schema: Schema, before: str = "") -> Iterator[tuple[str, str]]:

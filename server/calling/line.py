@@ -53,7 +53,11 @@ class Answer:
             CallRefused: with what the centre said.
         """
         if not 200 <= self.status < 300:
-            raise CallRefused(self.status, self.told())
+            try:
+                told = json.loads(self.body)
+            except ValueError:  # said by whoever stands before the centre
+                told = None
+            raise CallRefused(self.status, told)
 
 
 class Line:

@@ -113,9 +113,10 @@ def test_help_lists_the_calls_with_a_sentence_each(run: Run) -> None:
 def test_help_of_a_call_says_what_it_takes(run: Run) -> None:
     told = run("slots.book", "--help")
 
+    lines = told.out.splitlines()
     assert told.code == 0
-    assert "timing.first_day" in told.out
-    assert "ordered" not in told.out.partition("names of what is sent")[0]
+    assert [each.split()[0] for each in lines].count("timing.first_day") == 1
+    assert any(each.startswith("  timing.kind") and "at_time" in each and "in_places" in each for each in lines)
 
 
 def test_a_list_is_a_table_or_a_line_of_json_each(run: Run) -> None:

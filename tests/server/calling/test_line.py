@@ -7,8 +7,8 @@ from threading import Thread
 
 import pytest
 
-from server.calling.errors import CallFailed, Ending
-from server.calling.line import WAITS_S, Line
+from server.calling.errors import CallFailed, CallRefused, Ending
+from server.calling.line import WAITS_S, Answer, Line
 
 
 class Played(BaseHTTPRequestHandler):
@@ -88,6 +88,14 @@ def test_who_never_answers_is_given_up(server: str) -> None:
 def test_where_nobody_listens_it_says_so(free_port: int) -> None:
     with pytest.raises(CallFailed, match=r"call\.no_answer"):
         line_to(f"http://127.0.0.1:{free_port}", []).ask("GET", "/v1/x")
+
+
+def test_a_refusal_by_whoever_stands_before_the_centre_is_told_by_its_number() -> None:
+    with pytest.raises(CallRefused) as refused:
+        Answer(413, "", b"too large").require_done()
+
+    assert refused.value.sentences == ("HTTP 413",)
+    assert refused.value.ending is Ending.REFUSED
 
 
 @pytest.mark.parametrize("status", [400, 404, 422, 500])
