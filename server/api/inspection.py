@@ -9,6 +9,7 @@ from schedules.ids import LoudspeakerId, UnitId, ZoneId
 from schedules.programme import Kind
 from schedules.reconciliation import Verdict
 from schedules.way import Way
+from server.api import asking
 from server.api.centre import centre
 from server.api.log import RowShown, row_shown
 from server.api.pages import Cursor, read, written
@@ -16,6 +17,7 @@ from server.api.shapes import Answer, Day, Line, Name, Sent
 from server.api.views import reads
 from server.errors import Unacceptable
 from server.services import inspecting as services
+from server.services.audit import note_reading
 from server.services.inspecting import Place, Wanted
 from server.values import Person
 
@@ -103,10 +105,12 @@ def matrix(person: Person, unit: str, query: Days) -> Matrix:
 
 @reads(inspection, "/units/<unit>/plays", Plays, asks=Sought)
 def plays(person: Person, unit: str, query: Sought) -> Plays:
-    """Give the plays of all stations below a unit: at most a quarter of a year."""
+    """Give the plays of all stations below a unit: at most a quarter of a year; the reading is noted."""
     found = services.page(
         centre().store, centre().clock, person, query.wanted(UnitId(unit)), after=_place(query.cursor)
     )
+    what, here = f"plays {query.first:%Y%m%d}-{query.last:%Y%m%d}", UnitId(unit)
+    note_reading(centre().store, centre().clock, person, what=what, unit=here, token=asking.token().id)
     rest = found.rest
     return Plays(
         plays=[

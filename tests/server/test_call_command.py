@@ -115,7 +115,7 @@ def test_help_of_a_call_says_what_it_takes(run: Run) -> None:
 
     lines = told.out.splitlines()
     assert told.code == 0
-    assert [each.split()[0] for each in lines].count("timing.first_day") == 1
+    assert sum(each.startswith("  timing.first_day ") for each in lines) == 1
     assert any(each.startswith("  timing.kind") and "at_time" in each and "in_places" in each for each in lines)
 
 

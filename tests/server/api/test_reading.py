@@ -43,6 +43,7 @@ def test_plays_follow_one_another_over_stations_and_days(played: Radio) -> None:
     assert [(each["loudspeaker"], each["station"], each["day"]) for each in told["plays"]] == [
         (GATE, SON_HA, "2026-11-23")
     ] * len(told["plays"])
+    assert played.actions()[-1] == "evidence.read"
     assert told["next"] is None
 
 
