@@ -55,7 +55,7 @@ class Matrix(Answer):
     rows: list[MatrixRowShown]
 
 
-class Sought(Days):
+class PlaysSought(Days):
     """Which plays are looked for."""
 
     cursor: Cursor = ""
@@ -103,8 +103,8 @@ def matrix(person: Person, unit: str, query: Days) -> Matrix:
     return Matrix(by_zone=found.by_zone, counted_at=found.counted_at, rows=[_row(each) for each in found.rows])
 
 
-@reads(inspection, "/units/<unit>/plays", Plays, asks=Sought)
-def plays(person: Person, unit: str, query: Sought) -> Plays:
+@reads(inspection, "/units/<unit>/plays", Plays, asks=PlaysSought)
+def plays(person: Person, unit: str, query: PlaysSought) -> Plays:
     """Give the plays of all stations below a unit: at most a quarter of a year; the reading is noted."""
     found = services.page(
         centre().store, centre().clock, person, query.wanted(UnitId(unit)), after=_place(query.cursor)

@@ -1,13 +1,17 @@
 """Whatever is sent, the API answers as its own description says: schemathesis asks for everything, seeded."""
 
+from collections import Counter
+from collections.abc import Iterator
+from enum import EnumType
 from itertools import count
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
@@ -18,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from server.api.shapes import Answer, Sent
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.server.api.conftest import EVERY_SCOPE, Asks, Program, token_of
@@ -99,6 +104,23 @@ def things_made(program: Program) -> dict[str, list[str]]:
         "group": [made("/units/son-ha/groups", GROUP)],
         "proposal": [made("/units/son-ha/regulation/openings", OPENING)],
     }
+
+
+def every(shape: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for each in shape.__subclasses__():
+        yield each
+        yield from every(each)
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    """The description knows a shape by its name alone: of two, one would be described as the other."""
+    shapes = {each for shape in (Sent, Answer) for each in every(shape)}
+    told = [field.annotation for shape in shapes for field in shape.model_fields.values()]
+    enums = {each for kind in told for each in (kind, *get_args(kind)) if isinstance(each, EnumType)}
+    names = Counter(each.__name__ for each in (*shapes, *enums))
+
+    assert len(shapes) > 100
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("address", ["/openapi.json", "/"])
