@@ -23,7 +23,9 @@ def explained(api: Description, call: Call) -> Iterator[str]:
         told: dict[str, list[str]] = {}
         for name, says in _fields(api, call.body):
             told.setdefault(name, []).append(says)
-        yield from printing.as_pairs((name, " / ".join(dict.fromkeys(says))) for name, says in told.items())
+        yield from printing.as_pairs(
+            (name, " / ".join(filter(None, dict.fromkeys(says)))) for name, says in told.items()
+        )
 
 
 def _fields(api: Description, schema: Schema, before: str = "") -> Iterator[tuple[str, str]]:

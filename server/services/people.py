@@ -11,11 +11,8 @@ from schedules.times import next_millisecond
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, PasswordHashing, Store, UnitOfWork
 from server.services import grants
-<<<<<<< HEAD
-from server.services.easy_passwords import is_easy
-=======
 from server.services.audit import READERS
->>>>>>> 40295f3 (Say for every page that writes which call does the same, or why none does)
+from server.services.easy_passwords import is_easy
 from server.services.emergency_rights import end_all
 from server.services.inputs import one_line
 from server.services.new_ids import new_id

@@ -117,7 +117,7 @@ def test_no_two_shapes_have_one_name() -> None:
     shapes = {each for shape in (Sent, Answer) for each in every(shape)}
     told = [field.annotation for shape in shapes for field in shape.model_fields.values()]
     enums = {each for kind in told for each in (kind, *get_args(kind)) if isinstance(each, EnumType)}
-    names = Counter(each.__name__ for each in (*shapes, *enums))
+    names = Counter([*(each.__name__ for each in shapes), *(each.__name__ for each in enums)])
 
     assert len(shapes) > 100
     assert [name for name, count in names.items() if count > 1] == []

@@ -367,7 +367,12 @@ def test_who_may_is_answered(program: Asks, made: dict[str, str], name: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "subject"), [("log.rows", "log 20261123-20261124"), ("log.coverage", "coverage 20261123-20261123")]
+    ("name", "subject"),
+    [
+        ("log.rows", "log 20261123-20261124"),
+        ("log.coverage", "coverage 20261122-20261123"),
+        ("inspection.plays", "plays 20261122-20261123"),
+    ],
 )
 def test_a_program_that_reads_evidence_is_written_down(
     program: Asks, made: dict[str, str], store: FakeStore, name: str, subject: str
