@@ -52,7 +52,7 @@ def draft_of(form: Form, zone: ZoneInfo, *, untitled: str = "") -> Draft:
     script = text(form, "text").replace("\r\n", "\n").strip()
     return Draft(
         title=text(form, "title").strip() or untitled,
-        kind=_choice(form, "kind", Kind, Kind.NOTICE),
+        kind=choice(form, "kind", Kind, Kind.NOTICE),
         level=Level.PRIORITY if text(form, "level") == "2" else Level.ORDINARY,
         texts={**_other_texts(form, language), **({language: script} if script else {})},
         times_read=number(form, "times_read", default=1),
@@ -82,9 +82,9 @@ def wish_of(form: Form) -> Wish:
     units = frozenset(UnitId(each) for each in form.getlist("units"))
     groups = frozenset(GroupId(each) for each in form.getlist("groups"))
     languages, tags = frozenset(form.getlist("spoken")), frozenset(form.getlist("tags"))
-    catch_up = _choice(form, "catch_up", CatchUp, CatchUp.JOIN)
+    catch_up = choice(form, "catch_up", CatchUp, CatchUp.JOIN)
     late = timedelta(minutes=number(form, "late", default=0))
-    interrupted = _choice(form, "interrupted", Interrupted, Interrupted.DROP)
+    interrupted = choice(form, "interrupted", Interrupted, Interrupted.DROP)
     if text(form, "when") != "exact":
         return WishInPlaces(
             zones=zones,
@@ -97,7 +97,7 @@ def wish_of(form: Form) -> Wish:
             last_day=day(form, "last_day", default=text(form, "first_day")),
             again=text(form, "again") == "1",
             rule=rule_of(form, PLACE),
-            holidays=_choice(form, PLACE + "holidays", Holidays, Holidays.ANY),
+            holidays=choice(form, PLACE + "holidays", Holidays, Holidays.ANY),
             catch_up=catch_up,
             late=late,
             interrupted=interrupted,
@@ -112,10 +112,10 @@ def wish_of(form: Form) -> Wish:
         first_day=day(form, "exact_day"),
         at=wall_time(form, "at"),
         rule=rule_of(form, EXACT),
-        holidays=_choice(form, EXACT + "holidays", Holidays, Holidays.ANY),
+        holidays=choice(form, EXACT + "holidays", Holidays, Holidays.ANY),
         until=day(form, "until") if text(form, "until") else None,
         lasts=_lasts(form),
-        start=_choice(form, "start", StartPolicy, StartPolicy.HARD) if text(form, "start") else None,
+        start=choice(form, "start", StartPolicy, StartPolicy.HARD) if text(form, "start") else None,
         wait=timedelta(minutes=number(form, "wait", default=0)),
         catch_up=catch_up,
         late=late,
@@ -143,7 +143,7 @@ def part_of(form: Form) -> Part:
     Raises:
         Unacceptable: `form.choice`, `form.day`.
     """
-    scope = _choice(form, "scope", Scope, Scope.ALL)
+    scope = choice(form, "scope", Scope, Scope.ALL)
     if scope is Scope.ALL:
         return ALL
     return Part(scope, day(form, "scope_day"), day(form, "scope_to") if text(form, "scope_to") else None)
@@ -161,7 +161,7 @@ def rule_of(form: Form, prefix: str) -> DayRule | None:
         "lunar.short_month_open": f"{prefix}short_month",
         "recurrence.part": f"{prefix}month_days",
     }
-    repeat = _choice(form, prefix + "repeat", Repeat, Repeat.DAILY if prefix == PLACE else Repeat.ONCE)
+    repeat = choice(form, prefix + "repeat", Repeat, Repeat.DAILY if prefix == PLACE else Repeat.ONCE)
     with as_input(fields):
         if repeat is Repeat.LUNAR:
             return _lunar_days(form, prefix)
@@ -197,7 +197,7 @@ def _lunar_days(form: Form, prefix: str) -> LunarDays:
         days=days,
         months=_numbers(form, f"{prefix}lunar_months"),
         leap_month=bool(text(form, f"{prefix}leap_month")),
-        short_month=_choice(form, short_month, ShortMonth, ShortMonth.SKIP)
+        short_month=choice(form, short_month, ShortMonth, ShortMonth.SKIP)
         if 30 in days and text(form, short_month)
         else None,
     )
@@ -297,7 +297,12 @@ def _other_texts(form: Form, language: str) -> Mapping[str, str]:
     }
 
 
-def _choice(form: Form, name: str, kind: type[_Name], default: _Name) -> _Name:
+def choice(form: Form, name: str, kind: type[_Name], default: _Name) -> _Name:
+    """Read one of some names; the usual one where nothing was chosen.
+
+    Raises:
+        Unacceptable: `form.choice`.
+    """
     try:
         return kind(text(form, name)) if text(form, name) else default
     except ValueError:

@@ -19,7 +19,7 @@ from schedules.session import Place, SessionTemplate
 from schedules.times import DAY
 from server.errors import Unacceptable
 from server.services.new_ids import new_id
-from server.web.entered import Form, day, number, text, wall_time, weekdays
+from server.web.entered import Form, choice, day, number, text, wall_time, weekdays
 
 Fields = MultiDict[str, str]
 
@@ -93,12 +93,13 @@ def template_of(
     for field in ("name", *(f"{row}-name" for row in rows)):
         if len(text(form, field)) > _LONGEST_NAME:
             raise Unacceptable("session.name_too_long", field, limit=_LONGEST_NAME)
+    session = choice(form, "session", SessionName, SessionName.MORNING)
     places = tuple(_place(form, row) for row in rows)
     try:
         return SessionTemplate(
             id=known or TemplateId(""),
             station=station,
-            session=SessionName(text(form, "session") or SessionName.MORNING),
+            session=session,
             name=" ".join(text(form, "name").split()),
             starts=wall_time(form, "starts"),
             ends=wall_time(form, "ends"),

@@ -45,6 +45,9 @@ HOSTILE = {
 }
 """What is put into a field."""
 
+THIRDS = 3
+"""Each field of a form gets every third of them, another third than the field before."""
+
 BY_THEMSELVES = {
     "account.sign_in": "a stranger's",
     "account.sign_out": "ends the session",
@@ -205,7 +208,7 @@ def test_no_field_of_any_form_makes_the_program_fail(app: Flask, morning: Mornin
             read.names.clear()
             visitor.sends(address, **fields)
             for name in sorted(read.names - {"csrf_token", "once"}):
-                for what, value in HOSTILE.items():
+                for what, value in [*HOSTILE.items()][tried % THIRDS :: THIRDS]:
                     morning.store.kept = copy(before)
                     tried += 1
                     if visitor.sends(address, **{**fields, name: value}).status_code >= 500:

@@ -185,6 +185,8 @@ def test_the_preview_shows_times_expectations_gaps_and_refusals(visit: Visit, st
     seen = text_of(officer.sends("templates/foresee", **form_of(before, known=MORNING)))
     long = text_of(officer.sends("templates/foresee", **form_of(before, known=MORNING, **{f"{news}-minutes": 90})))
     odd = text_of(officer.sends("templates/foresee", **form_of(before, known=MORNING, starts="?")))
+    made_up = officer.sends("templates/foresee", **form_of(before, known=MORNING, session="midnight"))
+    assert made_up.status_code == 200
 
     assert "Thứ Hai, 23/11/2026" in seen
     assert "dự kiến" in seen
