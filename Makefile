@@ -72,7 +72,7 @@ mutants: $(VENV)/everything ## Change one module of the rules bit by bit; does a
 		&& $(CURDIR)/$(BIN)/mutmut export-cicd-stats >/dev/null && cat mutants/mutmut-cicd-stats.json \
 		&& $(CURDIR)/$(BIN)/mutmut results
 
-screens: apt $(VENV)/everything ## Take the pictures of docs/screens from a demonstration morning
+screens: apt $(VENV)/everything ## Take the pictures of docs/screens: every page, on a phone and a laptop, in both languages
 	@$(BIN)/python tests/browser/screens.py $(ARGS)
 
 lock: | $(BIN)/python ## Pin the newest allowed versions anew, with hashes

@@ -83,6 +83,22 @@ def without_day(slot: Slot, day: date) -> Slot:
     return replace(slot, timing=replace(timing, left_out=timing.left_out | {day}), version=slot.version + 1)
 
 
+def parted(slot: Slot, day: date, to: date, new: SlotId) -> tuple[Slot, Slot]:
+    """Move one day of a slot in places of several: the slot leaves it out, a new one comes on the other day only.
+
+    Raises:
+        Refused: `slot.only_places`; `slot.no_such_occurrence` where it does not come on that day;
+            `series.comes_already` where it comes on the other one.
+    """
+    timing = slot.timing
+    if not isinstance(timing, InPlace):
+        raise Refused("slot.only_places")
+    if comes_on(timing, to):
+        raise Refused("series.comes_already", day=to)
+    alone = InPlace(places=timing.places, first_day=to, last_day=to, order=timing.order)
+    return without_day(slot, day), replace(slot, id=new, timing=alone, version=1)
+
+
 def days_left_out(timing: AtTime | InPlace, zone: ZoneInfo) -> frozenset[date]:
     """Give the local days that were cancelled one by one."""
     if isinstance(timing, InPlace):

@@ -11,8 +11,8 @@ from schedules.expansion import days_of
 from schedules.ids import SlotId
 from schedules.programme import Programme
 from schedules.schedule import Schedule
-from schedules.series import Difference, Scope, difference, excepted, split, to_come
-from schedules.slot import AtTime, Slot, SlotException
+from schedules.series import Difference, Scope, difference, excepted, parted, split, to_come
+from schedules.slot import AtTime, InPlace, Slot, SlotException
 from schedules.times import DAY, local_day, local_instant
 from schedules.unit import zones_meant
 from server.errors import NotFound, Unacceptable
@@ -25,6 +25,7 @@ _FIELDS = {
     "slot.only_exact": "scope",
     "slot.no_such_occurrence": "scope_day",
     "series.nothing_after": "scope_day",
+    "series.comes_already": "to",
 }
 
 
@@ -64,6 +65,8 @@ def edited(
     if part.scope is Scope.ALL or part.day is None:
         return (slot_of(schedule, person, programme, wish, slot=before.id, now=now, before=before),)
     zone = time_zone_of(schedule, before, now)
+    if part.scope is Scope.THIS and isinstance(before.timing, InPlace):
+        return _on_another_day(before, part.day, part.to or part.day, new, today=local_day(now, zone))
     if part.scope is Scope.THIS:
         return (_moved(before, wish, part.day, part.to or part.day, zone=zone, now=now),)
     if part.day < local_day(now, zone):
@@ -106,3 +109,10 @@ def _moved(before: Slot, wish: Wish, day: date, to: date, *, zone: ZoneInfo, now
         raise Unacceptable("slot.in_the_past", "at", start=start)
     with as_input(_FIELDS):
         return excepted(before, SlotException(local_instant(day, timing.at, zone), start), zone)
+
+
+def _on_another_day(before: Slot, day: date, to: date, new: SlotId, *, today: date) -> tuple[Slot, ...]:
+    if to < today:
+        raise Unacceptable("slot.day_past", "to", first_day=to)
+    with as_input(_FIELDS):
+        return parted(before, day, to, new)

@@ -44,37 +44,13 @@ def order(store: Store, clock: Clock, person: Person, wanted: ExerciseWanted) ->
     """Order an exercise now, inside the permitted hours of every station it reaches.
 
     Raises:
-        NotAllowed: `emergency.no_right`.
-        Unacceptable: `exercise.outside_hours` (field `ends`), `exercise.real_one` while a real emergency lives
-            there, `exercise.no_words_here` where nothing says yet that it is one, `exercise.machine_voice` where no
-            administrator has allowed it, `exercise.too_many`; what the rules refuse, with the form's field.
+        NotAllowed, Unacceptable: see `foresee`; `exercise.too_many`.
     """
     now = next_millisecond(clock.now())
     with store.writing() as uow:
-        units = tuple(sorted(set(wanted.units)))
-        with as_input(FIELDS):
-            texts = wanted.texts.items()
-            words = tuple(Words(language, text.strip()) for language, text in texts if text.strip())
-            require_speakable(words)
-            exercise = Exercise(
-                id=ExerciseId(new_id(now)),
-                sender=units[0] if units else person.unit,
-                ordered_by=person.id,
-                sent=now,
-                expires=next_millisecond(wanted.ends_at),
-                units=units,
-                event=wanted.event,
-                headline=wanted.headline.strip(),
-                words=words,
-                times=wanted.times,
-                pause_s=wanted.pause_s,
-            )
-        require_right(uow, person, units, now)
-        reached = Ground.of(uow).zones_in(units)
-        _require_hours(uow, exercise, reached, around_s=2 * _require_words(uow, exercise, reached))
-        _require_peace(uow, exercise, now)
+        exercise = _checked(uow, person, wanted, now)
         uow.emergencies.add_exercise(exercise)
-        for unit in units:
+        for unit in exercise.units:
             listed = uow.emergencies.list_of(unit)
             with as_input(FIELDS):
                 put_list(uow, listed, drilled(listed, Drill(exercise.id, exercise.expires), now=now), now)
@@ -83,6 +59,19 @@ def order(store: Store, clock: Clock, person: Person, wanted: ExerciseWanted) ->
         )
         uow.commit()
     return exercise
+
+
+def foresee(store: Store, clock: Clock, person: Person, wanted: ExerciseWanted) -> Exercise:
+    """Give the exercise that would be ordered now, to be read before it is; nothing is kept.
+
+    Raises:
+        NotAllowed: `emergency.no_right`.
+        Unacceptable: `exercise.outside_hours` (field `ends`), `exercise.real_one` while a real emergency lives
+            there, `exercise.no_words_here` where nothing says yet that it is one, `exercise.machine_voice` where no
+            administrator has allowed it; what the rules refuse, with the form's field.
+    """
+    with store.reading() as uow:
+        return _checked(uow, person, wanted, next_millisecond(clock.now()))
 
 
 def end(store: Store, clock: Clock, person: Person, exercise: ExerciseId) -> None:
@@ -105,6 +94,33 @@ def end(store: Store, clock: Clock, person: Person, exercise: ExerciseId) -> Non
             put_list(uow, listed, undrilled(listed, exercise, now=now), now)
         note(uow, now, person, "exercise.ended", subject=exercise, unit=known.exercise.sender)
         uow.commit()
+
+
+def _checked(uow: UnitOfWork, person: Person, wanted: ExerciseWanted, now: datetime) -> Exercise:
+    """Give what a form asks for, after every rule that can be judged before it is ordered."""
+    units = tuple(sorted(set(wanted.units)))
+    with as_input(FIELDS):
+        texts = wanted.texts.items()
+        words = tuple(Words(language, text.strip()) for language, text in texts if text.strip())
+        require_speakable(words)
+        exercise = Exercise(
+            id=ExerciseId(new_id(now)),
+            sender=units[0] if units else person.unit,
+            ordered_by=person.id,
+            sent=now,
+            expires=next_millisecond(wanted.ends_at),
+            units=units,
+            event=wanted.event,
+            headline=wanted.headline.strip(),
+            words=words,
+            times=wanted.times,
+            pause_s=wanted.pause_s,
+        )
+    require_right(uow, person, units, now)
+    reached = Ground.of(uow).zones_in(units)
+    _require_hours(uow, exercise, reached, around_s=2 * _require_words(uow, exercise, reached))
+    _require_peace(uow, exercise, now)
+    return exercise
 
 
 def _require_hours(uow: UnitOfWork, exercise: Exercise, reached: Sequence[Zone], *, around_s: int) -> None:

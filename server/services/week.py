@@ -10,7 +10,6 @@ from schedules.ids import OccurrenceId, SlotId, UnitId
 from schedules.series import Scope
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import DAY, Span, local_day, local_midnight
-from server.errors import Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services import booking, preview
 from server.services.booking import Wish
@@ -63,12 +62,12 @@ def week_of(store: Store, clock: Clock, person: Person, station: UnitId, *, mond
     with store.reading() as uow:
         slots = _own(uow, person, days)
     movable = {occurrence: each for slot in slots for occurrence, each in _exact(slot, monday, zone, clock.now())}
-    alone = {slot.id: slot for slot in slots if comes_once(slot)}
+    placed = {slot.id: slot for slot in slots if isinstance(slot.timing, InPlace)}
     for day in days:
         for session in day.sessions:
             for line in (each for group in session.groups for each in group.lines):
-                if line.slot in alone and line.starts > day.now:
-                    slot = alone[line.slot]
+                if line.slot in placed and line.starts > day.now:
+                    slot = placed[line.slot]
                     movable[line.occurrence] = Movable(
                         slot=slot.id, version=slot.version, day=day.day, to=day.day, at=None, original=None
                     )
@@ -76,9 +75,8 @@ def week_of(store: Store, clock: Clock, person: Person, station: UnitId, *, mond
 
 
 def comes_once(slot: Slot) -> bool:
-    """Tell whether a slot stands in places of a single day: moving that day moves the whole of it."""
-    timing = slot.timing
-    return isinstance(timing, InPlace) and timing.first_day == timing.ends_on and timing.rule is None
+    """Tell whether a slot has a single day: moving that day moves the whole of it."""
+    return slot.timing.first_day == slot.timing.ends_on
 
 
 def foresee_move(
@@ -106,13 +104,16 @@ def move(
     to: date,
     at: time | None,
 ) -> StoredSlot:
-    """Move one coming of a slot; it needs approval again, and moved back it has the approval it had.
+    """Move one coming of a slot; it needs approval again.
+
+    Moved back it has the approval it had, but for one day of several in places: that one gets a slot of its own, which
+    is given, and the other days stay approved.
 
     Args:
         store: written to.
         clock: nothing is moved into the past.
         person: who writes for the programme and for where it sounds.
-        slot: at an exact second, or in places of a single day.
+        slot: at an exact second, or in places.
         version: the one the person saw.
         day: the one the rule gives.
         to: the day it comes instead.
@@ -120,7 +121,7 @@ def move(
 
     Raises:
         NotFound: `slot.unknown`.
-        Unacceptable: `week.not_alone` in places of several days; else as for `booking.change`.
+        Unacceptable: as for `booking.change`.
         Stale, NotAllowed: as for `booking.change`.
     """
     _, wish, part = _asked(store, person, slot, day=day, to=to, at=at)
@@ -134,9 +135,7 @@ def _asked(
     timing = stored.slot.timing
     if isinstance(timing, AtTime):
         return stored, wish_again(stored.slot, first_day=to, at=at), Part(Scope.THIS, day, to)
-    if not comes_once(stored.slot):
-        raise Unacceptable("week.not_alone", "to")
-    return stored, wish_again(stored.slot, first_day=to), ALL
+    return stored, wish_again(stored.slot, first_day=to), ALL if comes_once(stored.slot) else Part(Scope.THIS, day, to)
 
 
 def slot_to_edit(store: Store, person: Person, slot: SlotId) -> StoredSlot:

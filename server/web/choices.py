@@ -9,6 +9,7 @@ from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Group, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel
+from server.services.machine_voice import forbidden_at
 from server.services.rights import WRITERS, may
 from server.web.centre import centre
 from server.web.stations import station
@@ -46,6 +47,7 @@ class Choices:
         languages: of the people of the zones, the most frequent first.
         tags: of the zones.
         above: units above the station this person writes for: what they make is offered to it, or ordered.
+        voice_allowed: a machine may be heard here.
     """
 
     zones: tuple[Zone, ...]
@@ -57,6 +59,7 @@ class Choices:
     languages: tuple[str, ...]
     tags: tuple[str, ...]
     above: tuple[Unit, ...]
+    voice_allowed: bool
     today: date
     next_day: date
 
@@ -78,6 +81,7 @@ def choices_of_station() -> Choices:
             for unit in map(units.by_id.__getitem__, inhabited)
             if unit.level in (UnitLevel.PROVINCE, UnitLevel.COMMUNE) and may(units, person(), unit.id, *WRITERS)
         ]
+        voice_allowed = not forbidden_at(uow, [here.id])
         groups = [group for group in uow.places.groups() if may(units, person(), group.owner, *WRITERS)]
     used = sorted(
         (template for template in templates if template.valid_to is None or template.valid_to > today),
@@ -104,6 +108,7 @@ def choices_of_station() -> Choices:
             sorted(set(spoken), key=lambda language: (language != "vi", -spoken.count(language), language))
         ),
         above=tuple(units.by_id[unit] for unit in units.above(here.id)[1:] if may(units, person(), unit, *WRITERS)),
+        voice_allowed=voice_allowed,
         tags=tuple(sorted({tag for zone in here.zones for tag in zone.tags})),
         today=today,
         next_day=today if ahead else today + DAY,

@@ -72,8 +72,10 @@ def new() -> str:
 
 @emergencies.post("/emergency/new")
 def before_the_click() -> _Page:
-    """Show what would happen: what, where, for how many people, until when, how often."""
+    """Show what would happen: what, where, for how many people, until when, how often; or the form again."""
     form = _as_approved(sent())
+    if request.form.get("again"):
+        return _form(Entered(form))
     try:
         wanted = wanted_of(form)
         with centre().store.reading() as uow:

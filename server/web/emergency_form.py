@@ -42,7 +42,7 @@ class Entered:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Every field again, for the page before the click."""
+        """Every field again, for the page before the click; the number of the form too, or what was kept would stay."""
         return [(name, value) for name, value in self.fields.items(multi=True) if name != "csrf_token"]
 
 

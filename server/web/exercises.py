@@ -28,11 +28,33 @@ exercises = pages_of_a_station("exercises", __name__)
 _Page = str | Response | tuple[str, int]
 
 
-@exercises.route("/exercise", methods=["GET", "POST"])
-def state() -> _Page:
-    """Show the exercises and the form; order one."""
-    if request.method == "GET":
-        return _page(Entered(anew()))
+@exercises.get("/exercise")
+def state() -> str:
+    """Show the exercises and the form."""
+    return _page(Entered(anew()))
+
+
+@exercises.post("/exercise")
+def before_the_click() -> _Page:
+    """Show what would be drilled, where, before how many people and how often; or the form again, to change it."""
+    form = sent()
+    if request.form.get("again"):
+        return _page(Entered(form))
+    try:
+        exercise = use.foresee(centre().store, centre().clock, person(), exercise_of(form))
+    except Unacceptable as error:
+        return _page(Entered(form, {error.field: told(error)})), 422
+    return render_template(
+        "exercises/summary.html",
+        exercise=exercise,
+        reach=reach(centre().store, exercise.units, (words.language for words in exercise.words)),
+        entered=Entered(form),
+    )
+
+
+@exercises.post("/exercise/order")
+def order() -> _Page:
+    """Order one that was read through."""
     form = sent()
     try:
         use.order(centre().store, centre().clock, person(), exercise_of(form))

@@ -123,7 +123,7 @@ def move() -> _Page:
     form = request.form
     slot = SlotId(entered.text(form, "slot"))
     try:
-        use.move(
+        moved = use.move(
             centre().store,
             centre().clock,
             person(),
@@ -138,16 +138,11 @@ def move() -> _Page:
         sentences = [say(each.code, each.values) for each in obstacles] if isinstance(obstacles, tuple) else []
         return _move_form(form, {getattr(error, "field", ""): " ".join(sentences) or told(error)}), 422
     flash(_("Đã dời. Phần đã đổi phải được duyệt rồi mới phát."), "good")
-    return redirect(
-        url_for(
-            "week.shown",
-            day=entered.day(form, "to").isoformat(),
-            moved=slot,
-            of=form["of"],
-            to=form.get("from", ""),
-            at=form.get("from_at", ""),
-        )
-    )
+    there = entered.day(form, "to").isoformat()
+    if moved.slot.id != slot:  # one day of several has a slot of its own now: the way back is to move that one
+        return redirect(url_for("week.shown", day=there))
+    at = form.get("from_at", "")
+    return redirect(url_for("week.shown", day=there, moved=slot, of=form["of"], to=form.get("from", ""), at=at))
 
 
 @week.route("/week/copy", methods=["GET", "POST"])
@@ -327,4 +322,12 @@ def _move_form(form: entered.Form, faults: Mapping[str, str] = {}) -> str:
     exact = isinstance(stored.slot.timing, AtTime)
     fields["to"] = fields["to"] or fields["from"]
     fields["at"] = fields["at"] or fields["from_at"]
-    return render_template(f"week/{part}.html", whole=whole, stored=stored, exact=exact, fields=fields, faults=faults)
+    return render_template(
+        f"week/{part}.html",
+        whole=whole,
+        stored=stored,
+        exact=exact,
+        once=use.comes_once(stored.slot),
+        fields=fields,
+        faults=faults,
+    )

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from server.audio import write_tune
+from tests.browser.furnished import found
 from tests.browser.site import Site, running_site
-from tests.server.web.commune import MONDAY_BEFORE_DAWN, PASSWORD, Account, open_sessions, settle
+from tests.server.web.commune import MONDAY_BEFORE_DAWN, PASSWORD, Account
 from tests.services.chromium import DESKTOP, open_context
 
 Visit = Callable[..., Page]
@@ -19,14 +19,8 @@ Visit = Callable[..., Page]
 def commune(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state of a centre that knows the commune; preparing its sound takes a while, so it is made once."""
     state = tmp_path_factory.mktemp("commune")
-    tune = tmp_path_factory.mktemp("tune") / "tune.wav"
-    write_tune(tune, seconds=5)
     with running_site(state, now=MONDAY_BEFORE_DAWN) as running:
-        settle(running.store, running.hashing)
-        prepared = running.preparation.prepare(
-            tune, limit=running.longest, progress=lambda _: None, cancelled=lambda: False
-        )
-        open_sessions(running.store, prepared.recording)
+        found(running)
     return state
 
 

@@ -58,6 +58,8 @@ from tests.server.web.commune import (
     SON_LINH,
     TECHNICIAN,
     Account,
+    open_sessions,
+    settle,
 )
 
 TODAY = date(2026, 11, 23)
@@ -66,6 +68,15 @@ EVERYBODY = Account("tat-ca", "Nguyễn Thị Tất Cả", frozenset(Role), PROV
 """Somebody with every role, before whom no part of a page is hidden."""
 HORN = LoudspeakerId("loa-1")
 HOUR = timedelta(hours=1)
+
+
+def found(site: Site) -> None:
+    """Give an empty site the commune of the tests, with the sound of its sessions."""
+    settle(site.store, site.hashing)
+    tune = site.uploads / "tune.wav"
+    write_tune(tune, seconds=5)
+    prepared = site.preparation.prepare(tune, limit=site.longest, progress=lambda _: None, cancelled=lambda: False)
+    open_sessions(site.store, prepared.recording)
 
 
 def furnish(site: Site) -> Mapping[str, str]:

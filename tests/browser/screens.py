@@ -1,224 +1,193 @@
-"""Takes the pictures of docs/screens: every page of a demonstration morning, on a desktop and on a phone.
+"""Takes the pictures of docs/screens: every page there is, on a phone and on a laptop, the chief ones in English too.
 
-The day is invented and stands still, so that the same pictures come out every time: `make screens`.
+The days are invented and stand still, so that the same pictures come out every time: `make screens`. A page is pictured
+in the demonstration's morning where `scenes` has it, else in the furnished commune of the tests, before the first
+person who may open it.
 """
 
 import argparse
+import base64
 import sys
 import tempfile
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Cookie, Page, ViewportSize
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from schedules.programme import State  # noqa: E402
-from server.demo import content, emergencies, stations  # noqa: E402
-from server.services import attainments, issuing, programmes  # noqa: E402
-from server.values import Person  # noqa: E402
-from tests.browser.evidence import speak_up  # noqa: E402
+from tests.browser import furnished, scenes  # noqa: E402
 from tests.browser.site import Site, running_site  # noqa: E402
-from tests.fakes.sealing import FakeSealing  # noqa: E402
+from tests.browser.test_accessible import address, pages, rule_of  # noqa: E402
+from tests.server.web import commune  # noqa: E402
 from tests.services.chromium import DESKTOP, PHONE, open_context, running_chromium  # noqa: E402
 
-SCREENS = ROOT / "docs" / "screens"
-THE_DAY_BEFORE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-TIME = ZoneInfo("Asia/Ho_Chi_Minh")
-MORNING = datetime(2026, 11, 22, 22, 44, 20, tzinfo=UTC)
-"""Monday, 23 November 2026, 05:44:20 in Vietnam: the notices are on the air."""
+PICTURES = ROOT / "docs" / "screens"
+LANGUAGES = ("vi", "en")
+KINDS: Mapping[str, ViewportSize] = {"phone": PHONE, "laptop": DESKTOP}
+QUALITY = 35
+"""Of WebP: letters stay clear, and nearly every picture stays under 60 kB."""
+TALLEST = 1600
+"""Pixels; of a page that is longer the picture ends there."""
+LOOKERS = (
+    commune.OFFICER,
+    commune.APPROVER,
+    commune.TECHNICIAN,
+    commune.INSPECTOR,
+    commune.ADMINISTRATOR,
+    furnished.EVERYBODY,
+)
+AT_HOME = {
+    **dict.fromkeys(("approvals", "approval_links"), commune.APPROVER),
+    **dict.fromkeys(("fleet", "upkeep", "enrolment", "commands"), commune.TECHNICIAN),
+    **dict.fromkeys(("inspection",), commune.INSPECTOR),
+    **dict.fromkeys(("accounts", "audit", "units", "zones", "languages"), commune.ADMINISTRATOR),
+}
+"""Whose pages some are; the others are looked at by the first of all who may open them."""
+_INDEX = """# Pictures of every page
+
+Taken by `make screens` from days that are invented and stand still: the demonstration's morning of 23 November 2026, in
+Vietnamese and in English, and for the other pages the furnished commune of the tests, in Vietnamese. A phone is 390
+pixels wide, a laptop 1280; a picture is at most 1,600 pixels tall. The last column tells which roles may open the page
+in the furnished commune; what they may do there differs.
+
+| Page | Vietnamese | English | Opened by |
+|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Takes the pictures that were asked for; all when `names` is empty."""
+
+    browser: Browser
+    into: Path
+    names: frozenset[str]
+
+    def wants(self, name: str) -> bool:
+        """Tell whether a picture was asked for."""
+        return not self.names or name in self.names
+
+    def take(self, page: Page, name: str, language: str, kind: str) -> None:
+        """Keep a page as tall as its content, so that what is fixed to the foot of a phone stands there."""
+        page.wait_for_timeout(300)
+        width, least = KINDS[kind]["width"], KINDS[kind]["height"]
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(least, min(height, TALLEST))})
+        webp = {"format": "webp", "quality": QUALITY}
+        taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", webp)
+        page.set_viewport_size(KINDS[kind])
+        picture = self.into / language / f"{name}-{kind}.webp"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_bytes(base64.b64decode(taken["data"]))
+        print(f"{language} {name}-{kind}", flush=True)  # noqa: T201 -- tells how far it is
 
 
 def main() -> None:
     """Take every picture, or those whose names were given."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="pictures to take; all when none is named")
-    wanted = set(parser.parse_args().names)
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory, running_site(Path(directory), now=THE_DAY_BEFORE) as site:
-        passwords = furnish(site)
-        with running_chromium() as browser:
-            cookies = _signed_in(browser, site, passwords)
-            for name, (login, address, then) in _pages(site).items():
-                if not wanted or name in wanted:
-                    for kind, viewport in (("laptop", DESKTOP), ("phone", PHONE)):
-                        _take(browser, site, SCREENS / f"{name}-{kind}.png", login, cookies, address, then, viewport)
-                        print(f"{name}-{kind}", flush=True)  # noqa: T201 -- tells how far it is
+    parser.add_argument("--into", type=Path, default=PICTURES, help="the folder they are put into")
+    asked = parser.parse_args()
+    with running_chromium() as browser:
+        camera = Camera(browser, asked.into, frozenset(asked.names))
+        pictured = _of_the_demonstration(camera)
+        rows = list(_of_the_commune(camera, pictured))
+    if not asked.names:
+        (asked.into / "README.md").write_text(_INDEX + "".join(rows))
 
 
-def furnish(site: Site) -> dict[str, str]:
-    """Make the demonstration's week the day before, then let the morning come; give the passwords."""
-    centre = content.Centre(site.store, site.clock, site.preparation, site.hashing, site.uploads)
-    accounts = content.people(centre)
-    zones = (stations.LANG_MOI, stations.GO_SIM, stations.DONG_BANG, stations.TRIAL_ZONE)
-    content.places(centre, public_keys={zone: f"{n + 1:064x}" for n, zone in enumerate(zones)})
-    content.channels(centre, radio_url="http://127.0.0.1:9/")
-    content.timetable(centre, tell=lambda title: print(title, flush=True))  # noqa: T201 -- tells how far it is
-    emergencies.prepare(centre)
-    issuing.issue_wanted(site.store, site.clock, FakeSealing())
-    with site.store.writing() as uow:
-        for mark in uow.issue.marks():
-            uow.issue.published(mark.zone, mark.issued_revision)
-        uow.commit()
-    site.clock.advance(MORNING - site.clock.now())
-    gone = frozenset({stations.loudspeaker_of(stations.LANG_MOI)})
-    speak_up(
-        site.store,
-        site.clock.now(),
-        away=gone,
-        ill={stations.loudspeaker_of(zone): codes[0] for zone, codes in stations.FAULTS.items()},
-    )
-    return {account.login: account.password for account in accounts}
+def _of_the_demonstration(camera: Camera) -> Mapping[str, list[str]]:
+    """Picture every scene; give the names of the pictures by the rule of their page."""
+    pictured = defaultdict[str, list[str]](list)
+    with tempfile.TemporaryDirectory() as folder, running_site(Path(folder), now=scenes.THE_DAY_BEFORE) as site:
+        cookies = _signed_in(camera, site, scenes.furnish(site))
+        for name, (login, where, then) in scenes.scenes(site).items():
+            pictured[rule_of(where)].append(name)
+            for language, kind in product(LANGUAGES, KINDS) if camera.wants(name) else ():
+                # What one scene typed must not be given back in another: a window of its own.
+                with _window(camera, cookies[login, language], kind) as page:
+                    page.goto(site.address + where)
+                    if then is not None:
+                        then(page)
+                    camera.take(page, name, language, kind)
+    return pictured
 
 
-def _person(site: Site, login: str) -> Person:
-    with site.store.reading() as uow:
-        found = uow.people.by_login(login)
-    assert found
-    return found
+def _of_the_commune(camera: Camera, pictured: Mapping[str, list[str]]) -> Iterator[str]:
+    """Picture every page that has no scene; give the rows of the index."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_site(Path(folder), now=commune.MONDAY_BEFORE_DAWN) as site,
+        ExitStack() as windows,
+    ):
+        furnished.found(site)
+        ids = furnished.furnish(site)
+        cookies = _signed_in(camera, site, {each.login: commune.PASSWORD for each in LOOKERS})
+        pages_of = {
+            (each, kind): windows.enter_context(_window(camera, cookies[each.login, "vi"], kind))
+            for each in LOOKERS
+            for kind in KINDS
+        }
+        for rule in sorted(pages(), key=lambda rule: rule.rule):
+            own = rule.endpoint.replace(".", "-").replace("_", "-")
+            path = site.address + address(rule, ids)
+            open_to = [each for each in LOOKERS if pages_of[each, "phone"].request.get(path).ok]
+            at_home = AT_HOME.get(rule.endpoint.partition(".")[0])
+            looks = at_home if at_home in open_to else open_to[0]
+            if rule.rule not in pictured and camera.wants(own):
+                for kind in KINDS:
+                    page = pages_of[looks, kind]
+                    page.goto(path)
+                    camera.take(page, own, "vi", kind)
+            yield _row(rule.rule, pictured.get(rule.rule, [own]), open_to, in_english=rule.rule in pictured)
 
 
-def _pages(site: Site) -> dict[str, tuple[str, str, Callable[[Page], None] | None]]:
-    """Give each picture's name: who looks, at which page, after doing what."""
-    here = f"/stations/{stations.SON_HA}"
-    officer = _person(site, "canbo")
-    listed = programmes.listed(site.store, officer)
-    power_cut = next(each.programme.id for each in listed if "cấp điện" in each.programme.title)
-    waiting = next((each.programme.id for each in listed if each.programme.state is State.SUBMITTED), power_cut)
-    campaign = attainments.listed(site.store, officer, stations.SON_HA)[0].campaign.id
-    return {
-        "sign-in": ("", "/sign-in", None),
-        "today": ("canbo", f"{here}/today", None),
-        "programmes": ("canbo", f"{here}/programmes", None),
-        "programme": ("canbo", f"{here}/programmes/{power_cut}", None),
-        "notice": ("canbo", f"{here}/notices/{power_cut}", _wait_for_preview),
-        "notice-new": ("canbo", f"{here}/notices/new", None),
-        "slot": ("canbo", f"{here}/programmes/{power_cut}/slots/new", _exact),
-        "approvals": ("lanhdao", f"{here}/approvals", None),
-        "approval": ("lanhdao", f"{here}/approvals/{waiting}", None),
-        "inbox": ("canbo", f"{here}/inbox", None),
-        "week": ("canbo", f"{here}/week", None),
-        "week-copy": ("canbo", f"{here}/week/copy", None),
-        "why": ("canbo", f"{here}/today", _ask_why),
-        "simulate": ("canbo", f"{here}/simulate", _try_approval),
-        "priorities": ("canbo", f"{here}/priorities", None),
-        "template": ("canbo", f"{here}/templates/{stations.SON_HA}-morning", _wait_for_forecast),
-        "regulation": ("canbo", f"{here}/regulation", None),
-        "more": ("canbo", f"{here}/more", None),
-        "card": ("canbo", f"{here}/card", None),
-        "first-day": ("canbo", "/first-day", None),
-        "loudspeakers": ("canbo", f"{here}/loudspeakers", None),
-        "loudspeaker": ("canbo", f"{here}/loudspeakers/{stations.loudspeaker_of(stations.LANG_MOI)}", None),
-        "log": ("canbo", f"{here}/log", None),
-        "results": ("canbo", f"{here}/coverage?by=language", None),
-        "campaign": ("canbo", f"{here}/campaigns/{campaign}", None),
-        "diary": ("canbo", f"{here}/diary", None),
-        "silence-button": ("canbo", f"{here}/today", _press_red),
-        "silence": ("canbo", f"{here}/silence", _order_silence),
-        "exercise": ("canbo", f"{here}/exercise", None),
-        "emergency": ("canbo", f"{here}/emergency", _issue_text),
-        "emergency-summary": ("canbo", f"{here}/emergency", _write_own),
-        "styleguide": ("canbo", "/styleguide", None),
-        "problem": ("canbo", f"{here}/nowhere", None),
-    }
+def _row(rule: str, names: Sequence[str], open_to: Sequence[commune.Account], *, in_english: bool) -> str:
+    def links(language: str) -> str:
+        return "<br>".join(
+            f"{name}: " + ", ".join(f"[{kind}]({language}/{name}-{kind}.webp)" for kind in KINDS) for name in names
+        )
+
+    roles = "everybody" if len(open_to) == len(LOOKERS) else ", ".join(sorted(_role_of(each) for each in open_to))
+    return f"| `{rule}` | {links('vi')} | {links('en') if in_english else ''} | {roles} |\n"
 
 
-def _take(
-    browser: Browser,
-    site: Site,
-    into: Path,
-    login: str,
-    cookies: dict[str, list[Cookie]],
-    address: str,
-    then: Callable[[Page], None] | None,
-    viewport: ViewportSize,
-) -> None:
-    with open_context(browser, viewport=viewport) as context:
-        context.add_cookies(cookies.get(login, []))  # type: ignore[arg-type]  # what one call gives the other takes
-        page = context.new_page()
-        page.goto(f"{site.address}{address}")
-        if then is not None:
-            then(page)
-        page.wait_for_timeout(300)
-        # As tall as its content, so that what is fixed to the foot of a phone stands there.
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": viewport["width"], "height": max(height, viewport["height"])})
-        page.screenshot(path=into)
+def _role_of(account: commune.Account) -> str:
+    return next(iter(account.roles)).value if len(account.roles) == 1 else "somebody with every role"
 
 
-def _signed_in(browser: Browser, site: Site, passwords: dict[str, str]) -> dict[str, list[Cookie]]:
-    """Sign everybody in once; give the cookies of each."""
+@contextmanager
+def _window(camera: Camera, cookies: list[Cookie], kind: str) -> Iterator[Page]:
+    with open_context(camera.browser, viewport=KINDS[kind]) as context:
+        context.add_cookies(cookies)  # type: ignore[arg-type]  # what one call gives the other takes
+        yield context.new_page()
+
+
+def _signed_in(camera: Camera, site: Site, passwords: Mapping[str, str]) -> Mapping[tuple[str, str], list[Cookie]]:
+    """Sign everybody in once, and nobody too; give the cookies of each, in each language."""
     cookies = {}
-    for login in ("canbo", "lanhdao"):
-        with open_context(browser) as context:
+    for login, password in {"": "", **passwords}.items():
+        with open_context(camera.browser) as context:
             page = context.new_page()
             page.goto(f"{site.address}/sign-in")
-            page.fill("#login", login)
-            page.fill("#password", passwords[login])
-            page.click("main form.card button")
-            page.wait_for_url("**/today")
-            cookies[login] = context.cookies()
+            if login:
+                page.fill("#login", login)
+                page.fill("#password", password)
+                page.click("main form.card button")
+                page.wait_for_url(lambda where: "/sign-in" not in where)
+            cookies[login, "vi"] = context.cookies()
+            if login:
+                page.goto(f"{site.address}/browsers")  # has no part that asks anew, whose answer would take it back
+            page.locator("[name='language'][value='en']").first.evaluate("(button) => button.click()")
+            page.wait_for_selector("html[lang='en']")
+            cookies[login, "en"] = context.cookies()
     return cookies
-
-
-def _wait_for_preview(page: Page) -> None:
-    page.wait_for_selector("#preview .figures")
-
-
-def _wait_for_forecast(page: Page) -> None:
-    page.get_by_text("Xem trước một ngày").wait_for()
-    page.wait_for_timeout(1200)
-
-
-def _ask_why(page: Page) -> None:
-    page.get_by_role("link", name="Vì sao?").first.click()
-    page.wait_for_load_state()
-
-
-def _try_approval(page: Page) -> None:
-    page.locator("form.card .choice").first.click()
-    page.get_by_role("button", name="Tính thử").click()
-    page.wait_for_load_state()
-
-
-def _exact(page: Page) -> None:
-    page.get_by_label("Đúng giờ, đúng giây").check()
-    page.fill("#at", "05:50:00")
-    page.keyboard.press("Tab")
-    page.wait_for_timeout(1200)
-
-
-def _press_red(page: Page) -> None:
-    page.locator("details.hush > summary").click()
-
-
-def _issue_text(page: Page) -> None:
-    if page.locator(".card--alarm-real").count():  # the laptop's picture was first
-        return
-    page.get_by_role("link", name="Cháy rừng: rời khỏi bìa rừng · lời đã duyệt").click()
-    page.get_by_role("button", name="Xem lại trước khi phát").click()
-    page.get_by_role("button", name="Phát khẩn cấp tại").click()
-    page.wait_for_selector(".card--alarm-real")
-
-
-def _write_own(page: Page) -> None:
-    page.get_by_role("link", name="Tự soạn lời").click()
-    page.get_by_label("Việc gì").select_option(label="Sạt lở đất")
-    page.get_by_label("Tiêu đề").fill("Sạt lở đường lên Gò Sim")
-    page.get_by_label("Lời đọc tiếng Việt").fill(
-        "Đường lên Gò Sim đang sạt lở. Bà con không đi qua, đợi thông báo của xã."
-    )
-    page.get_by_role("button", name="Xem lại trước khi phát").click()
-    page.wait_for_selector(".card--alarm-real")
-
-
-def _order_silence(page: Page) -> None:
-    page.locator("details.hush > summary").click()
-    page.get_by_role("button", name="Im lặng toàn xã").click()
-    page.wait_for_selector(".card--alarm")
 
 
 if __name__ == "__main__":

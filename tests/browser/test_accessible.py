@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, ViewportSize
-from werkzeug.routing import Rule
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, Rule
 
 from server.web.screens import SCREENS
 from tests.browser.furnished import EVERYBODY, furnish
@@ -29,6 +30,7 @@ NO_PAGE = {
     "emergencies.banner": "a part of every page",
     "emergencies.live": "a part of emergencies.state",
     "enrolment.live": "a part of enrolment.shown",
+    "events.stream": "marks of what is new, for scripts",
     "exercises.live": "a part of exercises.state",
     "fault_list.file": "a file to keep",
     "inspection.file": "a file to keep",
@@ -56,8 +58,10 @@ OTHERS = {
 }
 """Where a parameter of an address means something else than everywhere else."""
 
+DOUBLED: ViewportSize = {"width": 640, "height": 400}
+"""What is left of a small laptop's window at 200 %."""
 ENLARGED: ViewportSize = {"width": 320, "height": 640}
-"""What is left of a small laptop's window at 400 %, of a phone's at 200 %."""
+"""What is left of it at 400 %, of a phone's window at 200 %."""
 OVER_THE_EDGE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.body.querySelectorAll("*")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
     .map((each) => each.outerHTML.slice(0, 120)).slice(0, 3)"""
@@ -67,12 +71,24 @@ LOOK = """async (rules) => (await axe.run({runOnly: rules, resultTypes: ["violat
 
 def pages() -> Iterator[Rule]:
     """Give the rule of every page, as the application has it."""
+    for rule in _rules().iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGE:
+            yield rule
+
+
+def rule_of(path: str) -> str:
+    """Give the rule of the page at an address; the address where there is no such page."""
+    try:
+        return _rules().bind("").match(path.partition("?")[0], "GET", return_rule=True)[0].rule
+    except NotFound:
+        return path
+
+
+def _rules() -> Map:
     app = Flask(__name__, static_folder=None)
     for screen in SCREENS:
         app.register_blueprint(screen)
-    for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGE:
-            yield rule
+    return app.url_map
 
 
 def address(rule: Rule, ids: Mapping[str, str]) -> str:
@@ -95,9 +111,11 @@ def seen_at(window: Page, where: str) -> dict[str, object]:
     desktop = window.evaluate(LOOK, RULES)
     window.set_viewport_size(PHONE)
     phone = window.evaluate(LOOK, RULES)
+    window.set_viewport_size(DOUBLED)
+    doubled = window.evaluate(OVER_THE_EDGE)
     window.set_viewport_size(ENLARGED)
     enlarged = window.evaluate(OVER_THE_EDGE)
-    found = {"desktop": desktop, "phone": phone, "enlarged": enlarged}
+    found = {"desktop": desktop, "phone": phone, "doubled": doubled, "enlarged": enlarged}
     return {size: wrong for size, wrong in found.items() if wrong}
 
 

@@ -99,7 +99,7 @@ def test_an_officer_comes_to_the_button_of_an_exercise(site: Site, visit: Visit)
 
     write(page.get_by_label("Tên cuộc diễn tập"), "Diễn tập sơ tán")
     write(page.get_by_label("Lời đọc tiếng Việt"), "Bà con tập sơ tán.")
-    reach(page.get_by_role("button", name="Bắt đầu diễn tập"))
+    reach(page.get_by_role("button", name="Xem lại trước khi diễn tập"))
 
 
 def test_an_officer_reads_the_story_of_a_play(site: Site, visit: Visit) -> None:

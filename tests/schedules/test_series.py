@@ -18,6 +18,7 @@ from schedules.series import (
     difference,
     excepted,
     instances,
+    parted,
     split,
     to_come,
     without_day,
@@ -80,6 +81,32 @@ def test_one_day_in_places_is_left_out() -> None:
         without_day(without, MONDAY + DAY)
     with pytest.raises(Refused, match=r"slot\.only_places"):
         without_day(SERIES, MONDAY)
+
+
+def test_one_day_in_places_is_moved_to_another() -> None:
+    slot = a_slot(NEWS, in_places("sang", days=3))
+
+    without, alone = parted(slot, MONDAY, MONDAY + 5 * DAY, NEW)
+
+    assert [each.day for each in instances([without], WHOLE, HA_NOI)] == [MONDAY + DAY, MONDAY + 2 * DAY]
+    assert [each.day for each in instances([alone], WHOLE, HA_NOI)] == [MONDAY + 5 * DAY]
+    assert (alone.id, alone.version, without.version) == (NEW, 1, slot.version + 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "to", "code"),
+    [(0, 1, "series.comes_already"), (0, 0, "series.comes_already"), (7, 8, "slot.no_such_occurrence")],
+)
+def test_a_day_in_places_is_moved_only_from_one_it_comes_on_to_one_it_does_not(day: int, to: int, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parted(a_slot(NEWS, in_places("sang", days=3)), MONDAY + day * DAY, MONDAY + to * DAY, NEW)
+
+    assert refused.value.code == code
+
+
+def test_what_comes_at_a_second_is_not_moved_out_of_places() -> None:
+    with pytest.raises(Refused, match=r"slot\.only_places"):
+        parted(SERIES, MONDAY, MONDAY + 20 * DAY, NEW)
 
 
 def test_the_days_left_out_are_known_of_both_ways() -> None:

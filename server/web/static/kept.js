@@ -1,17 +1,19 @@
 /* Nothing typed is lost. What is typed into a form marked `data-kept` stays in this browser, by person and address,
-   until the server says that form is done; a reload, a lost line or a session that ended gives it back.
+   until the server says that form is done; a reload, a lost line or a session that ended gives it back. What must not
+   come back on another day says so with `data-kept-minutes`.
    Files, passwords, codes and tokens are never kept. */
 
 const person = document.querySelector('meta[name="person"]')?.content;
 const done = document.querySelector('meta[name="done"]')?.content;
 const words = document.getElementById("kept-words").dataset;
 const PREFIX = "kept:";
-const DAYS = 14;
+const FORTNIGHT = 14 * 86_400_000;
 const NEVER = ["csrf_token", "once"];
 const OF_STORED = ["version", "seen"]; // which stored state the text was typed over: the server compares it
 
 const mine = `${PREFIX}${person}:`;
 const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+const keptFor = (form) => Number(form.dataset.keptMinutes) * 60_000 || FORTNIGHT;
 const keyOf = (form) => `${mine}${addressOf(form)}`;
 
 function read(key) {
@@ -111,7 +113,7 @@ function keep(form, { rearranged = false } = {}) {
     key = now;
     const pairs = typedIn(form);
     if (typed(pairs) === asServed) localStorage.removeItem(key);
-    else write(key, { at: Date.now(), once: form.elements.once?.value, pairs });
+    else write(key, { until: Date.now() + keptFor(form), once: form.elements.once?.value, pairs });
   };
   let soon;
   const saveSoon = () => {
@@ -161,7 +163,7 @@ function keep(form, { rearranged = false } = {}) {
 if (person) {
   for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
     const kept = read(key);
-    const old = !kept || Date.now() - kept.at > DAYS * 86_400_000;
+    const old = !kept || !(Date.now() < kept.until);
     if (old || (done && kept.once === done && key.startsWith(mine))) localStorage.removeItem(key);
   }
   document.querySelectorAll("form[data-kept]").forEach((form) => keep(form));

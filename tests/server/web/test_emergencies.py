@@ -385,7 +385,7 @@ def test_the_board_says_who_was_drilled_and_who_not(
 ) -> None:
     has_words(visit, store)
     clock.advance(timedelta(hours=1, minutes=40))
-    drills.sends("exercise", **{**FLOOD, "headline": "Diễn tập lũ", "ends": "06:00"})
+    drills.sends("exercise/order", **{**FLOOD, "headline": "Diễn tập lũ", "ends": "06:00"})
 
     part = text_of(drills.opens("exercise/live", **{"HX-Request": "true"}))
 
@@ -401,7 +401,7 @@ def test_an_exercise_has_its_own_page_words_and_colour(
     officer = drills
 
     page = officer.opens("exercise")
-    ordered = text_of(officer.sends("exercise", **{**FLOOD, "headline": "Diễn tập lũ", "ends": "06:00"}))
+    ordered = text_of(officer.sends("exercise/order", **{**FLOOD, "headline": "Diễn tập lũ", "ends": "06:00"}))
 
     assert "drill-head" in page.text
     assert "alarm-head" not in page.text
@@ -414,6 +414,48 @@ def test_an_exercise_has_its_own_page_words_and_colour(
     assert "đang diễn tập" in ordered
     ended = text_of(officer.sends(f"exercise/{drill.exercise.id}/end"))
     assert "đã kết thúc sớm" in ended
+
+
+def test_before_the_click_the_page_says_what_is_drilled_and_can_be_changed(
+    visit: Visit, store: FakeStore, clock: FakeClock, drills: Visitor
+) -> None:
+    has_words(visit, store)
+    clock.advance(timedelta(hours=1, minutes=40))
+    wanted = {**FLOOD, "headline": "Diễn tập lũ", "ends": "06:00"}
+
+    summary = drills.sends("exercise", **wanted)
+    again = drills.sends("exercise", **wanted, again="yes")
+
+    read = text_of(summary)
+    assert "drill-head" in summary.text
+    assert "alarm-head" not in summary.text
+    assert REAL not in read
+    assert "Ở đâu Xã Sơn Hà · 3 nhóm cụm loa" in read
+    assert "686 hộ, 2753 người · 4 cụm loa" in read
+    assert "Bà con nghe thấy thật." in read
+    assert "Bắt đầu diễn tập tại Xã Sơn Hà" in read
+    assert 'value="Diễn tập lũ"' in again.text
+    assert "Bắt đầu diễn tập tại" not in text_of(again)
+    assert not store.kept.emergencies.exercises
+
+
+def test_who_may_issue_no_emergency_reads_no_summary_of_an_exercise(
+    visit: Visit, store: FakeStore, clock: FakeClock, drills: Visitor
+) -> None:
+    has_words(visit, store)
+    clock.advance(timedelta(hours=1, minutes=40))
+
+    for page in ("exercise", "exercise/order"):
+        assert visit(APPROVER).sends(page, **{**FLOOD, "ends": "06:00"}).status_code == 403
+    assert not store.kept.emergencies.exercises
+
+
+def test_what_was_read_before_the_click_can_be_changed(visit: Visit, store: FakeStore) -> None:
+    again = visit(OFFICER).sends("emergency/new", **FLOOD, again="yes")
+
+    assert 'value="Nước sông Re dâng nhanh"' in again.text
+    assert "Xem lại trước khi phát" in text_of(again)
+    assert not store.kept.emergencies.requests
 
 
 def test_an_exercise_outside_the_hours_is_a_clear_sentence(visit: Visit, store: FakeStore, drills: Visitor) -> None:

@@ -11,6 +11,7 @@ from schedules.recurrence import weekly
 from schedules.slot import AtTime, InPlace
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
+    ADMINISTRATOR,
     APPROVER,
     EVENING_NOTICES,
     GO_SIM,
@@ -223,6 +224,16 @@ def test_the_machine_speaks_the_text(visit: Visit, store: FakeStore, sound: OneS
     assert sound.spoken == [TEXT]
     assert "Giọng máy – nghe thử" in text_of(answer)
     assert version_of(store, the_programme(store)) == 2
+
+
+def test_the_form_says_whether_a_machine_may_be_heard(visit: Visit) -> None:
+    officer = visit(OFFICER)
+    before = officer.reads("notices/new")
+
+    visit(ADMINISTRATOR).sends("machine-voice", allowed="yes")
+
+    assert "Muốn phát phải được quản trị cho phép." in before
+    assert "Muốn phát phải được quản trị cho phép." not in officer.reads("notices/new")
 
 
 def test_a_file_is_taken_in_without_any_script(visit: Visit, store: FakeStore) -> None:

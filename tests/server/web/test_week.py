@@ -163,18 +163,35 @@ def test_one_coming_of_a_series_is_moved_alone(visit: Visit, store: FakeStore) -
     assert slot.timing.at.isoformat() == "05:45:00"
 
 
-def test_what_stands_in_places_of_several_days_is_not_moved_by_a_single_one(visit: Visit, store: FakeStore) -> None:
+def test_one_day_of_several_in_a_place_is_moved_alone_and_the_others_stay_approved(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    programme = approved(visit, store, {**IN_PLACE, "last_day": "26/11/2026"})
+    officer = visit(OFFICER)
+
+    small = officer.opens(link_of(officer.opens("week").text))
+    moved = officer.sends("week/move", **{**form_of(small.text), "to": "28/11/2026"})
+
+    assert "Chỉ dời lượt này, các ngày khác giữ nguyên." in text_of(small)
+    assert "Đã dời." in text_of(moved)
+    assert "Dời lại như cũ" not in text_of(moved)
+    assert planned(store, clock, programme) == {"11-24 22:31", "11-25 22:31"}
+    approves(visit(APPROVER), programme)
+    assert planned(store, clock, programme) == {"11-24 22:31", "11-25 22:31", "11-27 22:31"}
+
+
+def test_a_day_is_moved_neither_to_one_of_its_slot_nor_into_the_past(visit: Visit, store: FakeStore) -> None:
     programme = submits(visit(OFFICER), store)
     officer = visit(OFFICER)
-    (slot,) = slots_of(store, programme)
+    slots = slots_of(store, programme)
+    form = form_of(officer.opens(link_of(officer.opens("week").text)).text)
 
-    page = officer.opens("week").text
-    answer = officer.sends("week/move", slot=slot.id, version=slot.version, of="2026-11-23", to="25/11/2026")
+    taken = officer.sends("week/move", **{**form, "of": "2026-11-23", "to": "24/11/2026"})
+    past = officer.sends("week/move", **{**form, "to": "20/11/2026"})
 
-    assert "week__move" not in page
-    assert answer.status_code == 422
-    assert "phát nhiều ngày" in text_of(answer)
-    assert slots_of(store, programme) == [slot]
+    assert taken.status_code == past.status_code == 422
+    assert "đã phát ngày 24/11/2026" in text_of(taken)
+    assert slots_of(store, programme) == slots
 
 
 def test_two_who_move_the_same_item_do_not_undo_each_other_unseen(visit: Visit, store: FakeStore) -> None:
