@@ -22,6 +22,7 @@ from server.ports import Clock, PasswordHashing, Preparation, Store
 from server.second_factor import TotpCodes
 from server.secret_files import write_new
 from server.services import takes
+from server.services.signing_in import LONGEST
 from server.web.centre import Centre
 from server.web.frame import furnish
 from server.web.once import take_once
@@ -33,9 +34,6 @@ from server.web.streams import STREAMS, Streams
 from server.web.tongues import find, speak
 from server.web.visitor import welcome
 from server.web.work import Work
-
-_SIGNED_IN_FOR = timedelta(hours=12)
-"""A working day: a computer left alone overnight asks again."""
 
 _KEPT_FOR = timedelta(days=365)
 """Addresses of files carry a mark of their content, so a changed file has another address."""
@@ -88,7 +86,8 @@ def create_app(
         MAX_CONTENT_LENGTH=config.upload_limit + _REST_OF_A_FORM,
         MAX_FORM_MEMORY_SIZE=_REST_OF_A_FORM,
         SEND_FILE_MAX_AGE_DEFAULT=_KEPT_FOR,
-        PERMANENT_SESSION_LIFETIME=_SIGNED_IN_FOR,
+        PERMANENT_SESSION_LIFETIME=LONGEST,  # the server ends one that is idle before that
+        SESSION_REFRESH_EACH_REQUEST=False,  # a live answer on its way must not take back what a form just set
         SESSION_COOKIE_NAME="radio" if config.demo else "__Host-radio",  # of this host alone, over TLS alone
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -91,6 +91,15 @@ def test_a_form_without_its_token_is_refused(visit: Visit) -> None:
     assert "tải lại trang" in text_of(answer)
 
 
+def test_an_answer_that_changes_nothing_leaves_the_session_as_it_is(visit: Visit) -> None:
+    officer = visit(OFFICER)
+    officer.opens("/styleguide")
+
+    again = officer.opens("/styleguide")
+
+    assert (again.status_code, "Set-Cookie" in again.headers) == (200, False)
+
+
 def test_signing_out_ends_it(visit: Visit) -> None:
     officer = visit(OFFICER)
 

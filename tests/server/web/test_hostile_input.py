@@ -7,7 +7,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import count
+from itertools import cycle, islice
 from urllib.parse import urlencode
 
 import pytest
@@ -46,8 +46,8 @@ HOSTILE = {
 }
 """What is put into a field."""
 
-THIRDS = 3
-"""Each field of a form gets every third of them, another third than the field before."""
+A_FIELD = 2
+"""So many of them each field of a form gets: others than the field before."""
 
 BY_THEMSELVES = {
     "account.sign_in": "a stranger's",
@@ -203,19 +203,19 @@ def endpoints(app: Flask, method: str) -> list[str]:
 @pytest.mark.parametrize("part", range(4))
 def test_no_field_of_any_form_makes_the_program_fail(app: Flask, morning: Morning, read: Reading, part: int) -> None:
     visitor, fields = morning.visit(EVERYBODY), usual(morning)
-    before, wrong, tried, turn = copy(morning.store.kept), [], 0, count()
+    before, wrong, tried, hostile = copy(morning.store.kept), [], 0, cycle(HOSTILE.items())
     for endpoint in endpoints(app, "POST")[part::4]:
         for address in addresses(app, morning, endpoint):
             read.names.clear()
             visitor.sends(address, **fields)
             for name in sorted(read.names - {"csrf_token", "once"}):
-                for what, value in [*HOSTILE.items()][next(turn) % THIRDS :: THIRDS]:
+                for what, value in islice(hostile, A_FIELD):
                     morning.store.kept = copy(before)
                     tried += 1
                     if visitor.sends(address, **{**fields, name: value}).status_code >= 500:
                         wrong.append(f"{endpoint} {name}: {what}")
 
-    assert tried > 500
+    assert tried > 150
     assert wrong == []
 
 
