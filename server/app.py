@@ -6,7 +6,6 @@ It holds no key and no broker account. Which adapters it uses is decided by whoe
 import os
 import secrets
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,8 @@ from server.secret_files import write_new
 from server.services import takes
 from server.services.signing_in import LONGEST
 from server.web.centre import Centre
+from server.web.compression import compress
+from server.web.files import keep_files
 from server.web.frame import furnish
 from server.web.once import take_once
 from server.web.problems import answer_problems
@@ -34,9 +35,6 @@ from server.web.streams import STREAMS, Streams
 from server.web.tongues import find, speak
 from server.web.visitor import welcome
 from server.web.work import Work
-
-_KEPT_FOR = timedelta(days=365)
-"""Addresses of files carry a mark of their content, so a changed file has another address."""
 
 _REST_OF_A_FORM = 1_000_000
 _THREADS = 16
@@ -85,7 +83,6 @@ def create_app(
         SECRET_KEY=_secret(config.state_directory / "web-secret"),
         MAX_CONTENT_LENGTH=config.upload_limit + _REST_OF_A_FORM,
         MAX_FORM_MEMORY_SIZE=_REST_OF_A_FORM,
-        SEND_FILE_MAX_AGE_DEFAULT=_KEPT_FOR,
         PERMANENT_SESSION_LIFETIME=LONGEST,  # the server ends one that is idle before that
         SESSION_REFRESH_EACH_REQUEST=False,  # a live answer on its way must not take back what a form just set
         SESSION_COOKIE_NAME="radio" if config.demo else "__Host-radio",  # of this host alone, over TLS alone
@@ -100,9 +97,11 @@ def create_app(
         app.register_blueprint(screen)
     welcome(app)
     furnish(app)
+    keep_files(app)
     answer_problems(app)
     guard(app)
     take_once(app)
+    compress(app)
     api = create_api(
         ApiCentre(
             store=store,

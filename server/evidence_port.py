@@ -69,18 +69,24 @@ class Evidence(Protocol):
     def heard(
         self,
         span: Span,
-        loudspeakers: Iterable[LoudspeakerId],
+        loudspeakers: Iterable[LoudspeakerId] | None = None,
         *,
         zones: Iterable[ZoneId] | None = None,
         programmes: Iterable[ProgrammeId] | None = None,
     ) -> Sequence[Heard]:
-        """Give the entries whose planned start lies inside a span; of the zones and programmes named alone, if any."""
+        """Give the entries whose planned start lies inside a span.
+
+        Of the loudspeakers, zones and programmes named alone, if any; quick where zones or few loudspeakers are.
+        """
         ...
 
     def levels(
-        self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
+        self, loudspeakers: Iterable[LoudspeakerId], *, zones: Iterable[ZoneId], since: datetime
     ) -> Mapping[LoudspeakerId, Sequence[float]]:
-        """Give the levels in dBFS of plays of at least ten seconds planned since an instant, the newest first."""
+        """Give the levels in dBFS of plays of at least ten seconds planned since an instant, the newest first.
+
+        `zones` says where these loudspeakers stand and stood.
+        """
         ...
 
     def plays(self, loudspeaker: LoudspeakerId, span: Span, *, limit: int | None = None) -> Sequence[Play]:
@@ -96,11 +102,13 @@ class Evidence(Protocol):
         span: Span,
         loudspeakers: Iterable[LoudspeakerId],
         *,
+        zones: Iterable[ZoneId],
         said: Iterable[ProgrammeId],
     ) -> Mapping[LoudspeakerId, Told]:
         """Give what loudspeakers' entries of one occurrence come to, planned to start inside a span.
 
-        `said` names the programmes that count as heard; others, such as a siren, only tell when it began, and why not.
+        `zones` says where these loudspeakers stand and stood. `said` names the programmes that count as heard; others,
+        such as a siren, only tell when it began, and why not.
         """
         ...
 

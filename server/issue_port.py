@@ -23,8 +23,13 @@ class Issue(Protocol):
         """Raise `wanted` of zones by one."""
         ...
 
-    def marks(self, *, unsettled_only: bool = False, unplanned_only: bool = False) -> Sequence[ZoneMark]:
-        """Give the marks of zones in order of zone: all, those not settled, or those that wait to be planned."""
+    def marks(
+        self, zones: Iterable[ZoneId] | None = None, *, unsettled_only: bool = False, unplanned_only: bool = False
+    ) -> Sequence[ZoneMark]:
+        """Give the marks of zones in order of zone, all unless some are named.
+
+        Only those not settled, or those that wait to be planned, where asked.
+        """
         ...
 
     def mark(self, zone: ZoneId) -> ZoneMark | None: ...

@@ -37,6 +37,7 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
+from server.schedule_port import Schedules
 from server.token_port import ApiTokens
 
 
@@ -80,6 +81,7 @@ class UnitOfWork(Protocol):
     tallies: Tallies
     views: Views
     newest: Newest
+    schedules: Schedules
 
     def commit(self) -> None: ...
 

@@ -90,6 +90,10 @@ class Places(Protocol):
         """Give loudspeakers in order of id, retired ones included; all unless some are named."""
         ...
 
+    def loudspeakers_at(self, zones: Iterable[ZoneId]) -> Sequence[Loudspeaker]:
+        """Give the loudspeakers that stand in some zones or stood there, retired ones included, in order of id."""
+        ...
+
     def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None: ...
     def put_loudspeaker(self, loudspeaker: Loudspeaker) -> None: ...
     def machine_voice_units(self) -> frozenset[UnitId]:
@@ -153,8 +157,18 @@ class Programmes(Protocol):
 
     def get(self, programme: ProgrammeId) -> StoredProgramme | None: ...
     def all(self) -> Sequence[StoredProgramme]: ...
-    def some(self, programmes: Iterable[ProgrammeId], *, for_places_of: Iterable[UnitId]) -> Sequence[StoredProgramme]:
-        """Give programmes by id, and those that some units made for places filled by rule."""
+    def some(
+        self,
+        programmes: Iterable[ProgrammeId],
+        *,
+        for_places_of: Iterable[UnitId] = (),
+        owned_by: Iterable[UnitId] = (),
+    ) -> Sequence[StoredProgramme]:
+        """Give programmes by id, those that some units made for places filled by rule, and all those of some units."""
+        ...
+
+    def owners(self) -> frozenset[UnitId]:
+        """Give the units that have programmes."""
         ...
 
     def put(self, stored: StoredProgramme, *, expected_version: int) -> None: ...

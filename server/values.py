@@ -128,6 +128,11 @@ class Loudspeaker:
         """Give the maintenance lock that holds at an instant."""
         return self.lock if self.lock is not None and now < self.lock.until else None
 
+    @property
+    def zones(self) -> frozenset[ZoneId]:
+        """The zone it belongs to, and those it did."""
+        return frozenset({self.zone, *(each.zone for each in self.stood)})
+
     def zone_at(self, instant: datetime) -> ZoneId:
         """Give the zone it belonged to at an instant."""
         return next((each.zone for each in self.stood if instant < each.until), self.zone)

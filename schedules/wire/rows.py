@@ -4,8 +4,8 @@
 Columns are fixed for the major version; a new optional one is added at the end of a row.
 """
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -183,6 +183,15 @@ class Tables:
         """Give how many items begin at an instant or before it."""
         offset = milliseconds(now - self._origin)
         return bisect_right(self._rows, offset, key=lambda row: whole(row[1]))
+
+    def starting(self, span: Span) -> Iterator[RundownItem]:
+        """Make the items that begin inside a span, in order, and no others."""
+        first, end = (milliseconds(at - self._origin) for at in (span.start, span.end))
+        here = bisect_left(self._rows, first, key=lambda row: whole(row[1]))
+        while here < len(self._rows) and whole(self._rows[here][1]) <= end:
+            if span.holds(self.span(here).start):
+                yield self.item(here)
+            here += 1
 
     def same_ahead(self, items: Sequence[RundownItem], now: datetime) -> bool:
         """Tell whether some items, in order, say what the items here do of the time after an instant."""

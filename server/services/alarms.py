@@ -160,7 +160,9 @@ def _situation(
     gone = {each.id: since for each in spoken if (since := gone_since(words[each.id], now)) is not None}
     usual = _off_as_usual(uow, zones, [each for each in spoken if each.id in gone], now)
     marks = uow.evidence.marks((each.id for each in spoken), tuple(MarkKind), since=now - _FORKS_OF)
-    levels = uow.evidence.levels((each.id for each in spoken), since=now - _LEVELS_OF)
+    levels = uow.evidence.levels(
+        (each.id for each in spoken), zones={zone for each in spoken for zone in each.zones}, since=now - _LEVELS_OF
+    )
     known = []
     for each in spoken:
         zone, word, device = zones[each.zone], words[each.id], devices.get(each.public_key)

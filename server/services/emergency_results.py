@@ -79,7 +79,8 @@ def results(
         name, here = OccurrenceId(what.id), ground.loudspeakers_in(ground.zones_in(what.units))
         said = (EXERCISE,) if isinstance(what, Exercise) else SAID
         span = Span(what.sent - _AROUND, what.expires + _AROUND)
-        told = uow.evidence.told(name, span, [each.id for each in here], said=said)
+        everywhere = {zone for each in here for zone in each.zones}
+        told = uow.evidence.told(name, span, [each.id for each in here], zones=everywhere, said=said)
         seen = uow.evidence.seen(each.id for each in here if not told.get(each.id, _NOTHING).whole)
         own = [_result(each, name, told.get(each.id, _NOTHING), seen.get(each.id), now) for each in here]
         found[what.id] = tuple(sorted(own, key=lambda each: _ORDER[each.heard]))

@@ -4,10 +4,10 @@ Verdicts are computed when asked, by the rules of reconciliation; nothing is sto
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 
 from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, UnitId, ZoneId
 from schedules.ladder import Step
@@ -199,26 +199,20 @@ def judged(
     as UNPLANNED. Rows come by planned start, zone and
     loudspeaker.
     """
-    everywhere = {each.id: each for each in uow.places.loudspeakers() if can_sound(uow, each)}
     by_id = {zone.id: zone for zone in zones}
     planned: dict[ZoneId, list[RundownItem]] = defaultdict(list)
     for where, item in uow.issue.planned(span, by_id, programmes=programmes):
         planned[where].append(item)
+    told = uow.evidence.heard(span, zones=by_id, programmes=programmes)
+    loudspeakers, concerned = _concerned(uow, by_id, told)
     heard: dict[tuple[ZoneId, LoudspeakerId], dict[OccurrenceId, list[Heard]]] = defaultdict(lambda: defaultdict(list))
-    for each in uow.evidence.heard(span, everywhere, zones=by_id, programmes=programmes):
+    for each in told:
         heard[each.entry.zone, each.entry.loudspeaker][each.entry.occurrence].append(each)
-    lane = ordered(uow, chain.from_iterable(entries for told in heard.values() for entries in told.values()))
-    covers, gone = uow.evidence.covers_until(everywhere), lost(uow, everywhere)
-    # A loudspeaker that was moved reported where it stood then.
-    concerned: dict[ZoneId, set[LoudspeakerId]] = defaultdict(set)
-    for loudspeaker in everywhere.values():
-        for where in (loudspeaker.zone, *(each.zone for each in loudspeaker.stood)):
-            concerned[where].add(loudspeaker.id)
-    for where, who in heard:
-        concerned[where].add(who)
+    lane = ordered(uow, (each for each in told if each.entry.loudspeaker in loudspeakers))
+    covers, gone = uow.evidence.covers_until(loudspeakers), lost(uow, loudspeakers)
     rows: list[Row] = []
     for zone_id, zone in by_id.items():
-        for loudspeaker in (everywhere[each] for each in sorted(concerned[zone_id])):
+        for loudspeaker in (loudspeakers[each] for each in sorted(concerned[zone_id])):
             reported = heard[zone_id, loudspeaker.id]
             for item in planned[zone_id]:
                 entries = reported.pop(item.occurrence, [])
@@ -234,6 +228,22 @@ def judged(
             # What was withdrawn before it could sound was neither planned nor heard.
             rows += (_unplanned(zone, loudspeaker, each, lane) for each in reported.values() if _sounded(each))
     return sorted(rows, key=lambda row: (row.planned.start, row.zone.name, row.loudspeaker.name, row.occurrence))
+
+
+def _concerned(
+    uow: UnitOfWork, zones: Collection[ZoneId], told: Iterable[Heard]
+) -> tuple[Mapping[LoudspeakerId, Loudspeaker], Mapping[ZoneId, AbstractSet[LoudspeakerId]]]:
+    """Give the loudspeakers that can sound, by id and by zone: who stands or stood there, and who reported there."""
+    found: dict[ZoneId, set[LoudspeakerId]] = defaultdict(set)
+    for loudspeaker in uow.places.loudspeakers_at(zones):
+        for where in loudspeaker.zones:
+            found[where].add(loudspeaker.id)
+    # A loudspeaker that was moved reported where it stood then.
+    for each in told:
+        found[each.entry.zone].add(each.entry.loudspeaker)
+    named = uow.places.loudspeakers(among=frozenset[LoudspeakerId]().union(*found.values()))
+    can = {each.id: each for each in named if can_sound(uow, each)}
+    return can, defaultdict(set, {zone: who & can.keys() for zone, who in found.items()})
 
 
 def _stood(loudspeaker: Loudspeaker, zone: ZoneId, item: RundownItem) -> bool:

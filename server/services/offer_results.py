@@ -13,7 +13,7 @@ from server.ports import Store
 from server.services.changes import known
 from server.services.offers import Standing, opened_for, standing_of
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import schedule_of
+from server.services.schedule import schedule_of_programme, with_sessions
 from server.values import Person
 
 
@@ -57,7 +57,7 @@ def results(store: Store, person: Person, programme: ProgrammeId) -> Results:
     with store.reading() as uow:
         owner = known(uow, programme).programme.owner
         require(uow.places.units(), person, owner, *ANY_ROLE)
-        schedule = schedule_of(uow)
+        schedule = with_sessions(uow, schedule_of_programme(uow, programme))
     offers = (slot for slot in schedule.slots if slot.programme == programme and slot.way is Way.OFFERED)
     return Results(by_slot={slot.id: _said(schedule, slot) for slot in offers})
 

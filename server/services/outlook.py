@@ -6,6 +6,7 @@ It asks the same planner as the conductor: for what is approved, and where wante
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from schedules.candidate import Candidate
 from schedules.candidates import Candidates
@@ -88,35 +89,49 @@ class Outlook:
         day: local date.
         regulation: of the zones' station, on that day.
         now: what has begun before it is told by the history of each zone.
-        supposed: the same schedule as if more were approved; what only it gives air to is shown as supposed.
+        supposed: the same schedule as if more were approved; what only it gives air to is shown as supposed. What a
+            slot comes from is the same in both.
     """
 
     def __init__(
         self, schedule: Schedule, day: date, regulation: Regulation, *, now: datetime, supposed: Schedule | None = None
     ) -> None:
-        begins = local_midnight(day, regulation.zone)
+        self.day = day_of_station(day, regulation)
         # A day more at the end: what begins before midnight and ends after it is planned whole.
-        span = Span(begins, local_midnight(day + 2 * DAY, regulation.zone))
-        whole = supposed or schedule
-        self.day = Span(begins, local_midnight(day + DAY, regulation.zone))
+        self._span = Span(self.day.start, local_midnight(day + 2 * DAY, regulation.zone))
         self._now = now
         self._regulation = regulation
-        self._planned = Planner(schedule, span)
-        self._supposed = None if supposed is None else Planner(supposed, span)
-        self._wishes = Candidates(whole, self.day)
-        self.origins = _origins(whole, day, regulation, self.day)
+        self._schedule = schedule
+        self._whole = schedule if supposed is None else supposed
+        self.origins = _origins(schedule, day, regulation, self.day)
+        self._parts: dict[datetime, Mapping[OccurrenceId, Origin]] = {}
 
-    def of(self, zone: Zone, history: Sequence[RundownItem] = ()) -> "AtZone":
+    @cached_property
+    def _planned(self) -> Planner:
+        return Planner(self._schedule, self._span)
+
+    @cached_property
+    def _supposed(self) -> Planner:
+        return self._planned if self._whole is self._schedule else Planner(self._whole, self._span)
+
+    @cached_property
+    def _wishes(self) -> Candidates:
+        return Candidates(self._whole, self.day)
+
+    def of(
+        self, zone: Zone, history: Sequence[RundownItem] = (), *, promised: Sequence[OccurrenceId] | None = None
+    ) -> "AtZone":
         """Give a zone's showings, and what concerns none of them.
 
         Args:
             zone: one of the schedule's.
             history: items of the zone's rundown in force, as for planning.
+            promised: what it says for later, as for planning.
         """
-        planned = self._planned.plan(zone, now=self._now, history=history)
+        planned = self._planned.plan(zone, now=self._now, history=history, promised=promised)
         supposed = planned
-        if self._supposed is not None:
-            supposed = self._supposed.plan(zone, now=self._now, history=history)
+        if self._supposed is not self._planned:
+            supposed = self._supposed.plan(zone, now=self._now, history=history, promised=promised)
         wishes = {each.claim.occurrence: each for each in self._wishes.of(zone, self._regulation)[0]}
         real = {item.occurrence: item for item in planned.items}
         would = {item.occurrence: item for item in supposed.items}
@@ -191,9 +206,18 @@ class Outlook:
         known = self.origins.get(item.occurrence)
         if known is not None:
             return known
-        parts = (each for each in self.origins if rejoined(each, item.starts_at) == item.occurrence)
-        whole = next(parts, None)
-        return Origin() if whole is None else self.origins[whole]
+        return self._parts_at(item.starts_at).get(item.occurrence, Origin())
+
+    def _parts_at(self, start: datetime) -> Mapping[OccurrenceId, Origin]:
+        """Give what would begin again at an instant; zones share it."""
+        if start not in self._parts:
+            self._parts[start] = {rejoined(each, start): origin for each, origin in self.origins.items()}
+        return self._parts[start]
+
+
+def day_of_station(day: date, regulation: Regulation) -> Span:
+    """Give the span of a local day."""
+    return Span(local_midnight(day, regulation.zone), local_midnight(day + DAY, regulation.zone))
 
 
 def _naming(note: Note, titles: Mapping[OccurrenceId, str]) -> Note:

@@ -1,6 +1,6 @@
 """Approvals outside the system as people see them: whose word they wait for, and for how long. It settles nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schedules.ids import ProgrammeId, UnitId
@@ -10,7 +10,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
 from server.services.outside_approvals import articles, known_outside, zones_waiting
 from server.services.rights import ANY_ROLE, WRITERS, require
-from server.services.schedule import schedule_of
+from server.services.schedule import schedule_of_programme
 from server.services.trail import note
 from server.values import Person
 
@@ -46,9 +46,11 @@ def allowed_at(
     now = clock.now()
     with store.reading() as uow:
         stored = known(uow, programme)
-        schedule = schedule_of(uow)
+        schedule = schedule_of_programme(uow, programme)
         require(schedule.units, person, stored.programme.owner, *WRITERS)
-        known_articles = articles(schedule, zones_waiting(schedule, programme), now)
+        waiting = zones_waiting(schedule, programme)
+        regulations = uow.places.regulations(stations={zone.station for zone in waiting})
+        known_articles = articles(replace(schedule, regulations=tuple(regulations)), waiting, now)
         named = tuple(sorted((schedule.units.by_id[each].name, article) for each, article in known_articles.items()))
     return named if named and all(article for _, article in named) else None
 

@@ -1,6 +1,6 @@
 """What loudspeakers' own words tell: who is connected, who is gone since when. It judges nothing else."""
 
-from collections.abc import Container
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from schedules.ids import LoudspeakerId, ZoneId
@@ -21,9 +21,9 @@ def is_connected(seen: Seen | None, now: datetime) -> bool:
     return presence.expected_by is None or now <= presence.expected_by + GRACE
 
 
-def loudspeakers_of(uow: UnitOfWork, zones: Container[ZoneId]) -> tuple[Loudspeaker, ...]:
+def loudspeakers_of(uow: UnitOfWork, zones: Collection[ZoneId]) -> tuple[Loudspeaker, ...]:
     """Give the loudspeakers of some zones that are in use, by name and id."""
-    found = (each for each in uow.places.loudspeakers() if each.zone in zones and each.retired_at is None)
+    found = (each for each in uow.places.loudspeakers_at(zones) if each.zone in zones and each.retired_at is None)
     return tuple(sorted(found, key=lambda each: (each.name, each.id)))
 
 

@@ -24,7 +24,7 @@ from server.services.obstacles import Obstacle, obstacles_of
 from server.services.rights import ANY_ROLE, WRITERS, may, require
 from server.services.schedule import (
     released_as_it_is,
-    schedule_of,
+    schedule_around,
     schedule_of_programme,
     zones_by_programme,
     zones_concerned,
@@ -145,16 +145,13 @@ def listed(
     """
     wanted_states, wanted_kinds, wanted = frozenset(states), frozenset(kinds), folded(text)
     with store.reading() as uow:
-        units, seen = uow.places.units(), _zones_seen(uow, person)
-        sounding_at = zones_by_programme(schedule_of(uow))
+        units, owners = uow.places.units(), uow.programmes.owners()
+        own = frozenset(each for each in owners if may(units, person, each, *ANY_ROLE))
+        sounding = _sounding_in_sight(uow, person) if own < owners else ()
         found = [
             stored
-            for stored in uow.programmes.all()
-            if (
-                may(units, person, stored.programme.owner, *ANY_ROLE)
-                or not seen.isdisjoint(sounding_at[stored.programme.id])
-            )
-            and (not wanted_states or stored.programme.state in wanted_states)
+            for stored in uow.programmes.some(sounding, owned_by=own)
+            if (not wanted_states or stored.programme.state in wanted_states)
             and (not wanted_kinds or stored.programme.kind in wanted_kinds)
             and (not wanted or wanted in folded(_searched(stored)))
         ]
@@ -170,16 +167,17 @@ def get(store: Store, person: Person, programme: ProgrammeId) -> Whole:
     with store.reading() as uow:
         stored = known(uow, programme)
         units, owner = uow.places.units(), stored.programme.owner
-        zones = zones_concerned(uow, programme)
-        if not may(units, person, owner, *ANY_ROLE) and zones.isdisjoint(_zones_seen(uow, person)):
+        sees = may(units, person, owner, *ANY_ROLE)
+        if not sees and zones_concerned(uow, programme).isdisjoint(_zones_seen(uow, person)):
             raise NotFound("programme.unknown")
         slots = tuple(each for each in uow.programmes.slots_of(programme) if each.removed_at is None)
-        subjects: tuple[Subject, ...] = (programme, *(slot.slot.id for slot in slots))
+        subjects: list[Subject] = [programme, *(slot.slot.id for slot in slots)]
+        approvals = uow.programmes.approvals(subjects=subjects)
         return Whole(
             stored=stored,
             takes=tuple(uow.programmes.takes(programme)),
             slots=slots,
-            approvals=tuple(each for subject in subjects for each in uow.programmes.approvals_of(subject)),
+            approvals=tuple(sorted(approvals, key=lambda each: subjects.index(each.subject))),
             may_edit=may(units, person, owner, *WRITERS),
             may_approve=may(units, person, owner, Role.APPROVER),
         )
@@ -335,5 +333,12 @@ def _shown(stored: StoredProgramme) -> dict[str, object]:
 
 
 def _zones_seen(uow: UnitOfWork, person: Person) -> frozenset[ZoneId]:
-    units = uow.places.units()
-    return frozenset(zone.id for zone in uow.places.zones() if may(units, person, zone.unit, *ANY_ROLE))
+    units, zones = uow.places.units(), uow.places.zones()
+    seen = {unit for unit in {zone.unit for zone in zones} if may(units, person, unit, *ANY_ROLE)}
+    return frozenset(zone.id for zone in zones if zone.unit in seen)
+
+
+def _sounding_in_sight(uow: UnitOfWork, person: Person) -> frozenset[ProgrammeId]:
+    """Give the programmes that may sound at zones of a person's units."""
+    sounding_at = zones_by_programme(schedule_around(uow, _zones_seen(uow, person)))
+    return frozenset(programme for programme, zones in sounding_at.items() if zones)

@@ -40,7 +40,8 @@ def facts_of(
     lost = _lost(zones, loudspeakers, seen, now)
     promised = _promised(uow, zones, sessions, now)
     outages = _outages(uow, zones, sessions, now)
-    levels = uow.evidence.levels((each.id for each in loudspeakers), since=now - LEVELS_OF)
+    everywhere = {zone for each in loudspeakers for zone in each.zones}
+    levels = uow.evidence.levels((each.id for each in loudspeakers), zones=everywhere, since=now - LEVELS_OF)
     for each in loudspeakers:
         zone, device = zones[each.zone], devices.get(each.public_key)
         session = sessions.get(zone.station)

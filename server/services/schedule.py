@@ -20,20 +20,24 @@ from schedules.approval import (
 )
 from schedules.errors import Refused
 from schedules.fills import RULES, Fill, Fixed, Rotation, Rule, may_take
-from schedules.ids import CampaignId, PersonId, ProgrammeId, UnitId, ZoneId
+from schedules.ids import CampaignId, PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
 from schedules.programme import Programme, State
 from schedules.regulation import Regulation, in_force
 from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
 from schedules.times import local_day
-from schedules.unit import Target, Units, Zone, ZoneIndex, zones_meant
+from schedules.unit import Target, Units, Zone, ZoneIndex
 from schedules.way import Answer, Way, newest
 from server.ports import UnitOfWork
+from server.services.around import Around
 from server.values import StoredApproval
 
 CIVIL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 """Units begin and end at midnight of the country's one civil time."""
+
+MANY_ZONES = 100
+"""A station has a dozen zones; what concerns a whole province is too large to be kept."""
 
 _NOBODY = PersonId("")
 
@@ -60,6 +64,18 @@ def schedule_of(uow: UnitOfWork) -> Schedule:
 
 def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
     """Give what concerns some zones; planning them gives the same as planning with the whole."""
+    return around(uow, zones).schedule
+
+
+def around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Around:
+    """Give what concerns some zones, with what was worked out of it."""
+    named = frozenset(zones)
+    if len(named) > MANY_ZONES:
+        return Around(_read_around(uow, named))
+    return uow.schedules.kept(named, lambda: Around(_read_around(uow, named)))
+
+
+def _read_around(uow: UnitOfWork, zones: frozenset[ZoneId]) -> Schedule:
     units, groups = uow.places.units(), uow.places.groups()
     kept = tuple(uow.places.zones(among=zones))
     named = frozenset(zone.id for zone in kept)
@@ -87,7 +103,7 @@ def schedule_around(uow: UnitOfWork, zones: Iterable[ZoneId]) -> Schedule:
         programmes={each.programme.id: each.programme for each in programmes},
         slots=tuple(each.slot for each in slots),
         templates=templates,
-        approvals=_by_subject(uow.programmes.approvals(subjects=subjects)),
+        approvals=_by_subject(uow.programmes.approvals(subjects=subjects), among=named),
         overrides=tuple(each for each in uow.proposals.overrides() if each.station in stations),
         campaigns=campaigns,
         groups=tuple(groups),
@@ -110,10 +126,15 @@ def _named(fill: Fill) -> tuple[ProgrammeId, ...]:
     return fill.programmes if isinstance(fill, Rotation) else ()
 
 
-def _by_subject(stored: Iterable[StoredApproval]) -> Mapping[Subject, tuple[Approval, ...]]:
+def _by_subject(
+    stored: Iterable[StoredApproval], *, among: frozenset[ZoneId] | None = None
+) -> Mapping[Subject, tuple[Approval, ...]]:
+    """Give approvals by subject; with zones named as far as these, for an order of the province names thousands."""
     approvals: dict[Subject, tuple[Approval, ...]] = {}
     for each in stored:
-        approvals[each.subject] = (*approvals.get(each.subject, ()), each.approval)
+        given = each.approval
+        narrow = given if among is None else replace(given, zones=given.zones & among)
+        approvals[each.subject] = (*approvals.get(each.subject, ()), narrow)
     return approvals
 
 
@@ -140,8 +161,17 @@ def schedule_of_programme(uow: UnitOfWork, programme: ProgrammeId) -> Schedule:
 
 def zones_concerned(uow: UnitOfWork, programme: ProgrammeId) -> frozenset[ZoneId]:
     """Give every zone at which one programme may sound; quick to read, for the transaction of a change."""
-    templates = tuple(each.template for each in uow.programmes.templates())
-    return zones_of_programme(replace(schedule_of_programme(uow, programme), templates=templates), programme)
+    return zones_of_programme(with_sessions(uow, schedule_of_programme(uow, programme)), programme)
+
+
+def with_sessions(uow: UnitOfWork, schedule: Schedule) -> Schedule:
+    """Give the schedule of a programme with everybody's session templates, and who hears it in another language."""
+    return replace(schedule, templates=templates_of(uow), substitutions=_substitutions(uow))
+
+
+def templates_of(uow: UnitOfWork) -> tuple[SessionTemplate, ...]:
+    """Give the session templates of all stations."""
+    return uow.schedules.kept("templates", lambda: tuple(each.template for each in uow.programmes.templates()))
 
 
 def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
@@ -162,20 +192,22 @@ def narrowed(schedule: Schedule, zones: Iterable[Zone]) -> Schedule:
 def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], bool] = lambda _: True) -> Schedule:
     """Give the schedule as if every session template, and the uses of some programmes, were approved.
 
+    Where all of it is, it is the very schedule that was given.
+
     Args:
         schedule: what is really approved.
         now: the moment of the supposed approval.
         counts: which programmes are supposed to be approved, all unless told; a withdrawn one never is.
     """
-    approvals = dict(schedule.approvals)
+    supposed: dict[Subject, tuple[Approval, ...]] = {}
     index = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
-    stations: dict[UnitId, set[ZoneId]] = defaultdict(set)
-    for zone in schedule.zones:
-        for station in zone.stations:
-            stations[station].add(zone.id)
+    stations = _zones_by_station(schedule)
 
     def suppose(subject: Subject, record: str, zones: Iterable[ZoneId]) -> None:
-        approvals[subject] = (*approvals.get(subject, ()), Approval(record, frozenset(zones), _NOBODY, now))
+        given = schedule.approvals.get(subject, ())
+        missing = frozenset(zones).difference(*(each.zones for each in given if each.record == record))
+        if missing:
+            supposed[subject] = (*given, Approval(record, missing, _NOBODY, now))
 
     for slot in schedule.slots:
         programme = schedule.programmes.get(slot.programme)
@@ -192,7 +224,15 @@ def assumed(schedule: Schedule, now: datetime, counts: Callable[[Programme], boo
         except Refused:
             continue
         suppose(template.id, record.hash, stations[template.station])
-    return replace(schedule, approvals=approvals)
+    return replace(schedule, approvals={**schedule.approvals, **supposed}) if supposed else schedule
+
+
+def _zones_by_station(schedule: Schedule) -> Mapping[UnitId, set[ZoneId]]:
+    found: dict[UnitId, set[ZoneId]] = defaultdict(set)
+    for zone in schedule.zones:
+        for station in zone.stations:
+            found[station].add(zone.id)
+    return found
 
 
 def welcomed(schedule: Schedule, now: datetime, programme: ProgrammeId | None = None) -> Schedule:
@@ -217,10 +257,52 @@ def welcomed(schedule: Schedule, now: datetime, programme: ProgrammeId | None = 
 
 def unapproved_zones(schedule: Schedule, slot: Slot) -> tuple[Zone, ...]:
     """Give the zones a slot means for which its present record was never released."""
-    programme = schedule.programmes[slot.programme]
-    released = approved_zones(schedule.approvals.get(slot.id, ()), record_of_slot(programme, slot))
-    meant = zones_meant(slot.target, schedule.zones, schedule.units, schedule.groups)
-    return tuple(zone for zone in meant if zone.id not in released)
+    return unapproved(schedule, [slot]).get(slot.id, ())
+
+
+def unapproved(schedule: Schedule, slots: Iterable[Slot]) -> Mapping[SlotId, tuple[Zone, ...]]:
+    """Give, of each of a schedule's slots that has some, the zones for which its present record was never released."""
+    index = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
+    found: dict[SlotId, tuple[Zone, ...]] = {}
+    for slot in slots:
+        record = record_of_slot(schedule.programmes[slot.programme], slot)
+        released = approved_zones(schedule.approvals.get(slot.id, ()), record)
+        zones = tuple(zone for zone in index.meant(slot.target) if zone.id not in released)
+        if zones:
+            found[slot.id] = zones
+    return found
+
+
+def slots_since(schedule: Schedule) -> Mapping[tuple[SlotId | None, ZoneId], datetime | None]:
+    """Give since when each slot was released as it is now, for each zone it means; None where it never was."""
+    index = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
+    found: dict[tuple[SlotId | None, ZoneId], datetime | None] = {}
+    for slot in schedule.slots:
+        record = record_of_slot(schedule.programmes[slot.programme], slot)
+        since = _since(schedule.approvals.get(slot.id, ()), record)
+        found |= {(slot.id, zone.id): since.get(zone.id) for zone in index.meant(slot.target)}
+    return found
+
+
+def templates_since(schedule: Schedule) -> Mapping[tuple[TemplateId, ZoneId], datetime]:
+    """Give since when each session template was released as it is now, by zone; nothing where it never was."""
+    found: dict[tuple[TemplateId, ZoneId], datetime] = {}
+    for template in schedule.templates:
+        try:
+            record = record_of_template(template, schedule.programmes)
+        except Refused:
+            continue
+        since = _since(schedule.approvals.get(template.id, ()), record)
+        found |= {(template.id, zone): at for zone, at in since.items()}
+    return found
+
+
+def _since(given: Iterable[Approval], record: Record) -> Mapping[ZoneId, datetime]:
+    found, wanted = dict[ZoneId, datetime](), record.hash
+    for each in (each for each in given if each.record == wanted):
+        for zone in each.zones:
+            found[zone] = min(each.approved_at, found.get(zone, each.approved_at))
+    return found
 
 
 def places_not_released(schedule: Schedule, programme: Programme) -> tuple[Zone, ...]:
@@ -256,23 +338,15 @@ def released_for(schedule: Schedule, template: SessionTemplate) -> frozenset[Zon
     return approved_zones(schedule.approvals.get(template.id, ()), record)
 
 
-def released_by(schedule: Schedule, instant: datetime) -> Schedule:
-    """Give the schedule with only what had been released at an instant."""
-    approvals = {
-        subject: tuple(each for each in given if each.approved_at <= instant)
-        for subject, given in schedule.approvals.items()
-    }
-    return replace(schedule, approvals=approvals)
-
-
 def zones_by_programme(schedule: Schedule) -> Mapping[ProgrammeId, frozenset[ZoneId]]:
     """Give every zone at which each programme may sound: by its slots, and in session templates, fixed or by a rule."""
     found: dict[ProgrammeId, set[ZoneId]] = defaultdict(set)
     index = ZoneIndex(schedule.zones, schedule.units, schedule.groups)
     for slot in schedule.slots:
         found[slot.programme] |= {zone.id for zone in index.meant(slot.target)}
+    stations = _zones_by_station(schedule)
     for template in schedule.templates:
-        here = {zone.id for zone in zones_of_template(schedule, template)}
+        here = stations[template.station]
         for place in template.places:
             if place.programme is not None:
                 found[place.programme] |= here

@@ -5,37 +5,35 @@ air and what was heard is the loudspeakers' own word.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from schedules.conflicts import SHORTEST_PIECE
 from schedules.hours import lacks
-from schedules.ids import LoudspeakerId, OccurrenceId, SlotId, UnitId, ZoneId
+from schedules.ids import LoudspeakerId, OccurrenceId, UnitId, ZoneId
 from schedules.programme import Level, State
 from schedules.regulation import Regulation
 from schedules.running_order import silences
-from schedules.schedule import Note, Schedule
+from schedules.schedule import Note
 from schedules.session import SessionTemplate, running_on, span_of
-from schedules.slot import Slot
-from schedules.times import Span, local_day, local_instant, merged
+from schedules.times import DAY, Span, local_day, local_instant, merged
 from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
+from server.services.around import Around
 from server.services.day import Day, DayLine, DaySession, LineState, ZoneGroup
 from server.services.log import Row, counted, judged
-from server.services.outlook import Outlook, Showing
+from server.services.outlook import AtZone, Outlook, Showing, day_of_station
 from server.services.presence import is_connected, loudspeakers_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import (
+    around,
     assumed,
     ever_below,
     narrowed,
     regulation_on,
-    released_by,
-    released_for,
-    schedule_around,
-    unapproved_zones,
+    slots_since,
+    templates_since,
 )
 from server.values import Person
 
@@ -69,13 +67,14 @@ def days_of(
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
         ever = ever_below(units, uow.places.zones(), station)
-        schedule = schedule_around(uow, (zone.id for zone in ever))
-        return tuple(_shown(uow, schedule, ever, station, day, now) for day in days)
+        here = around(uow, (zone.id for zone in ever))
+        return tuple(_shown(uow, here, ever, station, day, now) for day in days)
 
 
 def _shown(
-    uow: UnitOfWork, schedule: Schedule, ever: Iterable[Zone], station: UnitId, day: date | None, now: datetime
+    uow: UnitOfWork, here: Around, ever: Iterable[Zone], station: UnitId, day: date | None, now: datetime
 ) -> Day:
+    schedule = here.schedule
     regulation = regulation_on(schedule, station, now)
     if regulation is None:
         raise NotFound("station.no_regulation", unit=schedule.units.by_id[station].name)
@@ -84,7 +83,7 @@ def _shown(
         noon = local_instant(shown, time(12), regulation.zone)
         regulation = regulation_on(schedule, station, noon) or regulation
     zones = tuple(zone for zone in ever if zone.on(shown).station == station)
-    return _Composed(uow, narrowed(schedule, zones), zones, shown, regulation, now).day(station)
+    return _Composed(uow, here, zones, shown, regulation, now).day(station)
 
 
 class _Composed:
@@ -93,37 +92,39 @@ class _Composed:
     def __init__(
         self,
         uow: UnitOfWork,
-        schedule: Schedule,
+        here: Around,
         zones: tuple[Zone, ...],
         day: date,
         regulation: Regulation,
         now: datetime,
     ) -> None:
         self._uow = uow
-        self._schedule = schedule
+        self._here = here
+        self._named = tuple(zone.id for zone in zones)
+        self._schedule = here.of(("of", self._named), lambda: narrowed(here.schedule, zones))
         self._zones = zones
         self._day = day
         self._regulation = regulation
         self._now = now
-        outlook = Outlook(schedule, day, regulation, now=now, supposed=assumed(schedule, now))
-        self._span = outlook.day
+        self._span = day_of_station(day, regulation)
+        self._in_force = uow.issue.in_force(zone.id for zone in zones) if self._span.holds(now) else {}
         self._showings: dict[ZoneId, tuple[Showing, ...]] = {}
         self._notes: dict[Note, None] = {}
-        for zone in zones:
-            self._look(outlook, zone)
-        rows = judged(uow, zones, outlook.day, now)
+        if self._span.end <= now:
+            self._look_back()
+        else:
+            self._look_ahead()
+        rows = judged(uow, zones, self._span, now)
         self._rows: dict[tuple[ZoneId, OccurrenceId], list[Row]] = defaultdict(list)
         for row in rows:
             self._rows[row.zone.id, row.occurrence].append(row)
         self._playing = _playing(uow, zones, now)
-        self._slots: dict[SlotId | None, Slot] = {slot.id: slot for slot in schedule.slots}
-        self._unapproved = {(slot.id, zone.id) for slot in schedule.slots for zone in unapproved_zones(schedule, slot)}
-        self._released = {template.id: released_for(schedule, template) for template in schedule.templates}
+        self._slots_since = here.of("slots", lambda: slots_since(here.schedule))
+        self._templates_since = here.of("templates", lambda: templates_since(here.schedule))
 
     def day(self, station: UnitId) -> Day:
         templates = running_on(self._schedule.templates, self._day)
         sessions = [self._session(each) for each in sorted(templates, key=lambda each: each.starts)]
-        marks = {mark.zone: mark for mark in self._uow.issue.marks()}
         return Day(
             station=self._schedule.units.by_id[station],
             day=self._day,
@@ -133,7 +134,7 @@ class _Composed:
             exact=self._groups(None, self._span),
             notes=tuple(self._notes),
             lacks=lacks(self._regulation, self._day, self._heard()),
-            settled=all(marks[zone.id].settled for zone in self._zones if zone.id in marks),
+            settled=not self._uow.issue.marks((zone.id for zone in self._zones), unsettled_only=True),
         )
 
     def _heard(self) -> Iterator[tuple[Span, str]]:
@@ -143,22 +144,39 @@ class _Composed:
                 if each.item is not None or each.supposed:
                     yield Span(each.starts, each.ends), each.language
 
-    def _look(self, outlook: Outlook, zone: Zone) -> None:
-        if self._span.end <= self._now:
-            planned = (item for _, item in self._uow.issue.planned(self._span, [zone.id]))
-            self._showings[zone.id] = tuple(outlook.found(item) for item in planned)
-            return
-        issued = self._uow.issue.issued(zone.id) if self._span.holds(self._now) else None
-        at_zone = outlook.of(zone, issued.rundown.items if issued else ())
-        self._showings[zone.id] = at_zone.showings
-        self._notes |= dict.fromkeys(note for note in at_zone.notes if note.code not in _TOLD_ELSEWHERE)
+    def _look_back(self) -> None:
+        outlook = Outlook(self._schedule, self._day, self._regulation, now=self._now)
+        planned: dict[ZoneId, list[Showing]] = {zone.id: [] for zone in self._zones}
+        for zone, item in self._uow.issue.planned(self._span, planned):
+            planned[zone].append(outlook.found(item))
+        self._showings = {zone: tuple(found) for zone, found in planned.items()}
+
+    def _look_ahead(self) -> None:
+        # From the day after tomorrow on nothing of a plan has begun: it is the same all day long.
+        is_far = self._span.start - DAY > self._now
+        key = ("day", self._named, self._day, self._regulation.number)
+        found = self._here.of(key, self._planned) if is_far else self._planned()
+        for zone, at_zone in found.items():
+            self._showings[zone] = at_zone.showings
+            self._notes |= dict.fromkeys(note for note in at_zone.notes if note.code not in _TOLD_ELSEWHERE)
+
+    def _planned(self) -> Mapping[ZoneId, AtZone]:
+        whole = self._here.of(("whole", self._named), lambda: assumed(self._schedule, self._now))
+        outlook = Outlook(self._schedule, self._day, self._regulation, now=self._now, supposed=whole)
+        return {zone.id: self._look(outlook, zone) for zone in self._zones}
+
+    def _look(self, outlook: Outlook, zone: Zone) -> AtZone:
+        before = self._in_force.get(zone.id)
+        begun = 0 if before is None else before.begun(self._now)
+        history = () if before is None else tuple(before.item(index) for index in range(begun))
+        return outlook.of(zone, history, promised=() if before is None else before.occurrences[begun:])
 
     def _session(self, template: SessionTemplate) -> DaySession:
         span = span_of(template, self._day, self._regulation.zone)
         return DaySession(
             template=template,
             span=span,
-            approved=self._released[template.id] >= {each.id for each in self._zones},
+            approved=all((template.id, each.id) in self._templates_since for each in self._zones),
             groups=self._groups(template, span),
         )
 
@@ -225,8 +243,8 @@ class _Composed:
         if showing.item is not None:
             return LineState.OVER if self._now >= showing.ends else LineState.PLANNED
         template, programme = showing.origin.template, showing.programme
-        slot_waits = (showing.origin.slot, zone.id) in self._unapproved
-        template_waits = template is not None and zone.id not in self._released[template.id]
+        slot_waits = self._slots_since.get((showing.origin.slot, zone.id), self._now) is None
+        template_waits = template is not None and (template.id, zone.id) not in self._templates_since
         if programme is None or not (slot_waits or template_waits):
             return LineState.RELEASED_LATER if self._released_later(showing, zone) else LineState.NOT_HEARD
         if slot_waits and programme.state in _WAITING:
@@ -241,13 +259,14 @@ class _Composed:
         """Whether its time had passed when people released it; what was planned too late for once is a fault."""
         if not self._passed(showing):
             return False
-        slot, template = self._slots.get(showing.origin.slot), showing.origin.template
-        named = [*(() if slot is None else (slot.id,)), *(() if template is None else (template.id,))]
-        given = {each: self._schedule.approvals.get(each, ()) for each in named}
-        in_time = released_by(replace(self._schedule, approvals=given), showing.starts)
-        if slot is not None and zone in unapproved_zones(in_time, slot):
+        slot_since = self._slots_since.get((showing.origin.slot, zone.id), showing.starts)
+        if slot_since is None or slot_since > showing.starts:
             return True
-        return template is not None and zone.id not in released_for(in_time, template)
+        template = showing.origin.template
+        if template is None:
+            return False
+        template_since = self._templates_since.get((template.id, zone.id))
+        return template_since is None or template_since > showing.starts
 
 
 _TOLD_ELSEWHERE = ("approval.missing", "offer.refused")

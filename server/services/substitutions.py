@@ -17,7 +17,7 @@ from server.errors import Unacceptable
 from server.ports import Clock, Store
 from server.services.changes import known
 from server.services.rights import ANY_ROLE, WRITERS, may, require
-from server.services.schedule import schedule_of, zones_by_programme
+from server.services.schedule import schedule_around, schedule_of_programme, with_sessions, zones_by_programme
 from server.services.trail import note
 from server.values import Person
 
@@ -55,12 +55,16 @@ def unspoken(
         programme: this programme only.
     """
     with store.reading() as uow:
-        schedule = schedule_of(uow)
-    seen = {
-        zone.id: zone
-        for zone in schedule.zones
-        if (station is None or zone.station == station) and may(schedule.units, person, zone.unit, *ANY_ROLE)
-    }
+        units = uow.places.units()
+        seen = {
+            zone.id: zone
+            for zone in uow.places.zones()
+            if (station is None or zone.station == station) and may(units, person, zone.unit, *ANY_ROLE)
+        }
+        if programme is None:
+            schedule = schedule_around(uow, seen)
+        else:
+            schedule = with_sessions(uow, schedule_of_programme(uow, programme))
     found: dict[ProgrammeId, Unspoken] = {}
     for each, zones in zones_by_programme(schedule).items():
         of = schedule.programmes.get(each)

@@ -31,7 +31,7 @@ from server.services.schedule import (
     released_for,
     schedule_around,
     schedule_of,
-    unapproved_zones,
+    unapproved,
     welcomed,
     zones_of_template,
 )
@@ -161,9 +161,10 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
             if stored.programme.state in (State.SUBMITTED, State.APPROVED)
             and may_release(schedule.units, person, stored.programme.owner, handed)
         ]
+        stations = frozenset[UnitId]().union(*(zone.stations for zone in schedule.zones))
         templates = [
             _template_to_approve(uow, schedule, stored, person, now)
-            for stored in uow.programmes.templates()
+            for stored in uow.programmes.templates(stations=stations)
             if may_release(schedule.units, person, stored.template.station, handed)
         ]
     with_uses = [each for each in waiting if each.seen]
@@ -175,10 +176,10 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
 
 def _zones_of(uow: UnitOfWork, person: Person, handed: Collection[UnitId]) -> Iterator[ZoneId]:
     """Give the zones a person approves for, those that stood or will stand there included."""
-    units = uow.places.units()
-    for zone in uow.places.zones():
-        if any(may_release(units, person, each, handed) for each in zone.everywhere()):
-            yield zone.id
+    units, zones = uow.places.units(), uow.places.zones()
+    everywhere = frozenset[UnitId]().union(*(zone.everywhere() for zone in zones))
+    own = {each for each in everywhere if may_release(units, person, each, handed)}
+    return (zone.id for zone in zones if not own.isdisjoint(zone.everywhere()))
 
 
 def to_approve(store: Store, clock: Clock, person: Person, programme: ProgrammeId) -> ToApprove:
@@ -214,11 +215,9 @@ def seen_as(record: str, zones: Iterable[Zone]) -> str:
 
 def waiting_slots(schedule: Schedule, programme: Programme) -> list[tuple[Slot, Record, tuple[Zone, ...]]]:
     """Give a programme's slots that are not released everywhere, with their present record and those zones."""
-    return [
-        (slot, record_of_slot(programme, slot), zones)
-        for slot in schedule.slots
-        if slot.programme == programme.id and (zones := unapproved_zones(schedule, slot))
-    ]
+    own = [slot for slot in schedule.slots if slot.programme == programme.id]
+    waiting = unapproved(schedule, own)
+    return [(slot, record_of_slot(programme, slot), waiting[slot.id]) for slot in own if slot.id in waiting]
 
 
 def _to_approve(

@@ -13,10 +13,10 @@ from schedules.times import DAY, Span, local_day, local_midnight
 from server.ports import Clock, Store, UnitOfWork
 from server.services import booking, preview
 from server.services.booking import Wish
-from server.services.changes import known
 from server.services.day import Day
 from server.services.edits import ALL, Part
 from server.services.rights import WRITERS, may
+from server.services.schedule import ever_below, schedule_around
 from server.services.sessions import days_of
 from server.services.shifted import wish_again
 from server.values import Person, StoredSlot
@@ -60,7 +60,7 @@ def week_of(store: Store, clock: Clock, person: Person, station: UnitId, *, mond
     days = days_of(store, clock, person, station, days=[monday + number * DAY for number in range(DAYS)])
     zone = days[0].regulation.zone
     with store.reading() as uow:
-        slots = _own(uow, person, days)
+        slots = _own(uow, person, station, days)
     movable = {occurrence: each for slot in slots for occurrence, each in _exact(slot, monday, zone, clock.now())}
     placed = {slot.id: slot for slot in slots if isinstance(slot.timing, InPlace)}
     for day in days:
@@ -148,7 +148,7 @@ def slot_to_edit(store: Store, person: Person, slot: SlotId) -> StoredSlot:
         return booking.slot_to_edit(uow, person, slot)
 
 
-def _own(uow: UnitOfWork, person: Person, days: tuple[Day, ...]) -> tuple[Slot, ...]:
+def _own(uow: UnitOfWork, person: Person, station: UnitId, days: tuple[Day, ...]) -> tuple[Slot, ...]:
     """Give the slots of the days whose programmes this person writes."""
     units = uow.places.units()
     named = {
@@ -158,8 +158,11 @@ def _own(uow: UnitOfWork, person: Person, days: tuple[Day, ...]) -> tuple[Slot, 
         for group in groups
         for line in group.lines
     }
-    kept = [each.slot for each in uow.programmes.slots() if each.slot.id in named]
-    return tuple(each for each in kept if may(units, person, known(uow, each.programme).programme.owner, *WRITERS))
+    schedule = schedule_around(uow, (zone.id for zone in ever_below(units, uow.places.zones(), station)))
+    shown = [each for each in schedule.slots if each.id in named]
+    owners = {schedule.programmes[each.programme].owner for each in shown}
+    own = {each for each in owners if may(units, person, each, *WRITERS)}
+    return tuple(each for each in shown if schedule.programmes[each.programme].owner in own)
 
 
 def _exact(slot: Slot, monday: date, zone: ZoneInfo, now: datetime) -> Iterator[tuple[OccurrenceId, Movable]]:

@@ -173,7 +173,7 @@ class SqlEvidence:
     def heard(
         self,
         span: Span,
-        loudspeakers: Iterable[LoudspeakerId],
+        loudspeakers: Iterable[LoudspeakerId] | None = None,
         *,
         zones: Iterable[ZoneId] | None = None,
         programmes: Iterable[ProgrammeId] | None = None,
@@ -182,13 +182,11 @@ class SqlEvidence:
         row = HeardRow
         query = (
             select(row)
-            .where(
-                row.loudspeaker.in_(list(loudspeakers)),
-                row.planned_start >= span.start,
-                row.planned_start < span.end,
-            )
+            .where(row.planned_start >= span.start, row.planned_start < span.end)
             .order_by(row.loudspeaker, row.journal, row.sequence, row.received_at, row.hash)
         )
+        if loudspeakers is not None:
+            query = query.where(row.loudspeaker.in_(list(loudspeakers)))
         if zones is not None:
             query = query.where(row.zone.in_(list(zones)))
         if programmes is not None:
@@ -196,12 +194,13 @@ class SqlEvidence:
         return [_heard(each) for each in self._session.scalars(query)]
 
     def levels(
-        self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
+        self, loudspeakers: Iterable[LoudspeakerId], *, zones: Iterable[ZoneId], since: datetime
     ) -> Mapping[LoudspeakerId, Sequence[float]]:
         """Give the levels of plays of at least ten seconds planned since an instant, the newest first."""
         row, found = HeardRow, dict[LoudspeakerId, list[float]]()
         query = select(row.loudspeaker, row.level_dbfs).where(
             row.loudspeaker.in_(list(loudspeakers)),
+            row.zone.in_(list(zones)),
             row.planned_start >= since,
             row.played_ms >= LEAST_MEASURED_MS,
         )
@@ -220,12 +219,14 @@ class SqlEvidence:
         span: Span,
         loudspeakers: Iterable[LoudspeakerId],
         *,
+        zones: Iterable[ZoneId],
         said: Iterable[ProgrammeId],
     ) -> dict[LoudspeakerId, Told]:
         """Give what loudspeakers' entries of one occurrence come to; counted by the database, for they are many."""
         row = HeardRow
         of_it = (
             row.loudspeaker.in_(list(loudspeakers)),
+            row.zone.in_(list(zones)),
             row.planned_start >= span.start,
             row.planned_start < span.end,
             row.occurrence == occurrence,

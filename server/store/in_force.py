@@ -33,7 +33,7 @@ T = TypeVar("T")
 Key = tuple[ZoneId, OccurrenceId]
 
 _known_tables = lru_cache(maxsize=256)(tables_of)
-"""Loudspeakers of one zone report one after another, of the same rundown."""
+"""Loudspeakers of one zone report one after another, of the same rundown, and pages look at it again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +66,30 @@ class InForce:
         """Give the rundown in force of a zone; None where there is none that can be read."""
         return self.rundowns([zone]).get(zone)
 
-    def rundowns(self, zones: Iterable[ZoneId], *, until: datetime | None = None) -> Mapping[ZoneId, IssuedRundown]:
-        """Give the rundowns in force of zones.
+    def rundowns(self, zones: Iterable[ZoneId]) -> Mapping[ZoneId, IssuedRundown]:
+        """Give the rundowns in force of zones."""
+        wanted = dict.fromkeys(zones)
+        missing = [zone for zone in wanted if zone not in self._read]
+        if missing:
+            row = IssuedRow
+            query = select(row.zone, row.envelope, row.issued_at).where(row.zone.in_(missing))
+            for each in self._session.execute(query):
+                self._read[ZoneId(each.zone)] = _issued(each.zone, each.envelope, each.issued_at)
+        found = ((zone, self._read.get(zone)) for zone in wanted)
+        return {zone: issued for zone, issued in found if issued is not None}
+
+    def tables(self, zones: Iterable[ZoneId], *, until: datetime | None = None) -> Mapping[ZoneId, Tables]:
+        """Give the rundowns in force as tables, where there are any that can be read.
 
         Args:
             zones: whose.
             until: leave out what speaks only of the time from this instant on.
         """
-        wanted = dict.fromkeys(zones)
-        missing = [zone for zone in wanted if zone not in self._read]
-        if missing:
-            row = IssuedRow
-            query = select(row.zone, row.envelope, row.issued_at, row.covers_from).where(row.zone.in_(missing))
-            for each in self._session.execute(query):
-                if until is None or each.covers_from < until:
-                    self._read[ZoneId(each.zone)] = _issued(each.zone, each.envelope, each.issued_at)
-        found = ((zone, self._read.get(zone)) for zone in wanted)
-        return {zone: issued for zone, issued in found if issued is not None}
-
-    def tables(self, zones: Iterable[ZoneId]) -> Mapping[ZoneId, Tables]:
-        """Give the rundowns in force as tables, where there are any that can be read."""
         query = select(IssuedRow.zone, IssuedRow.envelope).where(IssuedRow.zone.in_(list(zones)))
-        found = ((ZoneId(zone), _opened(tables_of, zone, envelope)) for zone, envelope in self._session.execute(query))
+        if until is not None:
+            query = query.where(IssuedRow.covers_from < until)
+        opened = partial(_opened, _known_tables)
+        found = ((ZoneId(zone), opened(zone, envelope)) for zone, envelope in self._session.execute(query))
         return {zone: tables for zone, tables in found if tables is not None}
 
     def promised(self, wanted: Mapping[ZoneId, Collection[OccurrenceId]]) -> Mapping[Key, Promised]:

@@ -39,10 +39,14 @@ class SqlIssue:
         raised = update(ZoneMarkRow).where(ZoneMarkRow.zone.in_(list(zones))).values(wanted=ZoneMarkRow.wanted + 1)
         self._session.execute(raised, execution_options={"synchronize_session": False})
 
-    def marks(self, *, unsettled_only: bool = False, unplanned_only: bool = False) -> Sequence[ZoneMark]:
+    def marks(
+        self, zones: Iterable[ZoneId] | None = None, *, unsettled_only: bool = False, unplanned_only: bool = False
+    ) -> Sequence[ZoneMark]:
         """Give the marks of zones, in order of zone."""
         row = ZoneMarkRow
         query = select(row).order_by(row.zone).execution_options(populate_existing=True)
+        if zones is not None:
+            query = query.where(row.zone.in_(list(zones)))
         if unsettled_only:
             query = query.where((row.wanted != row.planned_from) | (row.issued_revision != row.published_revision))
         if unplanned_only:

@@ -3,9 +3,10 @@
 A mark is drawn anew in the transaction of each change, so what was rolled back is never found again by its mark.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
+from schedules.ids import ZoneId
 from schedules.unit import Units, Zone
 from server.values import Loudspeaker
 
@@ -36,3 +37,4 @@ class KnownTree:
         self.units = Known[Units]()
         self.zones = Known[tuple[Zone, ...]]()
         self.loudspeakers = Known[tuple[Loudspeaker, ...]]()
+        self.by_zone = Known[Mapping[ZoneId, tuple[Loudspeaker, ...]]]()

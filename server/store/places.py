@@ -1,6 +1,6 @@
 """Units, zones, regulations, channels and loudspeakers in the database. It must not judge targets or hours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_hex
 from typing import Any
 
@@ -162,6 +162,12 @@ class SqlPlaces:
         wanted = None if among is None else frozenset(among)
         return known if wanted is None else [each for each in known if each.id in wanted]
 
+    def loudspeakers_at(self, zones: Iterable[ZoneId]) -> Sequence[Loudspeaker]:
+        """Give the loudspeakers that stand in some zones or stood there, retired ones included, in order of id."""
+        known = self._tree.by_zone.of(self._mark(_PLACES), self._read_by_zone)
+        found = {each.id: each for zone in zones for each in known.get(zone, ())}
+        return [found[each] for each in sorted(found)]
+
     def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None:
         """Give one loudspeaker."""
         row = self._session.get(LoudspeakerRow, loudspeaker)
@@ -213,6 +219,13 @@ class SqlPlaces:
     def _read_loudspeakers(self) -> tuple[Loudspeaker, ...]:
         rows = self._session.scalars(select(LoudspeakerRow).order_by(LoudspeakerRow.id))
         return tuple(map(_loudspeaker, rows))
+
+    def _read_by_zone(self) -> Mapping[ZoneId, tuple[Loudspeaker, ...]]:
+        found: dict[ZoneId, tuple[Loudspeaker, ...]] = {}
+        for loudspeaker in self.loudspeakers():
+            for zone in loudspeaker.zones:
+                found[zone] = (*found.get(zone, ()), loudspeaker)
+        return found
 
     def _mark(self, of: int) -> str:
         return self._session.scalar(select(TreeMarkRow.mark).where(TreeMarkRow.id == of)) or ""

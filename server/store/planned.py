@@ -51,12 +51,15 @@ class PlannedItems:
             query = query.where(row.programme.in_(of))
         left = self._session.scalars(query.execution_options(populate_existing=True))
         found = {(ZoneId(each.zone), each.occurrence): _item(each) for each in left}
-        for zone, issued in self._in_force.rundowns(wanted, until=span.end).items():
+        for zone, tables in self._in_force.tables(wanted, until=span.end).items():
+            for occurrence in tables.occurrences:  # what the rundown in force says of it counts
+                found.pop((zone, occurrence), None)
             found |= {
-                (zone, item.occurrence): item for item in issued.rundown.items if of is None or item.programme in of
+                (zone, item.occurrence): item for item in tables.starting(span) if of is None or item.programme in of
             }
-        inside = ((zone, item) for (zone, _), item in found.items() if span.holds(item.starts_at))
-        return sorted(inside, key=lambda each: (each[1].starts_at, each[0]))
+        return sorted(
+            ((zone, item) for (zone, _), item in found.items()), key=lambda each: (each[1].starts_at, each[0])
+        )
 
     def item(self, zone: ZoneId, occurrence: OccurrenceId) -> RundownItem | None:
         """Give one item, a withdrawn one too."""

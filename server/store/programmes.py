@@ -49,11 +49,25 @@ class SqlProgrammes:
         order = (ProgrammeRow.changed_at.desc(), ProgrammeRow.id)
         return [_programme(row) for row in self._session.scalars(select(ProgrammeRow).order_by(*order))]
 
-    def some(self, programmes: Iterable[ProgrammeId], *, for_places_of: Iterable[UnitId]) -> Sequence[StoredProgramme]:
-        """Give programmes by id, and those that some units made for places filled by rule."""
+    def some(
+        self,
+        programmes: Iterable[ProgrammeId],
+        *,
+        for_places_of: Iterable[UnitId] = (),
+        owned_by: Iterable[UnitId] = (),
+    ) -> Sequence[StoredProgramme]:
+        """Give programmes by id, those that some units made for places filled by rule, and all those of some units."""
         row = ProgrammeRow
-        wanted = row.id.in_(list(programmes)) | (row.for_places & row.owner.in_(list(for_places_of)))
+        wanted = (
+            row.id.in_(list(programmes))
+            | (row.for_places & row.owner.in_(list(for_places_of)))
+            | row.owner.in_(list(owned_by))
+        )
         return [_programme(each) for each in self._bare(select(row.__table__).where(wanted).order_by(row.id))]
+
+    def owners(self) -> frozenset[UnitId]:
+        """Give the units that have programmes."""
+        return frozenset(map(UnitId, self._session.scalars(select(ProgrammeRow.owner).distinct())))
 
     def put(self, stored: StoredProgramme, *, expected_version: int) -> None:
         """Insert (`expected_version` 0) or replace a programme."""

@@ -36,6 +36,7 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
+from server.schedule_port import Schedules
 from server.store.accounts import SqlDelegations, SqlFactors, SqlSignIns
 from server.store.answers import SqlAnswers
 from server.store.approving import SqlApproving
@@ -61,6 +62,7 @@ from server.store.places import SqlPlaces
 from server.store.programmes import SqlProgrammes
 from server.store.proposals import SqlProposals
 from server.store.readiness import SqlAlarms, SqlDigests, SqlOutages
+from server.store.schedules import KnownSchedules, SqlSchedules
 from server.store.tokens import SqlApiTokens
 from server.token_port import ApiTokens
 
@@ -68,7 +70,7 @@ from server.token_port import ApiTokens
 class SqlUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, session: Session, tree: KnownTree) -> None:
+    def __init__(self, session: Session, tree: KnownTree, schedules: KnownSchedules) -> None:
         self._session = session
         self._ledger = SqlLedger(session)
         self.ledger: Ledger = self._ledger
@@ -100,6 +102,7 @@ class SqlUnitOfWork:
         self.tallies: Tallies = SqlTallies(session)
         self.views: Views = SqlViews(session)
         self.newest: Newest = SqlNewest(session)
+        self.schedules: Schedules = SqlSchedules(session, schedules)
 
     def commit(self) -> None:
         """Keep what was written, and its leaves in the ledger."""
@@ -119,6 +122,7 @@ class SqlStore:
         self._engine = engine
         self._writing = writing(engine)
         self._tree = KnownTree()
+        self._schedules = KnownSchedules()
         self._watch: PoolProxiedConnection | None = None
         self._watch_lock = Lock()
 
@@ -126,14 +130,14 @@ class SqlStore:
     def reading(self) -> Iterator[UnitOfWork]:
         """Open a transaction that sees one state of the database."""
         with Session(self._engine) as session:
-            yield SqlUnitOfWork(session, self._tree)
+            yield SqlUnitOfWork(session, self._tree, self._schedules)
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """Open a transaction that holds the right to write from its beginning; it rolls back unless committed."""
         with Session(self._writing) as session:
             session.connection()
-            uow = SqlUnitOfWork(session, self._tree)
+            uow = SqlUnitOfWork(session, self._tree, self._schedules)
             uow.witness()
             yield uow
 

@@ -9,6 +9,7 @@ from flask import current_app
 
 from server.ports import Clock, OneTimeCodes, PasswordHashing, Preparation, Store
 from server.services.emergency_results import RecentResults
+from server.web.parts import Parts
 from server.web.streams import Streams
 from server.web.work import Work
 
@@ -26,6 +27,7 @@ class Centre:
         zone: civil time of pages that belong to no station.
         longest_sound: what an upload may last.
         server: address of the pages as devices reach it; empty: the visitor's own.
+        parts: of pages, as they were drawn last.
         results: of emergencies and exercises, a moment old at most.
         codes: of second factors.
         factor_required: whether whoever has weighty rights must have one.
@@ -48,6 +50,7 @@ class Centre:
     demo: bool = False
     training: bool = False
     results: RecentResults = field(default_factory=RecentResults)
+    parts: Parts = field(default_factory=Parts)
 
     def kept(self) -> dict[str, object]:
         """Give what Flask keeps of it."""

@@ -70,9 +70,9 @@ def choices_of_station() -> Choices:
     here = station()
     today = local_day(now, here.time)
     with centre().store.reading() as uow:
-        templates = [each.template for each in uow.programmes.templates() if each.template.station == here.id]
+        templates = [each.template for each in uow.programmes.templates(stations=[here.id])]
         channels = tuple(uow.places.channels())
-        regulation = in_force([each for each in uow.places.regulations() if each.station == here.id], today)
+        regulation = in_force(uow.places.regulations(stations=[here.id]), today)
         units = uow.places.units()
         # Of the thousands of units only those in which zones stand.
         inhabited = {above for zone in uow.places.zones() for above in units.above(zone.station)}

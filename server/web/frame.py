@@ -1,11 +1,8 @@
-"""What every template may say: words, times, the way around, the names of files. It must not load what a page shows."""
+"""What every template may say: words, times, the way around. It must not load what a page shows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
@@ -73,17 +70,7 @@ def furnish(app: Flask) -> None:
     """Give an application's templates their words."""
     app.jinja_env.filters.update(_filters())
     app.context_processor(_around)
-    files = Path(app.static_folder or "")
-
-    @cache
-    def mark(name: str) -> str:
-        return sha256((files / name).read_bytes()).hexdigest()[:12]
-
-    def asset(name: str) -> str:
-        """Give the address of a file that changes when the file does, so that it may be kept for ever."""
-        return url_for("static", filename=name, v=mark(name))
-
-    app.jinja_env.globals.update(asset=asset, say=say, word=_word, role_words=_role_words)
+    app.jinja_env.globals.update(say=say, word=_word, role_words=_role_words)
 
 
 def _filters() -> dict[str, Callable[..., object]]:

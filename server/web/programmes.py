@@ -11,6 +11,7 @@ from server.services import offer_results, outages, outside_board, substitutions
 from server.services import programmes as use
 from server.services.offers import Standing
 from server.services.rights import ANY_ROLE, may
+from server.services.schedule import templates_of
 from server.values import Role
 from server.web.centre import centre
 from server.web.choices import choices_of_station
@@ -38,7 +39,7 @@ def listed() -> str:
         units = uow.places.units()
         administers = may(units, person(), station().id, Role.ADMINISTRATOR)
         voiced = not uow.places.machine_voice_units().isdisjoint(units.above(station().id))
-        fixed = {place.programme for each in uow.programmes.templates() for place in each.template.places}
+        fixed = {place.programme for each in templates_of(uow) for place in each.places}
     page = "programmes/_list.html" if "HX-Request" in request.headers else "programmes/list.html"
     return render_template(
         page,

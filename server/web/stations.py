@@ -97,7 +97,7 @@ def _look_up() -> None:
             zones = tuple(zone for zone in everywhere if g.station_id in {left.station for left in zone.stood})
         if unit is None or not zones or not may(units, person(), unit.id, *ANY_ROLE):
             raise NotFound("station.unknown")
-        of_station = [each for each in uow.places.regulations() if each.station == unit.id]
+        of_station = uow.places.regulations(stations=[unit.id])
         above = units.by_id.get(unit.parent) if unit.parent is not None else None
         left = {stood.station for zone in zones for stood in zone.stood if zone.station == unit.id}
         before = sorted((units.by_id[each] for each in left - {unit.id}), key=lambda each: each.name)

@@ -6,9 +6,11 @@ It shows what `services.sessions` worked out and what loudspeakers said; it must
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
+from markupsafe import Markup
 
 from schedules.programme import Kind
 from schedules.reconciliation import Verdict
@@ -24,7 +26,7 @@ from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say
 from server.web.upkeep import locks_here
-from server.web.visitor import person
+from server.web.visitor import language, person
 
 today: Blueprint = pages_of_a_station("today", __name__)
 
@@ -45,14 +47,31 @@ class Drawn:
 @today.get("/today")
 def day() -> str:
     """Show a day, today unless another is named."""
-    return render_template("today/day.html", locks=locks_here(), **_shown(_asked_for()))
+    shown = _shown(_asked_for())
+    return render_template("today/day.html", locks=locks_here(), **shown, order=_order(shown, out_of_band=False))
 
 
 @today.get("/today/live")
 def live() -> str:
     """Give the parts that change by themselves; the running order only if it did since the visitor got it."""
     shown = _shown(_asked_for())
-    return render_template("today/_live.html", **shown, changed=shown["mark"] != request.args.get("mark"))
+    order = _order(shown, out_of_band=True) if shown["mark"] != request.args.get("mark") else ""
+    return render_template("today/_live.html", **shown, order=order)
+
+
+def _order(shown: dict[str, object], *, out_of_band: bool) -> Markup:
+    """Draw the running order of the day, which is the same for everybody until something in it changes."""
+    found, drawn = shown["found"], shown["drawn"]
+    assert isinstance(found, Day) and isinstance(drawn, tuple)  # noqa: S101, PT018 -- what `_shown` put there
+    given = {**shown, "station": station(), "out_of_band": out_of_band}
+    draw = partial(current_app.jinja_env.get_template("today/_sessions.html").render, given)
+    if shown["unspoken"]:  # with a form, whose token is its visitor's own
+        return Markup(draw())  # noqa: S704 -- from a template, which escapes
+    groups = [group for each in found.sessions for group in each.groups] + list(found.exact)
+    passed = sum(line.starts < found.now for group in groups for line in group.lines)
+    clocks = tuple(strip.now for each in drawn for _, strip, _ in each.groups)
+    depends = (station().id, station().zones, language(), out_of_band, shown["writes"], shown["is_today"])
+    return centre().parts.drawn(("today", *depends, shown["mark"], found.day, found.lacks, clocks, passed), draw)
 
 
 def _asked_for() -> date | None:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from schedules.errors import ScheduleError
@@ -21,12 +22,12 @@ from server.services import copying, programmes
 from server.services import week as use
 from server.services.day import Day, DayLine, DaySession, LineState, ZoneGroup
 from server.services.preview import Preview
-from server.services.rights import WRITERS, require
+from server.services.rights import WRITERS, may, require
 from server.web import entered
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station, stations_of
 from server.web.telling import say, told
-from server.web.visitor import person
+from server.web.visitor import language, person
 
 week = pages_of_a_station("week", __name__)
 
@@ -91,9 +92,12 @@ def shown() -> _Page:
     zone = next((each for each in station().zones if each.id == request.args.get("zone")), None)
     with centre().store.reading() as uow:
         stations = stations_of(uow, person())
+        writes = may(uow.places.units(), person(), station().id, *WRITERS)
+    columns = _columns(found, None if zone is None else zone.id)
     return render_template(
         "week/week.html",
-        columns=_columns(found, None if zone is None else zone.id),
+        columns=columns,
+        days=_drawn(columns, writes=writes),
         monday=monday,
         zone=zone,
         its_stations=stations,
@@ -102,6 +106,16 @@ def shown() -> _Page:
         after=_address(monday + _WEEK),
         moved=_moved(),
     )
+
+
+def _drawn(columns: tuple[Column, ...], *, writes: bool) -> Markup:
+    """Draw the days, which are the same for everybody who may do the same, until something in them changes."""
+    now = centre().clock.now()
+    template = current_app.jinja_env.get_template("week/_days.html")
+    given = {"columns": columns, "now": now, "may_write": writes}
+    depends = ("week", station().id, language(), writes, local_day(now, station().time))
+    shows = tuple((each.found.day, each.hours, each.notes, each.past) for each in columns)
+    return centre().parts.drawn((depends, shows), lambda: template.render(given))
 
 
 @week.get("/week/move")

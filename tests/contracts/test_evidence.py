@@ -18,6 +18,7 @@ from tests.contracts.samples import (
     OTHER_POLE,
     OTHER_ZONE,
     POLE,
+    ZONE,
     chain,
     heard,
     kept_mark,
@@ -97,8 +98,8 @@ def test_what_entries_of_one_occurrence_come_to_is_counted(store: Store) -> None
     )
 
     with store.reading() as uow:
-        told = uow.evidence.told(name, WEEK, [POLE, OTHER_POLE], said=[NOTICE])
-        narrow = uow.evidence.told(name, Span(NOW, NOW + 3 * MINUTE), [POLE], said=[NOTICE])
+        told = uow.evidence.told(name, WEEK, [POLE, OTHER_POLE], zones=[ZONE, OTHER_ZONE], said=[NOTICE])
+        narrow = uow.evidence.told(name, Span(NOW, NOW + 3 * MINUTE), [POLE], zones=[ZONE], said=[NOTICE])
 
     assert told == {
         POLE: Told(2, 3, NOW + 4 * MINUTE, "device.rebooted"),
@@ -120,7 +121,7 @@ def test_what_never_sounded_is_counted_with_its_reason_alone(store: Store) -> No
     keep(store, heard(silent))
 
     with store.reading() as uow:
-        told = uow.evidence.told(silent.occurrence, WEEK, [POLE], said=[NOTICE])
+        told = uow.evidence.told(silent.occurrence, WEEK, [POLE], zones=[ZONE], said=[NOTICE])
 
     assert told == {POLE: Told(reason="silence.ordered")}
 
@@ -377,7 +378,7 @@ def test_levels_come_newest_first_of_plays_that_lasted_and_were_measured(store: 
     )
 
     with store.reading() as uow:
-        assert {key: list(found) for key, found in uow.evidence.levels([POLE, OTHER_POLE], since=NOW).items()} == {
-            POLE: [-40.5, -18.0]
-        }
-        assert uow.evidence.levels([POLE], since=NOW + 5 * MINUTE) == {}
+        found = uow.evidence.levels([POLE, OTHER_POLE], zones=[ZONE], since=NOW)
+        assert {key: list(levels) for key, levels in found.items()} == {POLE: [-40.5, -18.0]}
+        assert uow.evidence.levels([POLE], zones=[ZONE], since=NOW + 5 * MINUTE) == {}
+        assert uow.evidence.levels([POLE], zones=[OTHER_ZONE], since=NOW) == {}

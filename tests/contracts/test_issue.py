@@ -97,6 +97,8 @@ def test_a_zone_is_settled_once_planned_issued_and_published(store: Store) -> No
     assert mark(store).settled
     with store.reading() as uow:
         assert [each.zone for each in uow.issue.marks(unsettled_only=True)] == [OTHER_ZONE]
+        assert [each.zone for each in uow.issue.marks([ZONE])] == [ZONE]
+        assert not uow.issue.marks([ZONE], unsettled_only=True)
 
 
 def test_an_edit_made_while_planning_leaves_the_zone_unsettled(store: Store) -> None:

@@ -122,6 +122,8 @@ def test_places_come_back_whole(store: Store) -> None:
         assert list(uow.places.channels()) == [samples.VOV1]
         assert tuple(uow.places.loudspeakers()) == samples.LOUDSPEAKERS
         assert tuple(uow.places.loudspeakers(among=[samples.POLE, LoudspeakerId("never")])) == samples.LOUDSPEAKERS[:1]
+        assert tuple(uow.places.loudspeakers_at([samples.ZONE, ZoneId("never")])) == samples.LOUDSPEAKERS
+        assert tuple(uow.places.loudspeakers_at([samples.OTHER_ZONE])) == samples.LOUDSPEAKERS[1:]
         assert uow.places.loudspeaker(samples.POLE) == samples.LOUDSPEAKERS[0]
 
 

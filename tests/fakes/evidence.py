@@ -143,17 +143,16 @@ class FakeEvidence:
     def heard(
         self,
         span: Span,
-        loudspeakers: Iterable[LoudspeakerId],
+        loudspeakers: Iterable[LoudspeakerId] | None = None,
         *,
         zones: Iterable[ZoneId] | None = None,
         programmes: Iterable[ProgrammeId] | None = None,
     ) -> Sequence[Heard]:
-        wanted, of = set(loudspeakers), None if programmes is None else set(programmes)
-        there = None if zones is None else set(zones)
+        wanted, of, there = (None if each is None else set(each) for each in (loudspeakers, programmes, zones))
         found = [
             each
             for each in self._kept.heard.values()
-            if each.entry.loudspeaker in wanted
+            if (wanted is None or each.entry.loudspeaker in wanted)
             and span.holds(each.entry.planned_start)
             and (of is None or each.entry.programme in of)
             and (there is None or each.entry.zone in there)
@@ -164,10 +163,11 @@ class FakeEvidence:
         )
 
     def levels(
-        self, loudspeakers: Iterable[LoudspeakerId], *, since: datetime
+        self, loudspeakers: Iterable[LoudspeakerId], *, zones: Iterable[ZoneId], since: datetime
     ) -> Mapping[LoudspeakerId, Sequence[float]]:
-        wanted, found = set(loudspeakers), dict[LoudspeakerId, list[float]]()
-        entries = (each.entry for each in self._kept.heard.values() if each.entry.loudspeaker in wanted)
+        wanted, there, found = set(loudspeakers), set(zones), dict[LoudspeakerId, list[float]]()
+        told = (each.entry for each in self._kept.heard.values())
+        entries = (each for each in told if each.loudspeaker in wanted and each.zone in there)
         newest = sorted(entries, key=lambda entry: (entry.planned_start, entry.sequence), reverse=True)
         for each in newest:
             if each.level_dbfs is not None and each.played_ms >= LEAST_MEASURED_MS and each.planned_start >= since:
@@ -197,11 +197,14 @@ class FakeEvidence:
         span: Span,
         loudspeakers: Iterable[LoudspeakerId],
         *,
+        zones: Iterable[ZoneId],
         said: Iterable[ProgrammeId],
     ) -> dict[LoudspeakerId, Told]:
         found: dict[LoudspeakerId, Told] = {}
         counts = set(said)
-        own = (each.entry for each in self.heard(span, loudspeakers) if each.entry.occurrence == occurrence)
+        own = (
+            each.entry for each in self.heard(span, loudspeakers, zones=zones) if each.entry.occurrence == occurrence
+        )
         for entry in sorted(own, key=lambda entry: (entry.recorded_at, entry.sequence, entry.hash)):
             known = found.get(entry.loudspeaker, Told())
             begins = entry.started_at is not None and entry.programme in counts

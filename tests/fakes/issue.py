@@ -26,11 +26,16 @@ class FakeIssue:
         for zone in set(zones) & set(self._kept.marks):
             self._mark(zone, wanted=self._kept.marks[zone].wanted + 1)
 
-    def marks(self, *, unsettled_only: bool = False, unplanned_only: bool = False) -> Sequence[ZoneMark]:
+    def marks(
+        self, zones: Iterable[ZoneId] | None = None, *, unsettled_only: bool = False, unplanned_only: bool = False
+    ) -> Sequence[ZoneMark]:
+        among = None if zones is None else set(zones)
         shown = (
             mark
             for mark in self._kept.marks.values()
-            if not (unsettled_only and mark.settled) and not (unplanned_only and mark.wanted == mark.planned_from)
+            if (among is None or mark.zone in among)
+            and not (unsettled_only and mark.settled)
+            and not (unplanned_only and mark.wanted == mark.planned_from)
         )
         return sorted(shown, key=lambda mark: mark.zone)
 

@@ -112,6 +112,10 @@ class FakePlaces:
             (each for each in self._kept.loudspeakers.values() if each.id in wanted), key=lambda each: each.id
         )
 
+    def loudspeakers_at(self, zones: Iterable[ZoneId]) -> Sequence[Loudspeaker]:
+        wanted = set(zones)
+        return [each for each in self.loudspeakers() if not each.zones.isdisjoint(wanted)]
+
     def loudspeaker(self, loudspeaker: LoudspeakerId) -> Loudspeaker | None:
         return self._kept.loudspeakers.get(loudspeaker)
 

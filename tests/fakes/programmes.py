@@ -46,14 +46,25 @@ class FakeProgrammes:
         by_id = sorted(self._kept.programmes.values(), key=lambda each: each.programme.id)
         return sorted(by_id, key=lambda each: each.changed_at, reverse=True)
 
-    def some(self, programmes: Iterable[ProgrammeId], *, for_places_of: Iterable[UnitId]) -> Sequence[StoredProgramme]:
-        wanted, owners = set(programmes), set(for_places_of)
+    def some(
+        self,
+        programmes: Iterable[ProgrammeId],
+        *,
+        for_places_of: Iterable[UnitId] = (),
+        owned_by: Iterable[UnitId] = (),
+    ) -> Sequence[StoredProgramme]:
+        wanted, owners, owning = set(programmes), set(for_places_of), set(owned_by)
         found = (
             each
             for each in self._kept.programmes.values()
-            if each.programme.id in wanted or (each.programme.for_places and each.programme.owner in owners)
+            if each.programme.id in wanted
+            or each.programme.owner in owning
+            or (each.programme.for_places and each.programme.owner in owners)
         )
         return sorted(found, key=lambda each: each.programme.id)
+
+    def owners(self) -> frozenset[UnitId]:
+        return frozenset(each.programme.owner for each in self._kept.programmes.values())
 
     def put(self, stored: StoredProgramme, *, expected_version: int) -> None:
         known = self.get(stored.programme.id)

@@ -29,6 +29,7 @@ from server.repositories import (
     Programmes,
     Proposals,
 )
+from server.schedule_port import Schedules
 from server.token_port import ApiTokens
 from tests.fakes.accounts import FakeDelegations, FakeFactors, FakeSignIns
 from tests.fakes.approving import FakeApproving
@@ -44,6 +45,7 @@ from tests.fakes.newest import FakeNewest
 from tests.fakes.places import FakePeople, FakePlaces
 from tests.fakes.programmes import FakeAnswers, FakeCampaigns, FakeLanguages, FakeOrders, FakeProgrammes, FakeProposals
 from tests.fakes.readiness import FakeAlarms, FakeDigests, FakeOutages
+from tests.fakes.schedules import FakeSchedules
 from tests.fakes.tokens import FakeApiTokens
 
 
@@ -86,6 +88,7 @@ class FakeUnitOfWork:
         self.tallies: Tallies = FakeTallies(self.kept.inspection)
         self.views: Views = FakeViews(self.kept.inspection)
         self.newest: Newest = FakeNewest(self.kept)
+        self.schedules: Schedules = FakeSchedules()
 
     def commit(self) -> None:
         self._store.kept = self.kept.copied()

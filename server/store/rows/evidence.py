@@ -19,7 +19,7 @@ class HeardRow(AnyRow):
     """An as-run entry, whole, as it was kept. Append-only."""
 
     __tablename__ = "heard"
-    __table_args__ = (Index(None, "loudspeaker", "planned_start"),)
+    __table_args__ = (Index(None, "zone", "planned_start"),)
 
     loudspeaker: Mapped[str] = mapped_column(primary_key=True)
     journal: Mapped[str] = mapped_column(primary_key=True)

@@ -50,7 +50,7 @@ class UnitRow(AnyRow):
 
 
 class TreeMarkRow(AnyRow):
-    """A mark that is drawn anew with each change of a unit (1), or of a zone or loudspeaker (2)."""
+    """A mark drawn anew with each change of a unit (1), of a zone or loudspeaker (2), of the rest of a schedule (3)."""
 
     __tablename__ = "tree_mark"
 

@@ -9,6 +9,7 @@ import pytest
 from schedules.errors import WireError
 from schedules.ids import OccurrenceId
 from schedules.rundown import RundownItem
+from schedules.times import Span
 from schedules.wire.codec import encoded, tables_of
 from schedules.wire.messages import RundownIssued
 from schedules.wire.rows import Comparison, Tables, packed
@@ -54,6 +55,15 @@ def test_what_has_begun_is_counted_up_to_the_very_instant() -> None:
     assert [TABLES.begun(at) for at in (second - MOMENT, second)] == [1, 2]
     assert TABLES.begun(RUNDOWN.covers.start - MOMENT) == 0
     assert TABLES.begun(RUNDOWN.covers.end) == len(ITEMS)
+
+
+def test_the_items_that_begin_inside_a_span_are_made_and_no_others() -> None:
+    first, second = ITEMS[0].starts_at, ITEMS[1].starts_at
+
+    assert tuple(TABLES.starting(RUNDOWN.covers)) == ITEMS
+    assert tuple(TABLES.starting(Span(first, second))) == ITEMS[:1]
+    assert tuple(TABLES.starting(Span(first + MOMENT / 2, second + MOMENT / 2))) == ITEMS[1:2]
+    assert tuple(TABLES.starting(Span(RUNDOWN.covers.end, RUNDOWN.covers.end + MOMENT))) == ()
 
 
 def test_the_same_items_say_the_same_whatever_has_passed() -> None:

@@ -1,0 +1,72 @@
+"""What was made of the schedule, kept as long as the database says that nothing in it changed. It knows no schedule."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.store.rows import TreeMarkRow
+
+T = TypeVar("T")
+_Marks = tuple[tuple[int, str], ...]
+
+MOST = 128
+"""So many are kept: one for each station of a province that somebody looks at."""
+
+
+class KnownSchedules:
+    """What was made last, shared by the transactions of a process. Safe between threads.
+
+    All of it belongs to one state of the schedule. After the first look at another state each is made anew, and most
+    come out as they were: then the one from before stays, with what was worked out of it.
+    """
+
+    def __init__(self) -> None:
+        self._marks: _Marks | None = None
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._before: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, marks: _Marks, key: Hashable, make: Callable[[], T]) -> T:
+        """Give what is kept under a key for a state; made anew where nothing is."""
+        with self._lock:
+            if self._marks != marks:
+                self._before.update(self._kept)
+                _keep_the_last(self._before)
+                self._kept.clear()
+                self._marks = marks
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: T = self._kept[key]
+                return found
+            before = self._before.get(key)
+        made = make()
+        if before == made:
+            made = before
+        with self._lock:
+            if self._marks == marks:
+                self._kept[key] = made
+                _keep_the_last(self._kept)
+        return made
+
+
+def _keep_the_last(kept: OrderedDict[Hashable, Any]) -> None:
+    while len(kept) > MOST:
+        kept.popitem(last=False)
+
+
+class SqlSchedules:
+    """See `schedule_port.Schedules`."""
+
+    def __init__(self, session: Session, known: KnownSchedules) -> None:
+        self._session = session
+        self._known = known
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give what was made under a key last, if nothing that a schedule is made of has changed since."""
+        row = TreeMarkRow
+        marks = self._session.execute(select(row.id, row.mark).order_by(row.id))
+        return self._known.of(tuple((each.id, each.mark) for each in marks), key, make)
