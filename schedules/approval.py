@@ -5,6 +5,7 @@ voids it. A fact added in a later release is left out of a record while it is un
 void what was approved.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from schedules.canonical import canonical
 from schedules.errors import Refused
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Subscribed
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, ZoneId
+from schedules.part import Part, part_facts, part_of
 from schedules.programme import Programme, Relay, Source
 from schedules.recurrence import DAILY, DayRule, Holidays, Recurrence, weekly
 from schedules.session import SessionTemplate
@@ -125,7 +127,15 @@ def require_other_person(approver: PersonId, made_or_changed_by: Iterable[Person
         raise Refused("approval.own_work")
 
 
+def approved_parts(canonical_bytes: bytes, programme: ProgrammeId) -> tuple[Part, ...]:
+    """Give the parts a programme had in a record of whichever sort; whatever it has now."""
+    facts = json.loads(canonical_bytes)
+    among = facts["programmes"] if "programmes" in facts else [facts["programme"]]
+    return tuple(part_of(each) for named in among if named["id"] == programme for each in named.get("parts", ()))
+
+
 def _programme_facts(programme: Programme) -> dict[str, object]:
+    """Give what of a programme is released; its parts with it, since who wrote and reads them is paid by that."""
     return {
         "id": programme.id,
         "version": programme.version,
@@ -138,6 +148,7 @@ def _programme_facts(programme: Programme) -> dict[str, object]:
             {"language": variant.language, **_source_facts(variant.source)}
             for variant in sorted(programme.variants, key=lambda variant: variant.language)
         ],
+        **({"parts": [part_facts(each) for each in programme.parts]} if programme.parts else {}),
     }
 
 

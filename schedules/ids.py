@@ -15,6 +15,7 @@ DeviceId = NewType("DeviceId", str)
 """Of one physical agent: the fingerprint of its key. A loudspeaker has one at a time, several over the years."""
 EnrolmentId = NewType("EnrolmentId", str)
 ProgrammeId = NewType("ProgrammeId", str)
+PartId = NewType("PartId", str)
 SlotId = NewType("SlotId", str)
 TemplateId = NewType("TemplateId", str)
 PlaceId = NewType("PlaceId", str)

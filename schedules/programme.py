@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 
 from schedules.errors import InvalidValue, Refused
 from schedules.ids import ChannelId, ProgrammeId, Sha256, UnitId
+from schedules.part import Part, require_parts
 from schedules.times import require_utc
 
 READING_PAUSE = timedelta(seconds=2)
@@ -148,6 +149,7 @@ class Programme:
         times_read: how often it is read in one occurrence, with `READING_PAUSE` between.
         valid_until: past this instant it is never started, and stops if it sounds.
         for_places: rules may take it into places of sessions, once it was released for that.
+        parts: what it is made of, in order; empty where nobody wrote that down.
     """
 
     id: ProgrammeId
@@ -165,6 +167,7 @@ class Programme:
     document: str = ""
     valid_until: datetime | None = None
     for_places: bool = False
+    parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title.strip() or len(self.title) > TITLE_LIMIT:
@@ -175,6 +178,7 @@ class Programme:
             raise InvalidValue("programme.language_twice", title=self.title)
         if self.valid_until is not None:
             require_utc(self.valid_until, "valid_until")
+        require_parts(self.parts)
 
     def variant_for(self, languages: tuple[str, ...]) -> Variant | None:
         """Give the variant in the first of a zone's languages that exists; never one outside them.

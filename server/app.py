@@ -20,7 +20,7 @@ from server.config import Config
 from server.ports import Clock, PasswordHashing, Preparation, Store
 from server.second_factor import TotpCodes
 from server.secret_files import write_new
-from server.services import takes
+from server.services import contributions, takes
 from server.services.signing_in import LONGEST
 from server.web.centre import Centre
 from server.web.compression import compress
@@ -127,6 +127,9 @@ def create_app(
                 limit=centre.longest_sound,
             )
         )
+    for contribution in contributions.unfinished(store):
+        uploads = centre.uploads
+        centre.work.add(partial(contributions.prepare, store, preparation, contribution.id, uploads=uploads))
     return app
 
 

@@ -20,11 +20,13 @@ def words_of(digest: Digest, unit: str, zone: ZoneInfo) -> tuple[str, str]:
         f"{unit}: {digest.session or 'các buổi phát'}, {when}.",
         f"{counts}.",
         *([f"{digest.clusters} cụm FM/có dây không tự báo về, chưa tính trong số trên."] if digest.clusters else []),
+        *([f"Chờ lãnh đạo xác nhận đã duyệt: {'; '.join(digest.unconfirmed)}."] if digest.unconfirmed else []),
         "",
         *(line for each in digest.lines if each.colour is not Colour.GREEN for line in _of_one(each, zone)),
         *(
             f"- {each.name}: "
             + ", ".join(f"{count} {word('colour', colour, 'vi')}" for colour, count in each.counts.items() if count)
+            + (f"; {each.unconfirmed} bài chờ lãnh đạo xác nhận" if each.unconfirmed else "")
             for each in digest.stations
         ),
         "",

@@ -15,6 +15,7 @@ from server.account_port import Delegations, Factors, SignIns
 from server.approving_port import Approving
 from server.broker_rights import Grant, Rights
 from server.command_port import Commands
+from server.contribution_port import Contributions
 from server.device_records import Certificate
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
@@ -62,6 +63,7 @@ class UnitOfWork(Protocol):
     commands: Commands
     programmes: Programmes
     approving: Approving
+    contributions: Contributions
     campaigns: Campaigns
     proposals: Proposals
     orders: Orders

@@ -135,12 +135,13 @@ class DigestLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestCount:
-    """What a unit's digest says of one station below it."""
+    """What a unit's digest says of one station below it; `unconfirmed`: how many of its items."""
 
     station: UnitId
     name: str
     counts: dict[Colour, int] = field(default_factory=dict)
     clusters: int = 0
+    unconfirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +154,8 @@ class Digest:
         key: tells a unit's digests apart, and is the same whoever makes it and however late.
         lines: of a station, the worst first.
         stations: of a unit above stations.
+        unconfirmed: titles of a station's items in the session that were approved outside the system, whose approvers
+            have not confirmed it.
         mailed_at: when it went to everybody who gets it by mail; None: not, or nobody does.
     """
 
@@ -164,6 +167,7 @@ class Digest:
     made_at: datetime
     lines: tuple[DigestLine, ...] = ()
     stations: tuple[DigestCount, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
     mailed_at: datetime | None = None
 
     @property

@@ -27,7 +27,10 @@ from schedules.slot import Slot
 
 
 class Role(StrEnum):
-    """What a person does; a role holds in the person's unit and all below it."""
+    """What a person does; a role holds in the person's unit and all below it.
+
+    A contributor hands in texts and recordings and sees nothing else.
+    """
 
     EDITOR = "editor"
     APPROVER = "approver"
@@ -35,6 +38,7 @@ class Role(StrEnum):
     TECHNICIAN = "technician"
     INSPECTOR = "inspector"
     ADMINISTRATOR = "administrator"
+    CONTRIBUTOR = "contributor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Programmes: find them, write drafts, hand them in, withdraw them. Nothing here approves one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apiflask import APIBlueprint
 from pydantic import Field
 
-from schedules.ids import ChannelId, ProgrammeId, UnitId
+from schedules.ids import ChannelId, PartId, ProgrammeId, UnitId
+from schedules.part import PARTS_LIMIT, Genre, part_facts
 from schedules.programme import Kind, Level, Relay, State
 from server.api import asking
 from server.api.centre import centre
@@ -13,11 +14,36 @@ from server.api.pages import Page, page_of
 from server.api.shapes import Answer, Instant, Line, Name, Sent, Text
 from server.api.views import Write, reads, writes
 from server.services import programmes as services
+from server.services.drafts import PartDraft
 from server.services.programmes import Draft
 from server.token_records import Scope
 from server.values import Person, StoredProgramme
 
 programmes = APIBlueprint("programmes", __name__, tag="Programmes")
+
+
+class PartSent(Sent):
+    """What a part of a programme is to be."""
+
+    id: Name | None = Field(default=None, description="Of a part the programme has; left out, a new one is made.")
+    genre: Genre
+    title: Line
+    authors: list[Line] = Field(default_factory=list, max_length=20)
+    reader: Line = ""
+    source: Line = ""
+    lasts_s: int | None = Field(default=None, ge=1, le=86_400, description="Seconds.")
+
+    def draft(self) -> PartDraft:
+        """Give it as the services take it."""
+        return PartDraft(
+            id=None if self.id is None else PartId(self.id),
+            genre=self.genre,
+            title=self.title,
+            authors=tuple(self.authors),
+            reader=self.reader,
+            source=self.source,
+            lasts=None if self.lasts_s is None else timedelta(seconds=self.lasts_s),
+        )
 
 
 class DraftSent(Sent):
@@ -34,6 +60,9 @@ class DraftSent(Sent):
     topic: Line = ""
     channel: Name | None = Field(default=None, description="Of a relay.")
     for_places: bool = Field(default=False, description="Rules may take it into places of sessions.")
+    parts: list[PartSent] | None = Field(
+        default=None, max_length=PARTS_LIMIT, description="In order; left out, a programme keeps those it has."
+    )
 
     def draft(self) -> Draft:
         """Give it as the services take it."""
@@ -49,6 +78,7 @@ class DraftSent(Sent):
             topic=self.topic,
             channel=None if self.channel is None else ChannelId(self.channel),
             for_places=self.for_places,
+            parts=None if self.parts is None else tuple(each.draft() for each in self.parts),
         )
 
 
@@ -67,6 +97,18 @@ class Sound(Answer):
     duration_ms: int | None
 
 
+class PartShown(Answer):
+    """A part of a programme."""
+
+    id: str
+    genre: Genre
+    title: str
+    authors: list[str]
+    reader: str
+    source: str
+    lasts_s: int | None
+
+
 class ProgrammeShown(Answer):
     """A programme as it is."""
 
@@ -80,6 +122,7 @@ class ProgrammeShown(Answer):
     state: State
     texts: dict[str, str]
     sounds: list[Sound]
+    parts: list[PartShown]
     times_read: int
     valid_until: datetime | None
     requested_by: str
@@ -210,6 +253,7 @@ def shown(stored: StoredProgramme) -> ProgrammeShown:
             )
             for each in own.variants
         ],
+        parts=[PartShown.model_validate(part_facts(each)) for each in own.parts],
         times_read=own.times_read,
         valid_until=own.valid_until,
         requested_by=own.requested_by,

@@ -14,16 +14,16 @@ from schedules.approval import require_other_person
 from schedules.ids import PersonId, ProgrammeId
 from schedules.programme import State
 from schedules.times import DAY
-from schedules.unit import Units
 from server.approving_records import ApprovalLink, ApproverPin, LinkState
 from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, PasswordHashing, Store, UnitOfWork
 from server.services.approvals import release
 from server.services.changes import known
+from server.services.delegations import approves_for, handed_to
 from server.services.inputs import as_input
 from server.services.new_ids import new_id
 from server.services.programmes import returned
-from server.services.rights import WRITERS, may, require
+from server.services.rights import WRITERS, require
 from server.services.schedule import schedule_of_programme
 from server.services.trail import note
 from server.services.waiting import ToApprove, seen_of, waiting_for
@@ -77,7 +77,7 @@ def set_pin(store: Store, clock: Clock, hashing: PasswordHashing, person: Person
         Unacceptable: `approver_pin.no_approver`; `password.wrong` (field `password`); `approver_pin.digits`,
             `approver_pin.too_easy` (field `pin`).
     """
-    if Role.APPROVER not in person.roles:
+    if not may_set_pin(store, clock, person):
         raise Unacceptable("approver_pin.no_approver")
     if not hashing.verify(person.password_hash, password):
         raise Unacceptable("password.wrong", "password")
@@ -90,6 +90,12 @@ def set_pin(store: Store, clock: Clock, hashing: PasswordHashing, person: Person
         uow.approving.put_pin(ApproverPin(person=person.id, pin_hash=hashed, set_at=now))
         note(uow, now, person, "approver_pin.set", subject=person.id, unit=person.unit)
         uow.commit()
+
+
+def may_set_pin(store: Store, clock: Clock, person: Person) -> bool:
+    """Tell whether somebody approves anywhere today, of their own right or in an approver's place."""
+    with store.reading() as uow:
+        return Role.APPROVER in person.roles or bool(handed_to(uow, person, clock.now()))
 
 
 def has_pin(store: Store, person: Person) -> bool:
@@ -105,8 +111,8 @@ def wrong_pins(store: Store, person: Person) -> int:
     return pin.wrong if pin is not None and pin.wrong >= TRIES else 0
 
 
-def candidates(store: Store, person: Person, programme: ProgrammeId) -> tuple[Candidate, ...]:
-    """Give who may approve a programme, by name: those of its owner and of the units above, without its makers.
+def candidates(store: Store, clock: Clock, person: Person, programme: ProgrammeId) -> tuple[Candidate, ...]:
+    """Give who may approve a programme today, by name: those of its owner and of the units above, without its makers.
 
     Raises:
         NotFound: `programme.unknown`.
@@ -120,7 +126,7 @@ def candidates(store: Store, person: Person, programme: ProgrammeId) -> tuple[Ca
             Candidate(person=each, has_pin=uow.approving.pin(each.id) is not None)
             for unit in units.above(stored.programme.owner)
             for each in uow.people.of_unit(unit)
-            if _approves(units, each, stored) and each.id not in makers
+            if each.id not in makers and _approves(uow, each, stored, clock.now())
         ]
     return tuple(sorted(found, key=lambda each: (each.person.name, each.person.id)))
 
@@ -147,7 +153,7 @@ def ask(
     with store.writing() as uow:
         stored = _of_writer(uow, person, programme)
         found = uow.people.get(approver)
-        if found is None or not _approves(uow.places.units(), found, stored):
+        if found is None or not _approves(uow, found, stored, now):
             raise Unacceptable("approval_link.no_approver", "approver")
         with as_input({"approval.own_work": "approver"}):
             require_other_person(approver, _makers(uow, stored))
@@ -296,7 +302,7 @@ def _serving(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, 
     if now >= link.expires_at:
         raise Unacceptable("approval_link.expired", "", at=link.expires_at)
     approver, stored = uow.people.get(link.approver), known(uow, link.programme)
-    if approver is None or not _approves(uow.places.units(), approver, stored):
+    if approver is None or not _approves(uow, approver, stored, now):
         raise Unacceptable("approval_link.no_approver")
     if stored.programme.state not in _WAITING:
         raise Stale("approval_link.changed", title=stored.programme.title)
@@ -308,9 +314,9 @@ def _use(uow: UnitOfWork, link: ApprovalLink, now: datetime) -> None:
     uow.approving.put_link(replace(link, state=LinkState.USED, settled_at=now))
 
 
-def _approves(units: Units, person: Person, stored: StoredProgramme) -> bool:
+def _approves(uow: UnitOfWork, person: Person, stored: StoredProgramme, now: datetime) -> bool:
     """Tell whether somebody approves for a programme; an account whose password was given to it waits for its owner."""
-    return not person.must_change_password and may(units, person, stored.programme.owner, Role.APPROVER)
+    return not person.must_change_password and approves_for(uow, person, stored.programme.owner, now)
 
 
 def _makers(uow: UnitOfWork, stored: StoredProgramme) -> frozenset[PersonId]:

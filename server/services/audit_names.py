@@ -47,6 +47,9 @@ def names_of(uow: UnitOfWork, lines: Iterable[AuditLine]) -> Names:
         if kind == "fault":
             fault = uow.faults.get(line.subject)
             found = "" if fault is None else loudspeakers.get(fault.loudspeaker, "")
+        if kind == "contribution":
+            sent = uow.contributions.get(line.subject)
+            found = "" if sent is None else sent.title
         if kind == "zone":
             found = zones.get(line.subject, "")
         things[kind, line.subject] = found or known.get(line.subject, "")

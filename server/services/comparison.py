@@ -1,4 +1,4 @@
-"""What differs between a programme and the version of it that was approved last: words, sounds, times, zones.
+"""What differs between a programme and the version of it that was approved last: words, sounds, parts, times, zones.
 
 It reads what the approval kept, and judges nothing.
 """
@@ -13,8 +13,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from schedules.approval import record_of_programme, record_of_slot
+from schedules.approval import approved_parts, record_of_programme, record_of_slot
 from schedules.ids import ProgrammeId
+from schedules.part import Part
 from schedules.slot import Slot
 from schedules.unit import zones_meant
 from server.ports import Store, UnitOfWork
@@ -26,7 +27,7 @@ _WORD = re.compile(r"\S+\s*")
 
 
 class Mark(StrEnum):
-    """What became of a run of words, or of a language's sound."""
+    """What became of a run of words, of a language's sound, or of a part."""
 
     SAME = "same"
     ADDED = "added"
@@ -40,6 +41,14 @@ class Run:
 
     mark: Mark
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartCompared:
+    """A part that was added, removed or changed; as it is now, else as it was."""
+
+    mark: Mark
+    part: Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +78,8 @@ class Compared:
         texts: the script per language, with every word that came or went; None where none was kept then.
         sounds: languages with another sound, a new one, or none any more.
         facts: names of what else is another: kind, level, times_read, valid_until.
+        parts: those that differ.
+        reordered: parts that stayed stand in another order.
         slots: those that differ.
         new_slots: how many were never approved.
     """
@@ -79,6 +90,8 @@ class Compared:
     texts: Mapping[str, tuple[Run, ...]] | None
     sounds: Mapping[str, Mark]
     facts: tuple[str, ...]
+    parts: tuple[PartCompared, ...]
+    reordered: bool
     slots: tuple[SlotCompared, ...]
     new_slots: int
 
@@ -117,6 +130,22 @@ def words_compared(before: str, after: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
+def parts_compared(before: Sequence[Part], after: Sequence[Part]) -> tuple[PartCompared, ...]:
+    """Give the parts that were added or changed, in their order, then those that were removed."""
+    old = {each.id: each for each in before}
+    now = {each.id for each in after}
+    new = (
+        PartCompared(Mark.OTHER if each.id in old else Mark.ADDED, each) for each in after if old.get(each.id) != each
+    )
+    return (*new, *(PartCompared(Mark.REMOVED, each) for each in before if each.id not in now))
+
+
+def _in_another_order(before: Sequence[Part], after: Sequence[Part]) -> bool:
+    both = {each.id for each in before} & {each.id for each in after}
+    old, new = ([each.id for each in parts if each.id in both] for parts in (before, after))
+    return old != new
+
+
 def _compared(uow: UnitOfWork, stored: StoredProgramme) -> Compared | None:
     programme = stored.programme
     slots = [each.slot for each in uow.programmes.slots_of(programme.id)]
@@ -127,6 +156,7 @@ def _compared(uow: UnitOfWork, stored: StoredProgramme) -> Compared | None:
     last = max(every, key=lambda each: each.approval.approved_at)
     before = json.loads(last.canonical)["programme"]
     after = json.loads(record_of_programme(programme).canonical)["programme"]
+    parts = approved_parts(last.canonical, programme.id)
     found = (_slot_compared(uow, stored, slot, approvals[slot.id]) for slot in slots if approvals[slot.id])
     by = uow.people.get(last.approval.approved_by)
     languages = sorted({*last.texts, *stored.texts})
@@ -139,6 +169,8 @@ def _compared(uow: UnitOfWork, stored: StoredProgramme) -> Compared | None:
         else None,
         sounds=_sounds(before["variants"], after["variants"]),
         facts=tuple(each for each in ("kind", "level", "times_read", "valid_until") if before[each] != after[each]),
+        parts=parts_compared(parts, programme.parts),
+        reordered=_in_another_order(parts, programme.parts),
         slots=tuple(each for each in found if each.times or each.handling or each.added or each.removed),
         new_slots=sum(not approvals[slot.id] for slot in slots),
     )

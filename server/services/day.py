@@ -46,6 +46,7 @@ class DayLine:
         verdicts: how many loudspeakers for each verdict; all zero while it is not planned.
         loudspeakers: how many it is planned for.
         notes: why it is not heard, or not whole.
+        unconfirmed: it was approved outside the system, and its approver has not confirmed that.
         way, order: how it came to the station, and the written order where one stands behind it.
     """
 
@@ -66,6 +67,7 @@ class DayLine:
     verdicts: Mapping[Verdict, int]
     loudspeakers: int
     notes: tuple[Note, ...]
+    unconfirmed: bool
     way: Way
     order: WrittenOrder | None
 

@@ -150,6 +150,11 @@ def areas_of(handed: Collection[Delegation]) -> frozenset[UnitId]:
     return frozenset(each.unit for each in handed)
 
 
+def approves_for(uow: UnitOfWork, person: Person, unit: UnitId, at: datetime) -> bool:
+    """Tell whether somebody approves for a unit at an instant: of their own right, or by what was handed to them."""
+    return may_release(uow.places.units(), person, unit, areas_of(handed_to(uow, person, at)))
+
+
 def require_release(uow: UnitOfWork, person: Person, places: Sequence[Sequence[UnitId]], now: datetime) -> str:
     """Refuse who may not release for one of each group of units; give by which delegation, empty for one's own right.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from schedules.ids import OccurrenceId, UnitId
+from schedules.part import Part
 from schedules.programme import Kind
 from schedules.reconciliation import Verdict
 from schedules.regulation import Regulation
@@ -17,6 +18,7 @@ from schedules.times import DAY, Span, local_day, local_instant, local_midnight
 from schedules.unit import Unit
 from server.errors import NotFound
 from server.ports import Clock, Store
+from server.services.heard_parts import Released, parts_of
 from server.services.log import Row, counted, judged
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import regulation_on, schedule_of, zones_ever_below
@@ -35,6 +37,7 @@ class DiaryItem:
         zones: names.
         verdicts: how many loudspeakers for each.
         reasons: per code, the names of the loudspeakers it concerns.
+        parts: what it was made of when it was released.
     """
 
     title: str
@@ -47,6 +50,7 @@ class DiaryItem:
     loudspeakers: int
     verdicts: Mapping[Verdict, int]
     reasons: Mapping[str, tuple[str, ...]]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,7 @@ def week(store: Store, clock: Clock, person: Person, station: UnitId, *, day: da
         ends = local_midnight(monday + WEEK * DAY, regulation.zone)
         span = Span(begins, max(begins, min(ends, now)))
         rows = [row for row in judged(uow, zones, span, now) if row.zone.station == station]
+        parts = parts_of(uow, (row.item for row in rows if row.item is not None))
     of_day: dict[date, list[Row]] = defaultdict(list)
     for row in rows:
         of_day[local_day(row.planned.start, regulation.zone)].append(row)
@@ -119,14 +124,20 @@ def week(store: Store, clock: Clock, person: Person, station: UnitId, *, day: da
         regulation=regulation,
         first=days[0],
         last=days[-1],
-        days=tuple(DiaryDay(day=each, sessions=_sessions(each, of_day[each], templates, regulation)) for each in days),
+        days=tuple(
+            DiaryDay(day=each, sessions=_sessions(each, of_day[each], templates, regulation, parts)) for each in days
+        ),
         verdicts=counted(row.finding for row in rows),
         written_at=now,
     )
 
 
 def _sessions(
-    day: date, rows: Sequence[Row], templates: Sequence[SessionTemplate], regulation: Regulation
+    day: date,
+    rows: Sequence[Row],
+    templates: Sequence[SessionTemplate],
+    regulation: Regulation,
+    parts: Mapping[Released, tuple[Part, ...]],
 ) -> tuple[DiarySession, ...]:
     """Sort a day's rows into the sessions whose hours they began in."""
     running = sorted((each for each in templates if each.runs_on(day)), key=lambda each: each.starts)
@@ -135,10 +146,11 @@ def _sessions(
     for row in rows:
         inside[next((name for name, span in hours if span.holds(row.planned.start)), "")].append(row)
     sessions = [
-        DiarySession(name=name, starts=span.start, ends=span.end, items=_items(inside[name])) for name, span in hours
+        DiarySession(name=name, starts=span.start, ends=span.end, items=_items(inside[name], parts))
+        for name, span in hours
     ]
     if inside[""]:
-        sessions.append(DiarySession(name="", starts=None, ends=None, items=_items(inside[""])))
+        sessions.append(DiarySession(name="", starts=None, ends=None, items=_items(inside[""], parts)))
     return tuple(sessions)
 
 
@@ -149,19 +161,19 @@ def _hours(template: SessionTemplate, day: date, regulation: Regulation) -> Span
     )
 
 
-def _items(rows: Sequence[Row]) -> tuple[DiaryItem, ...]:
+def _items(rows: Sequence[Row], parts: Mapping[Released, tuple[Part, ...]]) -> tuple[DiaryItem, ...]:
     together: dict[tuple[OccurrenceId, str, Span, bool], list[Row]] = defaultdict(list)
     for row in rows:
         language = row.item.language if row.item else ""
         together[row.occurrence, language, row.planned, row.item is None].append(row)
-    items = [_item(language, each) for (_, language, _, _), each in together.items()]
+    items = [_item(language, each, parts) for (_, language, _, _), each in together.items()]
     return tuple(sorted(items, key=lambda item: (item.planned.start if item.planned else _LATE, item.title)))
 
 
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 
-def _item(language: str, rows: Sequence[Row]) -> DiaryItem:
+def _item(language: str, rows: Sequence[Row], parts: Mapping[Released, tuple[Part, ...]]) -> DiaryItem:
     first = rows[0]
     started = [row.finding.started_at for row in rows if row.finding.started_at]
     ended = [row.finding.ended_at for row in rows if row.finding.ended_at]
@@ -180,4 +192,5 @@ def _item(language: str, rows: Sequence[Row]) -> DiaryItem:
         loudspeakers=len({row.loudspeaker.id for row in rows}),
         verdicts=counted(row.finding for row in rows),
         reasons={code: tuple(names) for code, names in reasons.items()},
+        parts=parts.get((first.item.approval, first.item.programme), ()) if first.item else (),
     )

@@ -11,12 +11,14 @@ from datetime import datetime, time, timedelta
 
 from schedules.ids import UnitId
 from schedules.times import DAY, Span, local_day, local_instant
+from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Post, Store, UnitOfWork
 from server.readiness_records import WORST_FIRST, Digest, DigestCount, DigestKind, DigestLine
 from server.services.next_sessions import Coming, Timetable, timetables
 from server.services.readiness import Ready, judged
 from server.services.rights import ANY_ROLE, require
+from server.services.unconfirmed import unconfirmed_records
 from server.values import Person
 
 log = logging.getLogger(__name__)
@@ -107,13 +109,20 @@ def _made(uow: UnitOfWork, wanted: Sequence[Due], now: datetime) -> Iterator[Dig
             starts=each.session.span.start,
             made_at=now,
             lines=tuple(map(_line, by_station[each.station])),
+            unconfirmed=_unconfirmed(uow, each, zones),
         )
         yield digest
         for unit in units.above(each.station)[1:]:
             above.setdefault((unit, each.key), []).append(digest)
     for (unit, key), own in above.items():
         counts = (
-            DigestCount(station=each.unit, name=units.by_id[each.unit].name, counts=each.counts, clusters=each.clusters)
+            DigestCount(
+                station=each.unit,
+                name=units.by_id[each.unit].name,
+                counts=each.counts,
+                clusters=each.clusters,
+                unconfirmed=len(each.unconfirmed),
+            )
             for each in own
         )
         yield Digest(
@@ -125,6 +134,16 @@ def _made(uow: UnitOfWork, wanted: Sequence[Due], now: datetime) -> Iterator[Dig
             made_at=now,
             stations=tuple(sorted(counts, key=_worst_first)),
         )
+
+
+def _unconfirmed(uow: UnitOfWork, due: Due, zones: Sequence[Zone]) -> tuple[str, ...]:
+    """Give the titles of what the session plays on somebody's word about an approver, in the order they sound."""
+    records = unconfirmed_records(uow)
+    if not records:
+        return ()
+    own = [zone.id for zone in zones if zone.station == due.station]
+    planned = uow.issue.planned(due.session.span, own)
+    return tuple(dict.fromkeys(item.title for _, item in planned if item.approval in records))
 
 
 def _worst_first(count: DigestCount) -> tuple[object, ...]:

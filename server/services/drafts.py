@@ -1,15 +1,17 @@
 """What the form of a programme holds, and the programme it asks for. Nothing is stored here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from schedules.ids import ChannelId, ProgrammeId, UnitId
+from schedules.ids import ChannelId, PartId, ProgrammeId, UnitId
+from schedules.part import Genre, Part, require_parts
 from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Variant
 from schedules.unit import UnitLevel
 from server.errors import Unacceptable
 from server.ports import UnitOfWork
 from server.services.inputs import LONGEST_TEXT, as_input, one_line, require_short, require_tag, visible
+from server.services.new_ids import new_id
 
 _MOST_LANGUAGES = 60
 SYLLABLES_A_MINUTE = 145
@@ -19,7 +21,29 @@ _FIELDS = {
     "programme.title": "title",
     "programme.times_read": "times_read",
     "time.not_utc": "valid_until",
+    "part.title": "title",
+    "part.authors": "authors",
+    "part.reader": "reader",
+    "part.source": "source",
+    "part.lasts": "lasts",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartDraft:
+    """What the form of a part holds.
+
+    Attributes:
+        id: of a part the programme has; None, or one it has not, makes a new one.
+    """
+
+    genre: Genre
+    title: str
+    authors: tuple[str, ...] = ()
+    reader: str = ""
+    source: str = ""
+    lasts: timedelta | None = None
+    id: PartId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +55,7 @@ class Draft:
         channel: of a relay; None for everything else.
         times_read: 1 to 5.
         for_places: rules may take it into places of sessions.
+        parts: None leaves a programme those it has.
     """
 
     title: str
@@ -44,6 +69,7 @@ class Draft:
     topic: str = ""
     channel: ChannelId | None = None
     for_places: bool = False
+    parts: tuple[PartDraft, ...] | None = None
 
 
 def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, unit: UnitId, version: int) -> Programme:
@@ -70,7 +96,7 @@ def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, u
             version=version,
             title=one_line(draft.title),
             kind=draft.kind,
-            origin=_origin(uow.places.units().by_id[unit].level),
+            origin=origin_of(uow.places.units().by_id[unit].level),
             level=draft.level,
             state=State.DRAFT,
             variants=_relay(uow, draft) if draft.kind is Kind.RELAY else (),
@@ -80,7 +106,33 @@ def drawn_up(uow: UnitOfWork, draft: Draft, *, now: datetime, of: ProgrammeId, u
             document=one_line(draft.document),
             valid_until=draft.valid_until,
             for_places=draft.for_places,
+            parts=parts_drawn_up(draft.parts or (), known=(), now=now),
         )
+
+
+def parts_drawn_up(drafts: Iterable[PartDraft], *, known: Iterable[Part], now: datetime) -> tuple[Part, ...]:
+    """Give the parts some forms ask for; one of those known keeps its id, every other gets a new one.
+
+    Raises:
+        Unacceptable: `part.title`, `part.authors`, `part.reader`, `part.source`, `part.lasts` with the field;
+            `part.too_many`, `part.twice`.
+    """
+    ids = {each.id for each in known}
+    with as_input(_FIELDS):
+        parts = tuple(
+            Part(
+                id=each.id if each.id is not None and each.id in ids else PartId(new_id(now)),
+                genre=each.genre,
+                title=one_line(each.title),
+                authors=tuple(filter(None, map(one_line, each.authors))),
+                reader=one_line(each.reader),
+                source=one_line(each.source),
+                lasts=each.lasts,
+            )
+            for each in drafts
+        )
+        require_parts(parts)
+    return parts
 
 
 def _relay(uow: UnitOfWork, draft: Draft) -> tuple[Variant, ...]:
@@ -94,7 +146,8 @@ def _relay(uow: UnitOfWork, draft: Draft) -> tuple[Variant, ...]:
     return (Variant("vi", Relay(channel.id, channel.fallback)),)
 
 
-def _origin(level: UnitLevel) -> Origin:
+def origin_of(level: UnitLevel) -> Origin:
+    """Give whose programme one made in a unit of a level is."""
     match level:
         case UnitLevel.PROVINCE | UnitLevel.DISTRICT:
             return Origin.PROVINCE

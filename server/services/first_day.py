@@ -78,6 +78,7 @@ _OF_ROLE: Mapping[Role, tuple[_First, ...]] = {
         _First(code="first_day.rights", action="grant.asked"),
         _First(code="first_day.trail"),
     ),
+    Role.CONTRIBUTOR: (_First(code="first_day.send", action="contribution.sent"), _First(code="first_day.answer")),
 }
 """What each role does first, in order."""
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import partial
 
 from schedules.ids import LoudspeakerId, ProgrammeId, UnitId, ZoneId
+from schedules.part import Part
 from schedules.programme import Kind
 from schedules.reconciliation import OUTSIDE_THE_PLAN, Verdict
 from schedules.times import DAY, Span, local_day
@@ -19,6 +20,7 @@ from server.errors import Unacceptable
 from server.inspection_records import Tally
 from server.ports import Clock, Store, UnitOfWork
 from server.services.folded import folded
+from server.services.heard_parts import parts_of
 from server.services.log import Row, judged
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import CIVIL_TIME, ever_below, lies_in
@@ -67,12 +69,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One play at one loudspeaker, its station as it stood that day, and how it came there."""
+    """One play at one loudspeaker, its station as it stood that day, how it came there and what it was made of."""
 
     day: date
     station: Unit
     row: Row
     way: Way
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +265,12 @@ def _lines(store: Store, wanted: Wanted, station: Unit, zones: Sequence[Zone], d
     with store.reading() as uow:
         rows = [row for row in judged(uow, zones, day_until(day, now), now) if _is_wanted(row, wanted)]
         ways = _ways(uow, rows)
-    lines = (Line(day, station, row, way) for row, way in zip(reversed(rows), reversed(ways), strict=True))
+        parts = parts_of(uow, (row.item for row in rows if row.item is not None))
+    made_of = (parts.get((row.item.approval, row.item.programme), ()) if row.item else () for row in reversed(rows))
+    lines = (
+        Line(day, station, row, way, made)
+        for row, way, made in zip(reversed(rows), reversed(ways), made_of, strict=True)
+    )
     return [line for line in lines if not wanted.ways or line.way in wanted.ways]
 
 

@@ -21,8 +21,9 @@ from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.approvals import release
 from server.services.changes import known, moved
+from server.services.delegations import approves_for, require_release
 from server.services.new_ids import new_id
-from server.services.rights import WRITERS, may, require
+from server.services.rights import WRITERS, require
 from server.services.schedule import places_not_released, regulation_on, schedule_of
 from server.services.trail import note
 from server.services.waiting import seen_of, waiting_slots
@@ -73,7 +74,9 @@ def enter(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *,
         if content.level is Level.EMERGENCY:
             raise Unacceptable("outside.emergency")
         approver = uow.people.get(claim.approver)
-        if approver is None or not may(schedule.units, approver, content.owner, Role.APPROVER):
+        if approver is None or not all(
+            approves_for(uow, approver, content.owner, at) for at in (claim.approved_at, now)
+        ):
             raise Unacceptable("outside.no_approver", "approver")
         zones = zones_waiting(schedule, programme)
         for station, article in sorted(articles(schedule, zones, now).items()):
@@ -214,9 +217,10 @@ def articles(schedule: Schedule, zones: Iterable[Zone], now: datetime) -> dict[U
 
 def _to_settle(uow: UnitOfWork, person: Person, approval: str) -> OutsideApproval:
     found = known_outside(uow, approval)
-    require(uow.places.units(), person, found.unit, Role.APPROVER)
     if person.id != found.approver:
+        require(uow.places.units(), person, found.unit, Role.APPROVER)
         raise NotAllowed("outside.not_named")
+    require_release(uow, person, [[found.unit]], found.approved_at)
     if found.state is not OutsideState.WAITING:
         raise Unacceptable("outside.settled")
     return found

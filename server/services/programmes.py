@@ -4,19 +4,21 @@ Sound is added by `takes`, times by `booking`, approval by `approvals`. Planning
 raises `wanted` of the zones concerned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from schedules.approval import Subject
-from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import PersonId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.part import part_facts
 from schedules.programme import Action, Kind, Relay, State
 from schedules.times import instant_text
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import changeable, changed, known, moved
 from server.services.delegations import require_release
-from server.services.drafts import Draft, drawn_up, spoken_length, texts_of
+from server.services.drafts import Draft, drawn_up, parts_drawn_up, spoken_length, texts_of
 from server.services.folded import folded
 from server.services.inputs import LONGEST_REASON, require_short
 from server.services.new_ids import new_id
@@ -111,7 +113,8 @@ def edit(
         variants = drawn.variants
         if draft.kind is not Kind.RELAY:
             variants = tuple(each for each in old.variants if not isinstance(each.source, Relay))
-        same = replace(drawn, variants=variants, state=old.state, origin=old.origin)
+        parts = old.parts if draft.parts is None else parts_drawn_up(draft.parts, known=old.parts, now=now)
+        same = replace(drawn, variants=variants, state=old.state, origin=old.origin, parts=parts)
         if same == old and texts_of(draft) == dict(before.texts):
             return before
         after = changed(uow, before, replace(same, version=old.version), person, now, texts=texts_of(draft))
@@ -140,20 +143,21 @@ def listed(
 ) -> tuple[StoredProgramme, ...]:
     """Give the programmes a person may see, newest change first.
 
-    No state or kind named means all. The text is looked for in title, topic, requester, document and scripts,
-    with and without tone marks.
+    No state or kind named means all. The text is looked for in title, topic, requester, document, scripts and parts
+    with their authors and readers, and in the names of who wrote it, with and without tone marks.
     """
     wanted_states, wanted_kinds, wanted = frozenset(states), frozenset(kinds), folded(text)
     with store.reading() as uow:
         units, owners = uow.places.units(), uow.programmes.owners()
         own = frozenset(each for each in owners if may(units, person, each, *ANY_ROLE))
         sounding = _sounding_in_sight(uow, person) if own < owners else ()
+        names = {each.id: each.name for each in uow.people.all()} if wanted else {}
         found = [
             stored
             for stored in uow.programmes.some(sounding, owned_by=own)
             if (not wanted_states or stored.programme.state in wanted_states)
             and (not wanted_kinds or stored.programme.kind in wanted_kinds)
-            and (not wanted or wanted in folded(_searched(stored)))
+            and (not wanted or wanted in folded(_searched(stored, names)))
         ]
     return tuple(sorted(found, key=lambda stored: stored.changed_at, reverse=True))
 
@@ -310,10 +314,12 @@ def allow_machine_voice(store: Store, clock: Clock, person: Person, unit: UnitId
         uow.commit()
 
 
-def _searched(stored: StoredProgramme) -> str:
+def _searched(stored: StoredProgramme, names: Mapping[PersonId, str]) -> str:
     programme = stored.programme
     named = (programme.title, programme.topic, programme.requested_by, programme.document)
-    return " ".join((*named, *stored.texts.values()))
+    parts = ((part.title, *part.authors, part.reader, part.source) for part in programme.parts)
+    makers = (names.get(each, "") for each in sorted(stored.changed_by))
+    return " ".join((*named, *stored.texts.values(), *chain.from_iterable(parts), *makers))
 
 
 def _shown(stored: StoredProgramme) -> dict[str, object]:
@@ -328,6 +334,7 @@ def _shown(stored: StoredProgramme) -> dict[str, object]:
         "document": programme.document,
         "topic": programme.topic,
         "for_places": programme.for_places,
+        "parts": [part_facts(each) for each in programme.parts],
         "texts": dict(stored.texts),
     }
 

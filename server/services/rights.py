@@ -10,15 +10,15 @@ from server.values import Person, Role
 WRITERS = (Role.EDITOR, Role.OFFICER)
 """Those who make programmes and book them: editors of a province or commune, officers of their own station."""
 
-ANY_ROLE = tuple(Role)
-"""Who is asked for any role at all wants to read."""
+ANY_ROLE = tuple(role for role in Role if role is not Role.CONTRIBUTOR)
+"""Who is asked for any role at all wants to read; somebody who only contributes reads nothing."""
 
 
 def may(units: Units, person: Person, unit: UnitId, *roles: Role) -> bool:
     """Tell whether a person holds one of the roles for a unit."""
     if not person.active or person.roles.isdisjoint(roles):
         return False
-    reads = frozenset(roles) == frozenset(Role)
+    reads = frozenset(roles) == frozenset(ANY_ROLE)
     return any(_below(units, unit, area, reads=reads) for area in person.units)
 
 

@@ -35,6 +35,7 @@ from server.services.schedule import (
     slots_since,
     templates_since,
 )
+from server.services.unconfirmed import unconfirmed_records
 from server.values import Person
 
 __all__ = ["Day", "DayLine", "DaySession", "LineState", "ZoneGroup", "day_of", "days_of"]
@@ -121,6 +122,7 @@ class _Composed:
         self._playing = _playing(uow, zones, now)
         self._slots_since = here.of("slots", lambda: slots_since(here.schedule))
         self._templates_since = here.of("templates", lambda: templates_since(here.schedule))
+        self._unconfirmed = unconfirmed_records(uow)
 
     def day(self, station: UnitId) -> Day:
         templates = running_on(self._schedule.templates, self._day)
@@ -235,6 +237,7 @@ class _Composed:
             verdicts=counted(row.finding for row in rows if row.item is not None),
             loudspeakers=len({row.loudspeaker.id for row in rows}),
             notes=() if state in _BEFORE_ITS_RELEASE and self._passed(showing) else showing.notes,
+            unconfirmed=item is not None and item.approval in self._unconfirmed,
             way=showing.origin.way,
             order=showing.origin.order,
         )

@@ -1,6 +1,6 @@
 """Programmes, takes, slots, templates and approvals in the database. It must not decide what may be changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from schedules.approval import Approval, Subject
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.part import part_facts, part_of
 from schedules.programme import Level, Programme
 from schedules.session import SessionTemplate
 from schedules.slot import CatchUp, Slot
@@ -143,6 +144,16 @@ class SqlProgrammes:
         """Give the approvals of one subject, the oldest first."""
         return self.approvals(subjects=[subject])
 
+    def released(self, records: Iterable[str]) -> Mapping[str, bytes]:
+        """Give the canonical bytes of records that were released, by their hash."""
+        wanted = select(ApprovalRow.record, ApprovalRow.canonical).where(ApprovalRow.record.in_(list(records)))
+        return {each.record: each.canonical for each in self._session.execute(wanted)}
+
+    def owned(self, units: Iterable[UnitId]) -> frozenset[ProgrammeId]:
+        """Give the ids of the programmes that some units made."""
+        found = self._session.scalars(select(ProgrammeRow.id).where(ProgrammeRow.owner.in_(list(units))))
+        return frozenset(map(ProgrammeId, found))
+
     def add_approval(self, stored: StoredApproval) -> None:
         """Keep an approval."""
         approval = stored.approval
@@ -200,6 +211,7 @@ def _programme_row(stored: StoredProgramme) -> ProgrammeRow:
         document=programme.document,
         valid_until=programme.valid_until,
         for_places=programme.for_places,
+        parts=[part_facts(each) for each in programme.parts],
         texts=dict(stored.texts),
         changed_by=sorted(stored.changed_by),
         machine_voiced=sorted(stored.machine_voiced),
@@ -225,6 +237,7 @@ def _programme(row: ProgrammeRow) -> StoredProgramme:
         document=row.document,
         valid_until=row.valid_until,
         for_places=row.for_places,
+        parts=tuple(part_of(each) for each in row.parts),
     )
     return StoredProgramme(
         programme=programme,

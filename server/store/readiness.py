@@ -108,6 +108,7 @@ class SqlDigests:
             "frozen": {
                 "lines": [_line_tree(each) for each in digest.lines],
                 "stations": [asdict(each) for each in digest.stations],
+                "unconfirmed": list(digest.unconfirmed),
             },
             "mailed_at": digest.mailed_at,
         }
@@ -176,6 +177,7 @@ def _digest(row: DigestRow) -> Digest:
         made_at=row.made_at,
         lines=tuple(map(_line, row.frozen["lines"])),
         stations=tuple(map(_count, row.frozen["stations"])),
+        unconfirmed=tuple(row.frozen.get("unconfirmed", ())),
         mailed_at=row.mailed_at,
     )
 

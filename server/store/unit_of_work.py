@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.account_port import Delegations, Factors, SignIns
 from server.approving_port import Approving
 from server.command_port import Commands
+from server.contribution_port import Contributions
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
 from server.fault_port import Faults
@@ -43,6 +44,7 @@ from server.store.approving import SqlApproving
 from server.store.audit import SqlAudit
 from server.store.campaigns import SqlCampaigns
 from server.store.commands import SqlCommands
+from server.store.contributions import SqlContributions
 from server.store.devices import SqlDevices
 from server.store.emergencies import SqlEmergencies
 from server.store.engine import writing
@@ -84,6 +86,7 @@ class SqlUnitOfWork:
         self.commands: Commands = SqlCommands(session)
         self.programmes: Programmes = SqlProgrammes(session)
         self.approving: Approving = SqlApproving(session)
+        self.contributions: Contributions = SqlContributions(session)
         self.campaigns: Campaigns = SqlCampaigns(session)
         self.proposals: Proposals = SqlProposals(session)
         self.orders: Orders = SqlOrders(session)

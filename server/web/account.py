@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from server.errors import NotAllowed, Unacceptable
 from server.services import approval_links, factors, people, signing_in
-from server.values import Role
 from server.web.centre import centre
 from server.web.telling import told
 from server.web.tongues import names
@@ -80,7 +79,8 @@ def new_password() -> str | Response | tuple[str, int]:
 @account.route("/approver-pin", methods=["GET", "POST"])
 def approver_pin() -> str | Response | tuple[str, int]:
     """Show the form; give an approver the PIN that answers one-time links."""
-    shown = {"has_pin": approval_links.has_pin(centre().store, person()), "may": Role.APPROVER in person().roles}
+    may = approval_links.may_set_pin(centre().store, centre().clock, person())
+    shown = {"has_pin": approval_links.has_pin(centre().store, person()), "may": may}
     if request.method == "GET":
         return render_template("account/approver_pin.html", **shown, faults={})
     form = request.form

@@ -100,7 +100,7 @@ def send_back(token: str) -> _Page:
 
 
 def _form(programme: ProgrammeId, faults: Mapping[str, str] | None = None) -> str:
-    found = use.candidates(centre().store, person(), programme)
+    found = use.candidates(centre().store, centre().clock, person(), programme)
     return render_template(
         "approvals/ask_link.html",
         stored=programmes.get(centre().store, person(), programme).stored,

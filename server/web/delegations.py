@@ -57,7 +57,8 @@ def _page(filled: Filled, faults: dict[str, str]) -> str:
     found = use.shown(centre().store, centre().clock, person(), station().id)
     with centre().store.reading() as uow:
         gives = may(uow.places.units(), person(), station().id, Role.APPROVER)
+        handed = use.handed_to(uow, person(), centre().clock.now())
     people = use.delegates(centre().store, person(), station().id) if gives else ()
     return render_template(
-        "delegations/list.html", found=found, gives=gives, people=people, filled=filled, faults=faults
+        "delegations/list.html", found=found, gives=gives, handed=handed, people=people, filled=filled, faults=faults
     )

@@ -3,6 +3,7 @@
 A field that cannot be read at all is an `Unacceptable` that names it; the rest is for the use cases to refuse.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -23,6 +24,7 @@ from server.services.inputs import as_input
 from server.services.programmes import Draft
 from server.web.repeats import EXACT, LAST, PLACE, Repeat
 
+_LENGTH = re.compile(r"([0-9]{1,3})(?::([0-5][0-9]))?")
 _Name = TypeVar("_Name", bound=StrEnum)
 
 _YEARS = range(2000, 2200)
@@ -267,6 +269,21 @@ def weekdays(form: Form, name: str) -> frozenset[int]:
     """Read the weekdays that are ticked, Monday as 0; what is none is left out."""
     ticked = form.getlist(name)
     return frozenset(each for each in range(7) if str(each) in ticked)
+
+
+def length(form: Form, name: str) -> timedelta | None:
+    """Read a length in minutes and seconds, `2:30`, or in whole minutes; None where nothing was entered.
+
+    Raises:
+        Unacceptable: `form.length`.
+    """
+    entered = text(form, name).strip()
+    if not entered:
+        return None
+    found = _LENGTH.fullmatch(entered)
+    if found is None:
+        raise Unacceptable("form.length", name, text=entered)
+    return timedelta(minutes=int(found[1]), seconds=int(found[2] or 0))
 
 
 def text(form: Form, name: str) -> str:

@@ -19,6 +19,8 @@ _PAGES = {
     "first_day.enrol": "fleet.table",
     "first_day.matrix": "inspection.matrix",
     "first_day.story": "inspection.lines",
+    "first_day.send": "contributions.mine",
+    "first_day.answer": "contributions.mine",
 }
 """Where a step is done that is no station's."""
 

@@ -56,6 +56,12 @@ def length_text(length: timedelta) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def minutes_text(length: timedelta) -> str:
+    """Give a length as a form takes it back: minutes and seconds, `62:05`, also past an hour."""
+    whole = int(length.total_seconds())
+    return f"{whole // 60}:{whole % 60:02}"
+
+
 def length_words(length: timedelta, language: str) -> str:
     """Give a length in words, `2 phút 5 giây`; part seconds count as a whole one, since less would be untrue."""
     whole = -int(-length.total_seconds() // 1)

@@ -18,6 +18,7 @@ from server.web import formats
 from server.web.approvals import waiting_count
 from server.web.centre import centre
 from server.web.choices import OpenPlace
+from server.web.contributions import contributions_waiting
 from server.web.emergencies import alarms_here
 from server.web.inbox import offers_waiting
 from server.web.repeats import days_in_words, lunar_in_words
@@ -35,9 +36,12 @@ _WITHIN = {
     "campaigns": "programmes",
     "notices": "programmes",
     "inbox": "programmes",
+    "contribution_desk": "programmes",
+    "parts": "programmes",
     "slots": "programmes",
     "diary": "log",
     "coverage": "log",
+    "royalties": "log",
     "ordering": "further",
     "delegations": "further",
     "card": "further",
@@ -148,7 +152,7 @@ def _ways() -> tuple[Way, ...]:
         ("further.pages", _("Thêm"), "menu"),
     )
     here = _WITHIN.get(request.blueprint or "", request.blueprint)
-    waiting = {"approvals.queue": waiting_count(), "programmes.listed": offers_waiting()}
+    waiting = {"approvals.queue": waiting_count(), "programmes.listed": offers_waiting() + contributions_waiting()}
     return tuple(
         Way(
             name=name,

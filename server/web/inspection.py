@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from schedules.ids import LoudspeakerId, UnitId, ZoneId
+from schedules.part import Part
 from schedules.programme import Kind
 from schedules.reconciliation import Verdict
 from schedules.times import DAY, local_day
@@ -252,6 +253,7 @@ def _heads() -> list[str]:
         _("Nhóm cụm loa"),
         _("Cụm loa"),
         _("Chương trình"),
+        _("Tin, bài"),
         _("Loại"),
         _("Cách đến đài"),
         _("Theo lịch từ"),
@@ -274,6 +276,7 @@ def _row(line: use.Line) -> list[Value]:
         row.zone.name,
         row.loudspeaker.name,
         row.title,
+        "; ".join(_part(each) for each in line.parts),
         "" if row.item is None else word("kind", row.item.kind.value, language()),
         word("came", line.way.value, language()),
         row.planned.start,
@@ -285,6 +288,11 @@ def _row(line: use.Line) -> list[Value]:
         finding.played_ms / 1000,
         max(levels, default=None),
     ]
+
+
+def _part(part: Part) -> str:
+    authors = f" ({', '.join(part.authors)})" if part.authors else ""
+    return f"{word('genre', part.genre.value, language())}: {part.title}{authors}"
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -14,6 +14,7 @@ from schedules.times import DAY, Span, local_day, local_midnight
 from server.services import log as use
 from server.services.audit import note_reading
 from server.services.log import Row
+from server.services.unconfirmed import unconfirmed_records
 from server.web import entered
 from server.web.centre import centre
 from server.web.pictures import Bar
@@ -82,7 +83,7 @@ def story(zone: str, occurrence: str, loudspeaker: str) -> str:
         loudspeaker=loudspeaker,
         title=told.row.title,
     )
-    return render_template("log/story.html", story=told, tones=TONES)
+    return render_template("log/story.html", story=told, tones=TONES, unconfirmed=_unconfirmed())
 
 
 def shares(counts: dict[Verdict, int]) -> tuple[Bar, ...]:
@@ -132,7 +133,13 @@ def _shown(wanted: date) -> dict[str, object]:
         "tones": TONES,
         "order": _ORDER,
         "whole": sum(found.counts.values()),
+        "unconfirmed": _unconfirmed(),
     }
+
+
+def _unconfirmed() -> frozenset[str]:
+    with centre().store.reading() as uow:
+        return unconfirmed_records(uow)
 
 
 def _together(rows: tuple[Row, ...]) -> tuple[Played, ...]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from schedules.ids import ProgrammeId
 from schedules.programme import Kind, State
 from server.errors import Unacceptable
-from server.services import offer_results, outages, outside_board, substitutions
+from server.services import contribution_desk, offer_results, outages, outside_board, substitutions
 from server.services import programmes as use
 from server.services.offers import Standing
 from server.services.rights import ANY_ROLE, may
@@ -46,6 +46,7 @@ def listed() -> str:
         found=found,
         owners=owners,
         fixed=fixed,
+        sent_in=contribution_desk.waiting_count(centre().store, person(), station().id),
         administers=administers,
         voiced=voiced,
         asked={"state": state, "kind": kind, "text": text},

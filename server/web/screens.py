@@ -16,6 +16,7 @@ from server.web.campaigns import campaigns
 from server.web.card import card
 from server.web.causes import causes
 from server.web.commands import commands
+from server.web.contributions import contribution_desk, contributions
 from server.web.coverage import coverage
 from server.web.delegations import delegations
 from server.web.diary import diary
@@ -41,8 +42,10 @@ from server.web.notices import notices
 from server.web.ordering import ordering
 from server.web.outages import outages
 from server.web.outside_approvals import outside_approvals, outside_summaries
+from server.web.programme_parts import parts
 from server.web.programmes import programmes
 from server.web.regulation import regulation
+from server.web.royalties import royalties
 from server.web.second_factor import second_factor
 from server.web.session_templates import session_templates
 from server.web.silence import silence
@@ -76,6 +79,7 @@ SCREENS: tuple[Blueprint, ...] = (
     campaigns,
     notices,
     sounds,
+    parts,
     slots,
     approvals,
     delegations,
@@ -84,6 +88,8 @@ SCREENS: tuple[Blueprint, ...] = (
     outside_approvals,
     outside_summaries,
     inbox,
+    contributions,
+    contribution_desk,
     loudspeakers,
     enrolment,
     upkeep,
@@ -101,6 +107,7 @@ SCREENS: tuple[Blueprint, ...] = (
     diary,
     card,
     coverage,
+    royalties,
     silence,
     ordering,
     regulation,

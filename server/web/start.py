@@ -21,6 +21,8 @@ def index() -> Response:
         stations = stations_of(uow, person())
     if len(stations) == 1:
         return redirect(url_for("today.day", station_id=stations[0].id))
+    if not stations and Role.CONTRIBUTOR in person().roles:
+        return redirect(url_for("contributions.mine"))
     return redirect(url_for("start.choose"))
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from schedules.emergency import Certainty, Event, Severity, Urgency, Words
 from schedules.ids import EmergencyTemplateId, LoudspeakerId, PersonId, ProgrammeId, UnitId
+from schedules.part import Genre
 from schedules.programme import Kind
 from schedules.times import DAY, Span, local_instant
 from schedules.wire.command import What
@@ -19,6 +20,8 @@ from server.services import (
     booking,
     campaigns,
     commands,
+    contribution_desk,
+    contributions,
     digests,
     emergencies,
     emergency_rights,
@@ -37,6 +40,7 @@ from server.services import (
     takes,
 )
 from server.services.campaigns import CampaignDraft, GoalWish
+from server.services.drafts import PartDraft
 from server.services.emergency_texts import TextWanted
 from server.values import Merge, Person, Role, TakeOrigin
 from tests.browser.evidence import speak_up
@@ -91,6 +95,7 @@ def furnish(site: Site) -> Mapping[str, str]:
         "zone": LANG_MOI,
         "old": SON_LINH,
         "account": OFFICER.login,
+        "contribution": _handed_in(site),
         **_programmes(site),
         **_units(site),
     }
@@ -183,8 +188,21 @@ def _programmes(site: Site) -> dict[str, str]:
     )
     campaign = campaigns.create(site.store, site.clock, officer, unit=SON_HA, draft=draft).campaign
     campaigns.put_in(site.store, site.clock, officer, campaign.id, waiting, version=campaign.version)
-    slot = programmes.get(site.store, officer, waiting).slots[0].slot
-    return {"programme": waiting, "campaign": campaign.id, "slot": slot.id}
+    whole = programmes.get(site.store, officer, waiting)
+    part = whole.stored.programme.parts[0]
+    return {"programme": waiting, "campaign": campaign.id, "slot": whole.slots[0].slot.id, "part": part.id}
+
+
+def _handed_in(site: Site) -> str:
+    """Hand in two texts and decline the second; give the id of the first."""
+    sender, ids = person(site, EVERYBODY), []
+    for title in ("Họp thôn", "Chúc thọ"):
+        wanted = contributions.Wanted(
+            zones=frozenset({LANG_MOI}), title=title, text="Kính mời bà con.", first_day=TODAY, last_day=TODAY + DAY
+        )
+        ids.append(contributions.send(site.store, site.clock, sender, wanted=wanted).id)
+    contribution_desk.decline(site.store, site.clock, person(site, OFFICER), ids[1], reason="Đã phát hôm qua")
+    return ids[0]
 
 
 def _link(site: Site, programme: str) -> str:
@@ -199,7 +217,9 @@ def _link(site: Site, programme: str) -> str:
 
 def _notice(site: Site, title: str) -> ProgrammeId:
     store, clock, officer = site.store, site.clock, person(site, OFFICER)
-    draft = programmes.Draft(title=title, kind=Kind.NOTICE, texts={"vi": "Kính thưa bà con."}, document="218/TB")
+    parts = (PartDraft(genre=Genre.REPORTAGE, title="Điện về bản", authors=("Đinh Thị Lan",), reader="Nguyễn Thị Hoa"),)
+    words = {"vi": "Kính thưa bà con."}
+    draft = programmes.Draft(title=title, kind=Kind.NOTICE, texts=words, document="218/TB", parts=parts)
     made = programmes.create(store, clock, officer, unit=SON_HA, draft=draft).programme.id
     take = takes.begin(store, clock, officer, made, language="vi", origin=TakeOrigin.UPLOAD, file_name="tin.wav")
     write_tune(takes.waiting_at(site.uploads, take.id), seconds=3)

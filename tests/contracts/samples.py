@@ -15,6 +15,7 @@ from schedules.ids import (
     JournalId,
     LoudspeakerId,
     OccurrenceId,
+    PartId,
     PersonId,
     PlaceId,
     ProgrammeId,
@@ -26,6 +27,7 @@ from schedules.ids import (
     ZoneId,
 )
 from schedules.mark import Mark, MarkKind
+from schedules.part import Genre, Part
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, State, Variant
 from schedules.recurrence import weekly
 from schedules.regulation import Opening, Regulation, SessionName, SessionRule, Suspension, VolumeRule
@@ -208,6 +210,18 @@ PROGRAMME = StoredProgramme(
         document="218/TB",
         valid_until=NOW + 3 * MINUTE,
         for_places=True,
+        parts=(
+            Part(
+                id=PartId("part-1"),
+                genre=Genre.REPORTAGE,
+                title="Điện về bản",
+                authors=("Đinh Thị Y Nhi", "Phạm Văn Lực"),
+                reader="Y Nhi",
+                source="Điện lực",
+                lasts=MINUTE,
+            ),
+            Part(id=PartId("part-2"), genre=Genre.NEWS, title="Họp thôn"),
+        ),
     ),
     texts={"vi": "Kính thưa bà con…"},
     changed_by=frozenset({OFFICER}),

@@ -48,6 +48,7 @@ DIGEST = Digest(
             clusters=3,
         ),
     ),
+    unconfirmed=("Tạm ngừng cấp điện",),
 )
 SUMMARY = replace(
     DIGEST,
@@ -55,6 +56,7 @@ SUMMARY = replace(
     session="",
     lines=(),
     stations=(DigestCount(station=COMMUNE, name="Xã Sơn Hà", counts={Colour.RED: 2, Colour.GREEN: 5}, clusters=3),),
+    unconfirmed=(),
 )
 
 

@@ -237,6 +237,28 @@ def test_a_programme_and_its_parts_come_back_whole(store: Store) -> None:
         assert not uow.programmes.approvals_of(TEMPLATE)
 
 
+def test_what_was_released_is_found_by_the_hash_of_its_record(store: Store) -> None:
+    with_programme(store)
+    with store.writing() as uow:
+        uow.programmes.add_approval(samples.RELEASE)
+        uow.commit()
+
+    with store.reading() as uow:
+        found = uow.programmes.released([samples.RELEASE.approval.record, "0" * 64])
+
+    assert found == {samples.RELEASE.approval.record: samples.RELEASE.canonical}
+
+
+def test_the_programmes_of_units_are_known_by_their_ids(store: Store) -> None:
+    with_programme(store)
+
+    with store.reading() as uow:
+        own, others = uow.programmes.owned([samples.COMMUNE]), uow.programmes.owned([samples.PROVINCE])
+
+    assert samples.NOTICE in own
+    assert not others
+
+
 def test_a_slot_in_places_comes_back_whole(store: Store) -> None:
     timing = InPlace(
         places=(PlaceId("notices"), PlaceId("again")),

@@ -55,6 +55,7 @@ from server.values import (
 from tests.fakes.accounts import KeptAccounts
 from tests.fakes.approving import KeptApproving
 from tests.fakes.commands import KeptCommands
+from tests.fakes.contributions import KeptContributions
 from tests.fakes.devices import KeptDevices
 from tests.fakes.emergencies import KeptEmergencies
 from tests.fakes.inspection import KeptInspection
@@ -88,6 +89,7 @@ class Kept:
     templates: dict[TemplateId, StoredTemplate] = field(default_factory=dict)
     approvals: tuple[StoredApproval, ...] = ()
     approving: KeptApproving = field(default_factory=KeptApproving)
+    contributions: KeptContributions = field(default_factory=KeptContributions)
     campaigns: dict[CampaignId, StoredCampaign] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     orders: tuple[OrderOfPriorities, ...] = ()

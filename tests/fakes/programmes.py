@@ -1,6 +1,6 @@
 """What is planned, in memory: programmes, slots, templates, campaigns, and what is asked of stations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from schedules.approval import Subject
 from schedules.ids import (
@@ -118,6 +118,14 @@ class FakeProgrammes:
 
     def approvals_of(self, subject: Subject) -> Sequence[StoredApproval]:
         return self.approvals(subjects=[subject])
+
+    def released(self, records: Iterable[str]) -> Mapping[str, bytes]:
+        wanted = set(records)
+        return {each.approval.record: each.canonical for each in self._kept.approvals if each.approval.record in wanted}
+
+    def owned(self, units: Iterable[UnitId]) -> frozenset[ProgrammeId]:
+        wanted = set(units)
+        return frozenset(each.programme.id for each in self._kept.programmes.values() if each.programme.owner in wanted)
 
     def add_approval(self, stored: StoredApproval) -> None:
         self._kept.approvals += (stored,)

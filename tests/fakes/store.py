@@ -7,6 +7,7 @@ from threading import Lock
 from server.account_port import Delegations, Factors, SignIns
 from server.approving_port import Approving
 from server.command_port import Commands
+from server.contribution_port import Contributions
 from server.emergency_port import Emergencies
 from server.evidence_port import Evidence, Ledger
 from server.fault_port import Faults
@@ -34,6 +35,7 @@ from server.token_port import ApiTokens
 from tests.fakes.accounts import FakeDelegations, FakeFactors, FakeSignIns
 from tests.fakes.approving import FakeApproving
 from tests.fakes.commands import FakeCommands
+from tests.fakes.contributions import FakeContributions
 from tests.fakes.devices import FakeDevices, FakeEnrolments
 from tests.fakes.emergencies import FakeEmergencies
 from tests.fakes.evidence import FakeAudit, FakeEvidence, FakeLeases, FakeLedger
@@ -69,6 +71,7 @@ class FakeUnitOfWork:
         self.commands: Commands = FakeCommands(self.kept.commands)
         self.programmes: Programmes = FakeProgrammes(self.kept)
         self.approving: Approving = FakeApproving(self.kept.approving)
+        self.contributions: Contributions = FakeContributions(self.kept.contributions)
         self.campaigns: Campaigns = FakeCampaigns(self.kept)
         self.proposals: Proposals = FakeProposals(self.kept)
         self.orders: Orders = FakeOrders(self.kept)

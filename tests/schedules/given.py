@@ -15,6 +15,7 @@ from schedules.ids import (
     ChannelId,
     Key,
     OccurrenceId,
+    PartId,
     PersonId,
     PlaceId,
     ProgrammeId,
@@ -24,6 +25,7 @@ from schedules.ids import (
     UnitId,
     ZoneId,
 )
+from schedules.part import Genre, Part
 from schedules.programme import Kind, Level, Origin, Programme, Recording, Relay, Source, State, Variant
 from schedules.recurrence import DAILY
 from schedules.regulation import Regulation, SessionName, SessionRule
@@ -258,6 +260,12 @@ def a_place(
         at=time.fromisoformat(timed) if timed else None,
         filler=filler,
     )
+
+
+def a_part(name: str = "hop-dan", **said: object) -> Part:
+    """Give a part of a bulletin."""
+    part = Part(id=PartId(name), genre=Genre.NEWS, title=f"Tin {name}", authors=("Đinh Thị Lan",), lasts=MINUTE)
+    return replace(part, **said)  # type: ignore[arg-type]  # fields by name
 
 
 def a_template(

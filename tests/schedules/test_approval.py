@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 
 from schedules.approval import (
+    approved_parts,
     approved_zones,
     record_of_programme,
     record_of_slot,
@@ -16,7 +17,19 @@ from schedules.approval import (
 )
 from schedules.errors import Refused
 from schedules.fills import ByHand, Fill, Fixed, Newest, OfCampaign, Repeats, Rotation
-from schedules.ids import CampaignId, ChannelId, PersonId, PlaceId, ProgrammeId, SlotId, TemplateId, UnitId, ZoneId
+from schedules.ids import (
+    CampaignId,
+    ChannelId,
+    PartId,
+    PersonId,
+    PlaceId,
+    ProgrammeId,
+    SlotId,
+    TemplateId,
+    UnitId,
+    ZoneId,
+)
+from schedules.part import Genre, Part
 from schedules.programme import Kind, Level, Origin, Programme, Relay, State, Variant
 from schedules.recurrence import DAILY, DayRule, Holidays, LunarDays, Recurrence, ShortMonth, weekly
 from schedules.regulation import SessionName
@@ -32,6 +45,7 @@ from tests.schedules.given import (
     MONDAY,
     SON_HA,
     SON_TAY,
+    a_part,
     a_place,
     a_programme,
     a_recording,
@@ -73,6 +87,7 @@ HEARD_PROGRAMME: dict[str, Any] = {
     "variants": (),
     "times_read": 2,
     "valid_until": None,
+    "parts": (a_part(),),
 }
 NOT_HEARD_PROGRAMME: dict[str, Any] = {
     "owner": SON_TAY,
@@ -226,6 +241,27 @@ def test_what_a_template_relays_and_plays_is_bound_with_it() -> None:
     after = record_of_template(TEMPLATE, {RELAY.id: replace(RELAY, variants=(Variant("vi", Relay(ChannelId("x"))),))})
 
     assert before.hash != after.hash
+
+
+def test_the_parts_of_a_programme_are_bound_each_in_all_it_says_and_in_their_order() -> None:
+    first, second = a_part("hop-dan"), a_part("tiem-chung")
+    changes = {"id": PartId("khac"), "genre": Genre.ARTICLE, "title": "Khác", "authors": ("Hoa",), "reader": "Hoa"}
+    changed_first = [*changed(first, changes), replace(first, source="UBND"), replace(first, lasts=HOUR)]
+    lists = [(first, second), (second, first), (first,), *((each, second) for each in changed_first)]
+
+    assert len({of_slot(replace(NOTICE, parts=parts)) for parts in lists}) == len(lists)
+    assert {field.name for field in fields(Part)} == {*changes, "source", "lasts"}
+
+
+def test_the_parts_are_read_back_from_every_sort_of_record() -> None:
+    parts = (a_part("hop-dan"), a_part("tiem-chung"))
+    notice, relay = replace(NOTICE, parts=parts), replace(RELAY, parts=parts[:1])
+    records = [record_of_slot(notice, SLOT), record_of_programme(notice)]
+
+    assert [approved_parts(each.canonical, NOTICE.id) for each in records] == [parts, parts]
+    assert approved_parts(record_of_template(TEMPLATE, {RELAY.id: relay}).canonical, RELAY.id) == parts[:1]
+    assert approved_parts(record_of_slot(NOTICE, SLOT).canonical, NOTICE.id) == ()
+    assert approved_parts(records[0].canonical, RELAY.id) == ()
 
 
 def test_what_is_not_heard_voids_nothing() -> None:

@@ -31,5 +31,14 @@ def test_a_units_digest_counts_its_stations() -> None:
     assert "- Xã Sơn Hà: 2 không chắc phát được, 5 sẵn sàng phát" in text
 
 
+def test_what_waits_for_an_approvers_word_is_named_and_counted() -> None:
+    _, own = words_of(replace(DIGEST, unconfirmed=("Cắt điện", "Họp thôn")), "Xã Sơn Hà", HANOI)
+    stations = (replace(SUMMARY.stations[0], unconfirmed=2),)
+    _, above = words_of(replace(SUMMARY, stations=stations), "Tỉnh Quảng Ngãi", HANOI)
+
+    assert "Chờ lãnh đạo xác nhận đã duyệt: Cắt điện; Họp thôn." in own
+    assert "5 sẵn sàng phát; 2 bài chờ lãnh đạo xác nhận" in above
+
+
 def test_a_unit_without_loudspeakers_says_so() -> None:
     assert "chưa có cụm loa nào" in words_of(replace(DIGEST, lines=()), "Xã Sơn Hà", HANOI)[1]

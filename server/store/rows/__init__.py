@@ -9,6 +9,7 @@ from server.store.rows.approving import ApprovalLinkRow, ApproverPinRow, Outside
 from server.store.rows.base import AnyRow
 from server.store.rows.campaigns import CampaignRow
 from server.store.rows.commands import CommandAnswerRow, CommandRow, DiagnosticsRow
+from server.store.rows.contributions import ContributionRow
 from server.store.rows.devices import DeviceRow, EnrolmentRow, RenewalRow
 from server.store.rows.emergencies import (
     EmergencyActRow,
@@ -72,6 +73,7 @@ __all__ = [
     "ChannelRow",
     "CommandAnswerRow",
     "CommandRow",
+    "ContributionRow",
     "CoversRow",
     "DelegationRow",
     "DeviceRow",

@@ -35,6 +35,7 @@ class ProgrammeRow(AnyRow):
     document: Mapped[str]
     valid_until: Mapped[datetime | None]
     for_places: Mapped[bool]
+    parts: Mapped[Trees]
     texts: Mapped[Tree]
     changed_by: Mapped[list[str]]
     machine_voiced: Mapped[list[str]]
@@ -128,7 +129,7 @@ class ApprovalRow(AnyRow):
 
     id: Mapped[int] = mapped_column(sqlalchemy.Integer, primary_key=True)
     subject: Mapped[str] = mapped_column(index=True)
-    record: Mapped[str]
+    record: Mapped[str] = mapped_column(index=True)
     zones: Mapped[list[str]]
     approved_by: Mapped[str]
     approved_at: Mapped[datetime]

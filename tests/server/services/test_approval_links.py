@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from schedules.ids import PersonId, ProgrammeId
 from schedules.programme import State
 from schedules.times import DAY
+from server.account_records import Delegation
 from server.approving_records import LinkState
 from server.errors import NotAllowed, NotFound, ServerError, Stale, Unacceptable
 from server.services import approval_links as links
-from server.services import approvals, programmes
+from server.services import approvals, delegations, programmes
 from server.services.drafts import Draft
 from server.values import ApprovalWay, Person
 from tests.server.services.radio import (
@@ -20,9 +21,11 @@ from tests.server.services.radio import (
     APPROVER,
     BOTH,
     INSPECTOR,
+    MONDAY,
     NEIGHBOUR,
     OFFICER,
     PROVINCE_APPROVER,
+    SON_HA,
     TECHNICIAN,
     Radio,
     in_notices,
@@ -293,7 +296,7 @@ def test_only_who_may_submit_asks_for_a_link(radio: Radio, programme: ProgrammeI
     with pytest.raises(NotAllowed):
         asked(radio, programme, by=by)
     with pytest.raises(NotAllowed):
-        links.candidates(radio.store, by, programme)
+        links.candidates(radio.store, radio.clock, by, programme)
     with pytest.raises(NotAllowed):
         links.links_of(radio.store, by, programme)
 
@@ -313,7 +316,7 @@ def test_the_approver_is_none_of_the_makers_and_has_a_pin(radio: Radio) -> None:
     with pytest.raises(Unacceptable, match=r"approval_link\.no_pin"):
         asked(radio, programme, by=BOTH, approver=APPROVER)
 
-    names = [(each.person.id, each.has_pin) for each in links.candidates(radio.store, BOTH, programme)]
+    names = [(each.person.id, each.has_pin) for each in links.candidates(radio.store, radio.clock, BOTH, programme)]
     assert names == [(APPROVER.id, False), (PROVINCE_APPROVER.id, False)]
 
 
@@ -336,6 +339,55 @@ def test_an_approver_who_may_no_longer_approve_has_no_link(
 
     with pytest.raises(Unacceptable, match=r"approval_link\.no_approver"):
         approves(radio, token)
+
+
+def hands_on(radio: Radio, to: Person, last: date = MONDAY) -> Delegation:
+    """Let the approver hand approval on for some days from Monday."""
+    return delegations.give(
+        radio.store,
+        radio.clock,
+        APPROVER,
+        unit=SON_HA,
+        to=to.id,
+        first_day=MONDAY,
+        last_day=last,
+        document="12/UQ",
+    )
+
+
+def test_who_approves_in_somebodys_place_today_does_so_by_a_link_too(radio: Radio, programme: ProgrammeId) -> None:
+    made = hands_on(radio, INSPECTOR)
+    sets_pin(radio, INSPECTOR)
+
+    named = {each.person.id for each in links.candidates(radio.store, radio.clock, OFFICER, programme)}
+    approves(radio, asked(radio, programme, approver=INSPECTOR))
+
+    assert INSPECTOR.id in named
+    kept = radio.store.kept.approvals[-1]
+    assert (kept.approval.approved_by, kept.way, kept.delegation) == (INSPECTOR.id, ApprovalWay.LINK, made.id)
+
+
+def test_a_link_ends_with_the_delegation_it_was_made_by(radio: Radio, programme: ProgrammeId) -> None:
+    made = hands_on(radio, INSPECTOR)
+    sets_pin(radio, INSPECTOR)
+    token = asked(radio, programme, approver=INSPECTOR)
+
+    delegations.end(radio.store, radio.clock, APPROVER, made.id)
+
+    with pytest.raises(Unacceptable, match=r"approval_link\.no_approver"):
+        approves(radio, token)
+    with pytest.raises(Unacceptable, match=r"approval_link\.no_approver"):
+        asked(radio, programme, approver=INSPECTOR)
+    with pytest.raises(Unacceptable, match=r"approver_pin\.no_approver"):
+        sets_pin(radio, INSPECTOR)
+
+
+def test_a_delegation_whose_days_are_over_makes_nobody_an_approver(radio: Radio, programme: ProgrammeId) -> None:
+    hands_on(radio, INSPECTOR)
+    radio.at(radio.now() + DAY)
+
+    with pytest.raises(Unacceptable, match=r"approval_link\.no_approver"):
+        asked(radio, programme, approver=INSPECTOR)
 
 
 def test_nobody_makes_links_without_end(radio: Radio, programme: ProgrammeId) -> None:

@@ -11,7 +11,7 @@ from schedules.programme import Level, State
 from schedules.times import DAY
 from server.approving_records import Means, OutsideApproval, OutsideState
 from server.errors import NotAllowed, NotFound, ServerError, Unacceptable
-from server.services import issuing, outside_board, overrides, regulations
+from server.services import delegations, issuing, outside_board, overrides, regulations
 from server.services import outside_approvals as outside
 from server.services.drafts import Draft
 from server.services.outside_approvals import Claim
@@ -27,6 +27,7 @@ from tests.server.services.radio import (
     GO_SIM,
     INSPECTOR,
     LANG_MOI,
+    MONDAY,
     NEIGHBOUR,
     OFFICER,
     PROVINCE_APPROVER,
@@ -167,6 +168,30 @@ def test_nobody_but_the_named_approver_answers(radio: Radio, programme: Programm
     with pytest.raises(NotAllowed):
         outside.refuse(radio.store, radio.clock, by, made.id, reason="x")
     assert outside_board.to_confirm(radio.store, APPROVER) == (made,)
+
+
+def test_who_approved_in_somebodys_place_is_named_and_confirms_after_those_days(
+    radio: Radio, programme: ProgrammeId
+) -> None:
+    with pytest.raises(Unacceptable, match=r"outside\.no_approver"):
+        entered(radio, programme, approver=INSPECTOR.id)
+    delegations.give(
+        radio.store,
+        radio.clock,
+        APPROVER,
+        unit=SON_HA,
+        to=INSPECTOR.id,
+        first_day=MONDAY,
+        last_day=MONDAY,
+        document="12/UQ",
+    )
+    made = entered(radio, programme, approver=INSPECTOR.id)
+    radio.at(radio.now() + 2 * DAY)
+
+    settled = outside.confirm(radio.store, radio.clock, INSPECTOR, made.id)
+
+    assert settled.state is OutsideState.CONFIRMED
+    assert radio.store.kept.approvals[-1].delegation
 
 
 @pytest.mark.parametrize("by", [APPROVER, TECHNICIAN, INSPECTOR, ADMINISTRATOR, NEIGHBOUR])

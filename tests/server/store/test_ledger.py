@@ -26,6 +26,7 @@ from server.store.rows import (
     ApproverPinRow,
     AssignmentMarkRow,
     CampaignRow,
+    ContributionRow,
     CoversRow,
     DiagnosticsRow,
     DigestRow,
@@ -70,6 +71,7 @@ NO_EVIDENCE = {
     ApiWriteRow,  # an answer, kept for a day
     AssignmentMarkRow,  # a counter; what a loudspeaker is told has leaves of its own
     CampaignRow,  # a purpose; what is heard for it are programmes and slots
+    ContributionRow,  # no way to the air; who sent and who answered is in the audit trail
     CoversRow,  # how far a report covers, which its leaf says
     DiagnosticsRow,  # what a fault is found by; thrown away when it is old
     DigestRow,  # made from presences

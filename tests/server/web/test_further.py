@@ -18,7 +18,7 @@ def test_every_way_of_the_page_leads_to_a_page(visit: Visit, account: Account) -
 
     answers = {way: visitor.opens(way).status_code for way in ways}
 
-    assert len(ways) == 18
+    assert len(ways) == 19
     assert set(answers.values()) == {200}
 
 

@@ -19,6 +19,7 @@ from schedules.campaign import CampaignState
 from schedules.emergency import Certainty, Event, Severity, Urgency
 from schedules.emergency_template import GapType
 from schedules.ladder import Reached, Rung
+from schedules.part import Genre
 from schedules.programme import Kind, Level, Origin, State
 from schedules.reconciliation import Verdict
 from schedules.recurrence import Holidays
@@ -27,6 +28,7 @@ from schedules.way import Way as WayIn
 from schedules.why import Hearing
 from schedules.wire.messages import ReceiptState
 from server.approving_records import Means
+from server.contribution_records import ContributionState
 from server.emergency_records import Way
 from server.fault_records import FaultKind, FaultOutcome
 from server.readiness_records import Colour
@@ -187,8 +189,10 @@ def test_an_unknown_code_is_shown_as_it_is() -> None:
 
 GROUPS: list[tuple[str, type[Enum]]] = [
     ("kind", Kind),
+    ("genre", Genre),
     ("level", Level),
     ("origin", Origin),
+    ("contribution", ContributionState),
     ("state", State),
     ("campaign", CampaignState),
     ("by", By),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,9 @@ from schedules.ids import ProgrammeId
 from schedules.programme import State
 from schedules.times import DAY
 from server.approving_records import OutsideApproval
+from server.services import issuing
 from tests.fakes.clock import FakeClock
+from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     ADMINISTRATOR,
@@ -80,6 +83,24 @@ def test_it_is_entered_marked_and_confirmed(visit: Visit, store: FakeStore, prog
     assert "chờ lãnh đạo xác nhận" not in officer.reads(f"programmes/{programme}")
     assert "Chờ lãnh đạo xác nhận" not in officer.reads("digests")
     assert state_of(store, programme) is State.APPROVED
+
+
+def test_the_day_and_the_log_mark_it_until_it_is_confirmed(
+    visit: Visit, store: FakeStore, clock: FakeClock, programme: ProgrammeId
+) -> None:
+    officer = visit(OFFICER)
+    enters(officer, programme)
+    issuing.issue_wanted(store, clock, FakeSealing())
+    today = officer.reads("today")
+    clock.advance(timedelta(hours=3))
+    heard = officer.reads("log")
+
+    visit(APPROVER).sends(f"outside-approvals/{the_claim(store).id}/confirm")
+
+    assert "chờ lãnh đạo xác nhận" in today
+    assert "chờ lãnh đạo xác nhận" in heard
+    assert "chờ lãnh đạo xác nhận" not in officer.reads("log")
+    assert "chờ lãnh đạo xác nhận" not in officer.reads("today")
 
 
 def test_a_no_stops_it(visit: Visit, store: FakeStore, programme: ProgrammeId) -> None:

@@ -38,13 +38,24 @@ from tests.server.web.morning import TITLE, a_notice, approves, brings_a_sound, 
 
 Visit = Callable[[Account], Visitor]
 
-VOIDS = {"notices.change", "slots.change", "week.move", "takes.add", "takes.remove", "templates.change"}
+VOIDS = {
+    "notices.change",
+    "parts.add",
+    "parts.change",
+    "parts.move",
+    "parts.remove",
+    "slots.change",
+    "week.move",
+    "takes.add",
+    "takes.remove",
+    "templates.change",
+}
 """Change what was approved: it leaves the rundown at once, and waits for an approver."""
 
 TAKES_AWAY = {"outside_approvals.refuse", "programmes.withdraw", "slots.remove", "slots.cancel"}
 """Only take away of what was approved; nothing comes of it that was not approved."""
 
-MAKES_ANEW = {"notices.create", "slots.add", "templates.new", "week.copy"}
+MAKES_ANEW = {"contribution_desk.accept", "notices.create", "slots.add", "templates.new", "week.copy"}
 """Make something beside it, which needs an approval of its own."""
 
 RELEASES = {"approvals.approve", "approvals.approve_session", "phone_approval.approve"}
@@ -109,6 +120,8 @@ TOUCHES_NO_RECORD = {
     "break_glass.review",
     "break_glass.stop",
     "campaigns.new",
+    "contribution_desk.decline",
+    "contributions.mine",
     "delegations.end",
     "delegations.give",
     "emergencies.ask",

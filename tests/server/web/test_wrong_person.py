@@ -389,6 +389,8 @@ NOT_OF_EVERYBODY = {
     "POST break_glass.review": "nobody has broken the glass",
     "POST inbox.accept": "a programme of one's own is not offered",
     "POST inbox.refuse": "a programme of one's own is not offered",
+    "GET contribution_desk.sound": "a text was handed in",
+    "GET contributions.own_sound": "a text was handed in",
     "GET commands.diagnostics": "the loudspeaker has gathered nothing",
 }
 
