@@ -6,6 +6,7 @@ not touch keys: a device brings its own when it is enrolled.
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from hashlib import sha256
 
 from schedules.ids import LoudspeakerId, UnitId, ZoneId
@@ -56,17 +57,28 @@ def create(
         NotAllowed: `rights.missing` for somebody who does not look after the station's loudspeakers.
         Unacceptable: `loudspeaker.*`, `zone.not_here` with the field.
     """
-    now = clock.now()
     with store.writing() as uow:
-        require(uow.places.units(), person, station, *KEEPERS)
-        here = uow.places.zone(zone)
-        if here is None or here.station != station:
-            raise Unacceptable("zone.not_here", "zone")
-        empty = Loudspeaker(id=LoudspeakerId(new_id(now)), zone=zone, name="", public_key="", since=now)
-        made = _as_described(uow, empty, described)
-        uow.places.put_loudspeaker(made)
-        note(uow, now, person, "loudspeaker.created", subject=made.id, unit=station, **_shown(made))
+        made = created(uow, clock.now(), person, station, zone=zone, described=described)
         uow.commit()
+    return made
+
+
+def created(
+    uow: UnitOfWork, now: datetime, person: Person, station: UnitId, *, zone: ZoneId, described: Description
+) -> Loudspeaker:
+    """Do what `create` does within a transaction.
+
+    Raises:
+        NotAllowed, Unacceptable: as `create`.
+    """
+    require(uow.places.units(), person, station, *KEEPERS)
+    here = uow.places.zone(zone)
+    if here is None or here.station != station:
+        raise Unacceptable("zone.not_here", "zone")
+    empty = Loudspeaker(id=LoudspeakerId(new_id(now)), zone=zone, name="", public_key="", since=now)
+    made = _as_described(uow, empty, described)
+    uow.places.put_loudspeaker(made)
+    note(uow, now, person, "loudspeaker.created", subject=made.id, unit=station, **_shown(made))
     return made
 
 

@@ -59,23 +59,34 @@ def make(store: Store, clock: Clock, person: Person, station: UnitId, *, unit: U
         NotAllowed: `rights.missing` for somebody who neither looks after the station's loudspeakers nor runs it.
         Unacceptable: `zone.*` with the field.
     """
-    now = clock.now()
     with store.writing() as uow:
-        units, today = uow.places.units(), local_day(now, CIVIL_TIME)
-        here, there = units.by_id.get(station), units.by_id.get(unit)
-        if here is None:
-            raise NotFound("unit.unknown")
-        require(units, person, station, *FOUNDERS)
-        if not _has_zones(here, now):
-            raise Unacceptable("zone.not_a_commune", "unit", unit=here.name)
-        if there is None or not there.exists_on(today) or not units.within(unit, station):
-            raise Unacceptable("zone.not_below", "unit", unit=here.name)
-        empty = Zone(id=ZoneId(new_id(now)), station=station, unit=unit, name="")
-        made = _as_inhabited(uow, empty, inhabited)
-        uow.places.put_zone(made)
-        note(uow, now, person, "zone.made", subject=made.id, unit=station, standing=unit, **_shown(made))
+        zone = made(uow, clock.now(), person, station, unit=unit, inhabited=inhabited)
         uow.commit()
-    return made
+    return zone
+
+
+def made(
+    uow: UnitOfWork, now: datetime, person: Person, station: UnitId, *, unit: UnitId, inhabited: Inhabited
+) -> Zone:
+    """Do what `make` does within a transaction.
+
+    Raises:
+        NotFound, NotAllowed, Unacceptable: as `make`.
+    """
+    units, today = uow.places.units(), local_day(now, CIVIL_TIME)
+    here, there = units.by_id.get(station), units.by_id.get(unit)
+    if here is None:
+        raise NotFound("unit.unknown")
+    require(units, person, station, *FOUNDERS)
+    if not _has_zones(here, now):
+        raise Unacceptable("zone.not_a_commune", "unit", unit=here.name)
+    if there is None or not there.exists_on(today) or not units.within(unit, station):
+        raise Unacceptable("zone.not_below", "unit", unit=here.name)
+    empty = Zone(id=ZoneId(new_id(now)), station=station, unit=unit, name="")
+    zone = _as_inhabited(uow, empty, inhabited)
+    uow.places.put_zone(zone)
+    note(uow, now, person, "zone.made", subject=zone.id, unit=station, standing=unit, **_shown(zone))
+    return zone
 
 
 def change(store: Store, clock: Clock, person: Person, zone: ZoneId, *, inhabited: Inhabited, seen: str) -> Zone:

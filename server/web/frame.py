@@ -50,6 +50,7 @@ _WITHIN = {
     "simulate": "further",
     "templates": "further",
     "upkeep": "loudspeakers",
+    "fleet_import": "loudspeakers",
     "commands": "loudspeakers",
     "week": "today",
     "why": "today",

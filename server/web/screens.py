@@ -30,6 +30,7 @@ from server.web.fault_list import fault_list
 from server.web.faults import faults
 from server.web.first_day import first_day
 from server.web.fleet import fleet
+from server.web.fleet_import import fleet_import
 from server.web.further import further
 from server.web.health import health
 from server.web.health_days import health_days
@@ -91,6 +92,7 @@ SCREENS: tuple[Blueprint, ...] = (
     contributions,
     contribution_desk,
     loudspeakers,
+    fleet_import,
     enrolment,
     upkeep,
     outages,

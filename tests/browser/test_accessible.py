@@ -36,6 +36,7 @@ NO_PAGE = {
     "events.stream": "marks of what is new, for scripts",
     "exercises.live": "a part of exercises.state",
     "fault_list.file": "a file to keep",
+    "fleet_import.example": "a file to keep",
     "inspection.file": "a file to keep",
     "inspection.matrix_file": "a file to keep",
     "log.live": "a part of log.entries",
