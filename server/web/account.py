@@ -6,7 +6,7 @@ from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from server.errors import NotAllowed, Unacceptable
-from server.services import approval_links, factors, people, signing_in
+from server.services import approver_pins, factors, people, signing_in
 from server.web.centre import centre
 from server.web.telling import told
 from server.web.tongues import names
@@ -79,15 +79,15 @@ def new_password() -> str | Response | tuple[str, int]:
 @account.route("/approver-pin", methods=["GET", "POST"])
 def approver_pin() -> str | Response | tuple[str, int]:
     """Show the form; give an approver the PIN that answers one-time links."""
-    may = approval_links.may_set_pin(centre().store, centre().clock, person())
-    shown = {"has_pin": approval_links.has_pin(centre().store, person()), "may": may}
+    may = approver_pins.may_set_pin(centre().store, centre().clock, person())
+    shown = {"has_pin": approver_pins.has_pin(centre().store, person()), "may": may}
     if request.method == "GET":
         return render_template("account/approver_pin.html", **shown, faults={})
     form = request.form
     try:
         if form.get("pin", "") != form.get("again", ""):
             raise Unacceptable("approver_pin.not_the_same", "again")
-        approval_links.set_pin(
+        approver_pins.set_pin(
             centre().store,
             centre().clock,
             centre().hashing,

@@ -13,7 +13,7 @@ from schedules.ids import PersonId, ProgrammeId
 from schedules.programme import Relay
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import approval_links as use
-from server.services import programmes
+from server.services import approver_pins, phone_approvals, programmes
 from server.services.schedule import regulation_on, schedule_of
 from server.values import StoredProgramme
 from server.web.centre import centre
@@ -63,7 +63,7 @@ def shown(token: str) -> _Page:
 def sound(token: str, sha256: str) -> Response:
     """Send a sound of what the link is for, and no other."""
     try:
-        opened = use.opened(centre().store, centre().clock, token)
+        opened = phone_approvals.opened(centre().store, centre().clock, token)
     except (NotFound, Unacceptable, Stale):
         abort(404)
     path = centre().preparation.path(sha256) if sha256 in _sounds(opened.waiting.stored) else None
@@ -78,7 +78,9 @@ def sound(token: str, sha256: str) -> Response:
 def approve(token: str) -> _Page:
     """Approve with the PIN."""
     try:
-        released = use.approve(centre().store, centre().clock, centre().hashing, token, pin=request.form.get("pin", ""))
+        released = phone_approvals.approve(
+            centre().store, centre().clock, centre().hashing, token, pin=request.form.get("pin", "")
+        )
     except (NotFound, NotAllowed, Unacceptable, Stale) as error:
         return _refused(token, error)
     title = released.programme.title
@@ -91,7 +93,7 @@ def send_back(token: str) -> _Page:
     form = request.form
     reason = reason_of(form.getlist("reason"), form.get("words", ""))
     try:
-        returned = use.send_back(
+        returned = phone_approvals.send_back(
             centre().store, centre().clock, centre().hashing, token, pin=form.get("pin", ""), reason=reason
         )
     except (NotFound, NotAllowed, Unacceptable, Stale) as error:
@@ -112,7 +114,7 @@ def _form(programme: ProgrammeId, faults: Mapping[str, str] | None = None) -> st
 
 def _shown(token: str, faults: Mapping[str, str] | None = None) -> _Page:
     try:
-        opened = use.opened(centre().store, centre().clock, token)
+        opened = phone_approvals.opened(centre().store, centre().clock, token)
     except (NotFound, Unacceptable, Stale) as error:
         return _over(error)
     with centre().store.reading() as uow:
@@ -130,7 +132,7 @@ def _shown(token: str, faults: Mapping[str, str] | None = None) -> _Page:
         link=opened.link,
         approver=opened.approver,
         token=token,
-        wrong_pins=use.wrong_pins(centre().store, opened.approver),
+        wrong_pins=approver_pins.wrong_pins(centre().store, opened.approver),
         faults=faults or {},
         given_reasons=request.form.getlist("reason"),
         given_words=request.form.get("words", ""),

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from schedules.ids import ProgrammeId, TemplateId
 from schedules.programme import State
 from server.errors import NotFound, Unacceptable
-from server.services import approval_links, forecast, outside_board, programmes, station_rules
 from server.services import approvals as use
+from server.services import approver_pins, forecast, outside_board, programmes, station_rules
 from server.services.delegations import handed_to
 from server.values import Role, StoredProgramme
 from server.web.centre import centre
@@ -35,7 +35,7 @@ def queue() -> str:
         own = programmes.listed(centre().store, person(), states=[State.SUBMITTED])
     rules = station_rules.to_settle(centre().store, person(), station().id)
     claimed = len(outside_board.to_confirm(centre().store, person()))
-    wrong_pins = approval_links.wrong_pins(centre().store, person())
+    wrong_pins = approver_pins.wrong_pins(centre().store, person())
     return render_template(
         "approvals/queue.html", waiting=waiting, own=own, rules=rules, claimed=claimed, wrong_pins=wrong_pins
     )

@@ -17,6 +17,7 @@ from server.services import (
     alarms,
     approval_links,
     approvals,
+    approver_pins,
     booking,
     campaigns,
     commands,
@@ -208,7 +209,7 @@ def _handed_in(site: Site) -> str:
 def _link(site: Site, programme: str) -> str:
     """Let the approver set a PIN, and ask for their link; give its token."""
     store, clock, approver = site.store, site.clock, person(site, APPROVER)
-    approval_links.set_pin(store, clock, site.hashing, approver, password=PASSWORD, pin="290471")
+    approver_pins.set_pin(store, clock, site.hashing, approver, password=PASSWORD, pin="290471")
     token, _ = approval_links.ask(
         store, clock, person(site, OFFICER), ProgrammeId(programme), approver=PersonId(APPROVER.login)
     )

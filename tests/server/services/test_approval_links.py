@@ -13,7 +13,7 @@ from server.account_records import Delegation
 from server.approving_records import LinkState
 from server.errors import NotAllowed, NotFound, ServerError, Stale, Unacceptable
 from server.services import approval_links as links
-from server.services import approvals, delegations, programmes
+from server.services import approvals, approver_pins, delegations, phone_approvals, programmes
 from server.services.drafts import Draft
 from server.values import ApprovalWay, Person
 from tests.server.services.radio import (
@@ -57,7 +57,7 @@ def submitted(radio: Radio, *, by: Person = OFFICER, title: str = "Tạm ngừng
 
 
 def sets_pin(radio: Radio, by: Person = APPROVER, pin: str = PIN) -> None:
-    links.set_pin(radio.store, radio.clock, HASHING, by, password=by.login, pin=pin)
+    approver_pins.set_pin(radio.store, radio.clock, HASHING, by, password=by.login, pin=pin)
 
 
 def asked(radio: Radio, programme: ProgrammeId, *, by: Person = OFFICER, approver: Person = APPROVER) -> str:
@@ -66,7 +66,7 @@ def asked(radio: Radio, programme: ProgrammeId, *, by: Person = OFFICER, approve
 
 
 def approves(radio: Radio, token: str, pin: str = PIN) -> None:
-    links.approve(radio.store, radio.clock, HASHING, token, pin=pin)
+    phone_approvals.approve(radio.store, radio.clock, HASHING, token, pin=pin)
 
 
 def state_of(radio: Radio, programme: ProgrammeId) -> State:
@@ -83,7 +83,7 @@ def test_the_approver_releases_exactly_what_the_desk_would_and_the_way_is_kept(
     radio: Radio, programme: ProgrammeId
 ) -> None:
     token = asked(radio, programme)
-    shown = links.opened(radio.store, radio.clock, token)
+    shown = phone_approvals.opened(radio.store, radio.clock, token)
 
     approves(radio, token)
 
@@ -108,7 +108,7 @@ def test_a_link_serves_once(radio: Radio, programme: ProgrammeId) -> None:
     with pytest.raises(Unacceptable, match=r"approval_link\.used"):
         approves(radio, token)
     with pytest.raises(Unacceptable, match=r"approval_link\.used"):
-        links.opened(radio.store, radio.clock, token)
+        phone_approvals.opened(radio.store, radio.clock, token)
     assert len(radio.store.kept.approvals) == 1
 
 
@@ -116,8 +116,8 @@ def test_it_goes_back_with_a_reason_and_nothing_without_one(radio: Radio, progra
     token = asked(radio, programme)
 
     with pytest.raises(Unacceptable, match=r"send_back\.no_reason"):
-        links.send_back(radio.store, radio.clock, HASHING, token, pin=PIN, reason=" ")
-    links.send_back(radio.store, radio.clock, HASHING, token, pin=PIN, reason="Sai ngày")
+        phone_approvals.send_back(radio.store, radio.clock, HASHING, token, pin=PIN, reason=" ")
+    phone_approvals.send_back(radio.store, radio.clock, HASHING, token, pin=PIN, reason="Sai ngày")
 
     stored = radio.stored(programme)
     assert (stored.programme.state, stored.note) == (State.SENT_BACK, "Sai ngày")
@@ -151,7 +151,7 @@ def test_any_change_of_the_record_voids_the_link(
     before = radio.store.kept.approvals
 
     with pytest.raises(Stale, match=r"approval_link\.changed"):
-        links.opened(radio.store, radio.clock, token)
+        phone_approvals.opened(radio.store, radio.clock, token)
     with pytest.raises(Stale, match=r"approval_link\.changed"):
         approves(radio, token)
 
@@ -189,7 +189,7 @@ def guesses(radio: Radio, programme: ProgrammeId, by: Person = OFFICER) -> None:
     """Burn as many links as somebody gets."""
     while True:
         token = asked(radio, programme, by=by)
-        for _ in range(links.TRIES):
+        for _ in range(approver_pins.TRIES):
             with pytest.raises(Unacceptable):
                 approves(radio, token, "000000")
 
@@ -217,12 +217,12 @@ def test_links_that_are_left_before_they_burn_count_as_well(radio: Radio, progra
 def test_who_guesses_locks_neither_the_approver_nor_other_people_out(radio: Radio, programme: ProgrammeId) -> None:
     with pytest.raises(Unacceptable, match=r"approval_link\.wrong_pins"):
         guesses(radio, programme)
-    assert links.wrong_pins(radio.store, APPROVER) == links.WRONG_AT_MOST
+    assert approver_pins.wrong_pins(radio.store, APPROVER) == links.WRONG_AT_MOST
 
     approves(radio, asked(radio, programme, by=BOTH))
 
     assert state_of(radio, programme) is State.APPROVED
-    assert links.wrong_pins(radio.store, APPROVER) == 0
+    assert approver_pins.wrong_pins(radio.store, APPROVER) == 0
 
 
 def test_an_approver_who_sets_another_pin_may_be_asked_again(radio: Radio, programme: ProgrammeId) -> None:
@@ -232,7 +232,7 @@ def test_an_approver_who_sets_another_pin_may_be_asked_again(radio: Radio, progr
 
     sets_pin(radio)
 
-    assert links.wrong_pins(radio.store, APPROVER) == 0
+    assert approver_pins.wrong_pins(radio.store, APPROVER) == 0
     approves(radio, asked(radio, programme))
     assert state_of(radio, programme) is State.APPROVED
 
@@ -241,8 +241,8 @@ def test_an_approver_who_mistypes_once_is_told_nothing(radio: Radio, programme: 
     with pytest.raises(Unacceptable, match=r"approver_pin\.wrong"):
         approves(radio, asked(radio, programme), "000000")
 
-    assert links.wrong_pins(radio.store, APPROVER) == 0
-    assert links.wrong_pins(radio.store, OFFICER) == 0
+    assert approver_pins.wrong_pins(radio.store, APPROVER) == 0
+    assert approver_pins.wrong_pins(radio.store, OFFICER) == 0
 
 
 def test_a_link_ends_after_a_day(radio: Radio, programme: ProgrammeId) -> None:
@@ -267,8 +267,8 @@ def test_a_newer_link_for_the_same_approver_ends_the_one_before(radio: Radio, pr
     earlier, later = asked(radio, programme), asked(radio, programme)
 
     with pytest.raises(Unacceptable, match=r"approval_link\.replaced"):
-        links.opened(radio.store, radio.clock, earlier)
-    assert links.opened(radio.store, radio.clock, later).approver.id == APPROVER.id
+        phone_approvals.opened(radio.store, radio.clock, earlier)
+    assert phone_approvals.opened(radio.store, radio.clock, later).approver.id == APPROVER.id
     states = [link.state for link, _ in links.links_of(radio.store, OFFICER, programme)]
     assert sorted(states) == [LinkState.OPEN, LinkState.REPLACED]
 
@@ -419,10 +419,10 @@ def test_a_pin_is_an_approvers_with_their_password_and_not_easily_guessed(
     radio: Radio, by: Person, password: str, pin: str, code: str
 ) -> None:
     with pytest.raises(ServerError) as refused:
-        links.set_pin(radio.store, radio.clock, HASHING, by, password=password, pin=pin)
+        approver_pins.set_pin(radio.store, radio.clock, HASHING, by, password=password, pin=pin)
 
     assert refused.value.code == code
-    assert not links.has_pin(radio.store, by)
+    assert not approver_pins.has_pin(radio.store, by)
     assert radio.store.kept.approving.pins.get(PersonId(by.login)) is None
 
 

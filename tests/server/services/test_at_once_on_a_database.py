@@ -13,7 +13,7 @@ from schedules.ids import ProgrammeId
 from schedules.programme import State
 from server.errors import ServerError
 from server.services import approval_links as links
-from server.services import approvals
+from server.services import approvals, approver_pins, phone_approvals
 from server.store import SqlStore
 from tests.fakes.store import FakeStore
 from tests.server.services.alarm import asks, confirms, gives, live
@@ -65,7 +65,7 @@ def test_a_programme_is_approved_once(radio: Radio) -> None:
 
 def linked(radio: Radio) -> tuple[ProgrammeId, str]:
     """Submit a programme; give the token of a link to its approver, whose PIN is 482915."""
-    links.set_pin(radio.store, radio.clock, HASHING, APPROVER, password=APPROVER.login, pin="482915")
+    approver_pins.set_pin(radio.store, radio.clock, HASHING, APPROVER, password=APPROVER.login, pin="482915")
     programme = radio.writes("Họp thôn", texts={"vi": "Kính mời bà con"})
     radio.records(programme)
     radio.books(programme, in_notices())
@@ -76,16 +76,19 @@ def linked(radio: Radio) -> tuple[ProgrammeId, str]:
 def test_many_guesses_at_one_instant_are_no_more_than_five(radio: Radio) -> None:
     programme, token = linked(radio)
 
-    told = outcomes(lambda: links.approve(radio.store, radio.clock, HASHING, token, pin="000000"))
+    told = outcomes(lambda: phone_approvals.approve(radio.store, radio.clock, HASHING, token, pin="000000"))
 
-    assert told == {"approver_pin.wrong": links.TRIES - 1, "approval_link.burnt": AT_ONCE - links.TRIES + 1}
+    assert told == {
+        "approver_pin.wrong": approver_pins.TRIES - 1,
+        "approval_link.burnt": AT_ONCE - approver_pins.TRIES + 1,
+    }
     assert radio.stored(programme).programme.state is State.SUBMITTED
 
 
 def test_a_link_is_used_once(radio: Radio) -> None:
     programme, token = linked(radio)
 
-    told = outcomes(lambda: links.approve(radio.store, radio.clock, HASHING, token, pin="482915"))
+    told = outcomes(lambda: phone_approvals.approve(radio.store, radio.clock, HASHING, token, pin="482915"))
 
     assert told["done"] == 1
     assert set(told) <= {"done", "approval_link.used", "approval_link.burnt"}

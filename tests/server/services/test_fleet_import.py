@@ -36,7 +36,7 @@ def takes_in(radio: Radio, text: str | bytes, by: Person = TECHNICIAN) -> Import
 
 def names(radio: Radio) -> set[str]:
     with radio.store.reading() as uow:
-        return {each.name for each in (*uow.places.zones(), *uow.places.loudspeakers())}
+        return {zone.name for zone in uow.places.zones()} | {each.name for each in uow.places.loudspeakers()}
 
 
 @pytest.mark.parametrize("text", [GOOD, "\ufeff" + GOOD, GOOD.replace(";", ","), GOOD.replace("\n", "\r\n")])

@@ -1,0 +1,153 @@
+"""What a one-time link does: it shows its one programme, and approves it or sends it back with its approver's PIN.
+
+A link releases nothing that its approver could not release at the desk.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from server.approving_records import ApprovalLink, LinkState
+from server.errors import NotFound, Stale, Unacceptable
+from server.ports import Clock, PasswordHashing, Store, UnitOfWork
+from server.services.approval_links import WAITING, approves, digest
+from server.services.approvals import release
+from server.services.approver_pins import TRIES
+from server.services.changes import known
+from server.services.programmes import returned
+from server.services.schedule import schedule_of_programme
+from server.services.trail import note
+from server.services.waiting import ToApprove, seen_of, waiting_for
+from server.values import ApprovalWay, Person, StoredProgramme
+
+_OVER = {
+    LinkState.USED: "approval_link.used",
+    LinkState.BURNT: "approval_link.burnt",
+    LinkState.REPLACED: "approval_link.replaced",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a link shows."""
+
+    link: ApprovalLink
+    waiting: ToApprove
+    approver: Person
+
+
+def opened(store: Store, clock: Clock, token: str) -> Opened:
+    """Give what a link shows, as long as it serves.
+
+    Raises:
+        NotFound: `approval_link.unknown`.
+        Unacceptable: `approval_link.used`, `approval_link.burnt`, `approval_link.replaced`,
+            `approval_link.expired`; `approval_link.no_approver` when its approver may not approve any more.
+        Stale: `approval_link.changed`, when anything of what it is bound to did.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        link, approver = _serving(uow, token, now)
+        waiting = waiting_for(uow, approver, link.programme, now)
+    if waiting.seen != link.seen:
+        raise Stale("approval_link.changed", title=waiting.stored.programme.title)
+    return Opened(link=link, waiting=waiting, approver=approver)
+
+
+def approve(store: Store, clock: Clock, hashing: PasswordHashing, token: str, *, pin: str) -> StoredProgramme:
+    """Approve what a link is bound to, as its approver, with their PIN.
+
+    Raises:
+        NotFound, Unacceptable, Stale: as `opened`; as `approvals.approve`.
+        Unacceptable: `approver_pin.wrong` (field `pin`).
+    """
+    _require_pin(store, clock, hashing, token, pin)
+    now = clock.now()
+    with store.writing() as uow:
+        link, approver = _bound(uow, token, now)
+        released = release(uow, now, approver, link.programme, seen=link.seen, way=ApprovalWay.LINK)
+        _use(uow, link, now)
+        uow.commit()
+    return released
+
+
+def send_back(
+    store: Store, clock: Clock, hashing: PasswordHashing, token: str, *, pin: str, reason: str
+) -> StoredProgramme:
+    """Return what a link is bound to, as its approver, with their PIN and a reason.
+
+    Raises:
+        NotFound, Unacceptable, Stale: as `approve`; `send_back.no_reason` (field `reason`), before a PIN counts.
+    """
+    if not reason.strip():
+        raise Unacceptable("send_back.no_reason", "reason")
+    _require_pin(store, clock, hashing, token, pin)
+    now = clock.now()
+    with store.writing() as uow:
+        link, approver = _bound(uow, token, now)
+        version = known(uow, link.programme).programme.version
+        after = returned(uow, now, approver, link.programme, version=version, reason=reason, way=ApprovalWay.LINK)
+        _use(uow, link, now)
+        uow.commit()
+    return after
+
+
+def _require_pin(store: Store, clock: Clock, hashing: PasswordHashing, token: str, pin: str) -> None:
+    """Count the try before it is judged, so that many at once are not more than five."""
+    now = clock.now()
+    with store.writing() as uow:
+        link, approver = _bound(uow, token, now)
+        if link.tries >= TRIES:
+            raise Unacceptable("approval_link.burnt")
+        known_pin = uow.approving.pin(approver.id)
+        if known_pin is None:
+            raise Unacceptable("approval_link.no_pin", "pin", name=approver.name)
+        counted = replace(link, tries=link.tries + 1)
+        uow.approving.put_link(counted)
+        uow.approving.put_pin(replace(known_pin, wrong=known_pin.wrong + 1))
+        uow.commit()
+    right = hashing.verify(known_pin.pin_hash, pin)
+    with store.writing() as uow:
+        owner = known(uow, link.programme).programme.owner
+        if right:
+            now_known = uow.approving.pin(approver.id)
+            if now_known is not None and now_known.set_at == known_pin.set_at:
+                uow.approving.put_pin(replace(now_known, wrong=0))
+            uow.commit()
+            return
+        note(uow, now, None, "approval_link.wrong_pin", subject=link.programme, unit=owner, link=link.id)
+        if counted.tries >= TRIES:
+            uow.approving.put_link(replace(counted, state=LinkState.BURNT, settled_at=now))
+            note(uow, now, None, "approval_link.burnt", subject=link.programme, unit=owner, link=link.id)
+        uow.commit()
+    if counted.tries >= TRIES:
+        raise Unacceptable("approval_link.burnt")
+    raise Unacceptable("approver_pin.wrong", "pin", left=TRIES - counted.tries)
+
+
+def _bound(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, Person]:
+    link, approver = _serving(uow, token, now)
+    stored = known(uow, link.programme)
+    if seen_of(schedule_of_programme(uow, link.programme), stored.programme) != link.seen:
+        raise Stale("approval_link.changed", title=stored.programme.title)
+    return link, approver
+
+
+def _serving(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, Person]:
+    link = uow.approving.link(digest(token))
+    if link is None:
+        raise NotFound("approval_link.unknown")
+    if link.state is not LinkState.OPEN:
+        raise Unacceptable(_OVER[link.state], "", at=link.settled_at)
+    if now >= link.expires_at:
+        raise Unacceptable("approval_link.expired", "", at=link.expires_at)
+    approver, stored = uow.people.get(link.approver), known(uow, link.programme)
+    if approver is None or not approves(uow, approver, stored, now):
+        raise Unacceptable("approval_link.no_approver")
+    if stored.programme.state not in WAITING:
+        raise Stale("approval_link.changed", title=stored.programme.title)
+    return link, approver
+
+
+def _use(uow: UnitOfWork, link: ApprovalLink, now: datetime) -> None:
+    """End a link in the transaction of what it did."""
+    uow.approving.put_link(replace(link, state=LinkState.USED, settled_at=now))
