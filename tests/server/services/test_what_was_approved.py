@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from schedules.part import Genre
 from schedules.programme import Kind, Level, Programme, Recording, Relay, Variant
 from schedules.recurrence import Holidays, weekly
 from schedules.schedule import Schedule
@@ -19,7 +20,7 @@ from schedules.times import DAY
 from schedules.way import WrittenOrder
 from server.services import booking
 from server.services.booking import Wish, WishAtTime, WishInPlaces
-from server.services.drafts import Draft
+from server.services.drafts import Draft, PartDraft
 from server.services.edits import Part
 from server.services.schedule import released_as_it_is, schedule_of
 from server.values import TakeOrigin
@@ -62,6 +63,7 @@ DRAFT: dict[str, Any] = {
     "topic": "Lũ",
     "for_places": None,  # the opposite of what it is
     "channel": VOV2,
+    "parts": (PartDraft(genre=Genre.NEWS, title="Tin lũ", authors=("Đinh Văn Rê",)),),
 }
 """Another value for every field of a programme's form."""
 
@@ -75,6 +77,7 @@ PROGRAMME = {
     "document": "document",
     "valid_until": "valid_until",
     "for_places": "for_places",
+    "parts": "parts",
     "variants": "channel",  # and every test of sounds below
 }
 """Every field of a programme, and the field of the form that changes it."""
