@@ -58,6 +58,8 @@ class Leaves:
     def take(self, leaf: Leaf, proof: Proof) -> Iterator[Finding]:
         """Take the next leaf; give what is wrong with it."""
         number = self.frontier.size + 1
+        if leaf.kind == LeafKind.RESTORE:  # a head of this size may have been signed, and told, after the backup
+            self._roots[self.frontier.size] = self.frontier.root.hex()
         self.frontier = self.frontier.extended((proof.hash,))
         for witness in self._witnesses:
             witness.see(self.frontier, proof.hash)

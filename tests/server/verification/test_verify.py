@@ -508,6 +508,15 @@ def test_a_loudspeaker_without_a_line_goes_on_naming_what_a_restore_lost(ledger:
     assert (finding.code, finding.number) == ("verify.restore_lost", begins)
 
 
+def test_a_head_signed_between_a_backup_and_the_next_entry_fits_after_the_restore(ledger: Ledger) -> None:
+    size = ledger.size()
+    root = Frontier().extended(leaf.hash for leaf in ledger.kept).root.hex()
+    restored(ledger, size)
+    ledger.hears(mark(GENESIS, 1, ledger_size=size, ledger_root=root), at=NOW + 3 * HOUR)
+
+    assert found(ledger) == []
+
+
 def test_a_head_told_after_the_restore_is_not_explained_by_it(ledger: Ledger) -> None:
     size = ledger.size()
     ledger.adds(LeafKind.AUDIT, "lost", b"{}")
