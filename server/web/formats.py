@@ -75,6 +75,12 @@ def length_words(length: timedelta, language: str) -> str:
     return " ".join(shown[:2]) or f"0 {word('length', 'second', language)}"
 
 
+def whole_number(number: int, language: str) -> str:
+    """Give 2804 as 2.804, or as 2,804 in English."""
+    grouped = f"{number:,}"
+    return grouped if language == "en" else grouped.replace(",", ".")
+
+
 def place_name(unit: str) -> str:
     """Give a unit's name without what it is, as a document's line of place and date wants it: `Sơn Hà`."""
     for kind in ("Xã ", "Phường ", "Đặc khu ", "Thị trấn ", "Tỉnh ", "Thành phố "):

@@ -91,6 +91,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "long_day": lambda day: formats.long_day(day, language()),
         "wall": _wall,
         "lasts": formats.length_text,
+        "grouped": lambda number: formats.whole_number(number, language()),
         "in_words": lambda length: formats.length_words(length, language()),
         "milliseconds": lambda number: formats.length_text(timedelta(milliseconds=number)),
         "ago": _ago,

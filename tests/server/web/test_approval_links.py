@@ -74,7 +74,7 @@ def test_without_signing_in_the_record_is_heard_read_and_approved(
 
     assert TITLE in text_of(page)
     assert TEXT in text_of(page)
-    assert "381 hộ, 1563 người trong vùng loa" in text_of(page)
+    assert "381 hộ, 1.563 người trong vùng loa" in text_of(page)
     assert sound
     assert sound[1].startswith(f"{link}/sounds/")
     assert f"Đã duyệt “{TITLE}”" in text_of(answer)

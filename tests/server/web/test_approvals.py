@@ -39,7 +39,7 @@ def test_the_record_shows_sound_words_where_when_and_how_many(visit: Visit, stor
     page = text_of(answer)
     assert "<audio" in answer.text
     assert TEXT in page
-    assert "381 hộ, 1563 người trong vùng loa" in page
+    assert "381 hộ, 1.563 người trong vùng loa" in page
     assert "Mục thông báo, Buổi sáng; Mục thông báo, Buổi chiều" in page
     assert "Thứ Hai, 23/11/2026 05:31:00 – 05:33:22" in page
     assert "Điện lực Sơn Hà" in page

@@ -88,7 +88,7 @@ def test_before_the_click_the_page_says_what_where_for_whom_how_long_and_how_oft
     assert REAL in page
     assert "Lũ, ngập lụt · Nghiêm trọng · Làm ngay · Đang xảy ra" in page
     assert "Ở đâu Xã Sơn Hà · 3 nhóm cụm loa" in page
-    assert "686 hộ, 2753 người · 4 cụm loa" in page
+    assert "686 hộ, 2.753 người · 4 cụm loa" in page
     assert "đến 04:30" in page
     assert "3 lần, nghỉ 20 giây giữa hai lần" in page
     assert "Không có lời bằng tiếng mẹ đẻ của bà con ở: Gò Sim." in page
@@ -431,7 +431,7 @@ def test_before_the_click_the_page_says_what_is_drilled_and_can_be_changed(
     assert "alarm-head" not in summary.text
     assert REAL not in read
     assert "Ở đâu Xã Sơn Hà · 3 nhóm cụm loa" in read
-    assert "686 hộ, 2753 người · 4 cụm loa" in read
+    assert "686 hộ, 2.753 người · 4 cụm loa" in read
     assert "Bà con nghe thấy thật." in read
     assert "Bắt đầu diễn tập tại Xã Sơn Hà" in read
     assert 'value="Diễn tập lũ"' in again.text

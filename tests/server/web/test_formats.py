@@ -83,3 +83,9 @@ def test_a_strip_of_another_day_marks_no_present() -> None:
 )
 def test_weekdays_that_follow_each_other_are_told_as_a_stretch(weekdays: Collection[int], text: str) -> None:
     assert formats.weekdays_text(weekdays, "vi") == text
+
+
+@pytest.mark.parametrize(("language", "written"), [("vi", "1.234.567"), ("en", "1,234,567"), ("hre", "1.234.567")])
+def test_large_numbers_are_grouped_as_the_language_does(language: str, written: str) -> None:
+    assert formats.whole_number(1_234_567, language) == written
+    assert formats.whole_number(999, language) == "999"
