@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from tests.browser.furnished import found
 from tests.browser.site import Site, running_site
@@ -41,6 +41,11 @@ def sign_in(page: Page, site: Site, account: Account) -> None:
     page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
+def _is_a_fault(said: ConsoleMessage) -> bool:
+    """Tell whether a page says that something broke; that a form was given back is no fault."""
+    return said.type == "error" and not any(f"status of {code} " in said.text for code in (409, 422))
+
+
 @pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     """Sign somebody in, in a window of their own; the test fails if a script of a page does."""
@@ -52,7 +57,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
         contexts.append(context)
         page = context.__enter__().new_page()
         page.on("pageerror", lambda error: uncaught.append(str(error)))
-        page.on("console", lambda said: uncaught.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: uncaught.append(said.text) if _is_a_fault(said) else None)
         sign_in(page, site, account)
         return page
 

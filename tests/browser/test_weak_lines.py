@@ -167,7 +167,7 @@ def test_what_is_pasted_is_text_and_what_is_too_long_is_given_back(visit: Visit)
 
     page.get_by_role("button", name="Lưu nháp").click()
 
-    expect(page.locator("#page .note--bad")).to_contain_text("Chưa làm được, nội dung đã nhập vẫn còn:")
+    expect(page.get_by_role("alert")).to_contain_text("Chưa làm được, nội dung đã nhập vẫn còn:")
     expect(page.get_by_label("Tên thông báo")).to_have_value("ừ" * 10_000)
     expect(page.get_by_label("Lời đọc")).to_have_value(pasted)
     assert page.title() != "x"
