@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from schedules.ids import UnitId
 from server.services.news import require_follower, still_follows
 from server.web.centre import centre
-from server.web.streams import Marks
+from server.web.streams import Marks, Place
 from server.web.visitor import person, this_sign_in
 
 events = Blueprint("events", __name__)
@@ -29,14 +29,15 @@ def stream() -> Response:
     """Stream the marks of one unit; 503 where there are too many streams, and the page asks every few seconds."""
     unit = UnitId(request.args.get("unit", ""))
     require_follower(centre().store, person(), unit)
-    if not centre().streams.enter(person().id):
+    place = centre().streams.enter(person().id)
+    if place is None:
         return Response(status=503, headers={"Retry-After": "60"})
-    answer = Response(_said(unit), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
-    answer.call_on_close(partial(centre().streams.leave, person().id))
+    answer = Response(_said(unit, place), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    answer.call_on_close(partial(centre().streams.leave, person().id, place))
     return answer
 
 
-def _said(unit: UnitId) -> Iterator[str]:
+def _said(unit: UnitId, place: Place) -> Iterator[str]:
     """Begin what a stream says; the request is over before it goes on."""
     streams, clock = centre().streams, centre().clock
     follows = partial(still_follows, centre().store, clock, this_sign_in(), person().id, unit)
@@ -46,8 +47,8 @@ def _said(unit: UnitId) -> Iterator[str]:
         due = monotonic() + _BEAT_S
         yield f"retry: {_COMES_BACK_MS}\n\n"
         while monotonic() < ends:
-            marks = streams.wait(unit, known, due - monotonic())
-            if streams.closed:
+            marks = streams.wait(place, unit, known, due - monotonic())
+            if streams.closed or place.taken:
                 return
             for name, before, mark in zip(Marks._fields, known, marks, strict=True):
                 if mark != before:

@@ -39,6 +39,17 @@ class Marks(NamedTuple):
     lane: str = ""
 
 
+class Place:
+    """A stream's place among those who look on.
+
+    Attributes:
+        taken: whether a newer page of the same person has it: a browser that left a page is known to be gone only when
+            something is said to it.
+    """
+
+    taken = False
+
+
 class Streams:
     """Keeps the marks of all units, and lets streams wait until theirs is another one."""
 
@@ -46,7 +57,7 @@ class Streams:
         self._store, self._clock, self._lingers_s = store, clock, lingers_s
         self._lock = Lock()
         self._moved: defaultdict[UnitId, Condition] = defaultdict(lambda: Condition(self._lock))
-        self._open: Counter[PersonId] = Counter()
+        self._open: defaultdict[PersonId, list[Place]] = defaultdict(list)
         self._left_at = 0.0
         self._run, self._units, self._lane = "", Counter[UnitId](), 0
         self._closed = Event()
@@ -61,28 +72,38 @@ class Streams:
         with self._lock:
             return self._marks(unit)
 
-    def enter(self, person: PersonId) -> bool:
-        """Take a place among those who look on; tell whether there was one. Whoever enters leaves."""
+    def enter(self, person: PersonId) -> Place | None:
+        """Take a place among those who look on, the person's oldest where they have all of theirs; None without one.
+
+        Whoever enters leaves.
+        """
         with self._lock:
-            if self.closed or self._open.total() >= STREAMS or self._open[person] >= STREAMS_A_PERSON:
-                return False
+            own = self._open[person]
+            if self.closed or (self._count() >= STREAMS and len(own) < STREAMS_A_PERSON):
+                return None
+            if len(own) >= STREAMS_A_PERSON:
+                own.pop(0).taken = True
+                self._wake(self._moved)
             if not self._run:
                 watch = Watch(self._store, self._clock)
                 self._run = secrets.token_hex(4)  # what was missed meanwhile makes every page look once
                 Thread(target=self._go_on, args=(watch,), name="news", daemon=True).start()
-            self._open[person] += 1
-            return True
+            own.append(Place())
+            return own[-1]
 
-    def leave(self, person: PersonId) -> None:
+    def leave(self, person: PersonId, place: Place) -> None:
         """Give the place back."""
         with self._lock:
-            self._open[person] -= 1
+            if not place.taken:
+                self._open[person].remove(place)
             self._left_at = monotonic()
 
-    def wait(self, unit: UnitId, known: Marks, seconds: float) -> Marks:
-        """Give a unit's marks as soon as they are others than those known, or when the time is over."""
+    def wait(self, place: Place, unit: UnitId, known: Marks, seconds: float) -> Marks:
+        """Give a unit's marks when they are others than those known, the time is over or the place is taken."""
         with self._lock:
-            self._moved[unit].wait_for(lambda: self.closed or self._marks(unit) != known, max(0.0, seconds))
+            self._moved[unit].wait_for(
+                lambda: self.closed or place.taken or self._marks(unit) != known, max(0.0, seconds)
+            )
             return self._marks(unit)
 
     def close(self) -> None:
@@ -108,12 +129,15 @@ class Streams:
             self._units.update(news.units)
             self._lane += news.lane
             self._wake(self._moved if news.lane else news.units & self._moved.keys())
-            if self._open.total() or monotonic() - self._left_at < self._lingers_s:
+            if self._count() or monotonic() - self._left_at < self._lingers_s:
                 return True
             self._run, self._lane = "", 0
             self._units.clear()
             self._moved.clear()
             return False
+
+    def _count(self) -> int:
+        return sum(map(len, self._open.values()))
 
     def _wake(self, units: Iterable[UnitId]) -> None:
         for unit in units:
