@@ -86,7 +86,7 @@ def measure(folder: Path, processes: Processes) -> list[tuple[float, float]]:
     for name in ("broker", "web", "conductor"):
         processes.start(name, ("server.cli", name, "--config", settings))
         require(name == "conductor" or answers(broker if name == "broker" else web, WITHIN_S), name)
-    station.book(centre, notice, centre.clock.now().replace(microsecond=0) + timedelta(hours=1))
+    station.book(centre, notice, centre.clock.now().replace(microsecond=0) + timedelta(minutes=20))
     station.release(centre, notice)
     require(wait(lambda: published(centre)), "the rundowns")
     return [enrol(centre, zone, f"http://127.0.0.1:{web}", folder / zone, processes) for zone in ZONES]

@@ -86,9 +86,9 @@ class Installation:
         assert answers(self.web, 20)
 
     def announces(self) -> None:
-        """Have something approved for the hour to come."""
+        """Have something approved that sounds so soon that its audio is fetched at once."""
         notice = station.upload(self.centre, "Thông báo", station.mp3_file(self.centre, 4.0))
-        station.book(self.centre, notice, self.centre.clock.now().replace(microsecond=0) + timedelta(hours=1))
+        station.book(self.centre, notice, self.centre.clock.now().replace(microsecond=0) + timedelta(minutes=20))
         station.release(self.centre, notice)
 
     def plays(self, state: Path) -> None:
