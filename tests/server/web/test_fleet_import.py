@@ -24,7 +24,7 @@ def test_the_example_is_a_list_that_can_be_taken_in(visit: Visit, store: FakeSto
 
     answer = technician.sends(ADDRESS, list=(BytesIO(example), "cum-loa.csv"))
 
-    assert "Đã lập 0 nhóm, 1 cụm loa" in text_of(answer)
+    assert "Đã lập 1 nhóm, 1 cụm loa" in text_of(answer)
     assert len(store.kept.loudspeakers) == before + 1
 
 
