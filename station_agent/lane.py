@@ -47,9 +47,7 @@ SIREN = Part(Path(__file__).with_name("siren.mp3"), 6.0)
 """A part of this program, so that it is never missing."""
 SIRENS = 5  # one after another, while the words are on their way
 BREATH = 0.5  # seconds between siren and words
-SOON = (
-    0.04  # seconds from the decision to the first sample: what it takes to open and decode, a slow processor included
-)
+SOON = 0.04  # seconds from the decision to the first sample: what it takes to open and decode
 FADE, AT_ONCE = 0.3, 0.01
 AWAKE = 2.0  # seconds for which a device that is missing is looked for
 NOTED_EVERY = 1.0
