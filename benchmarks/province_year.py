@@ -216,9 +216,12 @@ def _live_a_year(path: Path, *, days: int) -> None:
                20, ends, told, '[]'
         FROM l CROSS JOIN each WHERE NOT (l.number % 40 = 0 AND each.play = 3);
         INSERT INTO covers SELECT id, 'journal-' || id, '{EVENING:%Y-%m-%d %H:%M:%S}.000000' FROM l;
-        INSERT INTO tallies (day, station, counts, counted_at, doubtful)
-        SELECT d.date, z.station, json_object('confirmed', count(*) * 8 - 1, 'missed', 1), {_at("d.at + 86400")}, 0
-        FROM d, zones z GROUP BY d.date, z.station;
+        INSERT INTO tallies (day, station, counts, zones, counted_at, doubtful)
+        SELECT d.date, z.station,
+               json_object('confirmed', count(*) * 8 - sum(z.number % 40 = 0), 'missed', sum(z.number % 40 = 0)),
+               json_object('missed', json_group_array(z.id) FILTER (WHERE z.number % 40 = 0)),
+               {_at("d.at + 86400")}, 0
+        FROM d, (SELECT id, station, CAST(substr(id, 2) AS INTEGER) AS number FROM zones) z GROUP BY d.date, z.station;
         """
     )
     database.executescript("".join(f"{sql};" for _, sql in indexes))

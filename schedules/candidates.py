@@ -42,9 +42,16 @@ class _Released:
 
 
 class Candidates:
-    """Every candidate of a schedule over a span."""
+    """Every candidate of a schedule over a span.
 
-    def __init__(self, schedule: Schedule, span: Span) -> None:
+    Args:
+        schedule: what they are of.
+        span: from when to when.
+        again: the same zones will be asked about again, so that what is one zone's alone is kept too.
+    """
+
+    def __init__(self, schedule: Schedule, span: Span, *, again: bool = False) -> None:
+        self._again_asked = again
         self._schedule = schedule
         self._span = span
         self._slots: dict[ZoneId, list[_Released]] = {}
@@ -226,7 +233,7 @@ class Candidates:
             )
             for occurrence in expand([slot], self._span, time)
         )
-        if released.shared:
+        if released.shared or self._again_asked:
             self._of_slot[key] = found
         return found
 

@@ -41,12 +41,18 @@ class Plan:
 
 
 class Planner:
-    """Plans the zones of one schedule over one span; zones share whatever is the same for them."""
+    """Plans the zones of one schedule over one span; zones share whatever is the same for them.
 
-    def __init__(self, schedule: Schedule, span: Span) -> None:
+    Args:
+        schedule: what is planned.
+        span: from when to when.
+        again: each zone will be planned again, at another moment.
+    """
+
+    def __init__(self, schedule: Schedule, span: Span, *, again: bool = False) -> None:
         self._span = span
         # A day more at the front: what began before midnight and still sounds must be found again.
-        self._candidates = Candidates(schedule, Span(span.start - DAY, span.end))
+        self._candidates = Candidates(schedule, Span(span.start - DAY, span.end), again=again)
         self._regulations: dict[UnitId, list[Regulation]] = {}
         for regulation in schedule.regulations:
             self._regulations.setdefault(regulation.station, []).append(regulation)
@@ -54,6 +60,7 @@ class Planner:
         for override in schedule.overrides:
             self._overrides.setdefault(override.station, []).append(override)
         self._common: dict[tuple[object, ...], Common] = {}
+        self._common_at: datetime | None = None
         self._hours: dict[object, Hours] = {}
 
     def plan(
@@ -108,7 +115,9 @@ class Planner:
 
     def _common_of(self, wishes: Wishes, hours: Hours, now: datetime) -> Common:
         """Give what a zone has in common with others of its station, shared out among itself."""
-        key = (hours, now, *map(id, wishes.common))
+        if now != self._common_at:
+            self._common, self._common_at = {}, now
+        key = (hours, *map(id, wishes.common))
         known = self._common.get(key)
         if known is None:
             known = self._common[key] = self._settled(wishes, hours, now)

@@ -6,6 +6,7 @@ It must not read a clock: `now` always comes from the caller.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from schedules.errors import InvalidValue
@@ -61,7 +62,7 @@ class Span:
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Join spans that touch or overlap, in order of start."""
     joined: list[Span] = []
-    for span in sorted(spans):
+    for span in sorted(spans, key=attrgetter("start", "end")):
         if joined and span.start <= joined[-1].end:
             joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
         else:

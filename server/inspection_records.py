@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schedules.ids import PersonId, UnitId
+from schedules.ids import PersonId, UnitId, ZoneId
 from schedules.reconciliation import Verdict
 
 
@@ -19,6 +19,8 @@ class Tally:
         counts: one for each occurrence at each loudspeaker; a verdict that never came is left out.
         counted_at: what was reported later is not in it.
         doubtful: something was, so that it has to be counted again.
+        zones: at which zones each verdict but CONFIRMED came; None where that was not kept yet.
+        leaves: how many the ledger had; what came after them is not in it.
     """
 
     station: UnitId
@@ -26,6 +28,8 @@ class Tally:
     counts: Mapping[Verdict, int]
     counted_at: datetime
     doubtful: bool = False
+    zones: Mapping[Verdict, frozenset[ZoneId]] | None = None
+    leaves: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

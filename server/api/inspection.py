@@ -17,6 +17,7 @@ from server.api.shapes import Answer, Day, Line, Name, Sent
 from server.api.views import reads
 from server.errors import Unacceptable
 from server.services import inspecting as services
+from server.services import inspecting_days
 from server.services.audit import note_reading
 from server.services.inspecting import Place, Wanted
 from server.values import Person
@@ -99,7 +100,9 @@ class Plays(Answer):
 @reads(inspection, "/units/<unit>/matrix", Matrix, asks=Days)
 def matrix(person: Person, unit: str, query: Days) -> Matrix:
     """Give the stations below a unit, or the zones of one station, by days: at most a month."""
-    found = services.matrix(centre().store, centre().clock, person, UnitId(unit), first=query.first, last=query.last)
+    found = inspecting_days.matrix(
+        centre().store, centre().clock, person, UnitId(unit), first=query.first, last=query.last
+    )
     return Matrix(by_zone=found.by_zone, counted_at=found.counted_at, rows=[_row(each) for each in found.rows])
 
 
@@ -132,7 +135,7 @@ def _place(cursor: str) -> Place | None:
         raise Unacceptable("api.cursor", "cursor") from None
 
 
-def _row(row: services.MatrixRow) -> MatrixRowShown:
+def _row(row: inspecting_days.MatrixRow) -> MatrixRowShown:
     return MatrixRowShown(
         id=row.id,
         name=row.name,

@@ -18,7 +18,7 @@ from server.errors import Unacceptable
 from server.services import log as services
 from server.services.audit import note_reading
 from server.services.coverages import By, coverage_of
-from server.services.log import Row
+from server.services.judged_plays import Row
 from server.values import Person
 
 log = APIBlueprint("log", __name__, tag="Log")

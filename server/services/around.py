@@ -12,7 +12,7 @@ from schedules.schedule import Schedule
 
 T = TypeVar("T")
 
-MOST = 16
+MOST = 20
 """Days and halves of the schedule kept of each station; a week has seven days."""
 
 
@@ -23,6 +23,7 @@ class Around:
 
     Attributes:
         schedule: as it was read.
+        planning: held by who plans with what is kept here: a planner remembers what zones share.
     """
 
     __hash__ = None  # type: ignore[assignment]  # as a schedule
@@ -31,6 +32,7 @@ class Around:
         self.schedule = schedule
         self._worked_out: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = Lock()
+        self.planning = Lock()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Around) and self.schedule == other.schedule

@@ -21,7 +21,7 @@ from schedules.times import DAY, Span, local_day, local_midnight
 from schedules.unit import Unit, Zone, ZoneIndex
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
-from server.services.log import judged
+from server.services.judged_plays import judged
 from server.services.rights import ANY_ROLE, WRITERS, may, require
 from server.services.schedule import narrowed, regulation_on, schedule_of, zones_below
 from server.values import Person, StoredCampaign, StoredProgramme

@@ -17,7 +17,7 @@ from schedules.slot import CatchUp, Slot
 from schedules.times import DAY, Span, local_day
 from schedules.unit import Zone
 from server.ports import Clock, Store, UnitOfWork
-from server.services.log import judged
+from server.services.judged_plays import judged
 from server.services.lost import lost
 from server.services.schedule import CIVIL_TIME
 from server.values import Loudspeaker

@@ -28,7 +28,7 @@ from schedules.times import DAY, Span, local_midnight
 from schedules.unit import Zone, ZoneIndex
 from server.errors import Unacceptable
 from server.ports import Clock, Store
-from server.services.log import judged
+from server.services.judged_plays import judged
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import lies_in, regulation_on, schedule_of, zones_ever_below
 from server.values import Person

@@ -1,9 +1,10 @@
 """A station's day as values: sessions, groups of zones that hear the same, lines. `sessions` puts it together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from schedules.hours import Finding
 from schedules.ids import LoudspeakerId, OccurrenceId, ProgrammeId, SlotId
@@ -64,7 +65,7 @@ class DayLine:
     cut: timedelta
     state: LineState
     on_air_at: tuple[LoudspeakerId, ...]
-    verdicts: Mapping[Verdict, int]
+    verdicts: Mapping[Verdict, int] = field(hash=False)
     loudspeakers: int
     notes: tuple[Note, ...]
     unconfirmed: bool
@@ -124,3 +125,15 @@ class Day:
     notes: tuple[Note, ...]
     lacks: tuple[Finding, ...]
     settled: bool
+
+    @property
+    def groups(self) -> Iterator[ZoneGroup]:
+        """All of its groups, those of the sessions first."""
+        return chain(chain.from_iterable(each.groups for each in self.sessions), self.exact)
+
+    @property
+    def mark(self) -> str:
+        """What stands for all that is shown of it: alike days have the same, for as long as this process lives."""
+        shown = (self.station.id, self.day, self.sessions, self.exact, self.notes, self.lacks, self.settled)
+        told = tuple(tuple(line.verdicts.values()) for group in self.groups for line in group.lines)
+        return f"{hash((shown, told)) % 2**64:016x}"

@@ -19,7 +19,7 @@ from schedules.unit import Unit
 from server.errors import NotFound
 from server.ports import Clock, Store
 from server.services.heard_parts import Released, parts_of
-from server.services.log import Row, counted, judged
+from server.services.judged_plays import Row, counted, judged
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import regulation_on, schedule_of, zones_ever_below
 from server.values import Person

@@ -91,11 +91,20 @@ class Outlook:
         now: what has begun before it is told by the history of each zone.
         supposed: the same schedule as if more were approved; what only it gives air to is shown as supposed. What a
             slot comes from is the same in both.
+        again: it will be asked at other moments.
     """
 
     def __init__(
-        self, schedule: Schedule, day: date, regulation: Regulation, *, now: datetime, supposed: Schedule | None = None
+        self,
+        schedule: Schedule,
+        day: date,
+        regulation: Regulation,
+        *,
+        now: datetime,
+        supposed: Schedule | None = None,
+        again: bool = False,
     ) -> None:
+        self._again = again
         self.day = day_of_station(day, regulation)
         # A day more at the end: what begins before midnight and ends after it is planned whole.
         self._span = Span(self.day.start, local_midnight(day + 2 * DAY, regulation.zone))
@@ -108,18 +117,23 @@ class Outlook:
 
     @cached_property
     def _planned(self) -> Planner:
-        return Planner(self._schedule, self._span)
+        return Planner(self._schedule, self._span, again=self._again)
 
     @cached_property
     def _supposed(self) -> Planner:
-        return self._planned if self._whole is self._schedule else Planner(self._whole, self._span)
+        return self._planned if self._whole is self._schedule else Planner(self._whole, self._span, again=self._again)
 
     @cached_property
     def _wishes(self) -> Candidates:
-        return Candidates(self._whole, self.day)
+        return Candidates(self._whole, self.day, again=self._again)
 
     def of(
-        self, zone: Zone, history: Sequence[RundownItem] = (), *, promised: Sequence[OccurrenceId] | None = None
+        self,
+        zone: Zone,
+        history: Sequence[RundownItem] = (),
+        *,
+        promised: Sequence[OccurrenceId] | None = None,
+        now: datetime | None = None,
     ) -> "AtZone":
         """Give a zone's showings, and what concerns none of them.
 
@@ -127,7 +141,10 @@ class Outlook:
             zone: one of the schedule's.
             history: items of the zone's rundown in force, as for planning.
             promised: what it says for later, as for planning.
+            now: from when on it speaks of another moment.
         """
+        if now not in (None, self._now):
+            self._now, self._parts = now, {}
         planned = self._planned.plan(zone, now=self._now, history=history, promised=promised)
         supposed = planned
         if self._supposed is not self._planned:

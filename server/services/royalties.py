@@ -20,7 +20,7 @@ from schedules.unit import Unit, Zone
 from server.ports import Clock, Store, UnitOfWork
 from server.services.folded import folded
 from server.services.heard_parts import parts_of
-from server.services.log import Row, judged
+from server.services.judged_plays import Row, judged
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import CIVIL_TIME, ever_below
 from server.values import Person

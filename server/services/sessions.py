@@ -4,38 +4,28 @@ Planned lines come from the planner the conductor uses; what waits for approval 
 air and what was heard is the loudspeakers' own word.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time
 
-from schedules.conflicts import SHORTEST_PIECE
-from schedules.hours import lacks
-from schedules.ids import LoudspeakerId, OccurrenceId, UnitId, ZoneId
-from schedules.programme import Level, State
+from schedules.ids import UnitId
 from schedules.regulation import Regulation
-from schedules.running_order import silences
-from schedules.schedule import Note
-from schedules.session import SessionTemplate, running_on, span_of
-from schedules.times import DAY, Span, local_day, local_instant, merged
+from schedules.schedule import Schedule
+from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Zone
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.around import Around
+from server.services.composed_day import Composed
 from server.services.day import Day, DayLine, DaySession, LineState, ZoneGroup
-from server.services.log import Row, counted, judged
-from server.services.outlook import AtZone, Outlook, Showing, day_of_station
-from server.services.presence import is_connected, loudspeakers_of
+from server.services.heard_days import HeardDay, heard_days
+from server.services.outlook import day_of_station
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import (
     around,
-    assumed,
     ever_below,
-    narrowed,
     regulation_on,
-    slots_since,
-    templates_since,
 )
-from server.services.unconfirmed import unconfirmed_records
 from server.values import Person
 
 __all__ = ["Day", "DayLine", "DaySession", "LineState", "ZoneGroup", "day_of", "days_of"]
@@ -58,7 +48,7 @@ def day_of(store: Store, clock: Clock, person: Person, station: UnitId, *, day: 
 def days_of(
     store: Store, clock: Clock, person: Person, station: UnitId, *, days: Iterable[date | None]
 ) -> tuple[Day, ...]:
-    """Show several days of a station, as `day_of` shows one, all of one moment.
+    """Show several days of a station that follow each other, as `day_of` shows one, all of one moment.
 
     Raises:
         NotAllowed, NotFound: as for `day_of`.
@@ -69,239 +59,47 @@ def days_of(
         require(units, person, station, *ANY_ROLE)
         ever = ever_below(units, uow.places.zones(), station)
         here = around(uow, (zone.id for zone in ever))
-        return tuple(_shown(uow, here, ever, station, day, now) for day in days)
+        ruled = [_ruled(here.schedule, station, day, now) for day in days]
+        heard = heard_days(uow, ever, [day_of_station(*each) for each in ruled], now)
+        return tuple(
+            _shown(uow, here, ever, station, *each, told, now) for each, told in zip(ruled, heard, strict=True)
+        )
 
 
-def _shown(
-    uow: UnitOfWork, here: Around, ever: Iterable[Zone], station: UnitId, day: date | None, now: datetime
-) -> Day:
-    schedule = here.schedule
+def _ruled(schedule: Schedule, station: UnitId, day: date | None, now: datetime) -> tuple[date, Regulation]:
+    """Give a day, today when none is named, with the regulation in force on it."""
     regulation = regulation_on(schedule, station, now)
     if regulation is None:
         raise NotFound("station.no_regulation", unit=schedule.units.by_id[station].name)
-    shown = local_day(now, regulation.zone) if day is None else day
-    if shown != local_day(now, regulation.zone):
-        noon = local_instant(shown, time(12), regulation.zone)
-        regulation = regulation_on(schedule, station, noon) or regulation
-    zones = tuple(zone for zone in ever if zone.on(shown).station == station)
-    return _Composed(uow, here, zones, shown, regulation, now).day(station)
+    today = local_day(now, regulation.zone)
+    if day in (None, today):
+        return today, regulation
+    return day, regulation_on(schedule, station, local_instant(day, time(12), regulation.zone)) or regulation
 
 
-class _Composed:
-    """Puts a day together from the plan, the marks, the presences and the as-run log."""
+def _shown(
+    uow: UnitOfWork,
+    here: Around,
+    ever: Iterable[Zone],
+    station: UnitId,
+    day: date,
+    regulation: Regulation,
+    told: HeardDay,
+    now: datetime,
+) -> Day:
+    zones, span = tuple(zone for zone in ever if zone.on(day).station == station), day_of_station(day, regulation)
 
-    def __init__(
-        self,
-        uow: UnitOfWork,
-        here: Around,
-        zones: tuple[Zone, ...],
-        day: date,
-        regulation: Regulation,
-        now: datetime,
-    ) -> None:
-        self._uow = uow
-        self._here = here
-        self._named = tuple(zone.id for zone in zones)
-        self._schedule = here.of(("of", self._named), lambda: narrowed(here.schedule, zones))
-        self._zones = zones
-        self._day = day
-        self._regulation = regulation
-        self._now = now
-        self._span = day_of_station(day, regulation)
-        self._in_force = uow.issue.in_force(zone.id for zone in zones) if self._span.holds(now) else {}
-        self._showings: dict[ZoneId, tuple[Showing, ...]] = {}
-        self._notes: dict[Note, None] = {}
-        if self._span.end <= now:
-            self._look_back()
-        else:
-            self._look_ahead()
-        rows = judged(uow, zones, self._span, now)
-        self._rows: dict[tuple[ZoneId, OccurrenceId], list[Row]] = defaultdict(list)
-        for row in rows:
-            self._rows[row.zone.id, row.occurrence].append(row)
-        self._playing = _playing(uow, zones, now)
-        self._slots_since = here.of("slots", lambda: slots_since(here.schedule))
-        self._templates_since = here.of("templates", lambda: templates_since(here.schedule))
-        self._unconfirmed = unconfirmed_records(uow)
+    def composed() -> Day:
+        return Composed(uow, here, zones, day, regulation, told, now).day(station)
 
-    def day(self, station: UnitId) -> Day:
-        templates = running_on(self._schedule.templates, self._day)
-        sessions = [self._session(each) for each in sorted(templates, key=lambda each: each.starts)]
-        return Day(
-            station=self._schedule.units.by_id[station],
-            day=self._day,
-            now=self._now,
-            regulation=self._regulation,
-            sessions=tuple(sessions),
-            exact=self._groups(None, self._span),
-            notes=tuple(self._notes),
-            lacks=lacks(self._regulation, self._day, self._heard()),
-            settled=not self._uow.issue.marks((zone.id for zone in self._zones), unsettled_only=True),
-        )
-
-    def _heard(self) -> Iterator[tuple[Span, str]]:
-        """Give what is heard once everything is approved."""
-        for showings in self._showings.values():
-            for each in showings:
-                if each.item is not None or each.supposed:
-                    yield Span(each.starts, each.ends), each.language
-
-    def _look_back(self) -> None:
-        outlook = Outlook(self._schedule, self._day, self._regulation, now=self._now)
-        planned: dict[ZoneId, list[Showing]] = {zone.id: [] for zone in self._zones}
-        for zone, item in self._uow.issue.planned(self._span, planned):
-            planned[zone].append(outlook.found(item))
-        self._showings = {zone: tuple(found) for zone, found in planned.items()}
-
-    def _look_ahead(self) -> None:
-        # From the day after tomorrow on nothing of a plan has begun: it is the same all day long.
-        is_far = self._span.start - DAY > self._now
-        key = ("day", self._named, self._day, self._regulation.number)
-        found = self._here.of(key, self._planned) if is_far else self._planned()
-        for zone, at_zone in found.items():
-            self._showings[zone] = at_zone.showings
-            self._notes |= dict.fromkeys(note for note in at_zone.notes if note.code not in _TOLD_ELSEWHERE)
-
-    def _planned(self) -> Mapping[ZoneId, AtZone]:
-        whole = self._here.of(("whole", self._named), lambda: assumed(self._schedule, self._now))
-        outlook = Outlook(self._schedule, self._day, self._regulation, now=self._now, supposed=whole)
-        return {zone.id: self._look(outlook, zone) for zone in self._zones}
-
-    def _look(self, outlook: Outlook, zone: Zone) -> AtZone:
-        before = self._in_force.get(zone.id)
-        begun = 0 if before is None else before.begun(self._now)
-        history = () if before is None else tuple(before.item(index) for index in range(begun))
-        return outlook.of(zone, history, promised=() if before is None else before.occurrences[begun:])
-
-    def _session(self, template: SessionTemplate) -> DaySession:
-        span = span_of(template, self._day, self._regulation.zone)
-        return DaySession(
-            template=template,
-            span=span,
-            approved=all((template.id, each.id) in self._templates_since for each in self._zones),
-            groups=self._groups(template, span),
-        )
-
-    def _groups(self, template: SessionTemplate | None, span: Span) -> tuple[ZoneGroup, ...]:
-        """Gather the zones whose lines are the same; a session in which nothing sounds still has its one group."""
-        alike: dict[object, list[Zone]] = defaultdict(list)
-        for zone in self._zones:
-            own = [each for each in self._showings[zone.id] if each.origin.template == template]
-            look = tuple(
-                (each.occurrence, each.starts, each.ends, each.language, self._state(each, zone)) for each in own
-            )
-            if look or template is not None:
-                alike[look].append(zone)
-        return tuple(self._group(zones, template, span) for zones in alike.values())
-
-    def _group(self, zones: Sequence[Zone], template: SessionTemplate | None, span: Span) -> ZoneGroup:
-        first = zones[0]
-        everything = self._showings[first.id]
-        own = [each for each in everything if each.origin.template == template]
-        sounding = merged(
-            Span(max(each.starts, span.start), min(each.ends, span.end))
-            for each in everything
-            if not (each.origin.place and each.origin.place.filler) and Span(each.starts, each.ends).overlaps(span)
-        )
-        filled = sum((each.duration for each in sounding), timedelta(0))
-        quiet = silences(span, (Span(each.starts, each.ends) for each in everything if each.ends > each.starts))
-        return ZoneGroup(
-            zones=tuple(zones),
-            lines=tuple(self._line(each, zones) for each in own),
-            free=span.duration - filled,
-            silences=tuple(each for each in quiet if each.duration >= SHORTEST_PIECE),
-            overrun=sum((each.cut for each in own if not self._passed(each)), timedelta(0)),
-        )
-
-    def _line(self, showing: Showing, zones: Sequence[Zone]) -> DayLine:
-        rows = [row for zone in zones for row in self._rows.get((zone.id, showing.occurrence), ())]
-        on_air = tuple(each for zone in zones for each in self._playing.get((zone.id, showing.occurrence), ()))
-        state = self._state(showing, zones[0])
-        programme, item = showing.programme, showing.item
-        kind = item.kind if item else programme.kind if programme else None
-        return DayLine(
-            occurrence=showing.occurrence,
-            place=showing.origin.place,
-            slot=showing.origin.slot,
-            programme=item.programme if item else programme.id if programme else None,
-            title=showing.title,
-            kind=kind,
-            level=item.level if item else programme.level if programme else Level.ORDINARY,
-            language=showing.language,
-            starts=showing.starts,
-            ends=showing.ends,
-            wants_until=showing.wants_until,
-            cut=showing.cut,
-            state=LineState.ON_AIR if on_air and item else state,
-            on_air_at=on_air,
-            verdicts=counted(row.finding for row in rows if row.item is not None),
-            loudspeakers=len({row.loudspeaker.id for row in rows}),
-            notes=() if state in _BEFORE_ITS_RELEASE and self._passed(showing) else showing.notes,
-            unconfirmed=item is not None and item.approval in self._unconfirmed,
-            way=showing.origin.way,
-            order=showing.origin.order,
-        )
-
-    def _state(self, showing: Showing, zone: Zone) -> LineState:
-        if showing.item is not None:
-            return LineState.OVER if self._now >= showing.ends else LineState.PLANNED
-        template, programme = showing.origin.template, showing.programme
-        slot_waits = self._slots_since.get((showing.origin.slot, zone.id), self._now) is None
-        template_waits = template is not None and (template.id, zone.id) not in self._templates_since
-        if programme is None or not (slot_waits or template_waits):
-            return LineState.RELEASED_LATER if self._released_later(showing, zone) else LineState.NOT_HEARD
-        if slot_waits and programme.state in _WAITING:
-            return _WAITING[programme.state]
-        return LineState.APPROVAL_MISSING
-
-    def _passed(self, showing: Showing) -> bool:
-        """Whether its time came and nothing was planned for it: nothing cuts it either."""
-        return showing.item is None and showing.starts < self._now
-
-    def _released_later(self, showing: Showing, zone: Zone) -> bool:
-        """Whether its time had passed when people released it; what was planned too late for once is a fault."""
-        if not self._passed(showing):
-            return False
-        slot_since = self._slots_since.get((showing.origin.slot, zone.id), showing.starts)
-        if slot_since is None or slot_since > showing.starts:
-            return True
-        template = showing.origin.template
-        if template is None:
-            return False
-        template_since = self._templates_since.get((template.id, zone.id))
-        return template_since is None or template_since > showing.starts
-
-
-_TOLD_ELSEWHERE = ("approval.missing", "offer.refused")
-"""On its line, or in the inbox: what the station itself declined is no warning."""
-
-_BEFORE_ITS_RELEASE = frozenset(
-    {
-        LineState.DRAFT,
-        LineState.SUBMITTED,
-        LineState.SENT_BACK,
-        LineState.APPROVAL_MISSING,
-        LineState.RELEASED_LATER,
-    }
-)
-"""Of what passed in one of these states, who else had the air is no reason."""
-
-_WAITING = {
-    State.DRAFT: LineState.DRAFT,
-    State.SUBMITTED: LineState.SUBMITTED,
-    State.SENT_BACK: LineState.SENT_BACK,
-}
-
-
-def _playing(
-    uow: UnitOfWork, zones: Sequence[Zone], now: datetime
-) -> dict[tuple[ZoneId, OccurrenceId], list[LoudspeakerId]]:
-    """Give who says to be playing what now."""
-    loudspeakers = loudspeakers_of(uow, {zone.id for zone in zones})
-    seen = uow.evidence.seen(each.id for each in loudspeakers)
-    found: dict[tuple[ZoneId, OccurrenceId], list[LoudspeakerId]] = defaultdict(list)
-    for each in loudspeakers:
-        word = seen.get(each.id)
-        if word is not None and word.presence and word.presence.playing and is_connected(word, now):
-            found[each.zone, word.presence.playing.occurrence].append(each.id)
-    return found
+    key = (station, *(zone.id for zone in zones), day, regulation.number, told.facts)
+    # From the day after tomorrow on nothing of a plan has begun, and of what is over nothing goes on: the same all day.
+    if span.start - DAY > now:
+        found = here.of(("ahead", key), composed)
+    elif span.end <= now:
+        items = tuple(uow.issue.planned(span, (zone.id for zone in zones)))
+        is_over = all(item.ends_at <= now for _, item in items)
+        found = here.of(("past", key, items), composed) if is_over else composed()
+    else:
+        found = composed()
+    return replace(found, now=now, settled=told.unsettled.isdisjoint(zone.id for zone in zones))

@@ -1,7 +1,7 @@
 """Counts the verdicts of every station's days, so that a province's month is shown without judging it anew.
 
-A tally is what `log.judged` gave when it was counted; what is reported later makes the day doubtful, and it is counted
-again. It must not judge.
+A tally is what `judged_plays.judged` gave when it was counted; what is reported later makes the day doubtful, and it
+is counted again. It must not judge.
 """
 
 import logging
@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from schedules.ids import UnitId
+from schedules.ids import UnitId, ZoneId
 from schedules.reconciliation import Verdict
 from schedules.times import DAY, Span, local_day, local_midnight
 from schedules.unit import Zone
 from server.evidence_records import Heard
 from server.inspection_records import Tally
 from server.ports import Clock, Store, UnitOfWork
-from server.services.log import judged
+from server.services.judged_plays import judged
 from server.services.schedule import CIVIL_TIME
 
 log = logging.getLogger(__name__)
@@ -53,12 +53,24 @@ def count_due(store: Store, clock: Clock) -> int:
 def tallied(uow: UnitOfWork, zones: Sequence[Zone], day: date, now: datetime) -> list[Tally]:
     """Count a day's verdicts at the stations of some zones, as they stood on that day; what lies ahead is not in it."""
     counts: dict[UnitId, Counter[Verdict]] = defaultdict(Counter)
+    leaves = uow.ledger.size()
     for zone in zones:
         counts[zone.on(day).station].update()
+    where: dict[UnitId, dict[Verdict, set[ZoneId]]] = defaultdict(lambda: defaultdict(set))
     for row in judged(uow, zones, day_until(day, now), now):
         counts[row.zone.station][row.finding.verdict] += 1
+        if row.finding.verdict is not Verdict.CONFIRMED:
+            where[row.zone.station][row.finding.verdict].add(row.zone.id)
     return [
-        Tally(station=station, day=day, counts=dict(found), counted_at=now) for station, found in sorted(counts.items())
+        Tally(
+            station=station,
+            day=day,
+            counts=dict(found),
+            counted_at=now,
+            leaves=leaves,
+            zones={verdict: frozenset(zones) for verdict, zones in where[station].items()},
+        )
+        for station, found in sorted(counts.items())
     ]
 
 

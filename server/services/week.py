@@ -1,22 +1,24 @@
 """A station's week for the person who edits it: seven days, and which of its items may be moved by themselves, how."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from schedules.expansion import expand
 from schedules.ids import OccurrenceId, SlotId, UnitId
+from schedules.schedule import Schedule
 from schedules.series import Scope
 from schedules.slot import AtTime, InPlace, Slot
 from schedules.times import DAY, Span, local_day, local_midnight
-from server.ports import Clock, Store, UnitOfWork
+from schedules.unit import Units
+from server.ports import Clock, Store
 from server.services import booking, preview
 from server.services.booking import Wish
 from server.services.day import Day
 from server.services.edits import ALL, Part
 from server.services.rights import WRITERS, may
-from server.services.schedule import ever_below, schedule_around
+from server.services.schedule import around, ever_below
 from server.services.sessions import days_of
 from server.services.shifted import wish_again
 from server.values import Person, StoredSlot
@@ -43,6 +45,10 @@ class Movable:
     original: time | None
 
 
+_Coming = tuple[datetime, OccurrenceId, Movable]
+"""When something comes, as what, and how it may be moved."""
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """Seven days, and what of them this person may move."""
@@ -60,8 +66,12 @@ def week_of(store: Store, clock: Clock, person: Person, station: UnitId, *, mond
     days = days_of(store, clock, person, station, days=[monday + number * DAY for number in range(DAYS)])
     zone = days[0].regulation.zone
     with store.reading() as uow:
-        slots = _own(uow, person, station, days)
-    movable = {occurrence: each for slot in slots for occurrence, each in _exact(slot, monday, zone, clock.now())}
+        here = around(uow, (each.id for each in ever_below(uow.places.units(), uow.places.zones(), station)))
+        slots = _own(uow.places.units(), here.schedule, person, days)
+    coming = here.of(("coming", monday, zone.key), lambda: _coming(here.schedule.slots, monday, zone))
+    movable = {
+        occurrence: each for slot in slots for start, occurrence, each in coming.get(slot.id, ()) if start > days[0].now
+    }
     placed = {slot.id: slot for slot in slots if isinstance(slot.timing, InPlace)}
     for day in days:
         for session in day.sessions:
@@ -148,37 +158,28 @@ def slot_to_edit(store: Store, person: Person, slot: SlotId) -> StoredSlot:
         return booking.slot_to_edit(uow, person, slot)
 
 
-def _own(uow: UnitOfWork, person: Person, station: UnitId, days: tuple[Day, ...]) -> tuple[Slot, ...]:
+def _own(units: Units, schedule: Schedule, person: Person, days: tuple[Day, ...]) -> tuple[Slot, ...]:
     """Give the slots of the days whose programmes this person writes."""
-    units = uow.places.units()
-    named = {
-        line.slot
-        for day in days
-        for groups in (*(session.groups for session in day.sessions), day.exact)
-        for group in groups
-        for line in group.lines
-    }
-    schedule = schedule_around(uow, (zone.id for zone in ever_below(units, uow.places.zones(), station)))
+    named = {line.slot for day in days for group in day.groups for line in group.lines}
     shown = [each for each in schedule.slots if each.id in named]
     owners = {schedule.programmes[each.programme].owner for each in shown}
     own = {each for each in owners if may(units, person, each, *WRITERS)}
     return tuple(each for each in shown if schedule.programmes[each.programme].owner in own)
 
 
-def _exact(slot: Slot, monday: date, zone: ZoneInfo, now: datetime) -> Iterator[tuple[OccurrenceId, Movable]]:
-    timing = slot.timing
-    if not isinstance(timing, AtTime):
-        return
-    for each in expand([slot], Span(local_midnight(monday, zone), local_midnight(monday + DAYS * DAY, zone)), zone):
-        if each.start > now:
-            yield (
-                each.id,
-                Movable(
-                    slot=slot.id,
-                    version=slot.version,
-                    day=local_day(each.original_start, zone),
-                    to=local_day(each.start, zone),
-                    at=each.start.astimezone(zone).time(),
-                    original=timing.at,
-                ),
-            )
+def _coming(slots: Iterable[Slot], monday: date, zone: ZoneInfo) -> Mapping[SlotId, Sequence[_Coming]]:
+    """Give what comes in a week at exact seconds, by its slot."""
+    week = Span(local_midnight(monday, zone), local_midnight(monday + DAYS * DAY, zone))
+    found: dict[SlotId, list[_Coming]] = {}
+    for each in expand(slots, week, zone):
+        slot = each.slot
+        movable = Movable(
+            slot=slot.id,
+            version=slot.version,
+            day=local_day(each.original_start, zone),
+            to=local_day(each.start, zone),
+            at=each.start.astimezone(zone).time(),
+            original=slot.timing.at if isinstance(slot.timing, AtTime) else None,
+        )
+        found.setdefault(slot.id, []).append((each.start, each.id, movable))
+    return found

@@ -15,7 +15,7 @@ from schedules.unit import Zone
 from schedules.why import Case, Contender, Explanation, why_at, why_occurrence
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
-from server.services.log import Row, judged
+from server.services.judged_plays import Row, judged
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import assumed, schedule_around, welcomed
 from server.services.silence import audiences, silence_of

@@ -181,7 +181,7 @@ class SqlEvidence:
         """Give the entries whose planned start lies inside a span, by loudspeaker, journal and sequence."""
         row = HeardRow
         query = (
-            select(row)
+            select(row.__table__)  # the bare columns: a log reads thousands, and changes none
             .where(row.planned_start >= span.start, row.planned_start < span.end)
             .order_by(row.loudspeaker, row.journal, row.sequence, row.received_at, row.hash)
         )
@@ -191,7 +191,7 @@ class SqlEvidence:
             query = query.where(row.zone.in_(list(zones)))
         if programmes is not None:
             query = query.where(row.programme.in_(list(programmes)))
-        return [_heard(each) for each in self._session.scalars(query)]
+        return [_heard(each) for each in self._session.execute(query)]
 
     def levels(
         self, loudspeakers: Iterable[LoudspeakerId], *, zones: Iterable[ZoneId], since: datetime
@@ -386,7 +386,7 @@ def entry_of_row(row: Any) -> AsRunEntry:  # noqa: ANN401  # a row of the sessio
     )
 
 
-def _heard(row: HeardRow) -> Heard:
+def _heard(row: Any) -> Heard:  # noqa: ANN401  # a bare row
     return Heard(entry=entry_of_row(row), hash=row.hash, received_at=row.received_at, flags=frozenset(row.flags))
 
 

@@ -6,11 +6,15 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from schedules.ids import PersonId, UnitId
+from schedules.ids import PersonId, UnitId, ZoneId
 from schedules.reconciliation import Verdict
 from server.inspection_records import SavedView, Tally
+from server.store.columns import Tree
 from server.store.rows import TallyRow, ViewRow
 from server.store.statements import inserting
+
+_VERDICTS = {each.value: each for each in Verdict}
+"""A month of a province has ten thousand: to look one up costs a tenth of asking the enumeration."""
 
 
 class SqlTallies:
@@ -26,6 +30,8 @@ class SqlTallies:
                 "day": each.day,
                 "station": each.station,
                 "counts": dict(each.counts),
+                "zones": None if each.zones is None else {name: sorted(zones) for name, zones in each.zones.items()},
+                "leaves": each.leaves,
                 "counted_at": each.counted_at,
                 "doubtful": each.doubtful,
             }
@@ -34,7 +40,7 @@ class SqlTallies:
         if not rows:
             return
         insert = inserting(self._session, TallyRow)
-        anew = {name: insert.excluded[name] for name in ("counts", "counted_at", "doubtful")}
+        anew = {name: insert.excluded[name] for name in ("counts", "zones", "leaves", "counted_at", "doubtful")}
         self._session.connection().execute(
             insert.on_conflict_do_update(index_elements=["day", "station"], set_=anew), rows
         )
@@ -43,7 +49,7 @@ class SqlTallies:
         """Give the tallies of stations from one day to another."""
         row = TallyRow
         query = (
-            select(row.day, row.station, row.counts, row.counted_at, row.doubtful)
+            select(row.day, row.station, row.counts, row.zones, row.leaves, row.counted_at, row.doubtful)
             .where(row.day.between(first, last), row.station.in_(list(stations)))
             .order_by(row.day, row.station)
         )
@@ -51,11 +57,13 @@ class SqlTallies:
             Tally(
                 station=UnitId(station),
                 day=day,
-                counts={Verdict(verdict): count for verdict, count in counts.items()},
+                counts={_VERDICTS[verdict]: count for verdict, count in counts.items()},
+                zones=None if zones is None else _zones(zones),
+                leaves=leaves,
                 counted_at=counted_at,
                 doubtful=doubtful,
             )
-            for day, station, counts, counted_at, doubtful in self._session.execute(query)
+            for day, station, counts, zones, leaves, counted_at, doubtful in self._session.execute(query)
         ]
 
     def settled(self, since: date) -> frozenset[date]:
@@ -69,6 +77,10 @@ class SqlTallies:
         """Note that something was reported after days were counted."""
         doubted = update(TallyRow).where(TallyRow.day.in_(list(days))).values(doubtful=True)
         self._session.execute(doubted, execution_options={"synchronize_session": False})
+
+
+def _zones(tree: Tree) -> dict[Verdict, frozenset[ZoneId]]:
+    return {_VERDICTS[verdict]: frozenset(map(ZoneId, zones)) for verdict, zones in tree.items()}
 
 
 class SqlViews:

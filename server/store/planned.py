@@ -1,6 +1,7 @@
 """The planned items: those of the rundowns in force, and as rows what these no longer hold. It must not plan."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
@@ -44,13 +45,12 @@ class PlannedItems:
         """
         wanted, of = list(zones), None if programmes is None else frozenset(programmes)
         row = PlannedRow
-        query = select(row).where(
+        query = select(row.__table__).where(  # the bare columns, as they are in the database
             row.zone.in_(wanted), row.starts_at >= span.start, row.starts_at < span.end, row.withdrawn_at.is_(None)
         )
         if of is not None:
             query = query.where(row.programme.in_(of))
-        left = self._session.scalars(query.execution_options(populate_existing=True))
-        found = {(ZoneId(each.zone), each.occurrence): _item(each) for each in left}
+        found = {(ZoneId(each.zone), each.occurrence): _item(each) for each in self._session.execute(query)}
         for zone, tables in self._in_force.tables(wanted, until=span.end).items():
             for occurrence in tables.occurrences:  # what the rundown in force says of it counts
                 found.pop((zone, occurrence), None)
@@ -125,7 +125,7 @@ def _values(replaced: Replaced, item: RundownItem) -> dict[str, object]:
     }
 
 
-def _item(row: PlannedRow) -> RundownItem:
+def _item(row: Any) -> RundownItem:  # noqa: ANN401  # a row of the session, or a bare one
     return RundownItem(
         occurrence=OccurrenceId(row.occurrence),
         starts_at=row.starts_at,

@@ -24,13 +24,14 @@ from schedules.unit import Unit, Zone
 from schedules.way import Way
 from server.errors import NotFound, Unacceptable
 from server.services import inspecting as use
-from server.services import views
+from server.services import inspecting_days, views
 from server.services.audit import note_reading
 from server.services.rights import ANY_ROLE, may
 from server.services.schedule import CIVIL_TIME
 from server.values import Loudspeaker
 from server.web import entered
 from server.web.centre import centre
+from server.web.formats import day_text
 from server.web.log import TONES
 from server.web.spreadsheets import Value, csv_of, xlsx_of
 from server.web.telling import say, told, zone
@@ -75,12 +76,13 @@ def matrix() -> str | tuple[str, int]:
     first, last, found, faults, status = today - 6 * DAY, today, None, dict[str, str](), 200
     try:
         first, last = _span(first, last)
-        found = use.matrix(centre().store, centre().clock, person(), unit, first=first, last=last)
+        found = inspecting_days.matrix(centre().store, centre().clock, person(), unit, first=first, last=last)
     except Unacceptable as error:
         faults, status = {error.field: told(error)}, 422
     page = render_template(
         "inspection/matrix.html",
         found=found,
+        days=[] if found is None else [(each.isoformat(), day_text(each)) for each in found.days],
         unit=unit,
         first=first,
         last=last,
@@ -117,7 +119,7 @@ def matrix_file(kind: str) -> Response:
     unit, _choices = _unit_and_choices()
     today = local_day(centre().clock.now(), CIVIL_TIME)
     first, last = _span(today - 6 * DAY, today)
-    found = use.matrix(centre().store, centre().clock, person(), unit, first=first, last=last)
+    found = inspecting_days.matrix(centre().store, centre().clock, person(), unit, first=first, last=last)
     heads = [_("Ngày"), _("Đơn vị"), _("Theo lịch"), *(_verdict(each) for each in Verdict)]
     rows: Iterator[list[Value]] = (
         [f"{cell.day:%d/%m/%Y}", row.name, cell.planned, *(cell.counts.get(each, 0) for each in Verdict)]

@@ -13,7 +13,7 @@ from schedules.reconciliation import Verdict
 from schedules.times import DAY, Span, local_day, local_midnight
 from server.services import log as use
 from server.services.audit import note_reading
-from server.services.log import Row
+from server.services.judged_plays import Row
 from server.services.unconfirmed import unconfirmed_records
 from server.web import entered
 from server.web.centre import centre

@@ -14,6 +14,7 @@ from server.services import fault_board, log, readiness, retirement
 from server.services.commands import COMMANDERS
 from server.services.faults import MENDERS
 from server.services.journals import journals_of
+from server.services.judged_plays import Row
 from server.services.loudspeakers import KEEPERS
 from server.services.maintenance import LOCKERS
 from server.values import Loudspeaker
@@ -100,7 +101,7 @@ def _faults(known: Loudspeaker) -> dict[str, object]:
     }
 
 
-def _rows(known: Loudspeaker) -> tuple[log.Row, ...]:
+def _rows(known: Loudspeaker) -> tuple[Row, ...]:
     """Give what was last planned and played at a loudspeaker, the newest first."""
     now = centre().clock.now()
     until = known.retired_at or now

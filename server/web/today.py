@@ -3,11 +3,10 @@
 It shows what `services.sessions` worked out and what loudspeakers said; it must not work out a plan itself.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import partial
-from hashlib import sha256
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from markupsafe import Markup
@@ -61,17 +60,21 @@ def live() -> str:
 
 def _order(shown: dict[str, object], *, out_of_band: bool) -> Markup:
     """Draw the running order of the day, which is the same for everybody until something in it changes."""
-    found, drawn = shown["found"], shown["drawn"]
-    assert isinstance(found, Day) and isinstance(drawn, tuple)  # noqa: S101, PT018 -- what `_shown` put there
-    given = {**shown, "station": station(), "out_of_band": out_of_band}
-    draw = partial(current_app.jinja_env.get_template("today/_sessions.html").render, given)
+    found = shown["found"]
+    assert isinstance(found, Day)  # noqa: S101 -- what `_shown` put there
+    minute = found.now.replace(second=0, microsecond=0)
+
+    def draw() -> str:
+        drawn = tuple(_drawn(each, minute) for each in found.sessions)
+        given = {**shown, "drawn": drawn, "station": station(), "out_of_band": out_of_band}
+        return current_app.jinja_env.get_template("today/_sessions.html").render(given)
+
     if shown["unspoken"]:  # with a form, whose token is its visitor's own
         return Markup(draw())  # noqa: S704 -- from a template, which escapes
-    groups = [group for each in found.sessions for group in each.groups] + list(found.exact)
-    passed = sum(line.starts < found.now for group in groups for line in group.lines)
-    clocks = tuple(strip.now for each in drawn for _, strip, _ in each.groups)
-    depends = (station().id, station().zones, language(), out_of_band, shown["writes"], shown["is_today"])
-    return centre().parts.drawn(("today", *depends, shown["mark"], found.day, found.lacks, clocks, passed), draw)
+    passed = sum(line.starts < found.now for group in found.groups for line in group.lines)
+    clocks = tuple(minute if each.span.holds(minute) else None for each in found.sessions)
+    depends = (station().id, len(station().zones), language(), out_of_band, shown["writes"], shown["is_today"])
+    return centre().parts.drawn(("today", *depends, shown["mark"], clocks, passed), draw)
 
 
 def _asked_for() -> date | None:
@@ -83,18 +86,15 @@ def _shown(wanted: date | None) -> dict[str, object]:
     found = sessions.day_of(centre().store, centre().clock, person(), station().id, day=wanted)
     with centre().store.reading() as uow:
         writes = may(uow.places.units(), person(), station().id, *WRITERS)
-    drawn = tuple(_drawn(each, found) for each in found.sessions)
     is_today = found.day == local_day(now, station().time)
-    mark = sha256(repr((found.sessions, found.exact, found.notes, found.settled)).encode()).hexdigest()[:16]
     return {
         "found": found,
-        "drawn": drawn,
         "strip": _strip_of_day(found),
         "sounding": _sounding() if is_today else (),
         "ahead": _next(found),
         "is_today": is_today,
         "writes": writes and found.day >= local_day(now, station().time),
-        "mark": mark,
+        "mark": found.mark,
         "due": _due(found) if is_today else None,
         "notes": _gathered(note for note in found.notes if note.code not in _UNSPOKEN),
         "unspoken": _unspoken(found),
@@ -107,23 +107,25 @@ def _due(found: Day) -> timedelta | None:
     """Give in how long the day will look otherwise by the clock alone; None where nothing more comes."""
     if not found.settled:
         return _ON_ITS_WAY
-    groups = [group for each in found.sessions for group in each.groups] + list(found.exact)
-    coming = [at for group in groups for line in group.lines for at in (line.starts, line.ends) if at > found.now]
+    coming = [at for group in found.groups for line in group.lines for at in (line.starts, line.ends) if at > found.now]
     return min(coming) - found.now if coming else None
 
 
-def _drawn(session: DaySession, found: Day) -> Drawn:
+def _drawn(session: DaySession, now: datetime) -> Drawn:
     groups = []
     for group in session.groups:
         bars = _bars(group.lines)
-        strip = pictures.strip(session.span, bars, now=found.now, zone=station().time, ticks=7)
+        strip = pictures.strip(session.span, bars, now=now, zone=station().time, ticks=7)
         groups.append((group, strip, _by_place(session, group)))
     return Drawn(session=session, groups=tuple(groups))
 
 
 def _by_place(session: DaySession, group: ZoneGroup) -> tuple[tuple[Place, tuple[DayLine, ...]], ...]:
     """Every place in order; one that is filled by hand is there also while it is empty."""
-    placed = ((place, tuple(line for line in group.lines if line.place == place)) for place in session.template.places)
+    lines: dict[Place | None, list[DayLine]] = defaultdict(list)
+    for line in group.lines:
+        lines[line.place].append(line)
+    placed = ((place, tuple(lines[place])) for place in session.template.places)
     return tuple((place, lines) for place, lines in placed if lines or place.by_hand)
 
 
@@ -192,8 +194,10 @@ def _gathered(notes: Iterable[Note]) -> dict[str, list[str]]:
 
 
 def _next(found: Day) -> DayLine | None:
-    groups = [group for each in found.sessions for group in each.groups] + list(found.exact)
     coming = [
-        line for group in groups for line in group.lines if line.state is LineState.PLANNED and line.starts > found.now
+        line
+        for group in found.groups
+        for line in group.lines
+        if line.state is LineState.PLANNED and line.starts > found.now
     ]
     return min(coming, key=lambda line: line.starts, default=None)

@@ -93,11 +93,10 @@ def shown() -> _Page:
     with centre().store.reading() as uow:
         stations = stations_of(uow, person())
         writes = may(uow.places.units(), person(), station().id, *WRITERS)
-    columns = _columns(found, None if zone is None else zone.id)
     return render_template(
         "week/week.html",
-        columns=columns,
-        days=_drawn(columns, writes=writes),
+        shown=[each.day for each in found.days],
+        days=_drawn(found, None if zone is None else zone.id, writes=writes),
         monday=monday,
         zone=zone,
         its_stations=stations,
@@ -108,14 +107,17 @@ def shown() -> _Page:
     )
 
 
-def _drawn(columns: tuple[Column, ...], *, writes: bool) -> Markup:
+def _drawn(found: use.Week, zone: ZoneId | None, *, writes: bool) -> Markup:
     """Draw the days, which are the same for everybody who may do the same, until something in them changes."""
     now = centre().clock.now()
-    template = current_app.jinja_env.get_template("week/_days.html")
-    given = {"columns": columns, "now": now, "may_write": writes}
-    depends = ("week", station().id, language(), writes, local_day(now, station().time))
-    shows = tuple((each.found.day, each.hours, each.notes, each.past) for each in columns)
-    return centre().parts.drawn((depends, shows), lambda: template.render(given))
+
+    def draw() -> str:
+        given = {"columns": _columns(found, zone), "now": now, "may_write": writes}
+        return current_app.jinja_env.get_template("week/_days.html").render(given)
+
+    depends = ("week", station().id, zone, language(), writes, local_day(now, station().time))
+    movable = hash(frozenset(found.movable.items()))
+    return centre().parts.drawn((depends, tuple(each.mark for each in found.days), movable), draw)
 
 
 @week.get("/week/move")

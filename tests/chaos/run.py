@@ -25,6 +25,7 @@ from tempfile import TemporaryDirectory
 from schedules.reconciliation import Verdict as Finding
 from schedules.times import Span
 from server.services import log
+from server.services.judged_plays import Row
 from server.smoke import station
 from server.store.ledger_source import open_ledger
 from server.verification import verify
@@ -192,7 +193,7 @@ class Run:
         return {(row.loudspeaker.id, row.occurrence): _told(row) for row in self._log(timetable).rows}
 
 
-def _told(row: log.Row) -> Told:
+def _told(row: Row) -> Told:
     entries = []
     for heard in row.entries:
         entry = heard.entry

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from schedules.ids import PersonId
+from schedules.ids import PersonId, ZoneId
 from schedules.reconciliation import Verdict
 from schedules.times import DAY
 from server.inspection_records import SavedView, Tally
@@ -11,12 +11,19 @@ from server.ports import Store
 from tests.contracts.samples import COMMUNE, MINUTE, NOW, OFFICER, PEOPLE, PROVINCE
 
 MONDAY = date(2026, 11, 23)
-TALLY = Tally(station=COMMUNE, day=MONDAY, counts={Verdict.CONFIRMED: 12, Verdict.MISSED: 1}, counted_at=NOW)
+TALLY = Tally(
+    station=COMMUNE,
+    day=MONDAY,
+    counts={Verdict.CONFIRMED: 12, Verdict.MISSED: 1},
+    counted_at=NOW,
+    zones={Verdict.MISSED: frozenset({ZoneId("zone-1")})},
+    leaves=7,
+)
 
 
 def test_a_day_counted_again_takes_the_place_of_what_was_counted(store: Store) -> None:
-    again = replace(TALLY, counts={Verdict.CONFIRMED: 13}, counted_at=NOW + MINUTE)
-    tomorrow = replace(TALLY, day=MONDAY + DAY)
+    again = replace(TALLY, counts={Verdict.CONFIRMED: 13}, zones={}, leaves=8, counted_at=NOW + MINUTE)
+    tomorrow = replace(TALLY, day=MONDAY + DAY, zones=None)
     with store.writing() as uow:
         uow.tallies.put([TALLY, tomorrow])
         uow.tallies.put([again])

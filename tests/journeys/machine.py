@@ -19,7 +19,7 @@ from server.evidence_records import Seen
 from server.local import AgentSettings, Processes, answers, device_key, free_port
 from server.sealing import KeyFiles
 from server.services import keys, log
-from server.services.log import Row
+from server.services.judged_plays import Row
 from server.smoke import station
 from server.store import open_store
 from tests.services.mosquitto import Mosquitto

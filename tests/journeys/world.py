@@ -16,7 +16,7 @@ from schedules.wire.messages import KeyRole, RundownReceipt
 from server.sealing import KeyFiles, OnlineSealing
 from server.services import log, readiness
 from server.services.booking import Wish
-from server.services.log import Row
+from server.services.judged_plays import Row
 from server.services.readiness import Readiness, Ready
 from server.store import SqlStore
 from tests.fakes.loudspeaker import FakeClock

@@ -128,3 +128,14 @@ def test_what_was_taken_up_to_its_end_is_over_and_leaves_the_rest_alone() -> Non
         ("tin", "07:00:00", "07:10:00"),
         ("tin", "08:00:00", "08:10:00"),
     ]
+
+
+def test_a_planner_that_is_asked_again_plans_as_a_new_one_would() -> None:
+    slots = (LATE_RELAY, a_slot(NEWS, once("06:20")), a_slot(URGENT, once("06:22"), name="g"))
+    schedule = a_schedule(slots=slots, programmes=(NEWS, URGENT, RELAY))
+    planner = Planner(schedule, nine_days(), again=True)
+
+    again = [planner.plan(ZONE, now=at(now)) for now in ("00:00", "06:05", "06:05", "06:21", "06:23")]
+
+    assert again == [planned(schedule, now) for now in ("00:00", "06:05", "06:05", "06:21", "06:23")]
+    assert len({plan.items for plan in again}) == 4

@@ -17,6 +17,8 @@ class TallyRow(AnyRow):
     day: Mapped[date] = mapped_column(primary_key=True)
     station: Mapped[str] = mapped_column(ForeignKey("units.id"), primary_key=True)
     counts: Mapped[Tree]
+    zones: Mapped[Tree | None]
+    leaves: Mapped[int] = mapped_column(server_default="0")
     counted_at: Mapped[datetime]
     doubtful: Mapped[bool]
 

@@ -10,7 +10,7 @@ from schedules.reconciliation import Verdict
 from schedules.times import DAY
 from schedules.way import Way
 from server.errors import NotAllowed, Unacceptable
-from server.services import inspecting, tallies
+from server.services import inspecting, inspecting_days, tallies
 from server.services.inspecting import Line, Wanted
 from server.values import Person
 from tests.server.services.radio import (
@@ -19,6 +19,7 @@ from tests.server.services.radio import (
     GO_SIM,
     INSPECTOR,
     LANG_MOI,
+    MARKET,
     MONDAY,
     NEIGHBOUR,
     QUANG_NGAI,
@@ -126,6 +127,20 @@ def test_counted_days_without_the_verdict_are_passed_over(noon: Radio, monkeypat
     assert [line.row.loudspeaker.id for line in page.lines] == [GATE]
 
 
+def test_counted_or_not_the_same_is_found(noon: Radio) -> None:
+    noon.hears(noon.item("Lịch tiêm chủng", GO_SIM), MARKET, GO_SIM, share=0.5)
+    noon.clock.advance(5 * DAY)
+    sought = {"first": MONDAY - DAY, "last": MONDAY + 3 * DAY, "unit": QUANG_NGAI}
+    some = [frozenset({Verdict.MISSED}), frozenset({Verdict.PARTIAL, Verdict.FAILED}), frozenset({Verdict.CONFIRMED})]
+    before = [found(noon, ADMINISTRATOR, verdicts=each, **sought) for each in some]
+
+    while tallies.count_due(noon.store, noon.clock) > tallies.OPEN_DAYS:
+        pass
+
+    assert [found(noon, ADMINISTRATOR, verdicts=each, **sought) for each in some] == before
+    assert all(before)
+
+
 def test_a_file_holds_what_the_pages_hold(noon: Radio) -> None:
     lines = list(inspecting.all_lines(noon.store, noon.clock, INSPECTOR, replace(TODAY, last=MONDAY + 2 * DAY)))
 
@@ -159,39 +174,4 @@ def test_nobody_looks_into_another_s_stations(noon: Radio, unit: UnitId) -> None
     with pytest.raises(NotAllowed):
         inspecting.all_lines(noon.store, noon.clock, NEIGHBOUR, wanted)
     with pytest.raises(NotAllowed):
-        inspecting.matrix(noon.store, noon.clock, NEIGHBOUR, unit, first=MONDAY, last=MONDAY)
-
-
-def test_a_station_s_matrix_has_its_zones_and_shares_what_was_told(noon: Radio) -> None:
-    matrix = inspecting.matrix(noon.store, noon.clock, INSPECTOR, SON_HA, first=MONDAY - DAY, last=MONDAY)
-
-    assert matrix.by_zone
-    assert [row.name for row in matrix.rows] == ["Gò Sim", "Làng Mới", "Đồng Bằng"]
-    by_name = {row.name: row.cells for row in matrix.rows}
-    yesterday, today = by_name["Làng Mới"]
-    assert (yesterday.planned, yesterday.share) == (0, None)
-    assert (today.played, today.share) == (1, 1.0)
-    assert today.planned == today.awaited + 1
-    assert by_name["Gò Sim"][1].share is None
-
-
-def test_a_province_s_matrix_has_its_stations_as_they_were_counted(noon: Radio) -> None:
-    tallies.count_due(noon.store, noon.clock)
-
-    matrix = inspecting.matrix(noon.store, noon.clock, ADMINISTRATOR, QUANG_NGAI, first=MONDAY - 9 * DAY, last=MONDAY)
-
-    assert [row.id for row in matrix.rows] == [SON_HA, SON_LINH]
-    assert matrix.rows[0].cells[-1].played == 1
-    assert matrix.counted_at == noon.clock.now()
-
-
-def test_a_province_nobody_counted_yet_shows_empty_days(noon: Radio) -> None:
-    matrix = inspecting.matrix(noon.store, noon.clock, ADMINISTRATOR, QUANG_NGAI, first=MONDAY, last=MONDAY)
-
-    assert {cell.share for row in matrix.rows for cell in row.cells} == {None}
-    assert matrix.counted_at is None
-
-
-def test_a_matrix_has_at_most_a_month(noon: Radio) -> None:
-    with pytest.raises(Unacceptable, match=r"inspection.too_many_days"):
-        inspecting.matrix(noon.store, noon.clock, INSPECTOR, SON_HA, first=MONDAY - 31 * DAY, last=MONDAY)
+        inspecting_days.matrix(noon.store, noon.clock, NEIGHBOUR, unit, first=MONDAY, last=MONDAY)

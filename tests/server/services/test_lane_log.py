@@ -10,7 +10,7 @@ from schedules.ids import EmergencyId, UnitId
 from schedules.reconciliation import Verdict
 from schedules.times import DAY, Span
 from server.services import log
-from server.services.log import Row
+from server.services.judged_plays import Row
 from tests.server.services.alarm import gives, issues, may_drill, tells
 from tests.server.services.radio import (
     APPROVER,

@@ -15,7 +15,8 @@ from schedules.wire.messages import Presence
 from server.device_records import Device
 from server.errors import NotAllowed, NotFound
 from server.services import log, programmes
-from server.services.log import Log, Row
+from server.services.judged_plays import Row
+from server.services.log import Log
 from server.values import Person, Stood
 from tests.server.services.radio import (
     DAWN,

@@ -55,6 +55,19 @@ def test_today_is_counted_as_far_as_it_has_come_and_anew_each_time(noon: Radio) 
     assert counted(noon) == {Verdict.AWAITED: before[Verdict.AWAITED] - 1, Verdict.CONFIRMED: 1}
 
 
+def test_a_day_says_at_which_zones_each_verdict_but_the_usual_came(noon: Radio) -> None:
+    noon.hears(noon.item("Lịch tiêm chủng"), GATE, LANG_MOI)
+
+    tallies.count_due(noon.store, noon.clock)
+
+    with noon.store.reading() as uow:
+        (tally,) = uow.tallies.inside([SON_HA], MONDAY, MONDAY)
+        assert tally.leaves == uow.ledger.size()
+    assert tally.zones is not None
+    assert set(tally.zones) == {Verdict.AWAITED}
+    assert {LANG_MOI, GO_SIM} <= tally.zones[Verdict.AWAITED]
+
+
 def test_a_closed_day_is_counted_again_only_when_it_is_doubted(noon: Radio) -> None:
     noon.clock.advance(6 * DAY)
     assert tallies.count_due(noon.store, noon.clock) > tallies.OPEN_DAYS
