@@ -108,6 +108,8 @@ def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeI
     }
     if template.replaces is not None:
         facts["replaces"] = template.replaces
+    if template.refused:
+        facts["refused"] = template.refused
     return Record(canonical({"template": facts, "programmes": [_programme_facts(programmes[each]) for each in fixed]}))
 
 

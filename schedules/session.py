@@ -60,6 +60,7 @@ class SessionTemplate:
         starts, ends: local times; nothing sounds from `ends` on (00:00: midnight).
         replaces: the template that does not run while this one is valid and released: a new running order from
             a day on, or one for some days only. The places they share keep their ids, and so what is booked.
+        refused: how often somebody denied an approval of it; what was approved before holds no more.
     """
 
     id: TemplateId
@@ -73,6 +74,7 @@ class SessionTemplate:
     valid_from: date
     valid_to: date | None = None
     replaces: TemplateId | None = None
+    refused: int = 0
     version: int = 1
 
     def __post_init__(self) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
-from server.approving_records import ApprovalLink, ApproverPin, OutsideApproval
+from schedules.ids import PersonId, Sha256, UnitId
+from server.approving_records import ApprovalLink, ApproverPin, Matter, OutsideApproval
 
 
 class Approving(Protocol):
@@ -14,8 +14,8 @@ class Approving(Protocol):
     def pin(self, person: PersonId) -> ApproverPin | None: ...
     def put_pin(self, pin: ApproverPin) -> None: ...
     def link(self, token_sha256: str) -> ApprovalLink | None: ...
-    def links_of(self, programme: ProgrammeId) -> Sequence[ApprovalLink]:
-        """Give the links for a programme, the newest first."""
+    def links_of(self, matter: Matter) -> Sequence[ApprovalLink]:
+        """Give the links for a matter, the newest first."""
         ...
 
     def links_asked(self, by: PersonId, *, since: datetime) -> int:
@@ -28,8 +28,8 @@ class Approving(Protocol):
 
     def put_link(self, link: ApprovalLink) -> None: ...
     def outside(self, approval: str) -> OutsideApproval | None: ...
-    def outside_of(self, programme: ProgrammeId) -> Sequence[OutsideApproval]:
-        """Give the approvals outside the system of a programme, the newest first."""
+    def outside_of(self, matter: Matter) -> Sequence[OutsideApproval]:
+        """Give the approvals outside the system of a matter, the newest first."""
         ...
 
     def outside_in(self, units: Iterable[UnitId], *, limit: int) -> Sequence[OutsideApproval]:

@@ -4,8 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
+from schedules.ids import PersonId, ProgrammeId, Sha256, TemplateId, UnitId
 from schedules.times import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an approver is asked about: a programme in all its uses, or a session template as a whole."""
+
+    subject: ProgrammeId | TemplateId
+    is_template: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +42,7 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalLink:
-    """A one-time link with which one named approver approves or sends back one programme as it was.
+    """A one-time link with which one named approver approves or sends back one matter as it was.
 
     Attributes:
         token_sha256: of the token in its address; the token itself is kept nowhere.
@@ -45,7 +53,7 @@ class ApprovalLink:
 
     id: str
     token_sha256: str
-    programme: ProgrammeId
+    matter: Matter
     seen: frozenset[str]
     approver: PersonId
     asked_by: PersonId
@@ -77,8 +85,8 @@ class OutsideApproval:
     """What somebody entered about an approval outside the system, and what its approver says to it.
 
     Attributes:
-        unit: the programme's owner.
-        title, version: of the programme as it was released.
+        unit: the programme's owner; the template's station.
+        title, version: of what was released, as it was.
         records: hashes of what was released.
         approved_at: when the approver is said to have approved.
         document: number of the signed paper; empty where there is none.
@@ -87,7 +95,7 @@ class OutsideApproval:
     """
 
     id: str
-    programme: ProgrammeId
+    matter: Matter
     unit: UnitId
     title: str
     version: int

@@ -219,11 +219,16 @@ class StoredSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTemplate:
-    """A session template with who made it."""
+    """A session template with who made it.
+
+    Attributes:
+        note: why it was sent back; empty while it waits for an approver, or has one.
+    """
 
     template: SessionTemplate
     changed_by: frozenset[PersonId]
     changed_at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

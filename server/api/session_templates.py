@@ -72,6 +72,7 @@ class TemplateShown(Answer):
     last_day: date | None
     replaces: str | None
     released: bool = Field(description="A second person approved it as it is, for every zone of the station.")
+    note: str = Field(description="Why it was sent back.")
     places: list[PlaceShown]
 
 
@@ -143,5 +144,6 @@ def _shown(drawn: Drawn) -> TemplateShown:
         last_day=None if own.valid_to is None else own.valid_to - DAY,
         replaces=own.replaces,
         released=drawn.released,
+        note=drawn.stored.note,
         places=[place_shown(each) for each in own.places],
     )

@@ -10,20 +10,19 @@ from hashlib import sha256
 from itertools import takewhile
 
 from schedules.approval import require_other_person
-from schedules.ids import PersonId, ProgrammeId
-from schedules.programme import State
+from schedules.ids import PersonId, UnitId
 from schedules.times import DAY
-from server.approving_records import ApprovalLink, ApproverPin, LinkState
+from server.approving_records import ApprovalLink, ApproverPin, LinkState, Matter
 from server.errors import Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.changes import known
 from server.services.delegations import approves_for
 from server.services.inputs import as_input
+from server.services.matters import Put, put, waiting_of
 from server.services.new_ids import new_id
 from server.services.rights import WRITERS, require
 from server.services.trail import note
-from server.services.waiting import waiting_for
-from server.values import Person, StoredProgramme
+from server.services.waiting import ToApprove
+from server.values import Person
 
 LASTS = DAY
 WRONG_AT_MOST = 15
@@ -33,9 +32,6 @@ Who asks is held back and not the approver, whom anybody who submits could else 
 """
 ASKED_AT_MOST = 20
 ASKED_WITHIN = timedelta(hours=1)
-
-WAITING = (State.SUBMITTED, State.APPROVED)
-"""States in which something of a programme may wait for an approver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,52 +46,49 @@ class Candidate:
     has_pin: bool
 
 
-def candidates(store: Store, clock: Clock, person: Person, programme: ProgrammeId) -> tuple[Candidate, ...]:
-    """Give who may approve a programme today, by name: those of its owner and of the units above, without its makers.
+def candidates(store: Store, clock: Clock, person: Person, matter: Matter) -> tuple[Candidate, ...]:
+    """Give who may approve a matter today, by name: those of its unit and of the units above, without its makers.
 
     Raises:
-        NotFound: `programme.unknown`.
+        NotFound: `programme.unknown`, `template.unknown`.
         NotAllowed: `rights.missing` for who may not submit it.
     """
     with store.reading() as uow:
-        stored = _of_writer(uow, person, programme)
-        makers = _makers(uow, stored)
+        before = _of_writer(uow, person, matter)
         units = uow.places.units()
         found = [
             Candidate(person=each, has_pin=uow.approving.pin(each.id) is not None)
-            for unit in units.above(stored.programme.owner)
+            for unit in units.above(before.unit)
             for each in uow.people.of_unit(unit)
-            if each.id not in makers and approves(uow, each, stored, clock.now())
+            if each.id not in before.makers and approves(uow, each, before.unit, clock.now())
         ]
     return tuple(sorted(found, key=lambda each: (each.person.name, each.person.id)))
 
 
-def links_of(store: Store, person: Person, programme: ProgrammeId) -> tuple[tuple[ApprovalLink, str], ...]:
-    """Give the links that were asked for a programme, the newest first, each with its approver's name."""
+def links_of(store: Store, person: Person, matter: Matter) -> tuple[tuple[ApprovalLink, str], ...]:
+    """Give the links that were asked for a matter, the newest first, each with its approver's name."""
     with store.reading() as uow:
-        _of_writer(uow, person, programme)
-        return tuple((each, _name(uow, each.approver)) for each in uow.approving.links_of(programme))
+        _of_writer(uow, person, matter)
+        return tuple((each, _name(uow, each.approver)) for each in uow.approving.links_of(matter))
 
 
-def ask(
-    store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, approver: PersonId
-) -> tuple[str, ApprovalLink]:
+def ask(store: Store, clock: Clock, person: Person, matter: Matter, *, approver: PersonId) -> tuple[str, ApprovalLink]:
     """Make a link for one approver; give its token, which is kept nowhere. An earlier one of theirs ends.
 
     Raises:
-        NotFound: `programme.unknown`.
+        NotFound: `programme.unknown`, `template.unknown`.
         NotAllowed: `rights.missing` for who may not submit it.
         Unacceptable: `approval.nothing_waits`; `approval_link.no_approver`, `approval_link.no_pin`,
             `approval.own_work`, `approval_link.wrong_pins` (field `approver`); `approval_link.too_many`.
     """
     now = clock.now()
     with store.writing() as uow:
-        stored = _of_writer(uow, person, programme)
+        before = _of_writer(uow, person, matter)
         found = uow.people.get(approver)
-        if found is None or not approves(uow, found, stored, now):
+        if found is None or not approves(uow, found, before.unit, now):
             raise Unacceptable("approval_link.no_approver", "approver")
         with as_input({"approval.own_work": "approver"}):
-            require_other_person(approver, _makers(uow, stored))
+            require_other_person(approver, before.makers)
         pin = uow.approving.pin(approver)
         if pin is None:
             raise Unacceptable("approval_link.no_pin", "approver", name=found.name)
@@ -103,27 +96,27 @@ def ask(
             raise Unacceptable("approval_link.wrong_pins", "approver", name=found.name)
         if uow.approving.links_asked(person.id, since=now - ASKED_WITHIN) >= ASKED_AT_MOST:
             raise Unacceptable("approval_link.too_many", "", most=ASKED_AT_MOST)
-        waiting = waiting_for(uow, found, programme, now)
-        if not waiting.seen or stored.programme.state not in WAITING:
+        waiting = waiting_of(uow, found, matter, now)
+        if waiting is None:
             raise Unacceptable("approval.nothing_waits")
-        for each in uow.approving.links_of(programme):
+        for each in uow.approving.links_of(matter):
             if each.approver == approver and each.state is LinkState.OPEN:
                 uow.approving.put_link(replace(each, state=LinkState.REPLACED, settled_at=now))
         token = secrets.token_urlsafe(32)
-        ends = [now + LASTS, *([] if waiting.deadline is None else [waiting.deadline])]
+        first = waiting.deadline if isinstance(waiting, ToApprove) else None  # a session comes again, a notice does not
         link = ApprovalLink(
             id=new_id(now),
             token_sha256=digest(token),
-            programme=programme,
-            seen=waiting.seen,
+            matter=matter,
+            seen=waiting.seen if isinstance(waiting, ToApprove) else frozenset({waiting.seen}),
             approver=approver,
             asked_by=person.id,
             asked_at=now,
-            expires_at=min(ends),
+            expires_at=min(now + LASTS, first or now + LASTS),
         )
         uow.approving.put_link(link)
-        owner = stored.programme.owner
-        note(uow, now, person, "approval_link.asked", subject=programme, unit=owner, link=link.id, approver=approver)
+        told = {"link": link.id, "approver": approver}
+        note(uow, now, person, "approval_link.asked", subject=matter.subject, unit=before.unit, **told)
         uow.commit()
     return token, link
 
@@ -135,20 +128,15 @@ def _wrong_pins(uow: UnitOfWork, asked_by: PersonId, pin: ApproverPin) -> int:
     return sum(link.tries for link in since)
 
 
-def approves(uow: UnitOfWork, person: Person, stored: StoredProgramme, now: datetime) -> bool:
-    """Tell whether somebody approves for a programme; an account whose password was given to it waits for its owner."""
-    return not person.must_change_password and approves_for(uow, person, stored.programme.owner, now)
+def approves(uow: UnitOfWork, person: Person, unit: UnitId, now: datetime) -> bool:
+    """Tell whether somebody approves for a unit; an account whose password was given to it waits for its owner."""
+    return not person.must_change_password and approves_for(uow, person, unit, now)
 
 
-def _makers(uow: UnitOfWork, stored: StoredProgramme) -> frozenset[PersonId]:
-    slots = uow.programmes.slots_of(stored.programme.id)
-    return stored.changed_by.union(*(each.changed_by for each in slots))
-
-
-def _of_writer(uow: UnitOfWork, person: Person, programme: ProgrammeId) -> StoredProgramme:
-    stored = known(uow, programme)
-    require(uow.places.units(), person, stored.programme.owner, *WRITERS)
-    return stored
+def _of_writer(uow: UnitOfWork, person: Person, matter: Matter) -> Put:
+    found = put(uow, matter)
+    require(uow.places.units(), person, found.unit, *WRITERS)
+    return found
 
 
 def _name(uow: UnitOfWork, person: PersonId) -> str:

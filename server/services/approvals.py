@@ -11,9 +11,9 @@ from schedules.approval import Approval, Record, Subject, record_of_programme, r
 from schedules.ids import PersonId, ProgrammeId, SlotId, TemplateId
 from schedules.programme import Action, State, state_after
 from schedules.unit import Zone
-from server.errors import NotFound, Stale, Unacceptable
+from server.errors import Stale, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.changes import known
+from server.services.changes import known, known_template
 from server.services.delegations import require_release
 from server.services.inputs import as_input
 from server.services.obstacles import machine_voice
@@ -48,6 +48,7 @@ __all__ = [
     "approve_template",
     "queue",
     "release",
+    "release_template",
     "to_approve",
 ]
 
@@ -160,34 +161,63 @@ def approve_template(store: Store, clock: Clock, person: Person, template: Templ
     """
     now = clock.now()
     with store.writing() as uow:
-        schedule = schedule_of(uow)
-        stored = next((each for each in uow.programmes.templates() if each.template.id == template), None)
-        if stored is None:
-            raise NotFound("template.unknown")
-        content = stored.template
-        delegation = require_release(uow, person, [[content.station]], now)
-        with as_input({}):
-            present = record_of_template(content, schedule.programmes)
-        meant, released = zones_of_template(schedule, content), released_for(schedule, content)
-        waiting = tuple(zone for zone in meant if zone.id not in released)
-        if waiting and seen_as(present.hash, waiting) != seen:
-            raise Stale("approval.stale", title=content.name)
-        fixed = [known(uow, each.id) for each in fixed_programmes(schedule, content)]
-        makers = frozenset().union(stored.changed_by, *(each.changed_by for each in fixed))
-        _require_second_person(uow, person, makers, [])
-        for each in fixed:
-            _require_voices(uow, each)
-        if not waiting:
-            raise Unacceptable("approval.nothing_waits")
-        zones = {zone.id for zone in meant}
-        approval = Approval(present.hash, frozenset(zones), person.id, now)
-        uow.programmes.add_approval(
-            StoredApproval(subject=template, approval=approval, canonical=present.canonical, delegation=delegation)
-        )
-        uow.issue.want(zones)
-        facts = {"record": present.hash, "delegation": delegation}
-        note(uow, now, person, "template.approved", subject=template, unit=content.station, **facts)
+        released = release_template(uow, now, person, template, seen=seen)
         uow.commit()
+    return released
+
+
+def release_template(
+    uow: UnitOfWork,
+    now: datetime,
+    person: Person,
+    template: TemplateId,
+    *,
+    seen: str,
+    way: ApprovalWay = ApprovalWay.DESK,
+    entered_by: Person | None = None,
+) -> StoredTemplate:
+    """Do what `approve_template` does within a transaction, whichever way the approver came.
+
+    `entered_by` is who says so of what was approved outside the system.
+
+    Raises:
+        NotAllowed, NotFound, Unacceptable, Stale: as `approve_template`.
+    """
+    schedule = schedule_of(uow)
+    stored = known_template(uow, template)
+    content = stored.template
+    delegation = require_release(uow, person, [[content.station]], now)
+    with as_input({}):
+        present = record_of_template(content, schedule.programmes)
+    meant, released = zones_of_template(schedule, content), released_for(schedule, content)
+    waiting = tuple(zone for zone in meant if zone.id not in released)
+    if waiting and seen_as(present.hash, waiting) != seen:
+        raise Stale("approval.stale", title=content.name)
+    fixed = [known(uow, each.id) for each in fixed_programmes(schedule, content)]
+    makers = frozenset().union(stored.changed_by, *(each.changed_by for each in fixed))
+    _require_second_person(uow, person, makers, [])
+    for each in fixed:
+        _require_voices(uow, each)
+    if not waiting or stored.note:
+        raise Unacceptable("approval.nothing_waits")
+    zones = {zone.id for zone in meant}
+    approval = Approval(present.hash, frozenset(zones), person.id, now)
+    uow.programmes.add_approval(
+        StoredApproval(subject=template, approval=approval, canonical=present.canonical, way=way, delegation=delegation)
+    )
+    uow.issue.want(zones)
+    note(
+        uow,
+        now,
+        entered_by or person,
+        "template.approved",
+        subject=template,
+        unit=content.station,
+        record=present.hash,
+        way=way.value,
+        approver=person.id,
+        delegation=delegation,
+    )
     return stored
 
 

@@ -15,6 +15,7 @@ from server.ports import UnitOfWork
 from server.values import AuditLine
 
 _PROGRAMMES = frozenset({"programme", "take", "approval_link", "outside_approval"})
+_TEMPLATES = frozenset({"template", "approval_link", "outside_approval"})
 _SLOTS = frozenset({"slot", "offer", "override"})
 _LOUDSPEAKERS = frozenset({"loudspeaker", "device", "enrolment", "command", "diagnostics", "broker", "order"})
 
@@ -61,10 +62,10 @@ def _title(uow: UnitOfWork, kind: str, subject: str) -> str:
     if kind in _SLOTS:
         slot = uow.programmes.slot(SlotId(subject))
         subject = "" if slot is None else slot.slot.programme
-    if kind in _PROGRAMMES | _SLOTS:
-        stored = uow.programmes.get(ProgrammeId(subject))
-        return "" if stored is None else stored.programme.title
-    if kind == "template":
+    stored = uow.programmes.get(ProgrammeId(subject)) if kind in _PROGRAMMES | _SLOTS else None
+    if stored is not None:
+        return stored.programme.title
+    if kind in _TEMPLATES:
         return next((each.template.name for each in uow.programmes.templates() if each.template.id == subject), "")
     if kind == "campaign":
         campaign = uow.campaigns.get(CampaignId(subject))

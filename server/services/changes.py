@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from schedules.ids import ProgrammeId
+from schedules.ids import ProgrammeId, TemplateId
 from schedules.programme import Action, Programme, state_after
 from server.errors import NotFound
 from server.ports import UnitOfWork
@@ -12,7 +12,7 @@ from server.services.inputs import as_input
 from server.services.rights import WRITERS, require
 from server.services.schedule import zones_concerned
 from server.services.trail import require_newest
-from server.values import Person, StoredProgramme
+from server.values import Person, StoredProgramme, StoredTemplate
 
 
 def known(uow: UnitOfWork, programme: ProgrammeId) -> StoredProgramme:
@@ -25,6 +25,18 @@ def known(uow: UnitOfWork, programme: ProgrammeId) -> StoredProgramme:
     if stored is None:
         raise NotFound("programme.unknown")
     return stored
+
+
+def known_template(uow: UnitOfWork, template: TemplateId) -> StoredTemplate:
+    """Give a stored session template.
+
+    Raises:
+        NotFound: `template.unknown`.
+    """
+    found = next((each for each in uow.programmes.templates() if each.template.id == template), None)
+    if found is None:
+        raise NotFound("template.unknown")
+    return found
 
 
 def changeable(

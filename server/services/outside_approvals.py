@@ -9,24 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from schedules.approval import record_of_programme
-from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
+from schedules.ids import PersonId, Sha256, UnitId
 from schedules.override import granted_to
-from schedules.programme import Action, Level, State
 from schedules.schedule import Schedule
 from schedules.times import DAY
 from schedules.unit import Zone
-from server.approving_records import Means, OutsideApproval, OutsideState
+from server.approving_records import Matter, Means, OutsideApproval, OutsideState
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services.approvals import release
-from server.services.changes import known, moved
 from server.services.delegations import approves_for, require_release
+from server.services.matters import put, records_waiting, released, seen_now, taken_off, zones_waiting
 from server.services.new_ids import new_id
 from server.services.rights import WRITERS, require
-from server.services.schedule import places_not_released, regulation_on, schedule_of
+from server.services.schedule import regulation_on, schedule_of
 from server.services.trail import note
-from server.services.waiting import seen_of, waiting_slots
 from server.values import ApprovalWay, Person, Role
 
 LARGEST_PAPER = 5 * 1024 * 1024
@@ -46,17 +42,18 @@ class Claim:
     paper: bytes
 
 
-def enter(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *, claim: Claim) -> OutsideApproval:
+def enter(store: Store, clock: Clock, person: Person, matter: Matter, *, claim: Claim) -> OutsideApproval:
     """Release what waits because its approver is said to have approved it outside the system.
 
     Args:
         store: written to, with one audit line.
         clock: dates the release, and what was entered.
-        person: an editor or officer of the programme's owner, its author too.
-        programme: a submitted one, or an approved one whose target has grown.
+        person: an editor or officer of its unit, its author too.
+        matter: a submitted programme or a session template that waits, or one whose target has grown.
         claim: as entered; its approver keeps to every rule of an approver.
 
     Raises:
+        NotFound: `programme.unknown`, `template.unknown`.
         NotAllowed: `rights.missing`.
         Unacceptable: `outside.not_allowed`; `outside.emergency`; `outside.only_in_hours`; `outside.no_approver` (field
             `approver`); `outside.in_the_future`, `outside.too_long_ago` (field `approved_at`);
@@ -67,41 +64,30 @@ def enter(store: Store, clock: Clock, person: Person, programme: ProgrammeId, *,
     document = claim.document.strip()[:_KEPT_WORDS]
     _require_credible(claim, document, now)
     with store.writing() as uow:
-        stored = known(uow, programme)
-        content = stored.programme
-        schedule = schedule_of(uow)
-        require(schedule.units, person, content.owner, *WRITERS)
-        if content.level is Level.EMERGENCY:
+        before, schedule = put(uow, matter), schedule_of(uow)
+        require(schedule.units, person, before.unit, *WRITERS)
+        if before.emergency:
             raise Unacceptable("outside.emergency")
         approver = uow.people.get(claim.approver)
-        if approver is None or not all(
-            approves_for(uow, approver, content.owner, at) for at in (claim.approved_at, now)
-        ):
+        if approver is None or not all(approves_for(uow, approver, before.unit, at) for at in (claim.approved_at, now)):
             raise Unacceptable("outside.no_approver", "approver")
-        zones = zones_waiting(schedule, programme)
+        zones = zones_waiting(schedule, matter)
         for station, article in sorted(articles(schedule, zones, now).items()):
             if not article:
                 raise Unacceptable("outside.not_allowed", "", station=schedule.units.by_id[station].name)
-        records = _records(schedule, programme)
+        records = records_waiting(schedule, matter)
         _require_no_widening(schedule, zones, records, now)
-        release(
-            uow,
-            now,
-            approver,
-            programme,
-            seen=seen_of(schedule, content),
-            way=ApprovalWay.OUTSIDE,
-            entered_by=person,
-        )
+        seen = seen_now(schedule, matter)
+        released(uow, now, approver, matter, seen=seen, way=ApprovalWay.OUTSIDE, entered_by=person)
         paper = Sha256(sha256(claim.paper).hexdigest()) if claim.paper else None
         if paper is not None:
             uow.approving.put_paper(paper, claim.paper)
         approval = OutsideApproval(
             id=new_id(now),
-            programme=programme,
-            unit=content.owner,
-            title=content.title,
-            version=content.version,
+            matter=matter,
+            unit=before.unit,
+            title=before.title,
+            version=before.version,
             records=tuple(sorted(records)),
             approver=approver.id,
             approved_at=claim.approved_at,
@@ -128,13 +114,14 @@ def confirm(store: Store, clock: Clock, person: Person, approval: str) -> Outsid
     with store.writing() as uow:
         settled = replace(_to_settle(uow, person, approval), state=OutsideState.CONFIRMED, settled_at=now)
         uow.approving.put_outside(settled)
-        note(uow, now, person, "outside_approval.confirmed", subject=settled.programme, unit=settled.unit, id=approval)
+        subject, unit = settled.matter.subject, settled.unit
+        note(uow, now, person, "outside_approval.confirmed", subject=subject, unit=unit, id=approval)
         uow.commit()
     return settled
 
 
 def refuse(store: Store, clock: Clock, person: Person, approval: str, *, reason: str) -> OutsideApproval:
-    """Say that it was not approved: the programme is withdrawn, unless another version was made of it since.
+    """Say that it was not approved: it is taken off the air, unless another version was made of it since.
 
     Raises:
         NotFound, NotAllowed: as `confirm`.
@@ -147,19 +134,9 @@ def refuse(store: Store, clock: Clock, person: Person, approval: str, *, reason:
         waiting = _to_settle(uow, person, approval)
         settled = replace(waiting, state=OutsideState.REFUSED, settled_at=now, note=why)
         uow.approving.put_outside(settled)
-        stored = known(uow, settled.programme)
-        if stored.programme.state is State.APPROVED and stored.programme.version == settled.version:
-            moved(uow, stored, Action.WITHDRAW, now, note_text=why)
-        note(
-            uow,
-            now,
-            person,
-            "outside_approval.refused",
-            subject=settled.programme,
-            unit=settled.unit,
-            id=approval,
-            reason=why,
-        )
+        taken_off(uow, now, settled, reason=why)
+        told = {"id": approval, "reason": why}
+        note(uow, now, person, "outside_approval.refused", subject=settled.matter.subject, unit=settled.unit, **told)
         uow.commit()
     return settled
 
@@ -194,19 +171,6 @@ def _require_no_widening(schedule: Schedule, zones: Iterable[Zone], records: Ite
         for record in records:
             if record in opened or tuple(granted_to(schedule.overrides, station, record)):
                 raise Unacceptable("outside.only_in_hours")
-
-
-def zones_waiting(schedule: Schedule, programme: ProgrammeId) -> tuple[Zone, ...]:
-    """Give the zones for which anything of a programme waits."""
-    content = schedule.programmes[programme]
-    named = [zone for _, _, zones in waiting_slots(schedule, content) for zone in zones]
-    return (*named, *places_not_released(schedule, content))
-
-
-def _records(schedule: Schedule, programme: ProgrammeId) -> set[str]:
-    content = schedule.programmes[programme]
-    of_places = {record_of_programme(content).hash} if places_not_released(schedule, content) else set()
-    return {record.hash for _, record, _ in waiting_slots(schedule, content)} | of_places
 
 
 def articles(schedule: Schedule, zones: Iterable[Zone], now: datetime) -> dict[UnitId, str]:

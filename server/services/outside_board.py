@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schedules.ids import ProgrammeId, UnitId
-from server.approving_records import OutsideApproval, OutsideState
+from server.approving_records import Matter, OutsideApproval, OutsideState
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
-from server.services.changes import known
-from server.services.outside_approvals import articles, known_outside, zones_waiting
+from server.services.matters import put, zones_waiting
+from server.services.outside_approvals import articles, known_outside
 from server.services.rights import ANY_ROLE, WRITERS, require
-from server.services.schedule import schedule_of_programme
+from server.services.schedule import schedule_of, schedule_of_programme
 from server.services.trail import note
 from server.values import Person
 
@@ -34,24 +34,22 @@ class Listed:
     mine: bool
 
 
-def allowed_at(
-    store: Store, clock: Clock, person: Person, programme: ProgrammeId
-) -> tuple[tuple[str, str], ...] | None:
-    """Give the stations a programme waits for, each with the article that allows it there; None where one has none.
+def allowed_at(store: Store, clock: Clock, person: Person, matter: Matter) -> tuple[tuple[str, str], ...] | None:
+    """Give the stations a matter waits for, each with the article that allows it there; None where one has none.
 
     Raises:
-        NotFound: `programme.unknown`.
+        NotFound: `programme.unknown`, `template.unknown`.
         NotAllowed: `rights.missing` for who may not submit it.
     """
     now = clock.now()
     with store.reading() as uow:
-        stored = known(uow, programme)
-        schedule = schedule_of_programme(uow, programme)
-        require(schedule.units, person, stored.programme.owner, *WRITERS)
-        waiting = zones_waiting(schedule, programme)
+        before = put(uow, matter)
+        whole = schedule_of(uow) if matter.is_template else schedule_of_programme(uow, ProgrammeId(matter.subject))
+        require(whole.units, person, before.unit, *WRITERS)
+        waiting = zones_waiting(whole, matter)
         regulations = uow.places.regulations(stations={zone.station for zone in waiting})
-        known_articles = articles(replace(schedule, regulations=tuple(regulations)), waiting, now)
-        named = tuple(sorted((schedule.units.by_id[each].name, article) for each, article in known_articles.items()))
+        known_articles = articles(replace(whole, regulations=tuple(regulations)), waiting, now)
+        named = tuple(sorted((whole.units.by_id[each].name, article) for each, article in known_articles.items()))
     return named if named and all(article for _, article in named) else None
 
 
@@ -81,7 +79,7 @@ def paper_of(store: Store, clock: Clock, person: Person, approval: str) -> bytes
         content = None if found.paper is None else uow.approving.paper(found.paper)
         if content is None:
             raise NotFound("outside.unknown")
-        note(uow, clock.now(), person, "outside_approval.paper_seen", subject=found.programme, unit=found.unit)
+        note(uow, clock.now(), person, "outside_approval.paper_seen", subject=found.matter.subject, unit=found.unit)
         uow.commit()
     return content
 
@@ -106,10 +104,10 @@ def to_confirm(store: Store, person: Person) -> tuple[OutsideApproval, ...]:
         return tuple(each for each in uow.approving.outside_waiting() if each.approver == person.id)
 
 
-def unconfirmed(store: Store, programme: ProgrammeId, version: int) -> OutsideApproval | None:
-    """Give what a version of a programme sounds by, as long as its approver has not confirmed it."""
+def unconfirmed(store: Store, matter: Matter, version: int) -> OutsideApproval | None:
+    """Give what a version of a matter sounds by, as long as its approver has not confirmed it."""
     with store.reading() as uow:
-        found = uow.approving.outside_of(programme)
+        found = uow.approving.outside_of(matter)
     return next((each for each in found if each.state is OutsideState.WAITING and each.version == version), None)
 
 

@@ -17,7 +17,7 @@ from schedules.programme import Programme, State
 from schedules.schedule import Schedule
 from schedules.slot import AtTime, Slot
 from schedules.times import DAY, Span, local_day
-from server.approving_records import OutsideState
+from server.approving_records import Matter, OutsideState
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.inputs import LONGEST_REASON, as_input, require_short
@@ -125,7 +125,7 @@ def require_grantable(uow: UnitOfWork, person: Person, override: Override, now: 
     slot = next((each for each in schedule.slots if each.id == override.slot), None)
     if slot is None or _record(schedule, slot) != override.record:
         raise Unacceptable("override.stale")
-    claimed = uow.approving.outside_of(slot.programme)
+    claimed = uow.approving.outside_of(Matter(slot.programme))
     if any(each.state is OutsideState.WAITING and override.record in each.records for each in claimed):
         raise Unacceptable("outside.only_in_hours")
     programme, booked = uow.programmes.get(slot.programme), uow.programmes.slot(slot.id)

@@ -1,4 +1,4 @@
-"""What a one-time link does: it shows its one programme, and approves it or sends it back with its approver's PIN.
+"""What a one-time link does: it shows its one matter, and approves it or sends it back with its approver's PIN.
 
 A link releases nothing that its approver could not release at the desk.
 """
@@ -6,18 +6,17 @@ A link releases nothing that its approver could not release at the desk.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.approving_records import ApprovalLink, LinkState
+from schedules.ids import ProgrammeId
+from server.approving_records import ApprovalLink, LinkState, Matter
 from server.errors import NotFound, Stale, Unacceptable
 from server.ports import Clock, PasswordHashing, Store, UnitOfWork
-from server.services.approval_links import WAITING, approves, digest
-from server.services.approvals import release
+from server.services.approval_links import approves, digest
 from server.services.approver_pins import TRIES
-from server.services.changes import known
-from server.services.programmes import returned
-from server.services.schedule import schedule_of_programme
+from server.services.matters import Put, put, released, returned, seen_now, waiting_of
+from server.services.schedule import schedule_of, schedule_of_programme
 from server.services.trail import note
-from server.services.waiting import ToApprove, seen_of, waiting_for
-from server.values import ApprovalWay, Person, StoredProgramme
+from server.services.waiting import TemplateToApprove, ToApprove
+from server.values import ApprovalWay, Person
 
 _OVER = {
     LinkState.USED: "approval_link.used",
@@ -31,7 +30,7 @@ class Opened:
     """What a link shows."""
 
     link: ApprovalLink
-    waiting: ToApprove
+    waiting: ToApprove | TemplateToApprove
     approver: Person
 
 
@@ -46,34 +45,31 @@ def opened(store: Store, clock: Clock, token: str) -> Opened:
     """
     now = clock.now()
     with store.reading() as uow:
-        link, approver = _serving(uow, token, now)
-        waiting = waiting_for(uow, approver, link.programme, now)
-    if waiting.seen != link.seen:
-        raise Stale("approval_link.changed", title=waiting.stored.programme.title)
+        link, approver, _ = _bound(uow, token, now)
+        waiting = waiting_of(uow, approver, link.matter, now)
+    assert waiting is not None  # noqa: S101 -- `_bound` found it waiting in the same transaction
     return Opened(link=link, waiting=waiting, approver=approver)
 
 
-def approve(store: Store, clock: Clock, hashing: PasswordHashing, token: str, *, pin: str) -> StoredProgramme:
-    """Approve what a link is bound to, as its approver, with their PIN.
+def approve(store: Store, clock: Clock, hashing: PasswordHashing, token: str, *, pin: str) -> str:
+    """Approve what a link is bound to, as its approver, with their PIN; give its title.
 
     Raises:
-        NotFound, Unacceptable, Stale: as `opened`; as `approvals.approve`.
+        NotFound, Unacceptable, Stale: as `opened`; as `matters.released`.
         Unacceptable: `approver_pin.wrong` (field `pin`).
     """
     _require_pin(store, clock, hashing, token, pin)
     now = clock.now()
     with store.writing() as uow:
-        link, approver = _bound(uow, token, now)
-        released = release(uow, now, approver, link.programme, seen=link.seen, way=ApprovalWay.LINK)
+        link, approver, before = _bound(uow, token, now)
+        released(uow, now, approver, link.matter, seen=link.seen, way=ApprovalWay.LINK)
         _use(uow, link, now)
         uow.commit()
-    return released
+    return before.title
 
 
-def send_back(
-    store: Store, clock: Clock, hashing: PasswordHashing, token: str, *, pin: str, reason: str
-) -> StoredProgramme:
-    """Return what a link is bound to, as its approver, with their PIN and a reason.
+def send_back(store: Store, clock: Clock, hashing: PasswordHashing, token: str, *, pin: str, reason: str) -> str:
+    """Return what a link is bound to, as its approver, with their PIN and a reason; give its title.
 
     Raises:
         NotFound, Unacceptable, Stale: as `approve`; `send_back.no_reason` (field `reason`), before a PIN counts.
@@ -83,19 +79,18 @@ def send_back(
     _require_pin(store, clock, hashing, token, pin)
     now = clock.now()
     with store.writing() as uow:
-        link, approver = _bound(uow, token, now)
-        version = known(uow, link.programme).programme.version
-        after = returned(uow, now, approver, link.programme, version=version, reason=reason, way=ApprovalWay.LINK)
+        link, approver, before = _bound(uow, token, now)
+        returned(uow, now, approver, link.matter, reason=reason, way=ApprovalWay.LINK)
         _use(uow, link, now)
         uow.commit()
-    return after
+    return before.title
 
 
 def _require_pin(store: Store, clock: Clock, hashing: PasswordHashing, token: str, pin: str) -> None:
     """Count the try before it is judged, so that many at once are not more than five."""
     now = clock.now()
     with store.writing() as uow:
-        link, approver = _bound(uow, token, now)
+        link, approver, before = _bound(uow, token, now)
         if link.tries >= TRIES:
             raise Unacceptable("approval_link.burnt")
         known_pin = uow.approving.pin(approver.id)
@@ -107,32 +102,24 @@ def _require_pin(store: Store, clock: Clock, hashing: PasswordHashing, token: st
         uow.commit()
     right = hashing.verify(known_pin.pin_hash, pin)
     with store.writing() as uow:
-        owner = known(uow, link.programme).programme.owner
         if right:
             now_known = uow.approving.pin(approver.id)
             if now_known is not None and now_known.set_at == known_pin.set_at:
                 uow.approving.put_pin(replace(now_known, wrong=0))
             uow.commit()
             return
-        note(uow, now, None, "approval_link.wrong_pin", subject=link.programme, unit=owner, link=link.id)
+        note(uow, now, None, "approval_link.wrong_pin", subject=link.matter.subject, unit=before.unit, link=link.id)
         if counted.tries >= TRIES:
             uow.approving.put_link(replace(counted, state=LinkState.BURNT, settled_at=now))
-            note(uow, now, None, "approval_link.burnt", subject=link.programme, unit=owner, link=link.id)
+            note(uow, now, None, "approval_link.burnt", subject=link.matter.subject, unit=before.unit, link=link.id)
         uow.commit()
     if counted.tries >= TRIES:
         raise Unacceptable("approval_link.burnt")
     raise Unacceptable("approver_pin.wrong", "pin", left=TRIES - counted.tries)
 
 
-def _bound(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, Person]:
-    link, approver = _serving(uow, token, now)
-    stored = known(uow, link.programme)
-    if seen_of(schedule_of_programme(uow, link.programme), stored.programme) != link.seen:
-        raise Stale("approval_link.changed", title=stored.programme.title)
-    return link, approver
-
-
-def _serving(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, Person]:
+def _bound(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, Person, Put]:
+    """Give a link that serves still, and whose matter is what it was."""
     link = uow.approving.link(digest(token))
     if link is None:
         raise NotFound("approval_link.unknown")
@@ -140,12 +127,17 @@ def _serving(uow: UnitOfWork, token: str, now: datetime) -> tuple[ApprovalLink, 
         raise Unacceptable(_OVER[link.state], "", at=link.settled_at)
     if now >= link.expires_at:
         raise Unacceptable("approval_link.expired", "", at=link.expires_at)
-    approver, stored = uow.people.get(link.approver), known(uow, link.programme)
-    if approver is None or not approves(uow, approver, stored, now):
+    approver, before = uow.people.get(link.approver), put(uow, link.matter)
+    if approver is None or not approves(uow, approver, before.unit, now):
         raise Unacceptable("approval_link.no_approver")
-    if stored.programme.state not in WAITING:
-        raise Stale("approval_link.changed", title=stored.programme.title)
-    return link, approver
+    if not before.may_wait or _seen(uow, link.matter) != link.seen:
+        raise Stale("approval_link.changed", title=before.title)
+    return link, approver, before
+
+
+def _seen(uow: UnitOfWork, matter: Matter) -> frozenset[str]:
+    whole = schedule_of(uow) if matter.is_template else schedule_of_programme(uow, ProgrammeId(matter.subject))
+    return seen_now(whole, matter)
 
 
 def _use(uow: UnitOfWork, link: ApprovalLink, now: datetime) -> None:

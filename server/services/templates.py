@@ -7,16 +7,20 @@ A template that can never fit its time or the station's regulation is refused, w
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from schedules.approval import record_of_template
 from schedules.fills import Repeats
 from schedules.ids import PlaceId, TemplateId, UnitId
 from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
+from server.approving_records import Matter, OutsideApproval, OutsideState
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
+from server.services.changes import known_template
 from server.services.new_ids import new_id
 from server.services.rights import ANY_ROLE, WRITERS, may, require
 from server.services.schedule import released_for, schedule_of, zones_of_template
 from server.services.template_obstacles import template_obstacles
+from server.services.template_returns import denied_before
 from server.services.trail import note, require_newest
 from server.values import Person, StoredTemplate
 
@@ -27,11 +31,13 @@ class Drawn:
 
     Attributes:
         released: a second person approved it as it is now, for every zone of the station.
+        unconfirmed: what it sounds by, while its approver has not confirmed that; None where somebody approved it here.
         may_edit: what this person's roles allow.
     """
 
     stored: StoredTemplate
     released: bool
+    unconfirmed: OutsideApproval | None
     may_edit: bool
 
 
@@ -49,6 +55,7 @@ def listed(store: Store, person: Person, station: UnitId) -> tuple[Drawn, ...]:
             Drawn(
                 stored=stored,
                 released=released_for(schedule, stored.template) >= zones,
+                unconfirmed=_unconfirmed(uow, stored.template),
                 may_edit=may(schedule.units, person, station, *WRITERS),
             )
             for stored in uow.programmes.templates()
@@ -63,7 +70,7 @@ def get(store: Store, person: Person, template: TemplateId) -> Drawn:
         NotFound: `template.unknown`, also for one of a station where the person has no role.
     """
     with store.reading() as uow:
-        stored = _known(uow, template)
+        stored = known_template(uow, template)
         if not may(uow.places.units(), person, stored.template.station, *ANY_ROLE):
             raise NotFound("template.unknown")
         station = stored.template.station
@@ -98,7 +105,8 @@ def change(
 ) -> StoredTemplate:
     """Change a session template; what was approved of it is void at once.
 
-    A form that changes nothing leaves everything as it is. Station, id and what it replaces stay.
+    A form that changes nothing leaves everything as it is, and puts before the approver again what was sent back.
+    Station, id and what it replaces stay.
 
     Raises:
         Stale: `edit.stale`.
@@ -106,18 +114,20 @@ def change(
     """
     now = clock.now()
     with store.writing() as uow:
-        before = _known(uow, template)
+        before = known_template(uow, template)
         old = before.template
         schedule = schedule_of(uow)
         require(schedule.units, person, old.station, *WRITERS)
         require_newest(uow, seen=version, stored=old.version, subject=template, unit=old.station)
-        same = replace(to, id=old.id, station=old.station, replaces=old.replaces, version=old.version)
-        if same == old:
+        same = replace(
+            to, id=old.id, station=old.station, replaces=old.replaces, refused=old.refused, version=old.version
+        )
+        if same == old and not before.note:
             return before
-        drawn = replace(same, version=old.version + 1)
+        drawn = _never_denied(uow, schedule, replace(same, version=old.version + 1))
         _require_sound(schedule, drawn, now)
         changed_by = before.changed_by | {person.id}
-        after = replace(before, template=drawn, changed_by=changed_by, changed_at=now)
+        after = replace(before, template=drawn, changed_by=changed_by, changed_at=now, note="")
         uow.programmes.put_template(after, expected_version=old.version)
         uow.issue.want(zone.id for zone in zones_of_template(schedule, old))
         facts = {"before": _shown(old), "after": _shown(drawn)}
@@ -139,7 +149,22 @@ def copied(template: SessionTemplate, now: datetime) -> SessionTemplate:
         )
         for place in template.places
     )
-    return replace(template, places=places, replaces=None, version=1)
+    return replace(template, places=places, replaces=None, refused=0, version=1)
+
+
+def _unconfirmed(uow: UnitOfWork, template: SessionTemplate) -> OutsideApproval | None:
+    claims = uow.approving.outside_of(Matter(template.id, is_template=True))
+    waiting = (each for each in claims if each.state is OutsideState.WAITING and each.version == template.version)
+    return next(waiting, None)
+
+
+def _never_denied(uow: UnitOfWork, schedule: Schedule, drawn: SessionTemplate) -> SessionTemplate:
+    """Give a template whose record nobody denied having approved, so that changing it back revives nothing."""
+    if all(place.programme in schedule.programmes for place in drawn.places if place.programme is not None):
+        denied = denied_before(uow, drawn.id)
+        while record_of_template(drawn, schedule.programmes).hash in denied:
+            drawn = replace(drawn, refused=drawn.refused + 1)
+    return drawn
 
 
 def _require_sound(schedule: Schedule, template: SessionTemplate, now: datetime) -> None:
@@ -150,13 +175,6 @@ def _require_sound(schedule: Schedule, template: SessionTemplate, now: datetime)
     found = template_obstacles(schedule, template, now)
     if found:
         raise Unacceptable("template.obstacles", obstacles=found)
-
-
-def _known(uow: UnitOfWork, template: TemplateId) -> StoredTemplate:
-    found = next((each for each in uow.programmes.templates() if each.template.id == template), None)
-    if found is None:
-        raise NotFound("template.unknown")
-    return found
 
 
 def _shown(template: SessionTemplate) -> dict[str, object]:

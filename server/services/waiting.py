@@ -114,6 +114,7 @@ class TemplateToApprove:
     """A session template that waits, with its fixed programmes.
 
     Attributes:
+        supplementary: it was released before as it is, for other zones.
         deadline: when it would first begin; None while its station has no regulation, or past its last day.
     """
 
@@ -121,6 +122,7 @@ class TemplateToApprove:
     record: str
     zones: tuple[Zone, ...]
     programmes: tuple[Programme, ...]
+    supplementary: bool
     own_work: bool
     deadline: datetime | None
 
@@ -199,6 +201,13 @@ def to_approve(store: Store, clock: Clock, person: Person, programme: ProgrammeI
 def waiting_for(uow: UnitOfWork, person: Person, programme: ProgrammeId, now: datetime) -> ToApprove:
     """Give one programme as an approver would see it, within a transaction; whether they may is asked elsewhere."""
     return _to_approve(uow, schedule_of(uow), known(uow, programme), person, now)
+
+
+def template_waiting(
+    uow: UnitOfWork, person: Person, stored: StoredTemplate, now: datetime
+) -> TemplateToApprove | None:
+    """Give one session template as an approver would see it, within a transaction; None when nothing of it waits."""
+    return _template_to_approve(uow, schedule_of(uow), stored, person, now)
 
 
 def seen_of(schedule: Schedule, programme: Programme) -> frozenset[str]:
@@ -283,6 +292,8 @@ def _template_to_approve(
     uow: UnitOfWork, schedule: Schedule, stored: StoredTemplate, person: Person, now: datetime
 ) -> TemplateToApprove | None:
     template = stored.template
+    if stored.note:
+        return None
     zones = zones_of_template(schedule, template)
     released = released_for(schedule, template)
     waiting = tuple(zone for zone in zones if zone.id not in released)
@@ -299,6 +310,7 @@ def _template_to_approve(
         record=record.hash,
         zones=waiting,
         programmes=tuple(fixed),
+        supplementary=bool(released),
         own_work=person.id in makers,
         deadline=_first_begin(schedule, template, now),
     )

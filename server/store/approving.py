@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
-from server.approving_records import ApprovalLink, ApproverPin, OutsideApproval, OutsideState
+from schedules.ids import PersonId, ProgrammeId, Sha256, TemplateId, UnitId
+from server.approving_records import ApprovalLink, ApproverPin, Matter, OutsideApproval, OutsideState
 from server.store.rows import ApprovalLinkRow, ApproverPinRow, OutsideApprovalRow, SignedPaperRow
 
 
@@ -35,10 +35,10 @@ class SqlApproving:
         row = self._session.scalar(select(ApprovalLinkRow).where(ApprovalLinkRow.token_sha256 == token_sha256))
         return None if row is None else _link(row)
 
-    def links_of(self, programme: ProgrammeId) -> Sequence[ApprovalLink]:
-        """Give the links for a programme, the newest first."""
+    def links_of(self, matter: Matter) -> Sequence[ApprovalLink]:
+        """Give the links for a matter, the newest first."""
         row = ApprovalLinkRow
-        query = select(row).where(row.programme == programme).order_by(row.asked_at.desc(), row.id.desc())
+        query = select(row).filter_by(**_named(matter)).order_by(row.asked_at.desc(), row.id.desc())
         return [_link(each) for each in self._session.scalars(query)]
 
     def links_asked(self, by: PersonId, *, since: datetime) -> int:
@@ -55,7 +55,7 @@ class SqlApproving:
 
     def put_link(self, link: ApprovalLink) -> None:
         """Insert or replace a link."""
-        self._session.merge(ApprovalLinkRow(**{**asdict(link), "seen": sorted(link.seen)}))
+        self._session.merge(ApprovalLinkRow(**{**_columns(link), "seen": sorted(link.seen)}))
         self._session.flush()
 
     def outside(self, approval: str) -> OutsideApproval | None:
@@ -63,14 +63,14 @@ class SqlApproving:
         row = self._session.get(OutsideApprovalRow, approval)
         return None if row is None else _outside(row)
 
-    def outside_of(self, programme: ProgrammeId) -> Sequence[OutsideApproval]:
-        """Give the approvals outside the system of a programme, the newest first."""
+    def outside_of(self, matter: Matter) -> Sequence[OutsideApproval]:
+        """Give the approvals outside the system of a matter, the newest first."""
         row = OutsideApprovalRow
-        query = select(row).where(row.programme == programme).order_by(row.entered_at.desc(), row.id.desc())
+        query = select(row).filter_by(**_named(matter)).order_by(row.entered_at.desc(), row.id.desc())
         return [_outside(each) for each in self._session.scalars(query)]
 
     def outside_in(self, units: Iterable[UnitId], *, limit: int) -> Sequence[OutsideApproval]:
-        """Give those of programmes of some units: what waits first, then the newest."""
+        """Give those of some units: what waits first, then the newest."""
         row = OutsideApprovalRow
         order = ((row.state != OutsideState.WAITING), row.entered_at.desc(), row.id.desc())
         query = select(row).where(row.unit.in_(list(units))).order_by(*order).limit(limit)
@@ -84,7 +84,7 @@ class SqlApproving:
 
     def put_outside(self, approval: OutsideApproval) -> None:
         """Insert or replace an approval outside the system."""
-        self._session.merge(OutsideApprovalRow(**{**asdict(approval), "records": list(approval.records)}))
+        self._session.merge(OutsideApprovalRow(**{**_columns(approval), "records": list(approval.records)}))
         self._session.flush()
 
     def paper(self, sha256: Sha256) -> bytes | None:
@@ -98,11 +98,28 @@ class SqlApproving:
         self._session.flush()
 
 
+def _named(matter: Matter) -> dict[str, str]:
+    """Give the column that names a matter."""
+    return {"template" if matter.is_template else "programme": matter.subject}
+
+
+def _columns(record: ApprovalLink | OutsideApproval) -> dict[str, object]:
+    columns = asdict(record)
+    del columns["matter"]
+    return {**columns, **_named(record.matter)}
+
+
+def _matter(row: ApprovalLinkRow | OutsideApprovalRow) -> Matter:
+    if row.programme is not None:
+        return Matter(ProgrammeId(row.programme))
+    return Matter(TemplateId(row.template or ""), is_template=True)
+
+
 def _link(row: ApprovalLinkRow) -> ApprovalLink:
     return ApprovalLink(
         id=row.id,
         token_sha256=row.token_sha256,
-        programme=ProgrammeId(row.programme),
+        matter=_matter(row),
         seen=frozenset(row.seen),
         approver=PersonId(row.approver),
         asked_by=PersonId(row.asked_by),
@@ -117,7 +134,7 @@ def _link(row: ApprovalLinkRow) -> ApprovalLink:
 def _outside(row: OutsideApprovalRow) -> OutsideApproval:
     return OutsideApproval(
         id=row.id,
-        programme=ProgrammeId(row.programme),
+        matter=_matter(row),
         unit=UnitId(row.unit),
         title=row.title,
         version=row.version,

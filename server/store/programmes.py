@@ -353,9 +353,11 @@ def _template_row(stored: StoredTemplate) -> TemplateRow:
         valid_from=template.valid_from,
         valid_to=template.valid_to,
         replaces=template.replaces,
+        refused=template.refused,
         version=template.version,
         changed_by=sorted(stored.changed_by),
         changed_at=stored.changed_at,
+        note=stored.note,
     )
 
 
@@ -372,10 +374,11 @@ def _template(row: TemplateRow) -> StoredTemplate:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         replaces=None if row.replaces is None else TemplateId(row.replaces),
+        refused=row.refused,
         version=row.version,
     )
     changed_by = frozenset(map(PersonId, row.changed_by))
-    return StoredTemplate(template=template, changed_by=changed_by, changed_at=row.changed_at)
+    return StoredTemplate(template=template, changed_by=changed_by, changed_at=row.changed_at, note=row.note)
 
 
 def _approval(row: ApprovalRow) -> StoredApproval:

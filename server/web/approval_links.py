@@ -3,21 +3,23 @@
 The page behind a link gives its one record and nothing else. Who may approve is decided elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, abort, g, make_response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from schedules.ids import PersonId, ProgrammeId
-from schedules.programme import Relay
+from schedules.ids import PersonId, ProgrammeId, TemplateId
+from schedules.programme import Programme, Relay
+from server.approving_records import Matter
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import approval_links as use
-from server.services import approver_pins, phone_approvals, programmes
+from server.services import approver_pins, phone_approvals
+from server.services.matters import put
 from server.services.schedule import regulation_on, schedule_of
-from server.values import StoredProgramme
+from server.services.waiting import TemplateToApprove, ToApprove
 from server.web.centre import centre
-from server.web.record_page import reason_of, shown_record
+from server.web.record_page import reason_of, shown_record, shown_session
 from server.web.scanned import picture
 from server.web.stations import pages_of_a_station
 from server.web.telling import told
@@ -32,25 +34,25 @@ _Page = str | Response | tuple[str, int]
 @approval_links.get("/approvals/<programme>/link")
 def ask(programme: str) -> str:
     """Show who may be asked, and what became of earlier links."""
-    return _form(ProgrammeId(programme))
+    return _form(Matter(ProgrammeId(programme)))
 
 
 @approval_links.post("/approvals/<programme>/link")
 def make(programme: str) -> _Page:
     """Make a link and show it once, to be sent by the person's own means."""
-    approver = PersonId(request.form.get("approver", ""))
-    try:
-        token, link = use.ask(centre().store, centre().clock, person(), ProgrammeId(programme), approver=approver)
-    except Unacceptable as error:
-        return _form(ProgrammeId(programme), {error.field: told(error)}), 422
-    server = (centre().server or request.host_url).rstrip("/")
-    address = server + url_for("phone_approval.shown", token=token)
-    with centre().store.reading() as uow:
-        named = uow.people.get(link.approver)
-        stored = uow.programmes.get(link.programme)
-    return render_template(
-        "approvals/link.html", link=link, approver=named, stored=stored, address=address, picture=picture(address)
-    )
+    return _made(Matter(ProgrammeId(programme)))
+
+
+@approval_links.get("/approvals/sessions/<template>/link")
+def ask_for_session(template: str) -> str:
+    """Show who may be asked about a session template, and what became of earlier links."""
+    return _form(Matter(TemplateId(template), is_template=True))
+
+
+@approval_links.post("/approvals/sessions/<template>/link")
+def make_for_session(template: str) -> _Page:
+    """Make a link for a session template and show it once."""
+    return _made(Matter(TemplateId(template), is_template=True))
 
 
 @phone_approval.get("")
@@ -66,7 +68,7 @@ def sound(token: str, sha256: str) -> Response:
         opened = phone_approvals.opened(centre().store, centre().clock, token)
     except (NotFound, Unacceptable, Stale):
         abort(404)
-    path = centre().preparation.path(sha256) if sha256 in _sounds(opened.waiting.stored) else None
+    path = centre().preparation.path(sha256) if sha256 in _sounds(_programmes(opened.waiting)) else None
     if path is None:
         abort(404)
     answer = send_file(path, mimetype="audio/mpeg", conditional=True, etag=sha256)
@@ -78,12 +80,11 @@ def sound(token: str, sha256: str) -> Response:
 def approve(token: str) -> _Page:
     """Approve with the PIN."""
     try:
-        released = phone_approvals.approve(
+        title = phone_approvals.approve(
             centre().store, centre().clock, centre().hashing, token, pin=request.form.get("pin", "")
         )
     except (NotFound, NotAllowed, Unacceptable, Stale) as error:
         return _refused(token, error)
-    title = released.programme.title
     return _done(_("Đã duyệt “%(title)s”. Lịch mới đang được gửi đến các cụm loa.", title=title))
 
 
@@ -93,22 +94,46 @@ def send_back(token: str) -> _Page:
     form = request.form
     reason = reason_of(form.getlist("reason"), form.get("words", ""))
     try:
-        returned = phone_approvals.send_back(
+        title = phone_approvals.send_back(
             centre().store, centre().clock, centre().hashing, token, pin=form.get("pin", ""), reason=reason
         )
     except (NotFound, NotAllowed, Unacceptable, Stale) as error:
         return _refused(token, error)
-    return _done(_("Đã trả lại “%(title)s” cho người soạn.", title=returned.programme.title))
+    return _done(_("Đã trả lại “%(title)s” cho người soạn.", title=title))
 
 
-def _form(programme: ProgrammeId, faults: Mapping[str, str] | None = None) -> str:
-    found = use.candidates(centre().store, centre().clock, person(), programme)
+def _form(matter: Matter, faults: Mapping[str, str] | None = None) -> str:
+    found = use.candidates(centre().store, centre().clock, person(), matter)
+    with centre().store.reading() as uow:
+        title = put(uow, matter).title
     return render_template(
         "approvals/ask_link.html",
-        stored=programmes.get(centre().store, person(), programme).stored,
+        matter=matter,
+        title=title,
         candidates=found,
-        links=use.links_of(centre().store, person(), programme),
+        links=use.links_of(centre().store, person(), matter),
         faults=faults or {},
+    )
+
+
+def _made(matter: Matter) -> _Page:
+    approver = PersonId(request.form.get("approver", ""))
+    try:
+        token, link = use.ask(centre().store, centre().clock, person(), matter, approver=approver)
+    except Unacceptable as error:
+        return _form(matter, {error.field: told(error)}), 422
+    server = (centre().server or request.host_url).rstrip("/")
+    address = server + url_for("phone_approval.shown", token=token)
+    with centre().store.reading() as uow:
+        named, title = uow.people.get(link.approver), put(uow, matter).title
+    return render_template(
+        "approvals/link.html",
+        matter=matter,
+        title=title,
+        link=link,
+        approver=named,
+        address=address,
+        picture=picture(address),
     )
 
 
@@ -118,17 +143,25 @@ def _shown(token: str, faults: Mapping[str, str] | None = None) -> _Page:
     except (NotFound, Unacceptable, Stale) as error:
         return _over(error)
     with centre().store.reading() as uow:
-        regulation = regulation_on(schedule_of(uow), opened.waiting.stored.programme.owner, centre().clock.now())
+        before = put(uow, opened.link.matter)
+        regulation = regulation_on(schedule_of(uow), before.unit, centre().clock.now())
+        unit = uow.places.units().by_id[before.unit].name
     if regulation is not None:
         g.zone = regulation.zone
-    record = shown_record(
-        opened.waiting,
-        opened.approver,
-        lambda sha256: url_for("phone_approval.sound", token=token, sha256=sha256),
-    )
+
+    def sound_address(sha256: str) -> str:
+        return url_for("phone_approval.sound", token=token, sha256=sha256)
+
+    waiting = opened.waiting
+    if isinstance(waiting, TemplateToApprove):
+        record = shown_session(waiting, opened.approver, sound_address)
+    else:
+        record = shown_record(waiting, opened.approver, sound_address)
     return render_template(
         "approvals/by_link.html",
         **record,
+        unit=unit,
+        title=before.title,
         link=opened.link,
         approver=opened.approver,
         token=token,
@@ -156,7 +189,11 @@ def _done(text: str) -> Response:
     return make_response(render_template("approvals/link_over.html", text=text, good=True))
 
 
-def _sounds(stored: StoredProgramme) -> set[str]:
-    sources = (each.source for each in stored.programme.variants)
+def _programmes(waiting: ToApprove | TemplateToApprove) -> tuple[Programme, ...]:
+    return waiting.programmes if isinstance(waiting, TemplateToApprove) else (waiting.stored.programme,)
+
+
+def _sounds(heard: Iterable[Programme]) -> set[str]:
+    sources = (variant.source for each in heard for variant in each.variants)
     recordings = (each.fallback if isinstance(each, Relay) else each for each in sources)
     return {str(each.sha256) for each in recordings if each is not None}

@@ -11,12 +11,11 @@ from schedules.ids import ProgrammeId, TemplateId
 from schedules.programme import State
 from server.errors import NotFound, Unacceptable
 from server.services import approvals as use
-from server.services import approver_pins, forecast, outside_board, programmes, station_rules
+from server.services import approver_pins, outside_board, programmes, station_rules, template_returns
 from server.services.delegations import handed_to
 from server.values import Role, StoredProgramme
 from server.web.centre import centre
-from server.web.record_page import reason_of, shown_record
-from server.web.session_templates import offered
+from server.web.record_page import reason_of, shown_record, shown_session
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import told
 from server.web.visitor import person
@@ -87,24 +86,7 @@ def send_back(programme: str) -> _Page:
 @approvals.get("/approvals/sessions/<template>")
 def session(template: str) -> str:
     """Show a session template that waits: its running order and its fixed programmes."""
-    waiting = use.queue(centre().store, centre().clock, person())
-    found = next((each for each in waiting.templates if each.stored.template.id == template), None)
-    if found is None:
-        raise NotFound("template.unknown")
-    with centre().store.reading() as uow:
-        channels = {each.id: each.name for each in uow.places.channels()}
-        names = {each.template.id: each.template.name for each in uow.programmes.templates()}
-    drawn = found.stored.template
-    return render_template(
-        "approvals/session.html",
-        waiting=found,
-        fixed={each.id: each for each in found.programmes},
-        channels=channels,
-        offered=offered(),
-        replaces=None if drawn.replaces is None else names.get(drawn.replaces, "…"),
-        seen=forecast.foresee(centre().store, centre().clock, person(), drawn),
-        faults={},
-    )
+    return _session(template)
 
 
 @approvals.post("/approvals/sessions/<template>/approve")
@@ -115,6 +97,23 @@ def approve_session(template: str) -> Response:
     )
     name = released.template.name
     flash(_("Đã duyệt khung chương trình “%(name)s” của %(station)s.", name=name, station=station().name), "good")
+    return redirect(_next())
+
+
+@approvals.post("/approvals/sessions/<template>/send-back")
+def send_back_session(template: str) -> _Page:
+    """Return a session template to who drew it up, with a reason."""
+    form = request.form
+    version, reason = form.get("version", type=int, default=0), reason_of(form.getlist("reason"), form.get("words", ""))
+    try:
+        returned = template_returns.send_back(
+            centre().store, centre().clock, person(), TemplateId(template), version=version, reason=reason
+        )
+    except Unacceptable as error:
+        if error.field != "reason":
+            raise
+        return _session(template, {"reason": told(error)}), 422
+    flash(_("Đã trả lại khung chương trình “%(name)s” cho người soạn.", name=returned.template.name), "good")
     return redirect(_next())
 
 
@@ -141,6 +140,20 @@ def _one(programme: ProgrammeId, faults: dict[str, str] | None = None) -> str:
     return render_template(
         "approvals/one.html",
         **shown_record(waiting, person(), lambda sha256: url_for("audio.recording", sha256=sha256)),
+        faults=faults or {},
+        given_reasons=request.form.getlist("reason"),
+        given_words=request.form.get("words", ""),
+    )
+
+
+def _session(template: str, faults: dict[str, str] | None = None) -> str:
+    waiting = use.queue(centre().store, centre().clock, person())
+    found = next((each for each in waiting.templates if each.stored.template.id == template), None)
+    if found is None:
+        raise NotFound("template.unknown")
+    return render_template(
+        "approvals/session.html",
+        **shown_session(found, person(), lambda sha256: url_for("audio.recording", sha256=sha256)),
         faults=faults or {},
         given_reasons=request.form.getlist("reason"),
         given_words=request.form.get("words", ""),

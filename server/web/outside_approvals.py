@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from schedules.ids import PersonId, ProgrammeId, UnitId
+from schedules.ids import PersonId, ProgrammeId, TemplateId, UnitId
 from schedules.times import local_instant
-from server.approving_records import Means
+from server.approving_records import Matter, Means
 from server.errors import Unacceptable
-from server.services import approval_links, outside_board, programmes
+from server.services import approval_links, outside_board
 from server.services import outside_approvals as use
+from server.services.matters import put
 from server.web import entered
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
@@ -33,7 +34,16 @@ _ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 @outside_approvals.route("/approvals/<programme>/outside", methods=["GET", "POST"])
 def enter(programme: str) -> _Page:
     """Show the form; release what its approver is said to have approved."""
-    which = ProgrammeId(programme)
+    return _entered(Matter(ProgrammeId(programme)))
+
+
+@outside_approvals.route("/approvals/sessions/<template>/outside", methods=["GET", "POST"])
+def enter_for_session(template: str) -> _Page:
+    """Show the form for a session template; release it."""
+    return _entered(Matter(TemplateId(template), is_template=True))
+
+
+def _entered(which: Matter) -> _Page:
     if request.method == "GET":
         now = centre().clock.now().astimezone(zone())
         return _form(which, MultiDict({"day": f"{now:%d/%m/%Y}", "at": f"{now:%H:%M}"}), {})
@@ -41,7 +51,7 @@ def enter(programme: str) -> _Page:
         made = use.enter(centre().store, centre().clock, person(), which, claim=_claim())
     except Unacceptable as error:
         return _form(which, request.form, {error.field: told(error)}), 422
-    flash(_("Đã ghi nhận. Bài phát theo lịch và mang dấu “chờ lãnh đạo xác nhận”."), "wait")
+    flash(_("Đã ghi nhận. Nội dung phát theo lịch và mang dấu “chờ lãnh đạo xác nhận”."), "wait")
     return redirect(url_for("outside_approvals.one", approval=made.id))
 
 
@@ -82,7 +92,7 @@ def refuse(approval: str) -> _Page:
         if not error.field:
             raise
         return _one(approval, {error.field: told(error)}), 422
-    flash(_("Đã không xác nhận “%(title)s”. Bài bị ngừng phát.", title=settled.title), "good")
+    flash(_("Đã không xác nhận “%(title)s”. Nội dung này bị ngừng phát.", title=settled.title), "good")
     return redirect(url_for("approvals.queue"))
 
 
@@ -131,12 +141,14 @@ def _not_after_now(approved_at: datetime) -> datetime:
     return now if timedelta(0) < approved_at - now < timedelta(minutes=1) else approved_at
 
 
-def _form(programme: ProgrammeId, fields: MultiDict[str, str], faults: dict[str, str]) -> str:
+def _form(matter: Matter, fields: MultiDict[str, str], faults: dict[str, str]) -> str:
+    with centre().store.reading() as uow:
+        title = put(uow, matter).title
     return render_template(
         "approvals/outside_new.html",
-        stored=programmes.get(centre().store, person(), programme).stored,
-        articles=outside_board.allowed_at(centre().store, centre().clock, person(), programme),
-        candidates=approval_links.candidates(centre().store, centre().clock, person(), programme),
+        title=title,
+        articles=outside_board.allowed_at(centre().store, centre().clock, person(), matter),
+        candidates=approval_links.candidates(centre().store, centre().clock, person(), matter),
         means=tuple(Means),
         fields=fields,
         faults=faults,

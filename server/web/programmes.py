@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from schedules.ids import ProgrammeId
 from schedules.programme import Kind, State
+from server.approving_records import Matter
 from server.errors import Unacceptable
 from server.services import contribution_desk, offer_results, outages, outside_board, substitutions
 from server.services import programmes as use
@@ -58,6 +59,7 @@ def shown(programme: str) -> str:
     """Show a programme: its words, its sounds, its times, what was approved."""
     whole = use.get(centre().store, person(), ProgrammeId(programme))
     content = whole.stored.programme
+    matter = Matter(content.id)
     writing = whole.may_edit and content.state in (State.DRAFT, State.SENT_BACK)
     hindered = use.obstacles(centre().store, centre().clock, person(), content.id) if writing else ()
     with centre().store.reading() as uow:
@@ -78,10 +80,10 @@ def shown(programme: str) -> str:
         programme=content,
         unspoken=substitutions.unspoken(centre().store, person(), programme=content.id).values(),
         obstacles=hindered,
-        unconfirmed=outside_board.unconfirmed(centre().store, content.id, content.version),
+        unconfirmed=outside_board.unconfirmed(centre().store, matter, content.version),
         enters_outside=whole.may_edit
         and content.state is State.SUBMITTED
-        and outside_board.allowed_at(centre().store, centre().clock, person(), content.id) is not None,
+        and outside_board.allowed_at(centre().store, centre().clock, person(), matter) is not None,
         tells_of_an_outage=holds(*outages.PLANNERS) and outages.tells_of_an_outage(whole.stored),
         results=offer_results.results(centre().store, person(), content.id) if sends else None,
         standings=tuple(Standing),

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
+from server.services import forecast
 from server.services.comparison import compared
-from server.services.waiting import ToApprove
+from server.services.waiting import TemplateToApprove, ToApprove
 from server.values import Person
 from server.web.centre import centre
 from server.web.choices import OpenPlace
+from server.web.session_templates import offered
 
 LONGEST_REASON = 1000
 
@@ -37,6 +39,37 @@ def shown_record(waiting: ToApprove, approver: Person, sound_address: Callable[[
         "sound_address": sound_address,
         "common_reasons": common_reasons(),
     }
+
+
+def shown_session(
+    waiting: TemplateToApprove, approver: Person, sound_address: Callable[[str], str]
+) -> dict[str, object]:
+    """Give the template of a session that waits its names."""
+    drawn = waiting.stored.template
+    with centre().store.reading() as uow:
+        channels = {each.id: each.name for each in uow.places.channels()}
+        names = {each.template.id: each.template.name for each in uow.programmes.templates()}
+    return {
+        "waiting": waiting,
+        "template": drawn,
+        "fixed": {each.id: each for each in waiting.programmes},
+        "channels": channels,
+        "offered": offered(drawn.station),
+        "replaces": None if drawn.replaces is None else names.get(drawn.replaces, "…"),
+        "seen": forecast.foresee(centre().store, centre().clock, approver, drawn),
+        "sound_address": sound_address,
+        "common_reasons": reasons_for_sessions(),
+    }
+
+
+def reasons_for_sessions() -> tuple[str, ...]:
+    """Give why session templates are most often sent back."""
+    return (
+        _("Sai giờ hoặc thứ tự các mục"),
+        _("Buổi phát dài quá hoặc ngắn quá"),
+        _("Tiếp sóng chưa đúng kênh hoặc giờ"),
+        _("Nhạc hoặc bài cố định chưa phù hợp"),
+    )
 
 
 def common_reasons() -> tuple[str, ...]:

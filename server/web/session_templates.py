@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 
 from schedules.campaign import Campaign
 from schedules.errors import ScheduleError
-from schedules.ids import PlaceId, ProgrammeId, TemplateId
+from schedules.ids import PlaceId, ProgrammeId, TemplateId, UnitId
 from schedules.programme import Kind, Level, Programme, State
+from schedules.regulation import in_force
 from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, local_day
 from schedules.unit import Unit
@@ -72,8 +73,9 @@ def listed() -> str:
         "templates/list.html",
         current=[each for each in found if each not in ended],
         ended=ended,
-        offered=offered(),
+        offered=offered(station().id),
         names={each.stored.template.id: each.stored.template.name for each in found},
+        enters_outside=_has_article(),
     )
 
 
@@ -120,9 +122,8 @@ def foresee() -> str:
         return render_template("templates/_forecast.html", seen=None, faults={"": told(error)})
 
 
-def offered() -> Offered:
+def offered(here: UnitId) -> Offered:
     """Give what a station's places may be filled with."""
-    here = station().id
     with centre().store.reading() as uow:
         above = uow.places.units().above(here)
         units = uow.places.units()
@@ -143,6 +144,13 @@ def offered() -> Offered:
         makers=tuple(units.by_id[each] for each in above),
         campaigns=campaigns,
     )
+
+
+def _has_article() -> bool:
+    """Tell whether the station's regulation of today lets somebody enter an approval outside the system."""
+    with centre().store.reading() as uow:
+        regulation = in_force(uow.places.regulations(stations=[station().id]), _today())
+    return regulation is not None and bool(regulation.outside_approval)
 
 
 def _go_on(known: templates.Drawn | None, replaces: SessionTemplate | None = None) -> _Page:
@@ -184,7 +192,7 @@ def _form(
         known=known,
         replaces=replaces,
         faults=faults or {},
-        offered=offered(),
+        offered=offered(station().id),
         may_write=known is None or known.may_edit,
     )
 

@@ -11,6 +11,7 @@ from schedules.part import Genre
 from schedules.programme import Kind
 from schedules.times import DAY, Span, local_instant
 from schedules.wire.command import What
+from server.approving_records import Matter
 from server.audio import write_tune
 from server.fault_records import FaultKind, FaultOutcome
 from server.services import (
@@ -211,7 +212,7 @@ def _link(site: Site, programme: str) -> str:
     store, clock, approver = site.store, site.clock, person(site, APPROVER)
     approver_pins.set_pin(store, clock, site.hashing, approver, password=PASSWORD, pin="290471")
     token, _ = approval_links.ask(
-        store, clock, person(site, OFFICER), ProgrammeId(programme), approver=PersonId(APPROVER.login)
+        store, clock, person(site, OFFICER), Matter(ProgrammeId(programme)), approver=PersonId(APPROVER.login)
     )
     return token
 

@@ -319,9 +319,11 @@ MORNING = StoredTemplate(
         valid_from=date(2026, 11, 1),
         valid_to=date(2027, 1, 1),
         replaces=TemplateId("template-0"),
+        refused=2,
     ),
     changed_by=frozenset({OFFICER}),
     changed_at=NOW,
+    note="Sai giờ bắt đầu",
 )
 RELEASE = StoredApproval(
     subject=SLOT, approval=Approval("c" * 64, frozenset({ZONE}), OFFICER, NOW), canonical=b'{"slot":1}'

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from schedules.ids import PersonId, Sha256
 from schedules.times import DAY
-from server.approving_records import ApprovalLink, ApproverPin, LinkState, Means, OutsideApproval, OutsideState
+from server.approving_records import ApprovalLink, ApproverPin, LinkState, Matter, Means, OutsideApproval, OutsideState
 from server.ports import Store
 from server.values import ApprovalWay
 from tests.contracts import samples
@@ -14,7 +14,7 @@ from tests.contracts.samples import COMMUNE, NOTICE, NOW, OFFICER, SLOT
 LINK = ApprovalLink(
     id="link-1",
     token_sha256="a" * 64,
-    programme=NOTICE,
+    matter=Matter(NOTICE),
     seen=frozenset({"b" * 64, "c" * 64}),
     approver=OFFICER,
     asked_by=OFFICER,
@@ -35,7 +35,7 @@ def test_a_pin_is_kept_and_replaced(store: Store) -> None:
         assert uow.approving.pin(OFFICER) == replace(PIN, wrong=3)
 
 
-def test_a_link_is_found_by_its_token_and_by_its_programme(store: Store) -> None:
+def test_a_link_is_found_by_its_token_and_by_its_matter(store: Store) -> None:
     used = replace(LINK, id="link-0", token_sha256="d" * 64, state=LinkState.USED, tries=1, settled_at=NOW)
     with store.writing() as uow:
         uow.programmes.put(samples.PROGRAMME, expected_version=0)
@@ -47,7 +47,8 @@ def test_a_link_is_found_by_its_token_and_by_its_programme(store: Store) -> None
     with store.reading() as uow:
         assert uow.approving.link("a" * 64) == LINK
         assert uow.approving.link("0" * 64) is None
-        assert list(uow.approving.links_of(NOTICE)) == [LINK, used]
+        assert list(uow.approving.links_of(Matter(NOTICE))) == [LINK, used]
+        assert list(uow.approving.links_of(Matter(NOTICE, is_template=True))) == []
         assert list(uow.approving.links_between(OFFICER, OFFICER)) == [LINK, used]
         assert list(uow.approving.links_between(OFFICER, PersonId("another"))) == []
         assert list(uow.approving.links_between(PersonId("another"), OFFICER)) == []
@@ -67,7 +68,7 @@ def test_an_approval_keeps_its_way_and_the_words_that_were_read(store: Store) ->
 
 CLAIM = OutsideApproval(
     id="claim-1",
-    programme=NOTICE,
+    matter=Matter(NOTICE),
     unit=COMMUNE,
     title="Tạm ngừng cấp điện",
     version=3,
@@ -98,10 +99,26 @@ def test_an_approval_outside_the_system_is_found_while_it_waits_and_after(store:
         assert uow.approving.outside("claim-1") == settled
         assert uow.approving.outside("claim-3") is None
         assert list(uow.approving.outside_waiting()) == [later]
-        assert list(uow.approving.outside_of(NOTICE)) == [later, settled]
+        assert list(uow.approving.outside_of(Matter(NOTICE))) == [later, settled]
         assert list(uow.approving.outside_in([COMMUNE], limit=9)) == [later, settled]
         assert list(uow.approving.outside_in([COMMUNE], limit=1)) == [later]
         assert not uow.approving.outside_in([], limit=9)
+
+
+def test_what_is_about_a_session_template_is_found_by_it(store: Store) -> None:
+    session = Matter(samples.MORNING.template.id, is_template=True)
+    link, claim = replace(LINK, matter=session), replace(CLAIM, matter=session)
+    with store.writing() as uow:
+        uow.programmes.put_template(samples.MORNING, expected_version=0)
+        uow.approving.put_link(link)
+        uow.approving.put_outside(claim)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert list(uow.approving.links_of(session)) == [link]
+        assert list(uow.approving.outside_of(session)) == [claim]
+        assert uow.approving.link(link.token_sha256) == link
+        assert list(uow.approving.outside_of(Matter(samples.MORNING.template.id))) == []
 
 
 def test_a_paper_is_kept_by_its_sum(store: Store) -> None:

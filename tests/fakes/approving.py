@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schedules.ids import PersonId, ProgrammeId, Sha256, UnitId
-from server.approving_records import ApprovalLink, ApproverPin, OutsideApproval, OutsideState
+from schedules.ids import PersonId, Sha256, UnitId
+from server.approving_records import ApprovalLink, ApproverPin, Matter, OutsideApproval, OutsideState
 
 
 @dataclass
@@ -34,8 +34,8 @@ class FakeApproving:
     def link(self, token_sha256: str) -> ApprovalLink | None:
         return next((each for each in self._kept.links.values() if each.token_sha256 == token_sha256), None)
 
-    def links_of(self, programme: ProgrammeId) -> Sequence[ApprovalLink]:
-        own = (each for each in self._kept.links.values() if each.programme == programme)
+    def links_of(self, matter: Matter) -> Sequence[ApprovalLink]:
+        own = (each for each in self._kept.links.values() if each.matter == matter)
         return sorted(own, key=lambda each: (each.asked_at, each.id), reverse=True)
 
     def links_asked(self, by: PersonId, *, since: datetime) -> int:
@@ -51,8 +51,8 @@ class FakeApproving:
     def outside(self, approval: str) -> OutsideApproval | None:
         return self._kept.outside.get(approval)
 
-    def outside_of(self, programme: ProgrammeId) -> Sequence[OutsideApproval]:
-        own = (each for each in self._kept.outside.values() if each.programme == programme)
+    def outside_of(self, matter: Matter) -> Sequence[OutsideApproval]:
+        own = (each for each in self._kept.outside.values() if each.matter == matter)
         return sorted(own, key=lambda each: (each.entered_at, each.id), reverse=True)
 
     def outside_in(self, units: Iterable[UnitId], *, limit: int) -> Sequence[OutsideApproval]:

@@ -28,7 +28,8 @@ class ApprovalLinkRow(AnyRow):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     token_sha256: Mapped[str] = mapped_column(unique=True)
-    programme: Mapped[str] = mapped_column(ForeignKey("programmes.id"), index=True)
+    programme: Mapped[str | None] = mapped_column(ForeignKey("programmes.id"), index=True)
+    template: Mapped[str | None] = mapped_column(ForeignKey("templates.id"), index=True)
     seen: Mapped[list[str]]
     approver: Mapped[str]
     asked_by: Mapped[str]
@@ -45,7 +46,8 @@ class OutsideApprovalRow(AnyRow):
     __tablename__ = "outside_approvals"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    programme: Mapped[str] = mapped_column(ForeignKey("programmes.id"), index=True)
+    programme: Mapped[str | None] = mapped_column(ForeignKey("programmes.id"), index=True)
+    template: Mapped[str | None] = mapped_column(ForeignKey("templates.id"), index=True)
     unit: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
     title: Mapped[str]
     version: Mapped[int]

@@ -117,9 +117,11 @@ class TemplateRow(AnyRow):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     replaces: Mapped[str | None]
+    refused: Mapped[int]
     version: Mapped[int]
     changed_by: Mapped[list[str]]
     changed_at: Mapped[datetime]
+    note: Mapped[str]
 
 
 class ApprovalRow(AnyRow):

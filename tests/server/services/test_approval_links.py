@@ -10,7 +10,7 @@ from schedules.ids import PersonId, ProgrammeId
 from schedules.programme import State
 from schedules.times import DAY
 from server.account_records import Delegation
-from server.approving_records import LinkState
+from server.approving_records import LinkState, Matter
 from server.errors import NotAllowed, NotFound, ServerError, Stale, Unacceptable
 from server.services import approval_links as links
 from server.services import approvals, approver_pins, delegations, phone_approvals, programmes
@@ -62,7 +62,7 @@ def sets_pin(radio: Radio, by: Person = APPROVER, pin: str = PIN) -> None:
 
 def asked(radio: Radio, programme: ProgrammeId, *, by: Person = OFFICER, approver: Person = APPROVER) -> str:
     """Give the token of a link."""
-    return links.ask(radio.store, radio.clock, by, programme, approver=approver.id)[0]
+    return links.ask(radio.store, radio.clock, by, Matter(programme), approver=approver.id)[0]
 
 
 def approves(radio: Radio, token: str, pin: str = PIN) -> None:
@@ -258,7 +258,7 @@ def test_a_link_ends_when_the_programme_would_first_sound(radio: Radio) -> None:
     sets_pin(radio)
     programme = submitted(radio)
 
-    _, link = links.ask(radio.store, radio.clock, OFFICER, programme, approver=APPROVER.id)
+    _, link = links.ask(radio.store, radio.clock, OFFICER, Matter(programme), approver=APPROVER.id)
 
     assert link.expires_at == local(5, 43)
 
@@ -269,7 +269,7 @@ def test_a_newer_link_for_the_same_approver_ends_the_one_before(radio: Radio, pr
     with pytest.raises(Unacceptable, match=r"approval_link\.replaced"):
         phone_approvals.opened(radio.store, radio.clock, earlier)
     assert phone_approvals.opened(radio.store, radio.clock, later).approver.id == APPROVER.id
-    states = [link.state for link, _ in links.links_of(radio.store, OFFICER, programme)]
+    states = [link.state for link, _ in links.links_of(radio.store, OFFICER, Matter(programme))]
     assert sorted(states) == [LinkState.OPEN, LinkState.REPLACED]
 
 
@@ -296,9 +296,9 @@ def test_only_who_may_submit_asks_for_a_link(radio: Radio, programme: ProgrammeI
     with pytest.raises(NotAllowed):
         asked(radio, programme, by=by)
     with pytest.raises(NotAllowed):
-        links.candidates(radio.store, radio.clock, by, programme)
+        links.candidates(radio.store, radio.clock, by, Matter(programme))
     with pytest.raises(NotAllowed):
-        links.links_of(radio.store, by, programme)
+        links.links_of(radio.store, by, Matter(programme))
 
 
 @pytest.mark.parametrize("approver", [OFFICER, TECHNICIAN, ADMINISTRATOR, NEIGHBOUR])
@@ -316,7 +316,9 @@ def test_the_approver_is_none_of_the_makers_and_has_a_pin(radio: Radio) -> None:
     with pytest.raises(Unacceptable, match=r"approval_link\.no_pin"):
         asked(radio, programme, by=BOTH, approver=APPROVER)
 
-    names = [(each.person.id, each.has_pin) for each in links.candidates(radio.store, radio.clock, BOTH, programme)]
+    names = [
+        (each.person.id, each.has_pin) for each in links.candidates(radio.store, radio.clock, BOTH, Matter(programme))
+    ]
     assert names == [(APPROVER.id, False), (PROVINCE_APPROVER.id, False)]
 
 
@@ -359,7 +361,7 @@ def test_who_approves_in_somebodys_place_today_does_so_by_a_link_too(radio: Radi
     made = hands_on(radio, INSPECTOR)
     sets_pin(radio, INSPECTOR)
 
-    named = {each.person.id for each in links.candidates(radio.store, radio.clock, OFFICER, programme)}
+    named = {each.person.id for each in links.candidates(radio.store, radio.clock, OFFICER, Matter(programme))}
     approves(radio, asked(radio, programme, approver=INSPECTOR))
 
     assert INSPECTOR.id in named

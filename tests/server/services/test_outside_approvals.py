@@ -9,7 +9,7 @@ import pytest
 from schedules.ids import PersonId, ProgrammeId, ZoneId
 from schedules.programme import Level, State
 from schedules.times import DAY
-from server.approving_records import Means, OutsideApproval, OutsideState
+from server.approving_records import Matter, Means, OutsideApproval, OutsideState
 from server.errors import NotAllowed, NotFound, ServerError, Unacceptable
 from server.services import delegations, issuing, outside_board, overrides, regulations
 from server.services import outside_approvals as outside
@@ -73,7 +73,7 @@ def claim(radio: Radio, **changes: object) -> Claim:
 
 
 def entered(radio: Radio, programme: ProgrammeId, *, by: Person = OFFICER, **changes: object) -> OutsideApproval:
-    return outside.enter(radio.store, radio.clock, by, programme, claim=claim(radio, **changes))
+    return outside.enter(radio.store, radio.clock, by, Matter(programme), claim=claim(radio, **changes))
 
 
 def planned_at(radio: Radio, programme: ProgrammeId) -> set[ZoneId]:
@@ -100,7 +100,7 @@ def test_it_sounds_and_waits_for_the_approvers_word(radio: Radio, programme: Pro
     stored = radio.stored(programme).programme
     assert stored.state is State.APPROVED
     assert planned_at(radio, programme) == {LANG_MOI, GO_SIM, DONG_BANG}
-    assert outside_board.unconfirmed(radio.store, programme, stored.version) == made
+    assert outside_board.unconfirmed(radio.store, Matter(programme), stored.version) == made
     assert outside_board.to_confirm(radio.store, APPROVER) == (made,)
     assert outside_board.to_confirm(radio.store, PROVINCE_APPROVER) == ()
 
@@ -199,7 +199,7 @@ def test_only_who_may_submit_enters_it(radio: Radio, programme: ProgrammeId, by:
     with pytest.raises(NotAllowed):
         entered(radio, programme, by=by)
     with pytest.raises(NotAllowed):
-        outside_board.allowed_at(radio.store, radio.clock, by, programme)
+        outside_board.allowed_at(radio.store, radio.clock, by, Matter(programme))
 
 
 def test_without_the_article_nothing_is_entered(radio: Radio) -> None:
@@ -208,7 +208,7 @@ def test_without_the_article_nothing_is_entered(radio: Radio) -> None:
     with pytest.raises(Unacceptable, match=r"outside\.not_allowed"):
         entered(radio, programme)
 
-    assert outside_board.allowed_at(radio.store, radio.clock, OFFICER, programme) is None
+    assert outside_board.allowed_at(radio.store, radio.clock, OFFICER, Matter(programme)) is None
     assert radio.stored(programme).programme.state is State.SUBMITTED
     assert radio.store.kept.approving.papers == {}
 
@@ -254,7 +254,7 @@ def test_what_is_not_credible_is_refused_and_nothing_kept(
     radio: Radio, programme: ProgrammeId, change: dict[str, object], code: str
 ) -> None:
     with pytest.raises(ServerError) as refused:
-        outside.enter(radio.store, radio.clock, OFFICER, programme, claim=claim(radio, **change))
+        outside.enter(radio.store, radio.clock, OFFICER, Matter(programme), claim=claim(radio, **change))
 
     assert refused.value.code == code
     assert radio.stored(programme).programme.state is State.SUBMITTED

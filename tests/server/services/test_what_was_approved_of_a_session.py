@@ -63,7 +63,7 @@ TEMPLATE: dict[str, Callable[[SessionTemplate], SessionTemplate]] = {
     "valid_to": lambda old: replace(old, valid_to=MONDAY + 100 * DAY),
     "places": lambda old: replace(old, places=old.places[:1]),
 }
-NEVER_CHANGED = {"id", "station", "replaces", "version"}
+NEVER_CHANGED = {"id", "station", "replaces", "refused", "version"}
 
 PLACE: dict[str, Callable[[SessionTemplate], SessionTemplate]] = {
     "id": lambda old: with_place(old, AGAIN, id=PlaceId("pm-khac")),

@@ -76,7 +76,7 @@ def test_it_is_entered_marked_and_confirmed(visit: Visit, store: FakeStore, prog
     assert "15/UBND" in answer
     assert all("Chờ lãnh đạo xác nhận: 1 chương trình duyệt ngoài hệ thống" in each for each in digests)
     assert "Đã duyệt ngoài hệ thống, chờ lãnh đạo xác nhận" in marked
-    assert "1 bài ghi là bạn đã duyệt ngoài hệ thống" in asked
+    assert "1 nội dung ghi là bạn đã duyệt ngoài hệ thống" in asked
     assert "Duyệt 1 đang chờ" in counted
     assert "Đúng, tôi đã duyệt" in page
     assert f"Đã xác nhận việc duyệt “{TITLE}”" in confirmed
@@ -112,7 +112,7 @@ def test_a_no_stops_it(visit: Visit, store: FakeStore, programme: ProgrammeId) -
 
     assert without.status_code == 422
     assert "Hãy ghi vì sao không xác nhận" in text_of(without)
-    assert "Bài bị ngừng phát" in text_of(answer)
+    assert "Nội dung này bị ngừng phát" in text_of(answer)
     assert state_of(store, programme) is State.WITHDRAWN
 
 
@@ -204,8 +204,8 @@ def test_after_a_day_the_province_reads_and_counts_it(
 
     after = visit(ADMINISTRATOR).reads("/units/quang-ngai/outside-approvals")
 
-    assert "0 bài quá 24 giờ" in before
-    assert "1 bài quá 24 giờ" in after
+    assert "Quá 24 giờ chưa được lãnh đạo xác nhận: 0." in before
+    assert "Quá 24 giờ chưa được lãnh đạo xác nhận: 1." in after
     assert "quá 24 giờ chưa xác nhận" in after
     assert TITLE in after
     assert "Phạm Văn Minh duyệt 16:30 22/11/2026" in after

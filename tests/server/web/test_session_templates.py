@@ -59,7 +59,7 @@ def test_a_neighbour_finds_nothing(visit: Visit) -> None:
 def test_the_form_holds_every_sort_of_place_and_gives_it_back() -> None:
     again = template_of(fields_of(SAMPLE.template), SAMPLE.template.station, known=SAMPLE.template.id)
 
-    assert again == replace(SAMPLE.template, replaces=None)
+    assert again == replace(SAMPLE.template, replaces=None, refused=0)
 
 
 def test_rows_move_by_their_buttons_and_the_ends_stay() -> None:

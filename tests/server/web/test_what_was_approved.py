@@ -61,7 +61,7 @@ MAKES_ANEW = {"contribution_desk.accept", "notices.create", "slots.add", "templa
 RELEASES = {"approvals.approve", "approvals.approve_session", "phone_approval.approve"}
 """An approver's, and nobody else's: signed in, or with a token and a PIN."""
 
-CLAIMS = {"outside_approvals.enter"}
+CLAIMS = {"outside_approvals.enter", "outside_approvals.enter_for_session"}
 """Releases in the name of an approver who confirms it later, where the regulation has an article for it: not here."""
 
 CHOOSES_AMONG_APPROVED = {
@@ -91,7 +91,9 @@ CHOOSES_AMONG_APPROVED = {
     "programmes.machine_voice": "what may be submitted and approved, not what was",
     "programmes.submit": "hands over to the approver",
     "approvals.send_back": "hands back to the author",
+    "approvals.send_back_session": "the same of a session template that sounds nowhere",
     "approval_links.make": "asks an approver, who approves what waits or nothing",
+    "approval_links.make_for_session": "the same",
     "phone_approval.send_back": "hands back to the author, with a token and a PIN",
     "takes.cancel": "ends a sound that is not part of anything yet",
 }

@@ -23,7 +23,7 @@ from schedules.ids import ExerciseId, LoudspeakerId, PersonId, ProgrammeId, Sha2
 from schedules.programme import Kind
 from schedules.regulation import Suspension
 from schedules.wire.command import What
-from server.approving_records import Means, OutsideApproval
+from server.approving_records import Matter, Means, OutsideApproval
 from server.command_records import Diagnostics
 from server.emergency_records import ExerciseWords
 from server.fault_records import FaultKind
@@ -83,7 +83,11 @@ OTHERS = {
     "accounts.agree": {"proposal": "grant"},
     "accounts.call_off": {"proposal": "grant"},
     "approvals.approve_session": {"template": "changed_template"},
+    "approvals.send_back_session": {"template": "changed_template"},
     "approvals.session": {"template": "changed_template"},
+    "approval_links.ask_for_session": {"template": "changed_template"},
+    "approval_links.make_for_session": {"template": "changed_template"},
+    "outside_approvals.enter_for_session": {"template": "changed_template"},
     "break_glass.begin": {"template": "text"},
     "emergency_settings.approve": {"template": "text"},
     "regulation.accept": {"proposal": "rule"},
@@ -236,7 +240,7 @@ def more(store: FakeStore, clock: FakeClock) -> dict[str, str]:
     )
     claim = OutsideApproval(
         id="claim-1",
-        programme=ProgrammeId("vov1"),
+        matter=Matter(ProgrammeId("vov1")),
         unit=SON_HA,
         title="Thời sự VOV1",
         version=1,
