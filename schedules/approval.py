@@ -94,7 +94,7 @@ def record_of_template(template: SessionTemplate, programmes: Mapping[ProgrammeI
         }
         for place in template.places
     ]
-    facts = {
+    facts: dict[str, object] = {
         "id": template.id,
         "station": template.station,
         "session": template.session,

@@ -17,6 +17,7 @@ class Scope(StrEnum):
 
     READ = "read"
     PROGRAMMES = "programmes"
+    CONTRIBUTIONS = "contributions"
     SCHEDULE = "schedule"
     LOUDSPEAKERS = "loudspeakers"
     OUTAGES = "outages"

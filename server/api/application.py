@@ -11,6 +11,7 @@ from server.api.audit import audit
 from server.api.campaigns import campaigns
 from server.api.centre import Centre
 from server.api.commands import commands
+from server.api.contributions import contributions
 from server.api.document import SCHEMES, TITLE, VERSION, describe
 from server.api.emergencies import emergencies
 from server.api.faults import faults
@@ -50,6 +51,7 @@ SUBJECTS: tuple[APIBlueprint, ...] = (
     week,
     priorities,
     templates,
+    contributions,
     campaigns,
     offers,
     groups,

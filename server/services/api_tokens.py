@@ -13,6 +13,7 @@ from hmac import compare_digest
 
 from schedules.ids import PersonId, UnitId
 from schedules.times import DAY
+from schedules.unit import Units
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.inputs import one_line
@@ -33,6 +34,7 @@ SEEN_EVERY = timedelta(minutes=10)
 ROLES = {
     Scope.READ: frozenset(ANY_ROLE),
     Scope.PROGRAMMES: frozenset(WRITERS),
+    Scope.CONTRIBUTIONS: frozenset({Role.CONTRIBUTOR}),
     Scope.SCHEDULE: frozenset(WRITERS),
     Scope.LOUDSPEAKERS: frozenset({Role.TECHNICIAN, Role.OFFICER}),
     Scope.OUTAGES: frozenset({Role.TECHNICIAN, Role.OFFICER, Role.EDITOR}),
@@ -84,7 +86,9 @@ def make(store: Store, clock: Clock, person: Person, *, new: NewToken) -> tuple[
         expires_at=now + new.days * DAY,
     )
     with store.writing() as uow:
-        require(uow.places.units(), person, new.unit, *ANY_ROLE)
+        units = uow.places.units()
+        if not _is_here(units, person, new.unit):
+            require(units, person, new.unit, *ANY_ROLE)
         if sum(each.is_good(now) for each in uow.api_tokens.of_person(person.id)) >= MOST:
             raise Unacceptable("api_token.too_many", most=MOST)
         uow.api_tokens.put(made)
@@ -131,7 +135,7 @@ def end_beyond(uow: UnitOfWork, person: Person, now: datetime) -> None:
     beyond = (
         each
         for each in uow.api_tokens.of_person(person.id)
-        if not each.scopes <= scopes or not may(units, person, each.unit, *ANY_ROLE)
+        if not each.scopes <= scopes or not _is_here(units, person, each.unit)
     )
     _end(uow, beyond, now)
 
@@ -163,11 +167,7 @@ def acting(store: Store, clock: Clock, token: ApiToken, scope: Scope) -> Person:
         raise NotAllowed("api_token.scope", scope=scope)
     with store.reading() as uow:
         person = uow.people.get(token.person)
-        if (
-            person is None
-            or not person.serves(clock.now())
-            or not may(uow.places.units(), person, token.unit, *ANY_ROLE)
-        ):
+        if person is None or not person.serves(clock.now()) or not _is_here(uow.places.units(), person, token.unit):
             raise NotAllowed("api_token.person")
     if scope not in scopes_of(person):
         raise NotAllowed("api_token.person")
@@ -178,6 +178,11 @@ def acting(store: Store, clock: Clock, token: ApiToken, scope: Scope) -> Person:
 def scopes_of(person: Person) -> frozenset[Scope]:
     """Give what a token of a person may be for."""
     return frozenset(scope for scope, roles in ROLES.items() if not roles.isdisjoint(person.roles))
+
+
+def _is_here(units: Units, person: Person, unit: UnitId) -> bool:
+    """Tell whether somebody has any role for a unit, be it only that of handing in."""
+    return may(units, person, unit, *ANY_ROLE) or may(units, person, unit, Role.CONTRIBUTOR)
 
 
 def _end(uow: UnitOfWork, tokens: Iterable[ApiToken], now: datetime) -> None:

@@ -1,11 +1,14 @@
 """Tokens of one's own for programs: made, shown once, revoked. What they may do is decided by `services.api_tokens`."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from schedules.ids import UnitId
+from schedules.unit import Unit
 from server.errors import Unacceptable
 from server.services import api_tokens as use
 from server.services import ground_seen
@@ -54,8 +57,16 @@ def revoke(token: str) -> Response:
     return redirect(url_for("api_tokens.listed"))
 
 
+def _units() -> Sequence[Unit]:
+    """Give what a token may be for: what the person sees, and where they hand in."""
+    seen = ground_seen.units(centre().store, person())
+    with centre().store.reading() as uow:
+        own = (uow.places.units().by_id.get(each) for each in person().units)
+    return (*seen, *(each for each in own if each is not None and each not in seen))
+
+
 def _page(filled: Filled, faults: dict[str, str]) -> str:
-    now, units = centre().clock.now(), ground_seen.units(centre().store, person())
+    now, units = centre().clock.now(), _units()
     tokens = use.listed(centre().store, person())
     return render_template(
         "api_tokens/list.html",

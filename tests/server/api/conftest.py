@@ -24,6 +24,7 @@ from server.services import api_tokens
 from server.services.api_tokens import NewToken
 from server.services.schedule import CIVIL_TIME
 from server.token_records import Scope
+from server.values import Person, Role
 from server.web.sentences import sentence
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -39,6 +40,8 @@ from tests.server.web.conftest import OneSound, QuickHashing
 
 SOUND = b"not really sound" * 64
 EVERY_SCOPE = frozenset(Scope)
+HEAD = Account("truong-thon", "Đinh Văn Ái", frozenset({Role.CONTRIBUTOR, Role.INSPECTOR}), UnitId("thon-lang-moi"))
+"""A hamlet's head, who hands in for it, and looks."""
 
 
 @dataclass
@@ -90,6 +93,18 @@ def clock() -> FakeClock:
 def store(tmp_path: Path) -> FakeStore:
     store = FakeStore()
     settle(store, QuickHashing())
+    with store.writing() as uow:
+        uow.people.put(
+            Person(
+                id=PersonId(HEAD.login),
+                login=HEAD.login,
+                name=HEAD.name,
+                unit=HEAD.unit,
+                roles=HEAD.roles,
+                password_hash="",
+            )
+        )
+        uow.commit()
     open_sessions(store, recording_of(sha256(SOUND).hexdigest(), length=len(SOUND), seconds=60))
     return store
 

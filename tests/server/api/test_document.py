@@ -25,8 +25,8 @@ from schemathesis.specs.openapi.checks import (
 from server.api.shapes import Answer, Sent
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-from tests.server.api.conftest import EVERY_SCOPE, Asks, Program, token_of
-from tests.server.api.test_rights import CAMPAIGN, DRAFT, GROUP, OPENING, OUTAGE, SLOT
+from tests.server.api.conftest import EVERY_SCOPE, HEAD, Asks, Program, token_of
+from tests.server.api.test_rights import CAMPAIGN, DRAFT, GROUP, HANDED_IN, OPENING, OUTAGE, SLOT
 from tests.server.web.commune import ADMINISTRATOR, BOTH, OFFICER, TECHNICIAN
 
 EXAMPLES = 8
@@ -51,8 +51,11 @@ THERE = {
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_every_answer_is_as_described(app: Flask, store: FakeStore, clock: FakeClock, program: Asks) -> None:
-    tokens = ["", *(token_of(store, clock, who, EVERY_SCOPE) for who in (OFFICER, TECHNICIAN, BOTH, ADMINISTRATOR))]
-    there = THERE | things_made(program())
+    tokens = [
+        "",
+        *(token_of(store, clock, who, EVERY_SCOPE) for who in (OFFICER, TECHNICIAN, BOTH, ADMINISTRATOR, HEAD)),
+    ]
+    there = THERE | things_made(program()) | {"contribution": [handed_in(program(HEAD)), "none"]}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     keys = count()
     asked: set[str] = set()
@@ -104,6 +107,13 @@ def things_made(program: Program) -> dict[str, list[str]]:
         "group": [made("/units/son-ha/groups", GROUP)],
         "proposal": [made("/units/son-ha/regulation/openings", OPENING)],
     }
+
+
+def handed_in(program: Program) -> str:
+    """Give something a hamlet's head handed in."""
+    answer = program.writes("POST", "/contributions", HANDED_IN).json
+    assert answer
+    return str(answer["id"])
 
 
 def every(shape: type[BaseModel]) -> Iterator[type[BaseModel]]:

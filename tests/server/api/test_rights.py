@@ -13,7 +13,7 @@ from server.readiness_records import Alarm
 from server.token_records import Scope
 from server.values import Role
 from tests.fakes.store import FakeStore
-from tests.server.api.conftest import EVERY_SCOPE, Asks, Program
+from tests.server.api.conftest import EVERY_SCOPE, HEAD, Asks, Program
 from tests.server.web.commune import (
     ADMINISTRATOR,
     APPROVER,
@@ -49,6 +49,7 @@ TEMPLATE = {
     "places": [{"name": "Thông báo", "minutes": 5}],
 }
 GROUP = {"name": "Ven sông", "zones": ["lang-moi"]}
+HANDED_IN = {"zones": ["lang-moi"], "title": "Họp thôn", "text": "Tối nay họp thôn."}
 ZONE = {"name": "Xóm Mới", "languages": ["vi"]}
 LOUDSPEAKER = {"name": "Cổng chợ"}
 SUSPENSION = {
@@ -202,6 +203,17 @@ CALLS = {
         "POST", "/campaigns/{campaign}/start", Scope.SCHEDULE, edits=True, refused="campaign.impossible"
     ),
     "campaigns.end": Call("POST", "/campaigns/{campaign}/end", Scope.SCHEDULE, edits=True),
+    "contributions.own": Call("GET", "/contributions", Scope.CONTRIBUTIONS, everybody=True, by=HEAD),
+    "contributions.send": Call("POST", "/contributions", Scope.CONTRIBUTIONS, HANDED_IN, by=HEAD),
+    "contributions.send_recording": Call(
+        "POST", "/contributions/recordings?zones=lang-moi&title=Tin", Scope.CONTRIBUTIONS, b"sound", by=HEAD
+    ),
+    "contributions.list": Call("GET", "/units/son-ha/contributions"),
+    "contributions.get": Call("GET", "/contributions/{contribution}"),
+    "contributions.accept": Call("POST", "/contributions/{contribution}/accept", Scope.PROGRAMMES),
+    "contributions.decline": Call(
+        "POST", "/contributions/{contribution}/decline", Scope.PROGRAMMES, {"reason": "Đã phát hôm qua"}
+    ),
     "offers.list": Call("GET", "/units/son-ha/offers"),
     "offers.results": Call("GET", "/programmes/nhac/offers"),
     "offers.accept": Call(
@@ -249,7 +261,7 @@ OPEN = {"openapi.spec", "page"}
 """What describes the API, and is there for everybody."""
 
 
-PARTS = ("programme", "slot", "take", "outage", "campaign", "group", "alarm", "proposal")
+PARTS = ("programme", "slot", "take", "outage", "campaign", "group", "alarm", "proposal", "contribution")
 
 
 @pytest.fixture
@@ -260,6 +272,7 @@ def made(program: Asks, store: FakeStore) -> dict[str, str]:
     with store.writing() as uow:
         uow.alarms.put(ALARM)
         uow.commit()
+    head = program(HEAD)
     return {
         "programme": draft,
         "slot": _made(officer, f"/programmes/{draft}/slots", SLOT),
@@ -268,6 +281,7 @@ def made(program: Asks, store: FakeStore) -> dict[str, str]:
         "campaign": _made(officer, "/units/son-ha/campaigns", CAMPAIGN),
         "group": _made(officer, "/units/son-ha/groups", GROUP),
         "alarm": ALARM.id,
+        "contribution": _made(head, "/contributions", HANDED_IN),
         "proposal": _made(officer, "/units/son-ha/regulation/openings", {**OPENING, "number": "6/QĐ"}),
     }
 

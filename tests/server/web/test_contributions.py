@@ -190,3 +190,16 @@ def test_an_administrator_gives_the_role_on_the_page_of_accounts(visit: Visit) -
     page = visit(Account("quan-tri", "", frozenset(), UnitId("quang-ngai"))).opens("/units/son-ha/people/new").text
 
     assert re.search(r'name="roles" value="contributor"', page)
+
+
+def test_who_only_contributes_makes_a_token_for_that_and_for_nothing_else(visit: Visit) -> None:
+    head = visit(HEAD)
+
+    page = head.reads("/tokens")
+    made = head.sends("/tokens", name="Sổ tay thôn", unit=HEAD.unit, scopes=["contributions"], days="30")
+    more = head.sends("/tokens", name="Đọc", unit=HEAD.unit, scopes=["read"], days="30")
+
+    assert "Gửi tin bài cho đài" in page
+    assert "Đặt lịch phát" not in page
+    assert made.status_code == 200
+    assert more.status_code == 422
