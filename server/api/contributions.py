@@ -79,7 +79,7 @@ class ContributionList(Answer):
     settled: list[ContributionShown]
 
 
-class ReachShown(Answer):
+class MayHandInFor(Answer):
     """A zone somebody may hand in for."""
 
     id: str
@@ -90,7 +90,7 @@ class ReachShown(Answer):
 class OwnContributions(Answer):
     """For which zones somebody may hand in, and what they did, the newest first."""
 
-    zones: list[ReachShown]
+    zones: list[MayHandInFor]
     contributions: list[ContributionShown]
 
 
@@ -99,7 +99,7 @@ def own(person: Person) -> OwnContributions:
     """Give what was handed in by the token's person, and for which zones they may hand in more."""
     return OwnContributions(
         zones=[
-            ReachShown(id=each.id, name=each.name, station=each.station)
+            MayHandInFor(id=each.id, name=each.name, station=each.station)
             for each in services.reach(centre().store, person)
         ],
         contributions=[_shown(each) for each in services.own(centre().store, person)],

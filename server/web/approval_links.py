@@ -154,7 +154,7 @@ def _shown(token: str, faults: Mapping[str, str] | None = None) -> _Page:
 
     waiting = opened.waiting
     if isinstance(waiting, TemplateToApprove):
-        record = shown_session(waiting, opened.approver, sound_address)
+        record = shown_session(waiting, opened.approver, sound_address, url_for("phone_approval.shown", token=token))
     else:
         record = shown_record(waiting, opened.approver, sound_address)
     return render_template(

@@ -153,7 +153,12 @@ def _session(template: str, faults: dict[str, str] | None = None) -> str:
         raise NotFound("template.unknown")
     return render_template(
         "approvals/session.html",
-        **shown_session(found, person(), lambda sha256: url_for("audio.recording", sha256=sha256)),
+        **shown_session(
+            found,
+            person(),
+            lambda sha256: url_for("audio.recording", sha256=sha256),
+            url_for("approvals.session", template=template),
+        ),
         faults=faults or {},
         given_reasons=request.form.getlist("reason"),
         given_words=request.form.get("words", ""),

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from flask import request
 from flask_babel import gettext as _
 
-from server.services import forecast
+from server.errors import Unacceptable
+from server.services import forecast, session_comparison
 from server.services.comparison import compared
 from server.services.waiting import TemplateToApprove, ToApprove
 from server.values import Person
+from server.web import entered
 from server.web.centre import centre
 from server.web.choices import OpenPlace
 from server.web.session_templates import offered
@@ -42,21 +45,29 @@ def shown_record(waiting: ToApprove, approver: Person, sound_address: Callable[[
 
 
 def shown_session(
-    waiting: TemplateToApprove, approver: Person, sound_address: Callable[[str], str]
+    waiting: TemplateToApprove, approver: Person, sound_address: Callable[[str], str], days_address: str
 ) -> dict[str, object]:
-    """Give the template of a session that waits its names."""
+    """Give the template of a session that waits its names; another day of it is asked for at `days_address`."""
     drawn = waiting.stored.template
+    try:
+        day = entered.day(request.args, "on") if request.args.get("on") else None
+    except Unacceptable:
+        day = None
     with centre().store.reading() as uow:
         channels = {each.id: each.name for each in uow.places.channels()}
         names = {each.template.id: each.template.name for each in uow.programmes.templates()}
+        makers = [uow.people.get(each) for each in waiting.stored.changed_by]
     return {
         "waiting": waiting,
         "template": drawn,
+        "makers": sorted(each.name for each in makers if each is not None),
         "fixed": {each.id: each for each in waiting.programmes},
         "channels": channels,
         "offered": offered(drawn.station),
         "replaces": None if drawn.replaces is None else names.get(drawn.replaces, "…"),
-        "seen": forecast.foresee(centre().store, centre().clock, approver, drawn),
+        "compared": session_comparison.compared(centre().store, approver, drawn),
+        "seen": forecast.foresee(centre().store, centre().clock, approver, drawn, day=day),
+        "days_address": days_address,
         "sound_address": sound_address,
         "common_reasons": reasons_for_sessions(),
     }

@@ -88,6 +88,7 @@ def test_the_approver_releases_exactly_what_the_desk_would_and_the_way_is_kept(
     approves(radio, token)
 
     (kept,) = radio.store.kept.approvals
+    assert isinstance(shown.waiting, approvals.ToApprove)
     assert shown.waiting.stored.programme.id == programme
     assert state_of(radio, programme) is State.APPROVED
     assert (kept.approval.approved_by, kept.way) == (APPROVER.id, ApprovalWay.LINK)

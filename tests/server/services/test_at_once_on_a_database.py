@@ -11,6 +11,7 @@ import pytest
 from schedules.errors import ScheduleError
 from schedules.ids import ProgrammeId
 from schedules.programme import State
+from server.approving_records import Matter
 from server.errors import ServerError
 from server.services import approval_links as links
 from server.services import approvals, approver_pins, phone_approvals
@@ -70,7 +71,7 @@ def linked(radio: Radio) -> tuple[ProgrammeId, str]:
     radio.records(programme)
     radio.books(programme, in_notices())
     radio.submits(programme)
-    return programme, links.ask(radio.store, radio.clock, OFFICER, programme, approver=APPROVER.id)[0]
+    return programme, links.ask(radio.store, radio.clock, OFFICER, Matter(programme), approver=APPROVER.id)[0]
 
 
 def test_many_guesses_at_one_instant_are_no_more_than_five(radio: Radio) -> None:

@@ -238,3 +238,31 @@ def test_a_session_that_is_approved_has_no_link(officer: Visitor) -> None:
 
     assert answer.status_code == 422
     assert "Không còn gì chờ duyệt" in text_of(answer)
+
+
+def test_the_approver_reads_where_when_for_how_many_and_what_is_another(
+    officer: Visitor, visit: Visit, phone: Visitor
+) -> None:
+    link = link_of(officer)
+
+    desk, by_link = visit(APPROVER).reads(f"approvals/sessions/{MORNING}"), text_of(phone.opens(link))
+
+    for page in (desk, by_link):
+        assert "Tên hoặc buổi đã đổi." in page
+        assert "Giờ bắt đầu" not in page
+        assert "người trong vùng loa" in page
+        assert "mọi ngày" in page
+        assert "Đinh Thị Lan" in page
+
+
+def test_the_approver_looks_at_another_day_of_it(officer: Visitor, visit: Visit, phone: Visitor) -> None:
+    link, approver = link_of(officer), visit(APPROVER)
+
+    pages = [
+        approver.opens(f"approvals/sessions/{MORNING}?on=2026-11-25").text,
+        phone.opens(f"{link}?on=2026-11-25").text,
+    ]
+
+    assert all('value="2026-11-25" selected' in each for each in pages)
+    assert f'action="{link}"' in pages[1]
+    assert phone.opens(f"{link}?on=<script>").status_code == 200
