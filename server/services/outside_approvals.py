@@ -18,6 +18,7 @@ from server.approving_records import Matter, Means, OutsideApproval, OutsideStat
 from server.errors import NotAllowed, NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.delegations import approves_for, require_release
+from server.services.inputs import LONGEST_REASON, one_line, require_short
 from server.services.matters import put, records_waiting, released, seen_now, taken_off, zones_waiting
 from server.services.new_ids import new_id
 from server.services.rights import WRITERS, require
@@ -27,8 +28,8 @@ from server.values import ApprovalWay, Person, Role
 
 LARGEST_PAPER = 5 * 1024 * 1024
 LONGEST_AGO = 30 * DAY
+LONGEST_DOCUMENT = 200
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
-_KEPT_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,11 @@ def enter(store: Store, clock: Clock, person: Person, matter: Matter, *, claim: 
         NotAllowed: `rights.missing`.
         Unacceptable: `outside.not_allowed`; `outside.emergency`; `outside.only_in_hours`; `outside.no_approver` (field
             `approver`); `outside.in_the_future`, `outside.too_long_ago` (field `approved_at`);
-            `outside.no_document` (field `document`); `outside.no_paper`, `outside.paper_kind`, `outside.paper_size`
-            (field `paper`); what refuses an approval.
+            `outside.no_document`, `form.too_long` (field `document`);
+            `outside.no_paper`, `outside.paper_kind`, `outside.paper_size` (field `paper`); what refuses an approval.
     """
     now = clock.now()
-    document = claim.document.strip()[:_KEPT_WORDS]
+    document = one_line(claim.document)
     _require_credible(claim, document, now)
     with store.writing() as uow:
         before, schedule = put(uow, matter), schedule_of(uow)
@@ -125,11 +126,12 @@ def refuse(store: Store, clock: Clock, person: Person, approval: str, *, reason:
 
     Raises:
         NotFound, NotAllowed: as `confirm`.
-        Unacceptable: `outside.no_reason` (field `reason`); `outside.settled`.
+        Unacceptable: `outside.no_reason`, `form.too_long` (field `reason`); `outside.settled`.
     """
     now, why = clock.now(), reason.strip()
     if not why:
         raise Unacceptable("outside.no_reason", "reason")
+    require_short(why, "reason", LONGEST_REASON)
     with store.writing() as uow:
         waiting = _to_settle(uow, person, approval)
         settled = replace(waiting, state=OutsideState.REFUSED, settled_at=now, note=why)
@@ -142,6 +144,7 @@ def refuse(store: Store, clock: Clock, person: Person, approval: str, *, reason:
 
 
 def _require_credible(claim: Claim, document: str, now: datetime) -> None:
+    require_short(document, "document", LONGEST_DOCUMENT)
     if claim.approved_at > now:
         raise Unacceptable("outside.in_the_future", "approved_at")
     if claim.approved_at < now - LONGEST_AGO:

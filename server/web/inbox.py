@@ -24,6 +24,10 @@ inbox = pages_of_a_station("inbox", __name__)
 @inbox.get("/inbox")
 def listed() -> str:
     """List what is offered, what waits for the station first."""
+    return _page({})
+
+
+def _page(faults: dict[str, str]) -> str:
     found = use.inbox(centre().store, centre().clock, person(), station().id)
     with centre().store.reading() as uow:
         answers = may(uow.places.units(), person(), station().id, Role.OFFICER)
@@ -46,6 +50,8 @@ def listed() -> str:
         people=people,
         zone_names={zone.id: zone.name for zone in station().zones},
         unit_names={each.id: each.name for each in units.values()} | groups,
+        faults=faults,
+        given=request.form.get("reason", ""),
     )
 
 
@@ -65,7 +71,7 @@ def accept(slot: str) -> Response:
 
 
 @inbox.post("/inbox/<slot>/refuse")
-def refuse(slot: str) -> Response:
+def refuse(slot: str) -> Response | tuple[str, int]:
     """Say why it is not played."""
     reason = request.form.get("reason", "")
     try:
@@ -73,8 +79,7 @@ def refuse(slot: str) -> Response:
             centre().store, centre().clock, person(), station().id, SlotId(slot), record=_record(), reason=reason
         )
     except Unacceptable as error:
-        flash(told(error), "bad")
-        return redirect(url_for("inbox.listed", _anchor=slot))
+        return _page({slot: told(error)}), 422
     flash(_("Đã từ chối; đơn vị gửi sẽ đọc được lý do."), "good")
     return redirect(url_for("inbox.listed"))
 

@@ -85,9 +85,7 @@ def confirm(approval: str) -> AnyResponse:
 def refuse(approval: str) -> _Page:
     """Say that it was not approved, which takes it off the air."""
     try:
-        settled = use.refuse(
-            centre().store, centre().clock, person(), approval, reason=request.form.get("reason", "")[:1000]
-        )
+        settled = use.refuse(centre().store, centre().clock, person(), approval, reason=request.form.get("reason", ""))
     except Unacceptable as error:
         if not error.field:
             raise
@@ -160,4 +158,5 @@ def _one(approval: str, faults: dict[str, str] | None = None) -> str:
         "approvals/outside_one.html",
         each=outside_board.get(centre().store, centre().clock, person(), approval),
         faults=faults or {},
+        given=request.form.get("reason", ""),
     )

@@ -57,6 +57,10 @@ def listed() -> str:
 @programmes.get("/programmes/<programme>")
 def shown(programme: str) -> str:
     """Show a programme: its words, its sounds, its times, what was approved."""
+    return _shown(programme, {})
+
+
+def _shown(programme: str, faults: dict[str, str]) -> str:
     whole = use.get(centre().store, person(), ProgrammeId(programme))
     content = whole.stored.programme
     matter = Matter(content.id)
@@ -92,6 +96,8 @@ def shown(programme: str) -> str:
         zone_names=zones,
         unit_names={each.id: each.name for each in units.by_id.values()} | groups,
         places={each.place.id: each for each in choices_of_station().places},
+        faults=faults,
+        typed=request.form.get("reason", ""),
     )
 
 
@@ -111,10 +117,15 @@ def submit(programme: str) -> Response:
 
 
 @programmes.post("/programmes/<programme>/withdraw")
-def withdraw(programme: str) -> Response:
+def withdraw(programme: str) -> Response | tuple[str, int]:
     """Take a programme off the air for good."""
-    reason = request.form.get("reason", "")
-    use.withdraw(centre().store, centre().clock, person(), ProgrammeId(programme), version=_version(), reason=reason)
+    which, reason = ProgrammeId(programme), request.form.get("reason", "")
+    try:
+        use.withdraw(centre().store, centre().clock, person(), which, version=_version(), reason=reason)
+    except Unacceptable as error:
+        if error.field != "reason":
+            raise
+        return _shown(programme, {"reason": told(error)}), 422
     flash(_("Đã ngừng phát. Nơi nào đang phát sẽ dừng ngay khi nhận lịch mới."), "good")
     return redirect(url_for("programmes.shown", programme=programme))
 

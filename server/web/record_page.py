@@ -15,8 +15,6 @@ from server.web.centre import centre
 from server.web.choices import OpenPlace
 from server.web.session_templates import offered
 
-LONGEST_REASON = 1000
-
 
 def shown_record(waiting: ToApprove, approver: Person, sound_address: Callable[[str], str]) -> dict[str, object]:
     """Give the template of a record its names; `sound_address` is where this page plays a sound from."""
@@ -97,4 +95,4 @@ def common_reasons() -> tuple[str, ...]:
 
 def reason_of(ticked: list[str], words: str) -> str:
     """Put what was ticked and what was typed into one reason."""
-    return ". ".join(each.strip().rstrip(".") for each in (*ticked, words) if each.strip())[:LONGEST_REASON]
+    return ". ".join(each.strip().rstrip(".") for each in (*ticked, words) if each.strip())

@@ -150,7 +150,7 @@ def test_a_changed_session_is_shown_and_released_whole(visit: Visit, store: Fake
 
     assert "Khung chương trình chờ duyệt Buổi sáng mùa đông" in queue
     assert "Tiếp sóng Thời sự VOV1" in text_of(record)
-    assert "từ ngày 05/01/2026" in text_of(record)
+    assert "từ 05/01/2026" in text_of(record)
     assert "Đã duyệt khung chương trình “Buổi sáng mùa đông”" in text_of(answer)
     assert "Không có gì chờ duyệt" in approver.reads("approvals")
 

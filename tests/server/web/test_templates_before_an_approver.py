@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from schedules.times import DAY
 from server.approving_records import OutsideApproval
 from server.values import ApprovalWay, StoredTemplate
+from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     ADMINISTRATOR,
@@ -266,3 +268,15 @@ def test_the_approver_looks_at_another_day_of_it(officer: Visitor, visit: Visit,
     assert all('value="2026-11-25" selected' in each for each in pages)
     assert f'action="{link}"' in pages[1]
     assert phone.opens(f"{link}?on=<script>").status_code == 200
+
+
+def test_an_expired_link_says_so_and_shows_nothing(officer: Visitor, clock: FakeClock, phone: Visitor) -> None:
+    link = link_of(officer)
+    clock.advance(DAY)
+
+    page, answer = phone.opens(link), phone.sends(f"{link}/approve", pin=PIN)
+
+    assert (page.status_code, answer.status_code) == (410, 410)
+    assert "đã hết hạn" in text_of(page)
+    assert "Hãy nhờ người gửi tạo đường dẫn mới" in text_of(page)
+    assert "Nhạc hiệu" not in text_of(page)
