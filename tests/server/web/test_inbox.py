@@ -99,9 +99,12 @@ def test_a_refusal_needs_a_reason_and_the_sender_reads_it(visit: Visit, store: F
     record = record_on(officer.opens("inbox").text)
 
     without = officer.sends(f"inbox/{slot}/refuse", record=record, reason=" ")
+    long = officer.sends(f"inbox/{slot}/refuse", record=record, reason="Trùng lịch " * 1000)
     answer = officer.sends(f"inbox/{slot}/refuse", record=record, reason="Trùng lịch họp dân")
 
     assert "Hãy ghi lý do không phát" in text_of(without)
+    assert (without.status_code, long.status_code) == (422, 422)
+    assert "Trùng lịch " * 1000 in long.text
     assert "Không phát (1)" in text_of(answer)
     page = visit(EDITOR).reads(f"programmes/{programme}")
     assert "1 không phát" in page
