@@ -55,6 +55,8 @@ NO_PAGE = {
 
 OTHERS = {
     "approvals.session": {"template": "changed_template"},
+    "approval_links.ask_for_session": {"template": "changed_template"},
+    "outside_approvals.enter_for_session": {"template": "changed_template"},
     "break_glass.begin": {"template": "text"},
     "units.change_group": {"unit_id": "station_id"},
     "zones.change": {"unit_id": "station_id"},
