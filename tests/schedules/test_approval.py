@@ -150,6 +150,7 @@ HEARD_TEMPLATE: dict[str, Any] = {
     "valid_from": MONDAY,
     "valid_to": None,
     "replaces": TemplateId("khac"),
+    "refused": 1,
 }
 NOT_BOUND_TEMPLATE: dict[str, Any] = {"version": 2}
 HEARD_PLACE: dict[str, Any] = {
