@@ -50,6 +50,20 @@ def test_the_list_can_be_narrowed_to_a_state_and_a_kind(visit: Visit, store: Fak
     assert "Không tìm thấy chương trình nào" in officer.reads("programmes?state=withdrawn&text=không có")
 
 
+def test_the_list_leads_to_what_was_sent_back(visit: Visit, store: FakeStore) -> None:
+    programme = submits(visit(OFFICER), store)
+    before = visit(OFFICER).reads("programmes")
+    version = version_of(store, programme)
+    visit(APPROVER).sends(f"approvals/{programme}/send-back", version=version, words="Sai ngày")
+
+    officer = visit(OFFICER)
+
+    assert "bị lãnh đạo trả lại" not in before
+    assert "1 bài bị lãnh đạo trả lại, chờ sửa" in officer.reads("programmes")
+    assert "bị lãnh đạo trả lại" not in officer.reads("programmes?state=sent_back")
+    assert "bị lãnh đạo trả lại" not in visit(NEIGHBOUR).reads("/stations/son-linh/programmes")
+
+
 def test_a_search_while_typing_gets_the_list_alone(visit: Visit) -> None:
     officer = visit(OFFICER)
 
