@@ -27,6 +27,7 @@ from server.api.priorities import priorities
 from server.api.problems import answer_problems
 from server.api.programmes import programmes
 from server.api.regulation import regulation
+from server.api.royalties import royalties
 from server.api.session_templates import templates
 from server.api.slots import slots
 from server.api.sounds import sounds
@@ -58,6 +59,7 @@ SUBJECTS: tuple[APIBlueprint, ...] = (
     plan,
     log,
     inspection,
+    royalties,
     watch,
     emergencies,
     outages,

@@ -236,6 +236,7 @@ CALLS = {
     "log.coverage": Call("GET", f"/units/son-ha/coverage?{SOME_DAYS}"),
     "inspection.matrix": Call("GET", f"/units/son-ha/matrix?{SOME_DAYS}"),
     "inspection.plays": Call("GET", f"/units/son-ha/plays?{SOME_DAYS}"),
+    "royalties.sheet": Call("GET", "/units/son-ha/royalties?day=2026-11-23"),
     "watch.alarms": Call("GET", "/units/son-ha/alarms"),
     "watch.seen": Call("POST", "/alarms/{alarm}/seen", Scope.OUTAGES),
     "watch.digests": Call("GET", "/units/son-ha/digests"),
@@ -386,6 +387,7 @@ def test_who_may_is_answered(program: Asks, made: dict[str, str], name: str) -> 
         ("log.rows", "log 20261123-20261124"),
         ("log.coverage", "coverage 20261122-20261123"),
         ("inspection.plays", "plays 20261122-20261123"),
+        ("royalties.sheet", "royalties 202611"),
     ],
 )
 def test_a_program_that_reads_evidence_is_written_down(
