@@ -47,7 +47,7 @@ class Candidate:
 
 
 def candidates(store: Store, clock: Clock, person: Person, matter: Matter) -> tuple[Candidate, ...]:
-    """Give who may approve a matter today, by name: those of its unit and of the units above, without its makers.
+    """Give who may approve a matter today: those of its unit and of the units above, without its makers; PINs first.
 
     Raises:
         NotFound: `programme.unknown`, `template.unknown`.
@@ -62,7 +62,7 @@ def candidates(store: Store, clock: Clock, person: Person, matter: Matter) -> tu
             for each in uow.people.of_unit(unit)
             if each.id not in before.makers and approves(uow, each, before.unit, clock.now())
         ]
-    return tuple(sorted(found, key=lambda each: (each.person.name, each.person.id)))
+    return tuple(sorted(found, key=lambda each: (not each.has_pin, each.person.name, each.person.id)))
 
 
 def links_of(store: Store, person: Person, matter: Matter) -> tuple[tuple[ApprovalLink, str], ...]:

@@ -186,7 +186,14 @@ def copy() -> _Page:
     except Unacceptable as error:
         copied, faults = (), {error.field: told(error)}
     page = render_template(
-        "week/copy.html", copied=copied, monday=monday, to=to, later=later, faults=faults, shift=to - monday
+        "week/copy.html",
+        copied=copied,
+        monday=monday,
+        to=to,
+        later=later,
+        faults=faults,
+        shift=to - monday,
+        days_of_week=_WEEK - DAY,
     )
     return (page, 422) if faults else page
 

@@ -43,9 +43,10 @@ LOOKERS = (
     furnished.EVERYBODY,
 )
 AT_HOME = {
-    **dict.fromkeys(("approvals", "approval_links"), commune.APPROVER),
+    **dict.fromkeys(("approvals", "approval_links", "delegations"), commune.APPROVER),
     **dict.fromkeys(("fleet", "upkeep", "enrolment", "commands"), commune.TECHNICIAN),
     **dict.fromkeys(("inspection",), commune.INSPECTOR),
+    **dict.fromkeys(("contributions",), furnished.EVERYBODY),
     **dict.fromkeys(("accounts", "audit", "units", "zones", "languages"), commune.ADMINISTRATOR),
 }
 """Whose pages some are; the others are looked at by the first of all who may open them."""

@@ -193,3 +193,17 @@ def test_a_pin_that_cannot_be_taken_says_why(visit: Visit, fields: dict[str, str
 
     assert answer.status_code == 422
     assert says in text_of(answer)
+
+
+def test_who_has_a_pin_comes_first_and_nobody_having_one_is_said(visit: Visit, store: FakeStore) -> None:
+    programme = submits(visit(OFFICER), store)
+    officer = visit(OFFICER)
+
+    before = officer.reads(f"approvals/{programme}/link")
+    sets_pin(visit)
+    after = officer.reads(f"approvals/{programme}/link")
+
+    assert "Chưa lãnh đạo nào đặt mã PIN" in before
+    assert "Chưa lãnh đạo nào đặt mã PIN" not in after
+    assert before.index("Nguyễn Thị Hoa") < before.index("Phạm Văn Minh")
+    assert after.index("Phạm Văn Minh") < after.index("Nguyễn Thị Hoa")
