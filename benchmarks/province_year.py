@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from flask import Flask
 
 from benchmarks.province import NOW, PROVINCE, PROVINCE_SLOTS, TODAY, ZONES_A_COMMUNE, built
-from schedules.ids import LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, Sha256, UnitId, ZoneId
+from schedules.ids import DeviceId, LoudspeakerId, OccurrenceId, PersonId, ProgrammeId, Sha256, UnitId, ZoneId
 from schedules.programme import Kind, Level, Recording
 from schedules.rundown import Played, Rundown, RundownItem
 from schedules.times import DAY, Span
@@ -25,6 +25,7 @@ from schedules.wire.messages import Presence, ReceiptState, RundownIssued, Rundo
 from schedules.wire.seal import SigningKey, sealed
 from server.app import create_app
 from server.config import Config
+from server.device_records import Device
 from server.issue_records import IssuedRundown, Settled
 from server.ports import Store, UnitOfWork
 from server.services import tallies
@@ -121,6 +122,15 @@ def _put_pole(uow: UnitOfWork, number: int) -> None:
             since=NOW - 400 * DAY,
         )
     )
+    device = Device(
+        id=DeviceId(f"d{number}"),
+        loudspeaker=which,
+        public_key=f"{number:064x}",
+        enrolled_at=NOW - 400 * DAY,
+        certificate_serial=f"{number:x}",
+        certificate_expires=NOW + 400 * DAY,
+    )
+    uow.devices.put(device)
     presence = Presence(
         audience="server",
         number=1,

@@ -11,6 +11,7 @@ from schedules.conflicts import SHORTEST_PIECE
 from schedules.hours import lacks
 from schedules.ids import UnitId, ZoneId
 from schedules.programme import Level, State
+from schedules.reconciliation import Verdict
 from schedules.regulation import Regulation
 from schedules.running_order import silences
 from schedules.schedule import Note
@@ -56,6 +57,7 @@ class Composed:
         self._in_force = uow.issue.in_force(zone.id for zone in zones) if self._span.holds(now) else {}
         self._showings: dict[ZoneId, tuple[Showing, ...]] = {}
         self._notes: dict[Note, None] = {}
+        self._counts: dict[tuple[int, ...], Mapping[Verdict, int]] = {}
         if self._span.end <= now:
             self._look_back()
         else:
@@ -162,6 +164,7 @@ class Composed:
     def _line(self, showing: Showing, zones: Sequence[Zone]) -> DayLine:
         rows = [row for zone in zones for row in self._told.rows.get((zone.id, showing.occurrence), ())]
         on_air = tuple(each for zone in zones for each in self._told.playing.get((zone.id, showing.occurrence), ()))
+        verdicts = counted(row.finding for row in rows if row.item is not None)
         state = self._state(showing, zones[0])
         programme, item = showing.programme, showing.item
         kind = item.kind if item else programme.kind if programme else None
@@ -180,7 +183,7 @@ class Composed:
             cut=showing.cut,
             state=LineState.ON_AIR if on_air and item else state,
             on_air_at=on_air,
-            verdicts=counted(row.finding for row in rows if row.item is not None),
+            verdicts=self._counts.setdefault(tuple(verdicts.values()), verdicts),  # of hundreds few differ
             loudspeakers=len({row.loudspeaker.id for row in rows}),
             notes=() if state in _BEFORE_ITS_RELEASE and self._passed(showing) else showing.notes,
             unconfirmed=item is not None and item.approval in self._told.unconfirmed,

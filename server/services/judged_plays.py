@@ -18,7 +18,7 @@ from server.evidence_records import Heard
 from server.ports import UnitOfWork
 from server.services.lane_log import OrderedLane, ordered
 from server.services.lost import lost
-from server.services.presence import can_sound
+from server.services.presence import those_that_can_sound
 from server.services.schedule import CIVIL_TIME
 from server.values import Loudspeaker
 
@@ -139,7 +139,7 @@ def _concerned(
     for each in told:
         found[each.entry.zone].add(each.entry.loudspeaker)
     named = uow.places.loudspeakers(among=frozenset[LoudspeakerId]().union(*found.values()))
-    can = {each.id: each for each in named if can_sound(uow, each)}
+    can = {each.id: each for each in those_that_can_sound(uow, named)}
     return can, defaultdict(set, {zone: who & can.keys() for zone, who in found.items()})
 
 

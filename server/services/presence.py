@@ -32,6 +32,13 @@ def can_sound(uow: UnitOfWork, loudspeaker: Loudspeaker) -> bool:
     return bool(loudspeaker.public_key or uow.devices.of(loudspeaker.id))
 
 
+def those_that_can_sound(uow: UnitOfWork, loudspeakers: Collection[Loudspeaker]) -> tuple[Loudspeaker, ...]:
+    """Give those of some loudspeakers that `can_sound`, asked of all at once."""
+    keyless = [each.id for each in loudspeakers if not each.public_key]
+    had = uow.devices.of_each(keyless) if keyless else {}
+    return tuple(each for each in loudspeakers if each.public_key or each.id in had)
+
+
 def gone_since(seen: Seen, now: datetime) -> datetime | None:
     """Give since when a loudspeaker that has spoken is gone; None while it is connected, or when it never spoke."""
     if seen.presence_at is None or is_connected(seen, now):

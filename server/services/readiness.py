@@ -16,8 +16,8 @@ from server.readiness_records import WORST_FIRST, Colour, Outage, Reason
 from server.services.judging import Facts, judge
 from server.services.keys import Expiry, expiry
 from server.services.next_sessions import Coming, timetables
-from server.services.presence import is_connected
-from server.services.readiness_facts import facts_of
+from server.services.presence import is_connected, loudspeakers_of
+from server.services.readiness_facts import devices_of, facts_of, words_of
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import lies_in
 from server.values import Loudspeaker, LoudspeakerKind, Person
@@ -31,6 +31,14 @@ class Playing:
     title: str
     position: timedelta
     said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """A loudspeaker, and what it says it plays."""
+
+    loudspeaker: Loudspeaker
+    playing: Playing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,22 @@ def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Re
         session=next(iter(sessions.values())) if len(set(sessions.values())) == 1 else None,
         ending=ending,
     )
+
+
+def sounding(store: Store, clock: Clock, person: Person, station: UnitId) -> tuple[Sounding, ...]:
+    """Say what the loudspeakers of a station say they play, by name of the loudspeaker; nothing else of them is read.
+
+    Raises:
+        NotAllowed: as for `readiness`.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        units = uow.places.units()
+        require(units, person, station, *ANY_ROLE)
+        here = loudspeakers_of(uow, {each.id for each in uow.places.zones() if lies_in(units, each, station)})
+        words = words_of(uow, here, devices_of(uow, here))
+    said = ((each, _playing(words[each.id], now)) for each in here)
+    return tuple(Sounding(each, playing) for each, playing in said if playing is not None)
 
 
 def judged(

@@ -35,7 +35,7 @@ def facts_of(
     silenced = {each.audience for each in uow.issue.silences() if holds(each, now)}
     silent = {key for key, zone in zones.items() if not silenced.isdisjoint(audiences(zone, units))}
     loudspeakers = loudspeakers_of(uow, zones)
-    devices = {each.public_key: each for each in uow.devices.all()}
+    devices = devices_of(uow, loudspeakers)
     seen = words_of(uow, loudspeakers, devices)
     lost = _lost(zones, loudspeakers, seen, now)
     promised = _promised(uow, zones, sessions, now)
@@ -61,6 +61,12 @@ def facts_of(
             levels=tuple(levels.get(each.id, ())),
         )
         yield _with_issue(uow, facts)
+
+
+def devices_of(uow: UnitOfWork, loudspeakers: Iterable[Loudspeaker]) -> Mapping[str, Device]:
+    """Give the devices that loudspeakers have had, by public key."""
+    found = uow.devices.of_each(each.id for each in loudspeakers)
+    return {each.public_key: each for had in found.values() for each in had}
 
 
 def words_of(

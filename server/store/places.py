@@ -39,6 +39,7 @@ class SqlPlaces:
     def __init__(self, session: Session, tree: KnownTree) -> None:
         self._session = session
         self._tree = tree
+        self._marks: dict[int, str] = {}
 
     def units(self) -> Units:
         """Give the tree of all units."""
@@ -228,12 +229,17 @@ class SqlPlaces:
         return found
 
     def _mark(self, of: int) -> str:
-        return self._session.scalar(select(TreeMarkRow.mark).where(TreeMarkRow.id == of)) or ""
+        """Give a mark as this transaction sees it: nobody else can change it meanwhile, and pages ask for it often."""
+        if not self._marks:
+            marks = self._session.execute(select(TreeMarkRow.id, TreeMarkRow.mark))
+            self._marks = {each.id: each.mark for each in marks}
+        return self._marks.get(of, "")
 
     def _is_another(self, of: int) -> None:
         """Have every process read units, or places, anew."""
         self._session.merge(TreeMarkRow(id=of, mark=token_hex(16)))
         self._session.flush()
+        self._marks = {}
 
     def _merge(self, row: AnyRow) -> None:
         self._session.merge(row)

@@ -17,7 +17,6 @@ from schedules.schedule import Note
 from schedules.session import Place
 from schedules.times import DAY, Span, local_day
 from server.services import readiness, sessions, substitutions
-from server.services.readiness import Ready
 from server.services.rights import WRITERS, may
 from server.services.sessions import Day, DayLine, DaySession, LineState, ZoneGroup
 from server.web import entered, pictures
@@ -90,7 +89,7 @@ def _shown(wanted: date | None) -> dict[str, object]:
     return {
         "found": found,
         "strip": _strip_of_day(found),
-        "sounding": _sounding() if is_today else (),
+        "sounding": readiness.sounding(centre().store, centre().clock, person(), station().id) if is_today else (),
         "ahead": _next(found),
         "is_today": is_today,
         "writes": writes and found.day >= local_day(now, station().time),
@@ -135,7 +134,7 @@ def _strip_of_day(found: Day) -> pictures.Strip:
     begins = min((each.start for each in spans), default=found.now) - _MARGIN
     ends = max((each.end for each in spans), default=found.now + DAY) + _MARGIN
     first = [each.groups[0].lines for each in found.sessions if each.groups] + [each.lines for each in found.exact]
-    bars = [bar for lines in first for bar in _bars(lines)]
+    bars = dict.fromkeys(bar for lines in first for bar in _bars(lines))  # what zones share is drawn once
     return pictures.strip(Span(begins, ends), bars, now=found.now, zone=station().time, ground=windows, ticks=8)
 
 
@@ -167,13 +166,6 @@ def _tone_of_verdicts(line: DayLine) -> str:
     if verdicts[Verdict.PARTIAL]:
         return "wait"
     return "good" if verdicts[Verdict.CONFIRMED] and not verdicts[Verdict.AWAITED] else "still"
-
-
-def _sounding() -> tuple[Ready, ...]:
-    """Who says to be playing what, in their own words and how old those are; nothing is added."""
-    state = readiness.readiness(centre().store, centre().clock, person(), station().id)
-    said = (each for each in state.loudspeakers if each.connected and each.playing is not None)
-    return tuple(sorted(said, key=lambda each: each.loudspeaker.name))
 
 
 def _unspoken(found: Day) -> tuple[substitutions.Unspoken, ...]:

@@ -285,6 +285,20 @@ def test_now_playing_is_carried_on_from_the_devices_own_word(morning: Radio) -> 
     assert playing.said_at == local(5, 43, 20)
 
 
+def test_who_plays_what_is_told_by_itself_as_readiness_tells_it(morning: Radio) -> None:
+    item = morning.item("Lịch tiêm chủng")
+    morning.at(local(5, 43, 20))
+    morning.speaks(GATE, playing=NowPlaying(occurrence=item.occurrence, title=item.title, position_ms=19_500))
+    morning.speaks(MARKET)
+    morning.clock.advance(timedelta(seconds=10))
+
+    (told,) = readiness.sounding(morning.store, morning.clock, INSPECTOR, SON_HA)
+
+    assert (told.loudspeaker.id, told.playing) == (GATE, gate(morning).playing)
+    with pytest.raises(NotAllowed):
+        readiness.sounding(morning.store, morning.clock, NEIGHBOUR, SON_HA)
+
+
 def test_what_a_lost_loudspeaker_last_played_is_not_shown_as_playing(morning: Radio) -> None:
     item = morning.item("Lịch tiêm chủng")
     morning.speaks(GATE, playing=NowPlaying(occurrence=item.occurrence, title=item.title, position_ms=0))
