@@ -44,6 +44,7 @@ class ConductorParts:
         mail: the way to who gets them too; None where nobody does.
         post: the way to who gets digests.
         digests: their addresses, by unit.
+        told: addresses of who is told what others change of their account, by login.
         zone: civil time of the centre.
         accounts: only where it keeps those of its broker.
         warn_of_certificates: logs which of them run out; called every day.
@@ -60,6 +61,7 @@ class ConductorParts:
     mail: SmtpMail | None
     post: SmtpMail
     digests: Mapping[UnitId, tuple[str, ...]]
+    told: Mapping[str, tuple[str, ...]]
     zone: ZoneInfo
     accounts: DynamicSecurity | None = None
     warn_of_certificates: Callable[[], None] = lambda: None
@@ -99,6 +101,7 @@ def conductor_parts(config: Config) -> ConductorParts:
         mail=None if config.outside.mail_to is None else SmtpMail(config.outside),
         post=SmtpMail(config.outside),
         digests={UnitId(unit): addresses for unit, addresses in config.digests.items()},
+        told=config.told,
         zone=ZoneInfo(config.time_zone),
         accounts=accounts,
         warn_of_certificates=partial(broker_files.warn_in_time, config, clock),

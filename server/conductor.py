@@ -17,6 +17,7 @@ from time import monotonic
 
 from schedules.errors import WireError, on_one_line
 from schedules.wire import topics
+from server import holder_mail
 from server.bootstrap import ConductorParts, conductor_parts
 from server.broker_accounts import ANSWERS
 from server.config import Config
@@ -41,6 +42,7 @@ from server.services import (
     standstill,
     succession,
     tallies,
+    told,
 )
 from server.services.announcing import Announcing
 from server.services.broker_accounts import AccountKeeper
@@ -118,6 +120,7 @@ class Conductor:
                 Job("outside", 600, lambda: ledger.send_outside(parts.store, parts.heads, parts.mail)),
                 Job("keys", 24 * 3600, lambda: keys.warn_in_time(parts.store, parts.clock)),
                 Job("digests", 60, self._make_digests),
+                Job("told", 60, self._tell_holders),
                 Job("tallies", 300, lambda: tallies.count_due(parts.store, parts.clock)),
                 Job("alarms", 60, self._watch),
                 Job("certificates", 24 * 3600, parts.warn_of_certificates),
@@ -176,6 +179,11 @@ class Conductor:
         digests.make_due(parts.store, parts.clock)
         if parts.digests:
             digests.mail(parts.store, parts.clock, parts.post, parts.digests, partial(words_of, zone=parts.zone))
+
+    def _tell_holders(self) -> None:
+        parts = self._parts
+        if parts.told:
+            told.mail(parts.store, parts.clock, parts.post, parts.told, partial(holder_mail.words_of, zone=parts.zone))
 
     def _watch(self) -> None:
         parts, now = self._parts, self._parts.clock.now()

@@ -104,6 +104,7 @@ class Config:
         state_directory: holds the database, the audio, the uploads and the keys.
         database_url: an SQLAlchemy URL, with its password; never shown.
         digests: mail addresses of who gets a unit's digests, by the unit's id; sent by the server of `outside`.
+        told: mail addresses of holders of accounts, by login, who are told what others change of theirs; the same way.
         audio_url: address at which loudspeakers reach `/audio/`; empty: beside the pages.
         time_zone: civil time of the pages; a station's own is in its regulation.
         upload_limit: bytes of one upload.
@@ -119,6 +120,7 @@ class Config:
     agents: Agents = Agents()
     outside: Outside = Outside(directory=Path("var/heads"))
     digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     audio_url: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"
     upload_limit: int = 500 * _MEGABYTE
@@ -193,7 +195,7 @@ def load_config(path: Path | None = None, settings: Mapping[str, object] | None 
 def _read(tree: Mapping[str, object], *, base: Path) -> Config:
     table = _Table(tree, "", base)
     web, broker, agents = table.table("web"), table.table("broker"), table.table("agents")
-    outside, digests = table.table("outside"), table.table("digests")
+    outside, digests, told = table.table("outside"), table.table("digests"), table.table("told")
     state_directory = base / table.take("state_directory", "var")
     mail_to = outside.take("mail_to", "", _is_mail_address) or None
     config = Config(
@@ -228,6 +230,7 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
             smtp_password=outside.secret("smtp_password_file"),
         ),
         digests=digests.addresses(),
+        told=told.addresses(),
         audio_url=table.take("audio_url", "", _is_web_address),
         time_zone=table.take("time_zone", "Asia/Ho_Chi_Minh", _is_time_zone),
         upload_limit=table.take("upload_limit_mb", 500, _is_positive) * _MEGABYTE,
@@ -237,9 +240,10 @@ def _read(tree: Mapping[str, object], *, base: Path) -> Config:
         clock_offset=timedelta(seconds=table.take("clock_offset_seconds", 0)),
         log_level=table.take("log_level", "info", _is_level),
     )
-    faults = (*table.faults(), *web.faults(), *broker.faults(), *agents.faults(), *outside.faults(), *digests.faults())
-    if config.digests and not config.outside.mail_from:
-        faults = (*faults, "outside.mail_from: must be there where digests are mailed")
+    tables = (table, web, broker, agents, outside, digests, told)
+    faults = tuple(fault for each in tables for fault in each.faults())
+    if (config.digests or config.told) and not config.outside.mail_from:
+        faults = (*faults, "outside.mail_from: must be there where digests or holders are mailed")
     if faults:
         raise ConfigInvalid(faults)
     return config

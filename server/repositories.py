@@ -288,6 +288,10 @@ class Audit(Protocol):
         """Give which of some actions a person has ever done."""
         ...
 
+    def about(self, subjects: Iterable[str], among: Iterable[str], *, since: datetime) -> Sequence[AuditLine]:
+        """Give the lines of some actions about some subjects from an instant on, the oldest first."""
+        ...
+
     def page(
         self,
         *,

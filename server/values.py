@@ -47,6 +47,7 @@ class Person:
 
     Attributes:
         must_change_password: the next sign-in leads to the page for a new password.
+        password_ends: from when on a password that somebody else gave lets nobody in; None for one's own.
         session_key: grows when all devices are to be signed out.
         also_units: further units the roles hold in: a technician may look after several communes.
         ends: from when on the account serves nobody any more, for who works by contract; None: no end is known.
@@ -62,6 +63,7 @@ class Person:
     language: str = "vi"
     active: bool = True
     must_change_password: bool = False
+    password_ends: datetime | None = None
     session_key: int = 1
     also_units: frozenset[UnitId] = frozenset()
     ends: datetime | None = None
@@ -111,6 +113,7 @@ class Loudspeaker:
         volume: percent.
         daily_bytes: what its device may download of recordings in a day; None: no limit.
         lock: the last one, over or not; None where there never was one, or it was taken off.
+        position: where it stands, degrees north and east; None when not known.
         stood: the zones it was moved away from, the earliest first.
     """
 
@@ -124,6 +127,7 @@ class Loudspeaker:
     volume: int = 100
     daily_bytes: int | None = None
     lock: MaintenanceLock | None = None
+    position: tuple[float, float] | None = None
     since: datetime
     stood: tuple[Stood, ...] = ()
     retired_at: datetime | None = None

@@ -50,6 +50,13 @@ class LoudspeakerSent(DescriptionSent):
     zone: Name
 
 
+class PositionShown(Answer):
+    """Where a loudspeaker stands, in degrees."""
+
+    north: float
+    east: float
+
+
 class ZoneChosen(Sent):
     """Where a loudspeaker belongs from now on."""
 
@@ -86,6 +93,7 @@ class LoudspeakerShown(Answer):
     clusters: int
     horns: int
     volume: int
+    position: PositionShown | None
     colour: Colour
     reasons: list[ReasonShown]
     connected: bool
@@ -214,6 +222,7 @@ def shown(ready: Ready, now: datetime) -> LoudspeakerShown:
         clusters=own.clusters,
         horns=own.horns,
         volume=own.volume,
+        position=None if own.position is None else PositionShown(north=own.position[0], east=own.position[1]),
         colour=ready.colour,
         reasons=[ReasonShown(code=each.code, remedy=each.remedy) for each in ready.reasons],
         connected=ready.connected,

@@ -58,7 +58,8 @@ def open_faults(store: Store, clock: Clock, person: Person, wish: Wish) -> tuple
     Raises:
         NotFound: `loudspeaker.unknown`.
         NotAllowed: `rights.missing` for somebody who neither looks after a loudspeaker nor runs its station.
-        Unacceptable: `fault.no_loudspeaker`, `fault.note_too_long`; `fault.already_open` where none is left to open.
+        Unacceptable: `fault.no_loudspeaker`, `fault.note_too_long`; `fault.other_alarm` for one that did not tell of
+            every one of them; `fault.already_open` where none is left to open.
     """
     now, words = clock.now(), wish.note.strip()
     if not wish.loudspeakers:
@@ -67,6 +68,9 @@ def open_faults(store: Store, clock: Clock, person: Person, wish: Wish) -> tuple
         raise Unacceptable("fault.note_too_long", "note", most=LONGEST_NOTE)
     with store.writing() as uow:
         found = [find(uow, person, each, *MENDERS) for each in sorted(set(wish.loudspeakers))]
+        alarm = uow.alarms.get(wish.alarm) if wish.alarm else None
+        if alarm is not None and not set(alarm.subjects).issuperset(wish.loudspeakers):
+            raise Unacceptable("fault.other_alarm", "alarm")
         there = {each.loudspeaker: each.at for each in uow.faults.open() if each.kind is wish.kind}
         opened = []
         for loudspeaker, zone in found:
@@ -79,7 +83,7 @@ def open_faults(store: Store, clock: Clock, person: Person, wish: Wish) -> tuple
                 note=words,
                 by=person.id,
                 at=now,
-                alarm=wish.alarm if wish.alarm and uow.alarms.get(wish.alarm) else None,
+                alarm=alarm.id if alarm else None,
             )
             uow.faults.put(fault)
             details = {"loudspeaker": loudspeaker.id, "kind": wish.kind, "note": words}

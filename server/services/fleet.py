@@ -4,9 +4,10 @@ Readiness judges them; this only chooses, counts and puts them on a map.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import fmean
 
 from schedules.ids import UnitId
 from schedules.unit import Unit, Units
@@ -14,7 +15,7 @@ from server.ports import Clock, Store
 from server.readiness_records import WORST_FIRST, Colour
 from server.services.folded import folded
 from server.services.readiness import Ready, readiness
-from server.values import Person
+from server.values import Loudspeaker, Person
 
 SHOWN = 200
 """As many loudspeakers one page has; who looks for one of more narrows the choice."""
@@ -56,15 +57,21 @@ class Standing:
         return (presence.system if presence is not None else "") or "-"
 
 
+MOST_ALONE = 200
+"""As many loudspeakers have a mark of their own on the map; of more, nobody could tell one from the other."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Loudspeakers at one position, degrees north and east.
+    """One loudspeaker that is known to stand there, or all of a unit, degrees north and east.
 
     Attributes:
+        alone: the loudspeaker; None for all of a unit.
         colour: the worst of theirs.
     """
 
     unit: Unit
+    alone: Loudspeaker | None = None
     north: float
     east: float
     colour: Colour
@@ -79,7 +86,7 @@ class Fleet:
         found: how many, of which `shown` are the first, the worst before others.
         colours: how many there are of each, before choosing by colour.
         versions, systems: how many agents of each, of all below the unit.
-        spots: of those found, where the position of their unit or station is known.
+        spots: of those found, where their position, or that of their unit or station, is known.
         nowhere: how many of those found have no known position.
     """
 
@@ -127,18 +134,38 @@ def _is_named(each: Standing, wanted: Wanted) -> bool:
     return any(sought in folded(name) for name in (ready.loudspeaker.name, ready.zone.name, each.station.name))
 
 
-def _spots(found: Iterable[Standing], units: Units) -> tuple[Spot, ...]:
-    """Put those that stand at one unit together: at the unit the zone serves, else at its station."""
-    at: dict[UnitId, list[Colour]] = defaultdict(list)
+def _spots(found: Sequence[Standing], units: Units) -> tuple[Spot, ...]:
+    """Give those whose own position is known a spot each, unless they are many; the others one of their unit."""
+    placed = [each for each in found if each.ready.loudspeaker.position is not None]
+    alone = placed if len(placed) <= MOST_ALONE else []
+    own = {each.ready.loudspeaker.id for each in alone}
+    together = [each for each in found if each.ready.loudspeaker.id not in own]
+    spots = [*map(_alone, alone), *_together(together, units)]
+    return tuple(sorted(spots, key=lambda spot: (spot.unit.name, spot.unit.id, spot.alone.name if spot.alone else "")))
+
+
+def _alone(each: Standing) -> Spot:
+    loudspeaker = each.ready.loudspeaker
+    north, east = loudspeaker.position or (0.0, 0.0)
+    return Spot(unit=each.station, alone=loudspeaker, north=north, east=east, colour=each.ready.colour, count=1)
+
+
+def _together(found: Iterable[Standing], units: Units) -> Iterator[Spot]:
+    """Put those of one unit together: at the unit the zone serves, else at its station, else amid the known ones."""
+    at: dict[UnitId, list[Ready]] = defaultdict(list)
     for each in found:
         zone = each.ready.zone
-        place = next((unit for unit in (zone.unit, zone.station) if units.by_id[unit].position is not None), None)
-        if place is not None:
-            at[place].append(each.ready.colour)
-    spots = []
-    for place, colours in at.items():
-        unit = units.by_id[place]
-        north, east = unit.position or (0.0, 0.0)
-        worst = min(colours, key=WORST_FIRST.index)
-        spots.append(Spot(unit=unit, north=north, east=east, colour=worst, count=len(colours)))
-    return tuple(sorted(spots, key=lambda spot: (spot.unit.name, spot.unit.id)))
+        known = (unit for unit in (zone.unit, zone.station) if units.by_id[unit].position is not None)
+        at[next(known, zone.unit)].append(each.ready)
+    for place, those in at.items():
+        unit, colour = units.by_id[place], min((each.colour for each in those), key=WORST_FIRST.index)
+        position = unit.position or _middle([each.loudspeaker.position for each in those])
+        if position is not None:
+            yield Spot(unit=unit, north=position[0], east=position[1], colour=colour, count=len(those))
+
+
+def _middle(positions: Iterable[tuple[float, float] | None]) -> tuple[float, float] | None:
+    known = [each for each in positions if each is not None]
+    if not known:
+        return None
+    return fmean(north for north, _ in known), fmean(east for _, east in known)

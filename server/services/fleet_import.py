@@ -10,7 +10,7 @@ from schedules.ids import UnitId, ZoneId
 from schedules.times import local_day
 from server.errors import Unacceptable
 from server.ports import Clock, Store, UnitOfWork
-from server.services import loudspeakers, zones
+from server.services import loudspeakers, positions, zones
 from server.services.fleet_list import Column, Line, Problem, read
 from server.services.folded import folded
 from server.services.rights import require
@@ -24,6 +24,8 @@ _COLUMNS = {
     "households": Column.HOUSEHOLDS,
     "residents": Column.RESIDENTS,
     "horns": Column.HORNS,
+    "north": Column.NORTH,
+    "east": Column.EAST,
 }
 """Columns by the names of the fields that the rules of one zone and one loudspeaker blame."""
 
@@ -79,7 +81,8 @@ def _line(
             known[name] = made.id
         column = Column.LOUDSPEAKER
         described = loudspeakers.Description(name=line.get(Column.LOUDSPEAKER), horns=_number(line, Column.HORNS, 2))
-        loudspeakers.created(uow, now, person, station, zone=known[name], described=described)
+        position = positions.read(line.get(Column.NORTH), line.get(Column.EAST))
+        loudspeakers.created(uow, now, person, station, zone=known[name], described=described, position=position)
     except Unacceptable as error:
         blamed = _COLUMNS.get(error.field, column)
         problems.append(Problem(line.number, error.code, blamed, error.values))

@@ -27,6 +27,8 @@ class Column(StrEnum):
     RESIDENTS = "Số khẩu"
     LOUDSPEAKER = "Cụm loa"
     HORNS = "Số loa"
+    NORTH = "Vĩ độ"
+    EAST = "Kinh độ"
 
 
 NEEDED = (Column.ZONE, Column.LOUDSPEAKER)

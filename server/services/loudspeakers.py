@@ -64,9 +64,16 @@ def create(
 
 
 def created(
-    uow: UnitOfWork, now: datetime, person: Person, station: UnitId, *, zone: ZoneId, described: Description
+    uow: UnitOfWork,
+    now: datetime,
+    person: Person,
+    station: UnitId,
+    *,
+    zone: ZoneId,
+    described: Description,
+    position: tuple[float, float] | None = None,
 ) -> Loudspeaker:
-    """Do what `create` does within a transaction.
+    """Do what `create` does within a transaction; a position was judged before.
 
     Raises:
         NotAllowed, Unacceptable: as `create`.
@@ -75,7 +82,7 @@ def created(
     here = uow.places.zone(zone)
     if here is None or here.station != station:
         raise Unacceptable("zone.not_here", "zone")
-    empty = Loudspeaker(id=LoudspeakerId(new_id(now)), zone=zone, name="", public_key="", since=now)
+    empty = Loudspeaker(id=LoudspeakerId(new_id(now)), zone=zone, name="", public_key="", position=position, since=now)
     made = _as_described(uow, empty, described)
     uow.places.put_loudspeaker(made)
     note(uow, now, person, "loudspeaker.created", subject=made.id, unit=station, **_shown(made))
@@ -261,4 +268,5 @@ def put(uow: UnitOfWork, loudspeaker: Loudspeaker) -> None:
 
 def _shown(loudspeaker: Loudspeaker) -> dict[str, object]:
     facts = asdict(loudspeaker)
-    return {name: facts[name] for name in ("name", "zone", "kind", "clusters", "horns", "volume", "daily_bytes")}
+    names = ("name", "zone", "kind", "clusters", "horns", "volume", "daily_bytes", "position")
+    return {name: facts[name] for name in names}

@@ -4,7 +4,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schedules.ids import PersonId, UnitId
 from schedules.times import next_millisecond
@@ -26,6 +26,9 @@ LONGEST_NAME = 120
 LONGEST_LOGIN = 60
 _READ_OUT = "abcdefghkmnpqrstuvwxyz23456789"
 """Signs that are not taken for one another."""
+
+FIRST_PASSWORD_FOR = timedelta(days=14)
+"""As long as a password that somebody else gave lets its holder in: long enough for paper to reach a village."""
 
 CONTRACTED = frozenset({Role.TECHNICIAN, Role.INSPECTOR})
 """What an account that ends may hold: nothing that puts a word on the air."""
@@ -51,22 +54,25 @@ def sign_in(store: Store, clock: Clock, hashing: PasswordHashing, *, login: str,
     written down, since people type their password there by mistake.
 
     Raises:
-        NotAllowed: `sign_in.wrong`, whatever was wrong.
+        NotAllowed: `sign_in.wrong`, whatever was wrong; `sign_in.password_ended` for the right one, once it ended.
     """
+    refused = NotAllowed("sign_in.wrong")
     with store.reading() as uow:
         person = uow.people.by_login(normal_login(login))
     if person is None:
         hashing.hash(password)
     elif hashing.verify(person.password_hash, password) and person.serves(clock.now()):
-        with store.writing() as uow:
-            note(uow, clock.now(), person, "person.signed_in", subject=person.id, unit=person.unit)
-            uow.commit()
-        return person
+        if person.password_ends is None or clock.now() < person.password_ends:
+            with store.writing() as uow:
+                note(uow, clock.now(), person, "person.signed_in", subject=person.id, unit=person.unit)
+                uow.commit()
+            return person
+        refused = NotAllowed("sign_in.password_ended", days=FIRST_PASSWORD_FOR.days)
     subject, unit = ("", None) if person is None else (person.id, person.unit)
     with store.writing() as uow:
         note(uow, clock.now(), None, "person.sign_in_refused", subject=subject, unit=unit)
         uow.commit()
-    raise NotAllowed("sign_in.wrong")
+    raise refused
 
 
 def signed_in(store: Store, clock: Clock, person: PersonId, *, session_key: int) -> Person | None:
@@ -113,7 +119,7 @@ def change_password(
     with store.writing() as uow:
         now = clock.now()
         fresh = signed_out(uow, _known(uow, person.id), now)
-        changed = replace(fresh, password_hash=hashed, must_change_password=False)
+        changed = replace(fresh, password_hash=hashed, must_change_password=False, password_ends=None)
         uow.people.put(changed)
         note(uow, now, person, "person.password_changed", subject=person.id, unit=person.unit)
         uow.commit()
@@ -159,6 +165,7 @@ def add_person(
         password_hash=hashing.hash(password),
         language=new.language,
         must_change_password=True,
+        password_ends=now + FIRST_PASSWORD_FOR,
         also_units=new.also_units - {new.unit},
         ends=new.ends,
         is_new=True,
@@ -202,7 +209,12 @@ def give_password(
         require_good_password(known.login, password, field="password")
         if grants.weighty(uow, known, now) and not (at_the_machine and grants.first_days(uow)):
             grants.use_password_reset(uow, person, now)
-        changed = replace(signed_out(uow, known, now), password_hash=hashing.hash(password), must_change_password=True)
+        changed = replace(
+            signed_out(uow, known, now),
+            password_hash=hashing.hash(password),
+            must_change_password=True,
+            password_ends=now + FIRST_PASSWORD_FOR,
+        )
         uow.people.put(changed)
         note(uow, now, by, "person.password_given", subject=person, unit=known.unit)
         uow.commit()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,6 +46,12 @@ class SqlAudit:
         """Give which of some actions a person has ever done."""
         done = select(AuditRow.action).where(AuditRow.by == person, AuditRow.action.in_(tuple(among))).distinct()
         return frozenset(self._session.scalars(done))
+
+    def about(self, subjects: Iterable[str], among: Iterable[str], *, since: datetime) -> Sequence[AuditLine]:
+        """Give the lines of some actions about some subjects from an instant on, the oldest first."""
+        row = AuditRow
+        query = select(row).where(row.subject.in_(list(subjects)), row.action.in_(list(among)), row.at >= since)
+        return list(map(_line, self._session.scalars(query.order_by(row.id))))
 
     def page(
         self,

@@ -176,6 +176,7 @@ class SqlPlaces:
 
     def put_loudspeaker(self, loudspeaker: Loudspeaker) -> None:
         """Insert or replace a loudspeaker; a new one wants an assignment."""
+        north, east = loudspeaker.position or (None, None)
         self._merge(
             LoudspeakerRow(
                 id=loudspeaker.id,
@@ -190,6 +191,8 @@ class SqlPlaces:
                 maintenance_until=loudspeaker.lock.until if loudspeaker.lock else None,
                 maintenance_by=loudspeaker.lock.by if loudspeaker.lock else "",
                 maintenance_reason=loudspeaker.lock.reason if loudspeaker.lock else "",
+                north=north,
+                east=east,
                 since=loudspeaker.since,
                 stood=stood_trees(loudspeaker.stood),
                 retired_at=loudspeaker.retired_at,
@@ -331,6 +334,7 @@ def _loudspeaker(row: LoudspeakerRow) -> Loudspeaker:
         lock=None
         if row.maintenance_until is None
         else MaintenanceLock(row.maintenance_until, PersonId(row.maintenance_by), row.maintenance_reason),
+        position=None if row.north is None or row.east is None else (row.north, row.east),
         since=row.since,
         stood=stood_of(row.stood),
         retired_at=row.retired_at,

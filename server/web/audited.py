@@ -71,7 +71,7 @@ def told(line: AuditLine, names: Names, how: Telling) -> str:
     values = {name: _shown(name, value, names, how) for name, value in _details(line, names).items()}
     values |= {
         "who": names.people.get(line.by, line.by) if line.by else how.machine,
-        "what": names.things.get((subject, line.subject)) or line.subject,
+        "what": names.things.get((subject, line.subject)) or ("" if line.details.get("title") else line.subject),
         "where": names.units.get(line.unit, line.unit) if line.unit else how.machine,
     }
     kept = _OPTIONAL.sub(

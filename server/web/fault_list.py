@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from schedules.ids import UnitId
 from server.services import alarms, faults
 from server.services import fault_board as use
+from server.services.audit import note_reading
 from server.services.fault_board import Shown
 from server.web.areas import chosen_unit, units_to_choose
 from server.web.centre import centre
@@ -50,9 +51,13 @@ def listed() -> str:
 @fault_list.get("/lines.<any(csv, xlsx):kind>")
 def file(kind: str) -> Response:
     """Give what is listed as a file."""
-    found = _found(_wanted(), most=use.MOST)
+    wanted = _wanted()
+    found = _found(wanted, most=use.MOST)
+    name = f"su-co-{centre().clock.now().astimezone(zone()):%Y%m%d}"
+    unit = wanted.unit or person().unit
+    note_reading(centre().store, centre().clock, person(), what=f"{name}.{kind}", unit=unit)
     made = csv_of if kind == "csv" else xlsx_of
-    return made(f"su-co-{centre().clock.now().astimezone(zone()):%Y%m%d}", _heads(), _rows(found), zone())
+    return made(name, _heads(), _rows(found), zone())
 
 
 def _wanted() -> _Wanted:

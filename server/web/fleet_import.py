@@ -20,7 +20,7 @@ from server.web.visitor import person
 
 fleet_import = pages_of_a_station("fleet_import", __name__)
 
-_EXAMPLE = ("Thôn Trung", "", "vi hre", "214", "862", "Nhà văn hoá Thôn Trung", "2")
+_EXAMPLE = ("Thôn Trung", "", "vi hre", "214", "862", "Nhà văn hoá Thôn Trung", "2", "14.9873", "108.4712")
 
 
 @fleet_import.route("/loudspeakers/import", methods=["GET", "POST"])

@@ -81,6 +81,12 @@ def whole_number(number: int, language: str) -> str:
     return grouped if language == "en" else grouped.replace(",", ".")
 
 
+def decimal(number: float, language: str, places: int = 1) -> str:
+    """Give 19.43 as 19,4, or as 19.4 in English."""
+    written = f"{number:.{places}f}"
+    return written if language == "en" else written.replace(".", ",")
+
+
 def place_name(unit: str) -> str:
     """Give a unit's name without what it is, as a document's line of place and date wants it: `Sơn Hà`."""
     for kind in ("Xã ", "Phường ", "Đặc khu ", "Thị trấn ", "Tỉnh ", "Thành phố "):

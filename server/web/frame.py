@@ -9,24 +9,27 @@ from flask_babel import gettext as _
 
 from schedules.ids import UnitId
 from server.ports import UnitOfWork
-from server.services import grants
+from server.services import grants, told
+from server.services.audit_names import names_of
 from server.services.keys import expiry
 from server.services.rights import WRITERS, may
 from server.services.standstill import still_since
 from server.values import Person, Role
 from server.web import formats
 from server.web.approvals import waiting_count
+from server.web.audited import Telling
 from server.web.centre import centre
 from server.web.choices import OpenPlace
 from server.web.contributions import contributions_waiting
 from server.web.emergencies import alarms_here
+from server.web.holders import in_a_sentence
 from server.web.inbox import offers_waiting
 from server.web.repeats import days_in_words, lunar_in_words
 from server.web.silence import silences
 from server.web.spoken import language_name
 from server.web.stations import Station, stations_of
 from server.web.telling import say, zone
-from server.web.tongues import names
+from server.web.tongues import names as tongue_names
 from server.web.visitor import language, person_or_none
 from server.web.words import word
 
@@ -45,11 +48,12 @@ _WITHIN = {
     "ordering": "further",
     "delegations": "further",
     "card": "further",
+    "enrolment": "loudspeakers",
     **dict.fromkeys(("outages", "causes", "digests", "faults", "health_days"), "loudspeakers"),
     "regulation": "further",
     "simulate": "further",
     "templates": "further",
-    "upkeep": "loudspeakers",
+    **dict.fromkeys(("upkeep", "positions"), "loudspeakers"),
     "fleet_import": "loudspeakers",
     "commands": "loudspeakers",
     "week": "today",
@@ -92,6 +96,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "wall": _wall,
         "lasts": formats.length_text,
         "grouped": lambda number: formats.whole_number(number, language()),
+        "decimal": lambda number: formats.decimal(number, language()),
         "in_words": lambda length: formats.length_words(length, language()),
         "milliseconds": lambda number: formats.length_text(timedelta(milliseconds=number)),
         "ago": _ago,
@@ -113,7 +118,7 @@ def _around() -> dict[str, object]:
     station = g.get("station")
     around: dict[str, object] = {
         "language": language(),
-        "tongues": names(),
+        "tongues": tongue_names(),
         "person": known,
         "demo": centre().demo,
         "training": centre().training,
@@ -126,6 +131,7 @@ def _around() -> dict[str, object]:
         with centre().store.reading() as uow:
             around["stations"] = stations_of(uow, known)
             around["granted"] = grants.about(uow, known, centre().clock.now())
+            around["account_news"] = _account_news(uow, known)
             around["still_since"] = still_since(uow, centre().clock.now())
             around["unit_names"] = _unit_names(uow) if around["granted"] else {}
             if Role.ADMINISTRATOR in known.roles:
@@ -137,6 +143,16 @@ def _around() -> dict[str, object]:
         around["silences"] = silences()
         around["alarms"] = alarms_here()
     return around
+
+
+def _account_news(uow: UnitOfWork, known: Person) -> tuple[tuple[datetime, str], ...]:
+    """Give what others changed of the visitor's account, with when."""
+    lines = told.told(uow, known, centre().clock.now())
+    if not lines:
+        return ()
+    how = Telling(language=language(), zone=zone(), machine=_("máy chủ"), say=say, spoken=language_name)
+    names = names_of(uow, lines)
+    return tuple((line.at, in_a_sentence(line, names, how)) for line in lines)
 
 
 def _unit_names(uow: UnitOfWork) -> dict[UnitId, str]:

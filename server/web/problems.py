@@ -13,12 +13,14 @@ from werkzeug.wrappers import Response
 
 from schedules.errors import ScheduleError
 from server.errors import NotAllowed, NotFound, ServerError, Stale
+from server.web.refused import note_refused
 from server.web.telling import told
-from server.web.visitor import page_of_form, person_or_none
+from server.web.visitor import page_of_form
 
 log = logging.getLogger(__name__)
 
 _STATUSES: dict[type[Exception], int] = {NotFound: 404, NotAllowed: 403, Stale: 409}
+_REFUSED = {400: "request.unreadable", 405: "request.method", 413: "request.too_large", 429: "request.too_often"}
 _Answer = tuple[str, int] | Response
 
 
@@ -33,13 +35,13 @@ def answer_problems(app: Flask) -> None:
 
 def _refused(error: ServerError | ScheduleError) -> _Answer:
     status = _STATUSES.get(type(error), 422)
-    if isinstance(error, NotAllowed):
-        _note_refused(error.code)
+    if not isinstance(error, NotFound | Stale):
+        note_refused(error.code)
     return _page(status, told(error), code=error.code)
 
 
 def _forged(_error: CSRFError) -> _Answer:
-    _note_refused("form.forged")
+    note_refused("form.forged")
     return _page(
         400,
         _("Trang đã mở quá lâu hoặc được gửi từ nơi khác. Hãy quay lại, tải lại trang rồi làm lại."),
@@ -56,8 +58,8 @@ def _of_http(error: HTTPException) -> _Answer:
         answer.headers["HX-Redirect"] = sign_in
         answer.status_code = 200
         return answer
-    if error.code == 429:
-        _note_refused("request.too_often")
+    if error.code in _REFUSED:
+        note_refused(_REFUSED[error.code])
     sentences = {
         404: _("Không có trang này. Có thể đường dẫn đã cũ hoặc gõ nhầm."),
         405: _("Trang này không làm được việc đó."),
@@ -65,13 +67,6 @@ def _of_http(error: HTTPException) -> _Answer:
         429: _("Thử quá nhiều lần. Hãy đợi một phút rồi thử lại."),
     }
     return _page(error.code or 500, sentences.get(error.code or 500, _("Yêu cầu không hợp lệ.")))
-
-
-def _note_refused(code: str) -> None:
-    """Say in the log who tried what they may not; whoever chose the address writes no line of their own."""
-    known = person_or_none()
-    who = known.id if known is not None else ""
-    log.warning("page=refused code=%s person=%s from=%s path=%r", code, who, request.remote_addr, request.path)
 
 
 def _unexpected(error: Exception) -> _Answer:

@@ -43,6 +43,7 @@ from server.web.notices import notices
 from server.web.ordering import ordering
 from server.web.outages import outages
 from server.web.outside_approvals import outside_approvals, outside_summaries
+from server.web.positions import positions
 from server.web.programme_parts import parts
 from server.web.programmes import programmes
 from server.web.regulation import regulation
@@ -95,6 +96,7 @@ SCREENS: tuple[Blueprint, ...] = (
     fleet_import,
     enrolment,
     upkeep,
+    positions,
     outages,
     causes,
     faults,

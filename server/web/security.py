@@ -1,4 +1,4 @@
-"""What guards every page whatever it shows: headers, tokens on forms, cookies, a limit on tries. It knows no screen."""
+"""What guards every page whatever it shows: headers, tokens on forms, cookies, limits on tries. It knows no screen."""
 
 from collections.abc import Callable, Container
 from typing import cast
@@ -8,6 +8,8 @@ from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+
+from server.web.visitor import person, person_or_none
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -29,6 +31,10 @@ LONGEST_FIELD = 100_000
 
 TRIES = "10 per minute"
 """Wrong ones from one address: a person who mistypes never meets it, a machine that guesses does."""
+
+A_PERSON = 300
+"""A minute, changes and files of one person who has signed in: no person works so fast."""
+
 _GUESSED = {
     "account.sign_in": {401},
     "account.approver_pin": {422},
@@ -57,8 +63,21 @@ def guard(app: Flask) -> None:
     for endpoint, wrong in _GUESSED.items():
         limited = limiter.limit(TRIES, methods=["POST"], deduct_when=_answered(wrong))
         app.view_functions[endpoint] = cast("RouteCallable", limited(app.view_functions[endpoint]))
+    Limiter(
+        lambda: person().id,
+        app=app,
+        application_limits=[f"{A_PERSON} per minute"],
+        application_limits_exempt_when=lambda: not _is_weighed(),
+        storage_uri="memory://",
+    )
     app.before_request(_require_readable)
     app.after_request(_with_headers)
+
+
+def _is_weighed() -> bool:
+    """Tell whether this request changes something, or takes a file away, for somebody who has signed in."""
+    weighs = request.method == "POST" or "kind" in (request.view_args or {})
+    return weighs and request.blueprint != _OF_DEVICES and person_or_none() is not None
 
 
 def _answered(statuses: Container[int]) -> Callable[[Response], bool]:

@@ -81,4 +81,8 @@ def _text(name: str, value: object, language: str, zone: ZoneInfo) -> str:
         return word(_NAMED[name], value, language)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(_text(name, each, language, zone) for each in value)
-    return str(value)
+    return _number(value, language) if isinstance(value, float) else str(value)
+
+
+def _number(value: float, language: str) -> str:
+    return formats.decimal(value, language).removesuffix(",0").removesuffix(".0")

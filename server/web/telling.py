@@ -8,6 +8,7 @@ from flask import g
 from schedules.errors import ScheduleError
 from server.errors import ServerError
 from server.web.centre import centre
+from server.web.refused import OF_NO_FORM, note_refused
 from server.web.sentences import sentence
 from server.web.spoken import language_name
 from server.web.visitor import language
@@ -35,5 +36,7 @@ def _named(tags: object) -> str:
 
 
 def told(error: ServerError | ScheduleError) -> str:
-    """Give the sentence of an error."""
+    """Give the sentence of an error; one that nobody makes by hand is a line of the log, too."""
+    if error.code in OF_NO_FORM:
+        note_refused(error.code)
     return say(error.code, error.values)

@@ -52,7 +52,7 @@ def create() -> _Page:
 @upkeep.route("/loudspeakers/<loudspeaker>/describe", methods=["GET", "POST"])
 def describe(loudspeaker: str) -> _Page:
     """Give a loudspeaker another name, volume, number of horns or budget of a day."""
-    known, _zone = _known(loudspeaker)
+    known, _zone = looked_after(loudspeaker)
 
     def changed() -> Loudspeaker:
         seen = request.form.get("seen", "")
@@ -67,7 +67,7 @@ def describe(loudspeaker: str) -> _Page:
 @upkeep.route("/loudspeakers/<loudspeaker>/move", methods=["GET", "POST"])
 def move(loudspeaker: str) -> _Page:
     """Let a loudspeaker belong to another zone: told first, then done."""
-    known, zone = _known(loudspeaker)
+    known, zone = looked_after(loudspeaker)
     places = tuple(use.places_for(centre().store, person()))
     there = _chosen(places) if request.method == "POST" else None
     faults: dict[str, str] = {}
@@ -138,6 +138,20 @@ def holds(*roles: Role) -> bool:
         return may(uow.places.units(), person(), station().id, *roles)
 
 
+def looked_after(loudspeaker: str) -> tuple[Loudspeaker, Zone]:
+    """Find a loudspeaker in use of the page's station for who looks after it.
+
+    Raises:
+        NotFound: `loudspeaker.unknown`.
+        NotAllowed: `rights.missing`.
+    """
+    with centre().store.reading() as uow:
+        known, zone = use.kept(uow, person(), LoudspeakerId(loudspeaker))
+    if zone.station != station().id:
+        raise NotFound("loudspeaker.unknown")
+    return known, zone
+
+
 def _form(
     known: Loudspeaker | None, fields: list[tuple[str, str]], keep: Callable[[], Loudspeaker], done: str
 ) -> _Page:
@@ -162,7 +176,7 @@ def _form(
 
 
 def _ended(loudspeaker: str, template: str, end: Callable[..., Loudspeaker], done: str) -> _Page:
-    known, zone = _known(loudspeaker)
+    known, zone = looked_after(loudspeaker)
     faults: dict[str, str] = {}
     reason = request.form.get("reason", "")
     if request.method == "POST":
@@ -188,20 +202,6 @@ def _described() -> Description:
         volume=entered.number(form, "volume", default=0),
         daily_bytes=entered.number(form, "daily_mb", default=0) * MEGABYTE if form.get("daily_mb") else None,
     )
-
-
-def _known(loudspeaker: str) -> tuple[Loudspeaker, Zone]:
-    """Find a loudspeaker in use of the page's station for who looks after it.
-
-    Raises:
-        NotFound: `loudspeaker.unknown`.
-        NotAllowed: `rights.missing`.
-    """
-    with centre().store.reading() as uow:
-        known, zone = use.kept(uow, person(), LoudspeakerId(loudspeaker))
-    if zone.station != station().id:
-        raise NotFound("loudspeaker.unknown")
-    return known, zone
 
 
 def _chosen(places: tuple[tuple[Unit, tuple[Zone, ...]], ...]) -> tuple[Unit, Zone] | None:

@@ -103,6 +103,7 @@ def furnish(site: Site) -> Mapping[str, str]:
         **_units(site),
     }
     _plans(site)
+    _places(site)
     text = _ready_for_an_emergency(site)
     issuing.issue_wanted(site.store, site.clock, FakeSealing())
     site.clock.advance(timedelta(minutes=65))
@@ -296,3 +297,14 @@ def _ready_for_an_emergency(site: Site) -> str:
     saved = emergency_texts.save(store, clock, person(site, OFFICER), unit=SON_HA, wanted=wanted).template
     emergency_texts.approve(store, clock, person(site, APPROVER), saved.id, seen=saved.version)
     return saved.id
+
+
+def _places(site: Site) -> None:
+    """Say where three loudspeakers stand."""
+    positions = {"loa-1": (15.0413, 108.4702), "loa-2": (15.0458, 108.4777), "loa-3": (15.0369, 108.4821)}
+    with site.store.writing() as uow:
+        for which, position in positions.items():
+            known = uow.places.loudspeaker(LoudspeakerId(which))
+            if known is not None:
+                uow.places.put_loudspeaker(replace(known, position=position))
+        uow.commit()

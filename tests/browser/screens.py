@@ -44,7 +44,7 @@ LOOKERS = (
 )
 AT_HOME = {
     **dict.fromkeys(("approvals", "approval_links", "delegations"), commune.APPROVER),
-    **dict.fromkeys(("fleet", "upkeep", "enrolment", "commands"), commune.TECHNICIAN),
+    **dict.fromkeys(("fleet", "upkeep", "positions", "enrolment", "commands"), commune.TECHNICIAN),
     **dict.fromkeys(("inspection",), commune.INSPECTOR),
     **dict.fromkeys(("contributions",), furnished.EVERYBODY),
     **dict.fromkeys(("accounts", "audit", "units", "zones", "languages"), commune.ADMINISTRATOR),

@@ -81,6 +81,7 @@ PEOPLE = Person(
     roles=frozenset({Role.OFFICER, Role.EDITOR}),
     password_hash="$argon2id$made-up",
     must_change_password=True,
+    password_ends=NOW + MINUTE,
 )
 UNITS = (
     Unit(id=PROVINCE, code="51", name="Tỉnh Quảng Ngãi", level=UnitLevel.PROVINCE, parent=None),
@@ -178,7 +179,7 @@ REGULATION = Regulation(
 )
 VOV1 = Channel(id=CHANNEL, name="VOV1", address="http://127.0.0.1:8000/vov1.mp3", fallback=MUSIC)
 LOUDSPEAKERS = (
-    Loudspeaker(id=POLE, zone=ZONE, name="Cổng thôn", public_key="11" * 32, since=NOW),
+    Loudspeaker(id=POLE, zone=ZONE, name="Cổng thôn", public_key="11" * 32, position=(14.98735, 108.4712), since=NOW),
     Loudspeaker(
         id=OTHER_POLE,
         zone=OTHER_ZONE,

@@ -136,3 +136,25 @@ def test_the_audit_trail_knows_what_somebody_has_ever_done(store: Store) -> None
         assert uow.audit.actions_of(OFFICER, ["person.added", "slot.removed"]) == {"person.added"}
         assert uow.audit.actions_of(OTHER.id, ["person.added"]) == frozenset()
         assert uow.audit.actions_of(OFFICER, []) == frozenset()
+
+
+def test_the_lines_about_some_subjects_are_given_by_kind_from_an_instant_on(store: Store) -> None:
+    lines = [
+        AuditLine(at=at, by=None, action=action, subject=subject, unit=COMMUNE, details={})
+        for at, action, subject in (
+            (NOW - MINUTE, "factor.reset", OFFICER),
+            (NOW, "factor.reset", OFFICER),
+            (NOW, "person.signed_in", OFFICER),
+            (NOW, "factor.reset", OTHER.id),
+            (NOW + MINUTE, "person.changed", OFFICER),
+        )
+    ]
+    with store.writing() as uow:
+        for each in lines:
+            uow.audit.add(each)
+        uow.commit()
+
+    with store.reading() as uow:
+        assert uow.audit.about([OFFICER], ["factor.reset", "person.changed"], since=NOW) == [lines[1], lines[4]]
+        assert uow.audit.about([OFFICER, OTHER.id], ["factor.reset"], since=NOW) == [lines[1], lines[3]]
+        assert uow.audit.about([], ["factor.reset"], since=NOW) == []

@@ -255,6 +255,11 @@ class FakeAudit:
     def actions_of(self, person: PersonId, among: Iterable[str]) -> frozenset[str]:
         return frozenset(line.action for line in self._kept.audit if line.by == person).intersection(among)
 
+    def about(self, subjects: Iterable[str], among: Iterable[str], *, since: datetime) -> Sequence[AuditLine]:
+        whose, kinds = set(subjects), set(among)
+        lines = self._kept.audit
+        return [each for each in lines if each.subject in whose and each.action in kinds and each.at >= since]
+
     def page(
         self,
         *,

@@ -173,5 +173,5 @@ def test_digests_want_addresses_and_a_sender(tmp_path: Path) -> None:
 
     assert refused.value.faults == (
         "digests.son-ha: must be mail addresses parted by commas",
-        "outside.mail_from: must be there where digests are mailed",
+        "outside.mail_from: must be there where digests or holders are mailed",
     )

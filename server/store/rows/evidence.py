@@ -126,7 +126,7 @@ class AuditRow(AnyRow):
     """A line of the audit trail. Append-only."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "unit", "id"), Index(None, "by", "action"))
+    __table_args__ = (Index(None, "unit", "id"), Index(None, "by", "action"), Index(None, "subject", "action"))
 
     id: Mapped[int] = mapped_column(sqlalchemy.Integer, primary_key=True)
     at: Mapped[datetime]

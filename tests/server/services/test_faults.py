@@ -18,6 +18,7 @@ from tests.server.services.radio import (
     DAWN,
     EDITOR,
     GATE,
+    GATEWAY,
     INSPECTOR,
     MARKET,
     NEIGHBOUR,
@@ -90,6 +91,16 @@ def test_nobody_else_notes_or_ends_one(radio: Radio, by: Person) -> None:
         ends(radio, fault.id, by=by)
 
     assert radio.store.kept.faults == {fault.id: fault}
+
+
+def test_the_alarm_that_is_named_told_of_every_one_of_them(radio: Radio) -> None:
+    named = alarm(radio)
+
+    with pytest.raises(Unacceptable) as refused:
+        notes(radio, GATE, GATEWAY, alarm=named)
+
+    assert (refused.value.code, refused.value.field) == ("fault.other_alarm", "alarm")
+    assert radio.store.kept.faults == {}
 
 
 def test_one_is_open_once_for_each_kind(radio: Radio) -> None:

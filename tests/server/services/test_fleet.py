@@ -10,7 +10,7 @@ from server.readiness_records import Colour
 from server.services import fleet as use
 from server.services.fleet import Fleet, Wanted
 from server.values import Person
-from tests.server.services.radio import ADMINISTRATOR, GATE, NEIGHBOUR, QUANG_NGAI, SON_HA, TECHNICIAN, Radio
+from tests.server.services.radio import ADMINISTRATOR, GATE, MARKET, NEIGHBOUR, QUANG_NGAI, SON_HA, TECHNICIAN, Radio
 
 
 def found(radio: Radio, by: Person = TECHNICIAN, unit: UnitId = SON_HA, **wanted: object) -> Fleet:
@@ -57,6 +57,32 @@ def test_those_of_one_place_are_one_spot_with_their_worst_colour(radio: Radio) -
     (spot,) = fleet.spots
     assert (spot.unit.id, spot.count, spot.north, fleet.nowhere) == (SON_HA, 3, 15.04, 0)
     assert spot.colour in {each.ready.colour for each in fleet.shown}
+
+
+def test_who_has_a_position_of_its_own_stands_alone_unless_they_are_many(
+    radio: Radio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with radio.store.writing() as uow:
+        for which, north in ((GATE, 15.0), (MARKET, 15.2)):
+            known = uow.places.loudspeaker(which)
+            assert known is not None
+            uow.places.put_loudspeaker(replace(known, position=(north, 108.4)))
+        uow.commit()
+
+    few = found(radio)
+    monkeypatch.setattr(use, "MOST_ALONE", 1)
+    many = found(radio)
+
+    assert {each.alone.id: (each.unit.id, each.north, each.count) for each in few.spots if each.alone} == {
+        GATE: (SON_HA, 15.0, 1),
+        MARKET: (SON_HA, 15.2, 1),
+    }
+    assert few.nowhere == 1
+    assert {(each.north, each.east, each.count, each.alone) for each in many.spots} == {
+        (15.0, 108.4, 1, None),
+        (15.2, 108.4, 1, None),
+    }
+    assert many.nowhere == 1
 
 
 def test_only_the_first_are_shown(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,30 @@ def test_a_good_list_sets_up_its_loudspeakers_and_the_zones_that_are_not_there(r
     assert radio.actions()[-1] == "loudspeaker.created"
 
 
+def test_a_list_may_say_where_they_stand(radio: Radio) -> None:
+    listed = """Nhóm cụm loa;Cụm loa;Vĩ độ;Kinh độ
+Làng Mới;Ngã ba chợ;14,9873;108,4712
+Làng Mới;Cầu treo;14.9901, 108.4755;
+Làng Mới;Trạm y tế;;
+"""
+    bad = """Nhóm cụm loa;Cụm loa;Vĩ độ;Kinh độ
+Làng Mới;Đầu dốc;108.4712;14.9873
+Làng Mới;Cuối dốc;14.9873;
+"""
+
+    takes_in(radio, listed)
+    refused = takes_in(radio, bad)
+
+    with radio.store.reading() as uow:
+        made = {each.name: each.position for each in uow.places.loudspeakers()}
+    assert (made["Ngã ba chợ"], made["Cầu treo"], made["Trạm y tế"]) == ((14.9873, 108.4712), (14.9901, 108.4755), None)
+    assert [(each.line, each.code, each.column) for each in refused.problems] == [
+        (2, "position.swapped", Column.NORTH),
+        (3, "position.half", Column.EAST),
+    ]
+    assert "Đầu dốc" not in made
+
+
 def test_every_line_that_is_wrong_is_told_and_nothing_is_set_up(radio: Radio) -> None:
     before, commits = names(radio), radio.store.commits
     bad = f"""{HEAD}

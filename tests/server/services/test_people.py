@@ -1,6 +1,7 @@
 """Accounts: signing in, passwords, roles."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
@@ -78,6 +79,17 @@ def test_a_wrong_password_and_an_unknown_login_look_and_cost_the_same(
         "Officer-Officer",
         "qwertyuiop1",
         "admin@admin@1",
+        "P@ssw0rd123",
+        "p4$$word2026",
+        "Aa123456789",
+        "1122334455",
+        "1234554321",
+        "1q2w3e4r5t",
+        "1qaz2wsx3edc",
+        "zxcvbnm123",
+        "147258369a",
+        "Anhyeuem123",
+        "Hanoi@2026",
     ],
 )
 def test_what_is_guessed_first_is_no_password(radio: Radio, hashing: FakeHashing, password: str) -> None:
@@ -217,3 +229,23 @@ def test_only_an_administrator_gives_a_password_and_a_good_one(radio: Radio, has
     with pytest.raises(Unacceptable, match=r"password\.too_short"):
         people.give_password(radio.store, radio.clock, hashing, ADMINISTRATOR, OFFICER.id, password="ngan")
     assert kept(radio, OFFICER.id).password_hash == OFFICER.password_hash
+
+
+def test_a_given_password_that_nobody_used_ends_by_itself(radio: Radio, hashing: FakeHashing) -> None:
+    people.give_password(radio.store, radio.clock, hashing, ADMINISTRATOR, OFFICER.id, password="mưa thuận gió hoà")
+    radio.clock.advance(people.FIRST_PASSWORD_FOR - timedelta(seconds=1))
+    signed_in = people.sign_in(radio.store, radio.clock, hashing, login=OFFICER.login, password="mưa thuận gió hoà")
+    radio.clock.advance(timedelta(seconds=1))
+
+    with pytest.raises(NotAllowed, match=r"sign_in\.password_ended"):
+        people.sign_in(radio.store, radio.clock, hashing, login=OFFICER.login, password="mưa thuận gió hoà")
+    with pytest.raises(NotAllowed, match=r"sign_in\.wrong"):
+        people.sign_in(radio.store, radio.clock, hashing, login=OFFICER.login, password="another one at all")
+
+    assert radio.actions()[-2:] == ["person.sign_in_refused", "person.sign_in_refused"]
+    own = people.change_password(
+        radio.store, radio.clock, hashing, signed_in, old="mưa thuận gió hoà", new="tre già măng mọc 12"
+    )
+    assert own.password_ends is None
+    radio.clock.advance(timedelta(days=400))
+    people.sign_in(radio.store, radio.clock, hashing, login=OFFICER.login, password="tre già măng mọc 12")

@@ -124,3 +124,17 @@ def test_closing_and_signing_out_end_the_sessions(visit: Visit) -> None:
     assert officer.opens("today").status_code == 302
     assert inspector.opens("today").status_code == 302
     assert "đã đóng" in administrator.reads(f"{HERE}?closed=1")
+
+
+def test_who_lost_a_role_or_got_a_password_reads_it_on_every_page(visit: Visit) -> None:
+    officer, administrator = visit(OFFICER), visit(ADMINISTRATOR)
+    form = {"name": OFFICER.name, "roles": ["editor"], "active": "1"}
+
+    administrator.sends(f"{HERE}/{OFFICER.login}", **form)
+
+    said = officer.reads("/browsers")
+    assert "Quản trị hệ thống sửa tài khoản của Đinh Thị Lan" in said
+    assert "người phụ trách đài → biên tập viên" in said.lower()
+    assert "sửa tài khoản" not in administrator.reads("/browsers")
+    administrator.sends(f"{HERE}/{TECHNICIAN.login}/password")
+    assert "sửa tài khoản" not in visit(APPROVER).reads("/browsers")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from server.web.security import A_PERSON
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import APPROVER, BOTH, OFFICER, Account
+from tests.server.web.commune import APPROVER, BOTH, OFFICER, TECHNICIAN, Account
 from tests.server.web.conftest import Visitor
 from tests.server.web.morning import approves, submits
 from tests.server.web.test_what_was_approved import Morning, addresses
@@ -109,3 +110,28 @@ def test_who_was_refused_is_said_in_the_log_in_one_line(visit: Visit, caplog: py
         "page=refused code=form.forged person=lan from=127.0.0.1 path='/stations/son-ha/silence'",
     ]
     assert not any("\n" in each for each in lines)
+
+
+def test_what_no_form_of_ours_sends_is_a_line_of_the_log_too(visit: Visit, caplog: pytest.LogCaptureFixture) -> None:
+    officer = visit(OFFICER)
+
+    officer.opens("programmes?text=a%00b")
+    officer.sends("notices/new", act="keep", title="Tin", kind="nonsense", text="Lời")
+    officer.sends("loudspeakers")
+    officer.sends("/sign-out")
+
+    codes = [each.getMessage().split()[1] for each in caplog.records if "page=refused" in each.getMessage()]
+    assert codes == ["code=request.unreadable", "code=form.choice", "code=request.method"]
+
+
+def test_who_is_signed_in_is_slowed_down_where_no_person_works_so_fast(visit: Visit) -> None:
+    officer, technician = visit(OFFICER), visit(TECHNICIAN)
+
+    sent = [officer.sends("loudspeakers/none/unlock").status_code for _ in range(A_PERSON + 1)]
+
+    assert set(sent[:A_PERSON]) == {404}
+    assert sent[A_PERSON] == 429
+    assert technician.sends("loudspeakers/none/unlock").status_code == 404
+    assert technician.opens("/faults/lines.csv").status_code == 200
+    assert officer.opens("today").status_code == 200
+    assert officer.opens("/faults/lines.csv").status_code == 429

@@ -210,7 +210,7 @@ def test_a_contracted_technicians_account_ends_with_its_day(visit: Visit, store:
     assert contracted.opens("/faults").status_code == 302
 
 
-def test_the_list_is_taken_away_as_a_file(visit: Visit) -> None:
+def test_the_list_is_taken_away_as_a_file_and_the_trail_says_so(visit: Visit, store: FakeStore) -> None:
     technician = visit(TECHNICIAN)
     technician.sends("faults/new", loudspeakers=HORN, kind="no_sound", note="=HYPERLINK(1)")
 
@@ -222,6 +222,8 @@ def test_the_list_is_taken_away_as_a_file(visit: Visit) -> None:
     assert line.startswith("Xã Sơn Hà;")
     assert ";Không ra tiếng;'=HYPERLINK(1);Trần Quốc Dũng;;23/11/2026 04:00:00;0;đang mở;" in line
     assert xlsx.data.startswith(b"PK")
+    read = [(line.by, line.subject, line.unit) for line in store.kept.audit if line.action == "evidence.read"]
+    assert read == [(TECHNICIAN.login, f"su-co-20261123.{kind}", SON_HA) for kind in ("csv", "xlsx")]
 
 
 def test_administrators_choose_one_unit_of_many(visit: Visit) -> None:

@@ -44,7 +44,7 @@ def test_it_is_narrowed_by_the_address(visit: Visit) -> None:
 
 def test_the_map_shows_where_they_stand_and_says_who_is_missing(visit: Visit, store: FakeStore) -> None:
     technician = visit(TECHNICIAN)
-    assert "Chưa có toạ độ" in technician.reads("/fleet/map")
+    assert "chưa cụm loa, thôn, xã nào được ghi vị trí" in technician.reads("/fleet/map")
     with store.writing() as uow:
         uow.places.put_units([replace(uow.places.units().by_id[UnitId("thon-lang-moi")], position=(15.0, 108.5))])
         uow.commit()
@@ -53,7 +53,7 @@ def test_the_map_shows_where_they_stand_and_says_who_is_missing(visit: Visit, st
 
     assert "Thôn Làng Mới" in drawn
     assert 'href="/fleet?unit=thon-lang-moi"' in drawn
-    assert "2 cụm loa chưa có toạ độ" in drawn
+    assert "2 cụm loa chưa ghi vị trí" in drawn
 
 
 def test_north_is_above_and_the_scale_is_true() -> None:

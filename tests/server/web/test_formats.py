@@ -22,6 +22,11 @@ def test_instants_are_local_with_seconds_only_where_there_are_any() -> None:
     assert formats.wall_time(time(5, 30, 7)) == "05:30:07"
 
 
+def test_a_decimal_number_has_its_languages_sign() -> None:
+    assert (formats.decimal(-19.43, "vi"), formats.decimal(-19.43, "en")) == ("-19,4", "-19.4")
+    assert formats.decimal(9.0, "vi") == "9,0"
+
+
 def test_dates_are_day_month_year_with_their_weekday() -> None:
     assert formats.long_day(date(2026, 11, 29), "vi") == "Chủ nhật, 29/11/2026"
     assert formats.long_day(date(2026, 11, 29), "en") == "Sunday, 29/11/2026"

@@ -184,6 +184,8 @@ def usual(morning: Morning) -> dict[str, object]:
         "group": "Co",
         "english": "Cua",
         "zones": [LANG_MOI, GO_SIM],
+        "north": "14.9873",
+        "east": "108.4712",
     }
 
 
@@ -198,8 +200,16 @@ def endpoints(app: Flask, method: str) -> list[str]:
     )
 
 
+@pytest.fixture
+def unhurried(app: Flask) -> None:
+    """Let one visitor send as much as a test likes."""
+    for each in app.extensions["limiter"]:
+        each.enabled = False
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("part", range(4))
 def test_no_field_of_any_form_makes_the_program_fail(app: Flask, morning: Morning, read: Reading, part: int) -> None:
     visitor, fields = morning.visit(EVERYBODY), usual(morning)

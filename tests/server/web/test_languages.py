@@ -56,6 +56,7 @@ _NOT_A_CODE = re.compile(
 _RAISES = {"Unacceptable", "NotFound", "NotAllowed", "Stale"}
 # Handed to the audit trail, whose kinds have sentences of their own.
 _TRAIL = {"note", "note_at", "note_of", "_put", "_note", "_except"}
+_ACTIONS = {"action", "_BY_OTHERS", "_BY_MAIL", "_SENT"}
 _OF_THE_MACHINE = {"keys.initialised", "agent.already_running", "lease.lost"}
 
 
@@ -81,7 +82,7 @@ def _codes_of(tree: ast.Module, *, web: bool) -> Iterator[str]:
     named = {
         id(inner)
         for each in ast.walk(tree)
-        if isinstance(each, ast.Assign) and [ast.unparse(target) for target in each.targets] == ["action"]
+        if isinstance(each, ast.Assign) and {ast.unparse(target) for target in each.targets} <= _ACTIONS
         for inner in ast.walk(each)
     }
     raised = {id(each) for call in ast.walk(tree) if _called(call) in _RAISES for each in ast.walk(call)}
@@ -127,7 +128,7 @@ def _of_the_trail(tree: ast.Module) -> Iterator[ast.AST]:
             yield each
         if isinstance(each, ast.keyword) and each.arg == "action":
             yield each
-        if isinstance(each, ast.Assign) and [ast.unparse(target) for target in each.targets] == ["action"]:
+        if isinstance(each, ast.Assign) and {ast.unparse(target) for target in each.targets} <= _ACTIONS:
             yield each
 
 

@@ -152,7 +152,7 @@ def test_one_play_is_told_from_plan_to_evidence(visit: Visit, store: FakeStore) 
     page = officer.reads(link)
 
     assert "Kết thúc Bị cắt: Cụm loa khởi động lại giữa chừng" in page
-    assert "Mức ra loa -19.4 dBFS" in page
+    assert "Mức ra loa -19,4 dBFS" in page
     assert "Sai số đồng hồ ± 18 ms" in page
 
 

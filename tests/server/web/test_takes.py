@@ -34,7 +34,7 @@ def test_a_sound_is_prepared_and_becomes_the_programmes(visit: Visit, store: Fak
 
     page = text_of(answer)
     assert "Bản tiếng Việt Dùng được" in page
-    assert "Dài 1:10 · độ to -27.5 → -16.0 LUFS" in page
+    assert "Dài 1:10 · độ to -27,5 → -16,0 LUFS" in page
 
 
 def test_a_sound_that_cannot_be_broadcast_says_why(visit: Visit, store: FakeStore, sound: OneSound) -> None:

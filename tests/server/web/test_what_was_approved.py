@@ -161,7 +161,7 @@ TOUCHES_NO_RECORD = {
 """Have nothing to do with programmes, slots and templates: accounts, emergencies in their own lane, previews,
 power cuts that explain a silence."""
 
-OTHER_BUSINESS = {"agent_door", "commands", "enrolment", "fleet_import", "faults", "upkeep", "zones"}
+OTHER_BUSINESS = {"agent_door", "commands", "enrolment", "fleet_import", "faults", "positions", "upkeep", "zones"}
 """Screens with no business among programmes: devices that enrol, loudspeakers, their faults, commands to them, zones. A
 zone that is new in a target waits for a supplementary approval."""
 

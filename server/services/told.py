@@ -1,0 +1,107 @@
+"""What a holder is told of their account: what somebody gave, took or reset, on their pages and by mail.
+
+The audit trail is the source, and keeps which mail went out. It must not choose words, nor speak SMTP.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from schedules.ids import PersonId
+from server.ports import Clock, Post, Store, UnitOfWork
+from server.services.audit_names import Names, names_of
+from server.services.grants import TOLD_FOR
+from server.services.people import normal_login
+from server.services.trail import note
+from server.values import AuditLine, Person
+
+log = logging.getLogger(__name__)
+
+MAILED_WITHIN = timedelta(days=2)
+"""What could not be mailed for so long stands on the pages alone."""
+MOST_FAILURES = 3
+"""Holders whose mail is not taken before the rest waits for the next time."""
+
+_BY_OTHERS = (
+    "emergency_right.ended",
+    "emergency_right.given",
+    "factor.reset",
+    "grant.called_off",
+    "person.changed",
+    "person.password_given",
+)
+_BY_MAIL = (
+    *_BY_OTHERS,
+    "factor.confirmed",
+    "factor.recovery_renewed",
+    "factor.removed",
+    "grant.agreed",
+    "grant.holds",
+    "person.closed",
+    "person.ended",
+    "person.password_changed",
+)
+"""Also what holders did themselves: it may have been somebody at their screen."""
+_SENT = "person.told"
+
+
+def told(uow: UnitOfWork, person: Person, now: datetime) -> tuple[AuditLine, ...]:
+    """Give what others lately changed of what a person holds, the oldest first; what takes two is in `grants.about`."""
+    lines = uow.audit.about([person.id], _BY_OTHERS, since=now - TOLD_FOR)
+    return tuple(each for each in lines if each.by != person.id and _is_news(each))
+
+
+def mail(
+    store: Store,
+    clock: Clock,
+    post: Post,
+    addresses: Mapping[str, Sequence[str]],
+    words: Callable[[AuditLine, Names, Person], tuple[str, str]],
+) -> int:
+    """Mail what was not mailed yet to the holders whose addresses are known; tell how many letters left.
+
+    Args:
+        store: read; each letter that was taken is a line of the audit trail.
+        clock: tells what is too old.
+        post: the way to the mail server.
+        addresses: by login.
+        words: give a line about a person as subject and text.
+    """
+    now = clock.now()
+    with store.reading() as uow:
+        known = {login: uow.people.by_login(normal_login(login)) for login in addresses}
+        holders = {person.id: (person, addresses[login]) for login, person in known.items() if person is not None}
+        lines = uow.audit.about(holders, (*_BY_MAIL, _SENT), since=now - MAILED_WITHIN)
+        sent = {(each.subject, each.details.get("of"), each.details.get("line_at")) for each in lines}
+        waiting = [each for each in lines if each.action != _SENT and _is_news(each) and _mark(each) not in sent]
+        names = names_of(uow, waiting) if waiting else None
+    left, failed = 0, set[str]()
+    for each in waiting:
+        holder, to = holders[PersonId(each.subject)]
+        if names is None or holder.id in failed or len(failed) >= MOST_FAILURES:
+            continue
+        subject, text = words(each, names, holder)
+        try:
+            post.write(subject, text, to=to)
+        except OSError as error:
+            log.warning("holder_not_mailed person=%s action=%s error=%s", holder.id, each.action, error)
+            failed.add(holder.id)
+            continue
+        with store.writing() as uow:
+            _, of, line_at = _mark(each)
+            note(uow, clock.now(), None, _SENT, subject=holder.id, unit=each.unit, of=of, line_at=line_at)
+            uow.commit()
+        left += 1
+    return left
+
+
+def _mark(line: AuditLine) -> tuple[str, str, str]:
+    return line.subject, line.action, line.at.isoformat()
+
+
+def _is_news(line: AuditLine) -> bool:
+    """Tell whether a line changed what somebody holds; another name does not."""
+    before, after = (line.details.get(each) for each in ("before", "after"))
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return True
+    return any(before.get(each) != after.get(each) for each in ("roles", "also_units", "ends", "active"))
