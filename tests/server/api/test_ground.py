@@ -45,6 +45,26 @@ def test_a_loudspeaker_is_set_up_described_moved_and_retired(program: Asks) -> N
     assert technician.reads(path).status_code == 404
 
 
+def test_it_is_said_where_a_loudspeaker_stands_and_that_nobody_knows(program: Asks) -> None:
+    technician, path = program(TECHNICIAN), "/loudspeakers/loa-1"
+    before = technician.reads(path)
+
+    said = technician.writes("PUT", f"{path}/position", {"north": 15.04, "east": 108.47}, version=before.headers["ETag"])
+    half = technician.writes("PUT", f"{path}/position", {"north": 15.04}, version=said.headers["ETag"])
+    swapped = technician.writes(
+        "PUT", f"{path}/position", {"north": 108.47, "east": 15.04}, version=said.headers["ETag"]
+    )
+    stale = technician.writes("PUT", f"{path}/position", {}, version=before.headers["ETag"])
+    gone = technician.writes("PUT", f"{path}/position", {}, version=said.headers["ETag"])
+
+    assert before.json
+    assert said.json
+    assert gone.json
+    assert [each.json["position"] for each in (before, said, gone)] == [None, {"north": 15.04, "east": 108.47}, None]
+    assert [each.json["type"] for each in (half, swapped) if each.json] == ["position.half", "position.swapped"]
+    assert [each.status_code for each in (half, swapped, stale)] == [422, 422, 412]
+
+
 def test_a_group_is_made_changed_and_removed(program: Asks) -> None:
     officer = program()
     made = officer.writes("POST", "/units/son-ha/groups", GROUP)

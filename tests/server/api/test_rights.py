@@ -134,6 +134,14 @@ CALLS = {
     ),
     "upkeep.lock": Call("PUT", "/loudspeakers/loa-1/lock", Scope.LOUDSPEAKERS, {"minutes": 30, "reason": "Thay loa"}),
     "upkeep.unlock": Call("DELETE", "/loudspeakers/loa-1/lock", Scope.LOUDSPEAKERS),
+    "upkeep.position": Call(
+        "PUT",
+        "/loudspeakers/loa-1/position",
+        Scope.LOUDSPEAKERS,
+        {"north": 15.04, "east": 108.47},
+        edits=True,
+        by=TECHNICIAN,
+    ),
     "upkeep.volume": Call(
         "PUT", "/loudspeakers/loa-1/volume", Scope.LOUDSPEAKERS, {"volume": 60}, edits=True, by=TECHNICIAN
     ),

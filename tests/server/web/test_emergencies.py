@@ -508,7 +508,7 @@ def test_only_administrators_give_the_right_and_name_who_is_told(
 
     assert visit(OFFICER).opens("emergency/rights").status_code == 403
     page = administrator.reads("emergency/rights")
-    assert "Đinh Thị Lan · Xã Sơn Hà" in page
+    assert "Đinh Thị Lan Xã Sơn Hà" in page
     given = text_of(administrator.sends("emergency/rights", person=BOTH.login))
     assert "Đã đề nghị giao quyền phát khẩn cấp" in given
     (proposal,) = store.kept.proposals
