@@ -24,7 +24,6 @@ MOST_FAILURES = 3
 
 _BY_OTHERS = (
     "emergency_right.ended",
-    "emergency_right.given",
     "factor.reset",
     "grant.called_off",
     "person.changed",
@@ -32,6 +31,7 @@ _BY_OTHERS = (
 )
 _BY_MAIL = (
     *_BY_OTHERS,
+    "emergency_right.given",
     "factor.confirmed",
     "factor.recovery_renewed",
     "factor.removed",
@@ -46,7 +46,7 @@ _SENT = "person.told"
 
 
 def told(uow: UnitOfWork, person: Person, now: datetime) -> tuple[AuditLine, ...]:
-    """Give what others lately changed of what a person holds, the oldest first; what takes two is in `grants.about`."""
+    """Give what others lately took or reset, the oldest first; what two of them give is in `grants.about`."""
     lines = uow.audit.about([person.id], _BY_OTHERS, since=now - TOLD_FOR)
     return tuple(each for each in lines if each.by != person.id and _is_news(each))
 

@@ -49,7 +49,9 @@ def test_it_is_said_where_a_loudspeaker_stands_and_that_nobody_knows(program: As
     technician, path = program(TECHNICIAN), "/loudspeakers/loa-1"
     before = technician.reads(path)
 
-    said = technician.writes("PUT", f"{path}/position", {"north": 15.04, "east": 108.47}, version=before.headers["ETag"])
+    said = technician.writes(
+        "PUT", f"{path}/position", {"north": 15.04, "east": 108.47}, version=before.headers["ETag"]
+    )
     half = technician.writes("PUT", f"{path}/position", {"north": 15.04}, version=said.headers["ETag"])
     swapped = technician.writes(
         "PUT", f"{path}/position", {"north": 108.47, "east": 15.04}, version=said.headers["ETag"]

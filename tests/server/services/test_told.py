@@ -63,7 +63,7 @@ def test_rights_that_others_give_take_or_reset_are_told_for_a_week(radio: Radio)
     notes(radio, "person.signed_in")
     notes(radio, "factor.reset", by=OFFICER)
 
-    assert shown(radio) == ["emergency_right.given", "emergency_right.ended", "factor.reset", "person.password_given"]
+    assert shown(radio) == ["emergency_right.ended", "factor.reset", "person.password_given"]
     assert shown(radio, TECHNICIAN) == []
     radio.clock.advance(TOLD_FOR + timedelta(seconds=1))
     assert shown(radio) == []
