@@ -5,6 +5,7 @@ The audit trail is the source, and keeps which mail went out. It must not choose
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schedules.ids import PersonId
@@ -43,12 +44,35 @@ _BY_MAIL = (
 )
 """Also what holders did themselves: it may have been somebody at their screen."""
 _SENT = "person.told"
+_SEEN = "person.news_seen"
 
 
-def told(uow: UnitOfWork, person: Person, now: datetime) -> tuple[AuditLine, ...]:
-    """Give what others lately took or reset, the oldest first; what two of them give is in `grants.about`."""
-    lines = uow.audit.about([person.id], _BY_OTHERS, since=now - TOLD_FOR)
-    return tuple(each for each in lines if each.by != person.id and _is_news(each))
+@dataclass(frozen=True, slots=True)
+class News:
+    """What others lately changed of an account.
+
+    Attributes:
+        lines: of what was taken or reset since the holder last said to have read it, the oldest first.
+        seen_at: when that was; None: not lately.
+    """
+
+    lines: tuple[AuditLine, ...]
+    seen_at: datetime | None
+
+
+def told(uow: UnitOfWork, person: Person, now: datetime) -> News:
+    """Give what others took or reset, and what the holder has read of it; what two of them give is in `grants.about`."""
+    found = uow.audit.about([person.id], (*_BY_OTHERS, _SEEN), since=now - TOLD_FOR)
+    seen_at = max((each.at for each in found if each.action == _SEEN), default=None)
+    others = (each for each in found if each.by != person.id and _is_news(each))
+    return News(tuple(each for each in others if seen_at is None or seen_at < each.at), seen_at)
+
+
+def read(store: Store, clock: Clock, person: Person) -> None:
+    """Keep that somebody has read what was changed of their account."""
+    with store.writing() as uow:
+        note(uow, clock.now(), person, _SEEN, subject=person.id, unit=person.unit)
+        uow.commit()
 
 
 def mail(

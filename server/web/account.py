@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from server.errors import NotAllowed, Unacceptable
 from server.services import approver_pins, factors, people, signing_in
+from server.services import told as told_of
 from server.web.centre import centre
 from server.web.telling import told
 from server.web.tongues import names
@@ -99,6 +100,13 @@ def approver_pin() -> str | Response | tuple[str, int]:
         return render_template("account/approver_pin.html", **shown, faults={error.field: told(error)}), 422
     flash(_("Đã đặt mã PIN. Mã này chỉ dùng khi mở đường dẫn duyệt một lần trên điện thoại."), "good")
     return redirect(url_for("account.approver_pin"))
+
+
+@account.post("/account-news")
+def news_read() -> Response:
+    """Remind no more of what was changed of the account."""
+    told_of.read(centre().store, centre().clock, person())
+    return redirect(own_address(request.form.get("back", "")) or url_for("start.index"))
 
 
 @account.post("/language")

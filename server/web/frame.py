@@ -130,10 +130,8 @@ def _around() -> dict[str, object]:
     if known is not None:
         with centre().store.reading() as uow:
             around["stations"] = stations_of(uow, known)
-            around["granted"] = grants.about(uow, known, centre().clock.now())
-            around["account_news"] = _account_news(uow, known)
+            around |= _account_news(uow, known)
             around["still_since"] = still_since(uow, centre().clock.now())
-            around["unit_names"] = _unit_names(uow) if around["granted"] else {}
             if Role.ADMINISTRATOR in known.roles:
                 around["keys_end"] = expiry(uow, centre().clock.now())
             if isinstance(station, Station):
@@ -145,14 +143,17 @@ def _around() -> dict[str, object]:
     return around
 
 
-def _account_news(uow: UnitOfWork, known: Person) -> tuple[tuple[datetime, str], ...]:
-    """Give what others changed of the visitor's account, with when."""
-    lines = told.told(uow, known, centre().clock.now())
-    if not lines:
-        return ()
+def _account_news(uow: UnitOfWork, known: Person) -> dict[str, object]:
+    """Give what others changed of the visitor's account: what two of them give, and what was taken or reset."""
+    now = centre().clock.now()
+    news, given = told.told(uow, known, now), grants.about(uow, known, now)
     how = Telling(language=language(), zone=zone(), machine=_("máy chủ"), say=say, spoken=language_name)
-    names = names_of(uow, lines)
-    return tuple((line.at, in_a_sentence(line, names, how)) for line in lines)
+    names = names_of(uow, news.lines) if news.lines else None
+    return {
+        "granted": [each for each in given if not (news.seen_at and each.holds_from and each.holds_from <= news.seen_at)],
+        "account_news": [(line.at, in_a_sentence(line, names, how)) for line in news.lines if names is not None],
+        "unit_names": _unit_names(uow) if given else {},
+    }
 
 
 def _unit_names(uow: UnitOfWork) -> dict[UnitId, str]:

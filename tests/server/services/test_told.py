@@ -42,7 +42,7 @@ def mails(radio: Radio, post: FakePost) -> int:
 
 def shown(radio: Radio, person: Person = OFFICER) -> list[str]:
     with radio.store.reading() as uow:
-        return [each.action for each in told.told(uow, person, radio.now())]
+        return [each.action for each in told.told(uow, person, radio.now()).lines]
 
 
 def gives(radio: Radio, person: Person = OFFICER) -> None:
@@ -67,6 +67,18 @@ def test_rights_that_others_give_take_or_reset_are_told_for_a_week(radio: Radio)
     assert shown(radio, TECHNICIAN) == []
     radio.clock.advance(TOLD_FOR + timedelta(seconds=1))
     assert shown(radio) == []
+
+
+def test_who_has_read_it_is_reminded_no_more_and_of_what_comes_later_again(radio: Radio) -> None:
+    notes(radio, "factor.reset")
+    radio.clock.advance(timedelta(minutes=1))
+    told.read(radio.store, radio.clock, OFFICER)
+
+    assert shown(radio) == []
+    assert radio.actions()[-1] == "person.news_seen"
+    radio.clock.advance(timedelta(minutes=1))
+    notes(radio, "person.password_given")
+    assert shown(radio) == ["person.password_given"]
 
 
 @pytest.mark.parametrize(

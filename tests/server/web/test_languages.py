@@ -56,7 +56,7 @@ _NOT_A_CODE = re.compile(
 _RAISES = {"Unacceptable", "NotFound", "NotAllowed", "Stale"}
 # Handed to the audit trail, whose kinds have sentences of their own.
 _TRAIL = {"note", "note_at", "note_of", "_put", "_note", "_except"}
-_ACTIONS = {"action", "_BY_OTHERS", "_BY_MAIL", "_SENT"}
+_ACTIONS = {"action", "_BY_OTHERS", "_BY_MAIL", "_SENT", "_SEEN"}
 _OF_THE_MACHINE = {"keys.initialised", "agent.already_running", "lease.lost"}
 
 

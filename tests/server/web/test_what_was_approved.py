@@ -104,6 +104,7 @@ TOUCHES_NO_RECORD = {
     "outside_approvals.confirm",
     "account.choose_language",
     "account.new_password",
+    "account.news_read",
     "account.sign_in",
     "account.sign_out",
     "accounts.add",
