@@ -61,7 +61,7 @@ class News:
 
 
 def told(uow: UnitOfWork, person: Person, now: datetime) -> News:
-    """Give what others took or reset, and what the holder has read of it; what two of them give is in `grants.about`."""
+    """Give what others took or reset and the holder has not read; what two of them give is in `grants.about`."""
     found = uow.audit.about([person.id], (*_BY_OTHERS, _SEEN), since=now - TOLD_FOR)
     seen_at = max((each.at for each in found if each.action == _SEEN), default=None)
     others = (each for each in found if each.by != person.id and _is_news(each))

@@ -150,7 +150,9 @@ def _account_news(uow: UnitOfWork, known: Person) -> dict[str, object]:
     how = Telling(language=language(), zone=zone(), machine=_("máy chủ"), say=say, spoken=language_name)
     names = names_of(uow, news.lines) if news.lines else None
     return {
-        "granted": [each for each in given if not (news.seen_at and each.holds_from and each.holds_from <= news.seen_at)],
+        "granted": [
+            each for each in given if not (news.seen_at and each.holds_from and each.holds_from <= news.seen_at)
+        ],
         "account_news": [(line.at, in_a_sentence(line, names, how)) for line in news.lines if names is not None],
         "unit_names": _unit_names(uow) if given else {},
     }
