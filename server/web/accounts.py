@@ -115,12 +115,14 @@ def password(unit_id: str, account: str) -> _Page:
     place, known = _place(unit_id), _known(account)
     drawn = people.drawn_password()
     try:
-        people.give_password(centre().store, centre().clock, centre().hashing, person(), known.id, password=drawn)
+        given = people.give_password(
+            centre().store, centre().clock, centre().hashing, person(), known.id, password=drawn
+        )
     except NotAllowed as error:
         if error.code != "grant.by_two":
             raise
         return _ask_password(unit_id, known)
-    return render_template("accounts/password.html", place=place, known=known, password=drawn, waits=False)
+    return render_template("accounts/password.html", place=place, known=given, password=drawn, waits=False)
 
 
 @accounts.post("/<account>/sign-out")

@@ -9,8 +9,8 @@ from server.errors import Unacceptable
 from server.services import audit as use
 from server.web import entered
 from server.web.audited import Telling
-from server.web.audited import told as in_words
 from server.web.centre import centre
+from server.web.holders import in_a_sentence
 from server.web.spoken import language_name
 from server.web.telling import say, told, zone
 from server.web.visitor import language, person
@@ -51,5 +51,5 @@ def lines(unit_id: str) -> str:
         page=page,
         subjects=words()["audit"],
         faults=faults,
-        sentence=lambda line: in_words(line, shown.names, how),
+        sentence=lambda line: in_a_sentence(line, shown.names, how),
     )

@@ -12,7 +12,8 @@ from server.web.words import word
 def in_a_sentence(line: AuditLine, names: Names, how: Telling) -> str:
     """Give what a line says; of changed roles, which they were and are."""
     before, after = (_roles(line.details.get(each), how) for each in ("before", "after"))
-    return in_words(line, names, how) + (f" {before} → {after}." if before != after else "")
+    said = in_words(line, names, how)
+    return said if before == after else f"{said} {how.say('told.roles')}: {before} → {after}."
 
 
 def _roles(facts: object, how: Telling) -> str:

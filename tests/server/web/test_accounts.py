@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from schedules.ids import PersonId
-from server.services import grants
+from server.services import grants, people
 from server.values import Role
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -50,6 +50,7 @@ def test_a_first_password_is_shown_once_and_has_to_be_changed(visit: Visit, stra
 
     (word,) = re.findall(r"\b\w{4}-\w{4}-\w{4}\b", text_of(answer))
     assert word not in visit(ADMINISTRATOR).reads(HERE)
+    assert "hết hạn lúc 04:00 07/12/2026" in text_of(answer)
     landed = stranger.sends("/sign-in", login="tu", password=word)
     assert landed.request.path == "/new-password"
 
@@ -140,3 +141,17 @@ def test_who_lost_a_role_or_got_a_password_reads_it_on_every_page(visit: Visit) 
     assert "không nhắc nữa" not in officer.reads("/browsers")
     administrator.sends(f"{HERE}/{TECHNICIAN.login}/password")
     assert "sửa tài khoản" not in visit(APPROVER).reads("/browsers")
+
+
+def test_whoever_has_no_password_of_their_own_is_seen_with_the_end_of_the_one_given(
+    visit: Visit, clock: FakeClock
+) -> None:
+    administrator = visit(ADMINISTRATOR)
+
+    given = text_of(administrator.sends(f"{HERE}/{TECHNICIAN.login}/password"))
+
+    assert "hết hạn lúc 04:00 07/12/2026" in given
+    assert "Mật khẩu được cấp hết hạn lúc 04:00 07/12/2026" in administrator.reads(f"{HERE}/{TECHNICIAN.login}")
+    assert "Chưa đặt mật khẩu riêng" not in administrator.reads(f"{HERE}/{OFFICER.login}")
+    clock.advance(people.FIRST_PASSWORD_FOR)
+    assert "đã hết hạn: hãy cấp mật khẩu mới" in visit(ADMINISTRATOR).reads(f"{HERE}/{TECHNICIAN.login}")
