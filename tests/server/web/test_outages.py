@@ -44,7 +44,7 @@ def test_two_clicks_on_a_notice_of_a_power_cut_mark_its_zones_and_times(visit: V
     ]
     page = text_of(officer.sends("outages/new", **FORM, programme=programme))
     assert "Đã ghi mất điện theo lịch" in page
-    assert "Làng Mới 05:00 23/11/2026 – 11:00 23/11/2026 Thay máy biến áp" in page
+    assert "Làng Mới 05:00 – 11:00, 23/11/2026 Thay máy biến áp" in page
     (made,) = store.kept.readiness.outages.values()
     assert (made.programme, made.since) == (programme, datetime(2026, 11, 22, 22, tzinfo=UTC))
 
