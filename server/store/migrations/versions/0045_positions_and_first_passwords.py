@@ -1,10 +1,10 @@
-"""Where each loudspeaker stands, until when a given password serves, and what was done about somebody found at once."""
+"""Where each loudspeaker stands, until when a given password serves, and lines about somebody found at once."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
