@@ -5,48 +5,27 @@ is next (`schedules.emergency_lane`) nor whether anything may sound (`schedules.
 """
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
-from pathlib import Path
 
 from schedules import evidence
 from schedules.asrun import AsRunEntry, Outcome
-from schedules.break_glass import Use
-from schedules.chain import GENESIS
 from schedules.emergency import Exercise
-from schedules.emergency_lane import (
-    BREAK_GLASS,
-    EMERGENCY,
-    EXERCISE,
-    SIREN_ONLY,
-    EmergencySounds,
-    ExerciseSounds,
-    Lane,
-    LaneProgress,
-    Sounding,
-    Told,
-    next_change,
-    sounding,
-)
+from schedules.emergency_lane import SIREN_ONLY, Lane, LaneProgress, Sounding, next_change, sounding
 from schedules.emergency_list import Live
 from schedules.evidence import Ending
 from schedules.guard import Allowed, Forbidden, Rules, judge
-from schedules.ids import EmergencyId, ExerciseId, JournalId, LoudspeakerId, OccurrenceId, PersonId, Sha256
+from schedules.ids import EmergencyId, ExerciseId, LoudspeakerId
 from schedules.times import DAY, Span
-from schedules.wire.emergency import EmergencyIssued
 from schedules.wire.messages import NowPlaying
+from station_agent.lane_sound import BREATH, LaneSound, what_of
+from station_agent.lane_told import told_of, uses_of
 from station_agent.logbook import Logbook
 from station_agent.orders import Orders
 from station_agent.ports import Cache, Clock, Cue, Part, PlayEnded, Player, PlayStarted, Recordings
 
 log = logging.getLogger(__name__)
 
-SIREN = Part(Path(__file__).with_name("siren.mp3"), 6.0)
-"""A part of this program, so that it is never missing."""
-SIRENS = 5  # one after another, while the words are on their way
-BREATH = 0.5  # seconds between siren and words
 SOON = 0.04  # seconds from the decision to the first sample: what it takes to open and decode
 FADE, AT_ONCE = 0.3, 0.01
 AWAKE = 2.0  # seconds for which a device that is missing is looked for
@@ -77,6 +56,9 @@ class EmergencyAir:
         cache: Has the words that say that an exercise is one.
         orders: What to obey.
         logbook: Takes the evidence.
+
+    Attributes:
+        refusal: Code of why what should sound now does not; empty while nothing is refused.
     """
 
     def __init__(
@@ -89,10 +71,9 @@ class EmergencyAir:
         orders: Orders,
         logbook: Logbook,
     ) -> None:
-        self._loudspeaker = loudspeaker
         self._clock = clock
         self._player = player
-        self._cache = cache
+        self._sound = LaneSound(loudspeaker, clock, cache, orders)
         self._orders = orders
         self._logbook = logbook
         self._hearing: _Hearing | None = None
@@ -101,8 +82,6 @@ class EmergencyAir:
         self._count = 0
         self._noted = 0.0
         self.refusal = ""
-
-    # `refusal`: code of why what should sound now does not; empty while nothing is refused
 
     @property
     def is_cued(self) -> bool:
@@ -124,7 +103,7 @@ class EmergencyAir:
         """Look at lists and clock and put the lane's sound right; give what has the air, or is about to."""
         found = self._found()
         verdict = None if found is None else self._judge(found, rules)
-        parts = None if found is None else self._parts(found)
+        parts = None if found is None else self._sound.parts(found, is_roused=what_of(found).id == self._roused)
         self.refusal = verdict.code if isinstance(verdict, Forbidden) else ""
         if isinstance(verdict, Allowed) and parts is None:
             self.refusal = "exercise.no_words"
@@ -138,9 +117,9 @@ class EmergencyAir:
             self.refusal = self._player.fault
             if not self.refusal:
                 self._begin(found, parts, verdict)
-        elif self._hearing.what.id != _what(found).id:
+        elif self._hearing.what.id != what_of(found).id:
             self._stop("emergency.replaced")
-        elif self._hearing.is_siren and self._words_of(found) is not None:
+        elif self._hearing.is_siren and self._sound.words_of(found) is not None:
             self._roused = None if self.is_cued else self._hearing.what.id
             self._stop("emergency.words_came")
         elif not self._hearing.reason:
@@ -202,87 +181,30 @@ class EmergencyAir:
     def _progress(self, lane: Lane) -> LaneProgress:
         """Fold the journal: of what has no words yet the sirens count."""
         entries = self._logbook.of_the_lane
-        told = _told(each for each in entries if each.programme != SIREN_ONLY)
-        sirens = _told(each for each in entries if each.programme == SIREN_ONLY)
+        told = told_of(each for each in entries if each.programme != SIREN_ONLY)
+        sirens = told_of(each for each in entries if each.programme == SIREN_ONLY)
         for live in (each for known in lane.lists for each in known.live):
             if self._orders.announced.words_of(live) is None and live.id in sirens:
                 told[live.id] = sirens[live.id]
         hearing = self._hearing
         sounds = hearing.what.id if hearing is not None and not hearing.reason else None
-        return LaneProgress(told=told, sounding=sounds, uses=_uses(entries, lane))
+        return LaneProgress(told=told, sounding=sounds, uses=uses_of(entries, lane))
 
     def _judge(self, found: Sounding, rules: Rules | None) -> Allowed | Forbidden:
         since = self._clock.now() if self._hearing is None else self._hearing.draft.planned_start
-        until = since + timedelta(seconds=self._seconds(found))
+        until = since + timedelta(seconds=self._sound.seconds(found))
         return judge(rules=rules, subject=found, interval=self._clock.interval(), sounds=Span(since, until))
 
-    def _seconds(self, found: Sounding) -> float:
-        here = self._orders.assignment
-        says_so = here.exercise_words.duration_ms / 1000 if here is not None and here.exercise_words is not None else 0
-        around = SIREN.seconds if isinstance(found, EmergencySounds) else 2 * says_so
-        return _what(found).lasts_s + around
-
-    def _words_of(self, found: Sounding) -> EmergencyIssued | None:
-        return self._orders.announced.words_of(found.live) if isinstance(found, EmergencySounds) else None
-
-    def _parts(self, found: Sounding) -> tuple[Part, ...] | None:
-        """Give what is heard, in order; None for an exercise that cannot say that it is one."""
-        if isinstance(found, EmergencySounds):
-            words = self._words_of(found)
-            if words is None:
-                return (SIREN,) * SIRENS
-            said = Part(SIREN.path, max(1.0, found.live.lasts_s), words.sound)
-            return (said,) if self._roused == found.live.id else (SIREN, said)
-        here = self._orders.assignment
-        marking = None if here is None else here.exercise_words
-        if marking is None or marking.sha256 not in self._cache.present:
-            return None
-        is_exercise = Part(self._cache.path(marking.sha256), marking.duration_ms / 1000)
-        issued = self._orders.announced.exercises[found.exercise.id]
-        return (is_exercise, Part(SIREN.path, max(1.0, found.exercise.lasts_s), issued.sound), is_exercise)
-
     def _begin(self, found: Sounding, parts: tuple[Part, ...], verdict: Allowed) -> None:
-        what = _what(found)
+        what = what_of(found)
         self._count += 1
-        draft = self._draft(found)
+        draft = self._sound.draft(found)
         self._hearing = _Hearing(f"{what.id}!{self._count}", what, draft)
         self._roused = None
         start = self._clock.monotonic() + SOON
         sound = Recordings(parts, pause=BREATH)
         self._player.cue(Cue(play=self._hearing.id, sound=sound, start=start, end=self._end(found)), verdict)
         self._logbook.open_of_lane(draft)  # behind the cue: a slow disk must not hold a siren up
-
-    def _draft(self, found: Sounding) -> AsRunEntry:
-        what, words, now, sound = _what(found), self._words_of(found), self._clock.now(), b""
-        if isinstance(found, ExerciseSounds):
-            issued = self._orders.announced.exercises[found.exercise.id]
-            programme, title, sound = EXERCISE, found.exercise.headline, issued.sound
-        elif words is None:
-            programme, title = SIREN_ONLY, str(found.live.event)
-        else:
-            programme = BREAK_GLASS if found.live.break_glass else EMERGENCY
-            title, sound = words.headline, words.sound
-        rundown, here = self._orders.rundown, self._orders.assignment
-        assert here is not None  # noqa: S101 - nothing is found without
-        return AsRunEntry(
-            loudspeaker=self._loudspeaker,
-            zone=here.zone,
-            journal=JournalId(""),
-            sequence=1,
-            previous=GENESIS,
-            occurrence=OccurrenceId(what.id),
-            programme=programme,
-            title=title,
-            sha256=(Sha256(sha256(sound).hexdigest()),) if sound else (),
-            approval="",
-            revision=0 if rundown is None else rundown.revision,
-            planned_start=now,
-            planned_end=what.expires,
-            outcome=Outcome.CUT_SHORT,
-            reason="device.rebooted",
-            clock_error_ms=evidence.error_ms(self._clock.interval()),
-            recorded_at=now,
-        )
 
     def _stop(self, reason: str) -> None:
         hearing = self._hearing
@@ -296,7 +218,7 @@ class EmergencyAir:
 
     def _explain(self, found: Sounding) -> None:
         """Write down, once, why what is to sound never did here."""
-        draft = self._draft(found)
+        draft = self._sound.draft(found)
         if self._hearing is None and all(each.occurrence != draft.occurrence for each in self._logbook.of_the_lane):
             self._logbook.close(replace(draft, outcome=Outcome.SKIPPED, reason=self.refusal))
             log.warning("emergency_refused id=%s reason=%s", draft.occurrence, self.refusal)
@@ -325,7 +247,7 @@ class EmergencyAir:
         """Give when it must be over, by the monotonic clock: before it may have expired."""
         interval = self._clock.interval()
         late = timedelta(0) if interval is None else interval.latest - interval.now
-        return self._clock.monotonic_at(_what(found).expires - late)
+        return self._clock.monotonic_at(what_of(found).expires - late)
 
     def _note_position(self) -> None:
         now, hearing = self._clock.monotonic(), self._hearing
@@ -336,39 +258,6 @@ class EmergencyAir:
             if sound.play == hearing.id:
                 hearing.draft = evidence.sounding(hearing.draft, sound.seconds, None, self._clock.now())
                 self._logbook.note(hearing.draft)
-
-
-def _what(found: Sounding) -> Live | Exercise:
-    return found.live if isinstance(found, EmergencySounds) else found.exercise
-
-
-def _told(entries: Iterable[AsRunEntry]) -> dict[EmergencyId | ExerciseId, Told]:
-    """Count what was heard to its end; what could not be played counts too, so that it is not tried for ever."""
-    told: dict[EmergencyId | ExerciseId, Told] = {}
-    for each in entries:
-        if each.outcome in (Outcome.FINISHED, Outcome.FAILED):
-            ended_at = (each.ended_at or each.recorded_at) + timedelta(milliseconds=each.clock_error_ms)
-            key = (ExerciseId if each.programme == EXERCISE else EmergencyId)(each.occurrence)
-            told[key] = Told(told.get(key, Told()).times + 1, ended_at)
-    return told
-
-
-def _uses(entries: Iterable[AsRunEntry], lane: Lane) -> tuple[Use, ...]:
-    """Give the uses of break-glass that were let sound here."""
-    asked = {each.id: each.lasts_s * each.times for known in lane.lists for each in known.live}
-    uses: dict[str, Use] = {}
-    for each in entries:
-        if each.programme == BREAK_GLASS and each.started_at is not None and each.occurrence not in uses:
-            emergency = EmergencyId(each.occurrence)
-            uses[each.occurrence] = Use(
-                emergency=emergency,
-                station=lane.station,
-                person=PersonId(""),  # a loudspeaker counts by station, and knows nobody
-                at=each.started_at,
-                until=each.planned_end,
-                sound_s=asked.get(emergency, -(-each.played_ms // 1000)),
-            )
-    return tuple(uses.values())
 
 
 def _outcome(hearing: _Hearing, report: PlayEnded) -> tuple[Outcome, str]:

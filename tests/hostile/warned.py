@@ -12,7 +12,7 @@ from schedules.emergency_list import Drill, EmergencyList, cancelled, drilled, i
 from schedules.ids import UnitId
 from schedules.wire import topics
 from schedules.wire.messages import Message
-from station_agent.lane import SIREN
+from station_agent.lane_sound import SIREN
 from station_agent.ports import Cue, Recordings
 from tests.fakes.loudspeaker import FakePlayer
 from tests.hostile.victim import VOLUME, Sent, Victim, said

@@ -15,7 +15,7 @@ from schedules.emergency_list import Drill, EmergencyList, cancelled, drilled, i
 from schedules.ids import UnitId
 from schedules.programme import Origin
 from schedules.regulation import SessionName, SessionRule
-from station_agent.lane import SIREN
+from station_agent.lane_sound import SIREN
 from station_agent.ports import LinkDown, Recordings
 from tests.schedules.given_emergencies import an_emergency, an_exercise
 from tests.station_agent.centre import SUM, UNIT, item, recording, regulation

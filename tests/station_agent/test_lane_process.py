@@ -10,7 +10,7 @@ from schedules.asrun import Outcome
 from schedules.emergency import Emergency
 from schedules.emergency_lane import EMERGENCY
 from schedules.emergency_list import EmergencyList, cancelled, issued
-from station_agent.lane import SIREN
+from station_agent.lane_sound import SIREN
 from tests.schedules.given_emergencies import an_emergency
 from tests.services.mosquitto import Mosquitto
 from tests.station_agent.centre import SUM, UNIT, Centre
