@@ -99,7 +99,7 @@ class Breaking:
 
     def copy_disk(self, fault: Fault) -> Steps:
         """A second device with the same disk plays and reports beside it, and then is gone."""
-        since = unix_now()
+        since = unix_now() - ON_DISK_S
         self._site.kill(fault.agent)
         copy = self._site.clone(fault.agent)
         self._site.run(fault.agent)
