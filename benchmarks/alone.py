@@ -23,7 +23,7 @@ from station_agent.config import HOUR
 from station_agent.health import read_health
 from station_agent.held import HeldMessages
 from station_agent.journal import SqliteJournal
-from station_agent.lane import SIREN
+from station_agent.lane_sound import SIREN
 from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import Event, LinkUp, PlayEnded, PlayStarted, Received
 from tests.fakes.loudspeaker import FakeCache, FakeHost, FakeLink
