@@ -187,13 +187,20 @@ class Breaking:
         if forgets:
             self._site.forget_retained()
         yield fault.lasts
-        self._site.broker.start()
+        self._start_broker()
+
+    def _start_broker(self) -> None:
+        """Start the broker, unless its machine has no power; on a slow machine another fault may have done it."""
+        if self._has_power and not self._site.broker.is_running:
+            self._site.broker.start()
 
     def freeze_broker(self, fault: Fault) -> Steps:
         """Have the broker stand still with its connections open."""
-        self._site.broker.freeze()
+        if self._site.broker.is_running:
+            self._site.broker.freeze()
         yield fault.lasts
-        self._site.broker.thaw()
+        if self._site.broker.is_running:
+            self._site.broker.thaw()
 
     def cut_power(self, fault: Fault, *, restores: bool) -> Steps:
         """The machine of conductor, pages, broker and database stops; what comes back may be an older database."""
@@ -207,7 +214,7 @@ class Breaking:
         self._has_power = True
         if restores and self._newest_wipe < self._copied_at:
             self._site.restore()
-        self._site.broker.start()
+        self._start_broker()
         for name in ("conductor", "web"):
             self._site.run(name)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from schedules.ids import ProgrammeId, SlotId
+from schedules.times import Span
 from server.services.new_ids import new_id
 from server.services.schedule import schedule_of
 from server.services.wishes import WishAtTime, slot_of
@@ -82,13 +83,12 @@ class Timetable:
         Thread(target=self._write_rest, name="office", daemon=True).start()
 
     def plays(self) -> list[Play]:
-        """Give every planned play, as the rundowns have it; refuse one that lacks a start or has one too many."""
+        """Give every planned play, as a rundown has or had it; refuse one that lacks a start or has one too many."""
         found = []
         with self._site.store.reading() as uow:
             for zone, agents in self._site.zones.items():
-                issued = uow.issue.issued(zone)
-                assert issued is not None
-                items = issued.rundown.items
+                # What was over at midnight stands in no rundown any more.
+                items = [item for _, item in uow.issue.planned(Span(self.begins, self.ends), [zone])]
                 assert [item.starts_at for item in items] == self._starts, f"{zone} is planned otherwise than asked"
                 found += [
                     Play(agent, item.occurrence, Stretch(item.starts_at.timestamp(), item.ends_at.timestamp()))

@@ -50,12 +50,18 @@ class Mosquitto:
         )
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start the broker and return when it accepts connections.
 
         Raises:
             MosquittoNotStartedError: it did not within 10 s.
         """
+        assert not self.is_running, "the broker is running already"
         with self.log_file.open("ab") as log:
             # In a session of its own, so that a signal reaches all that it started.
             self._process = subprocess.Popen(
