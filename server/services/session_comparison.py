@@ -6,7 +6,7 @@ It reads what the approval kept.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from schedules.approval import record_of_template
@@ -18,8 +18,7 @@ from server.services.schedule import schedule_of
 from server.values import Person, StoredApproval
 
 _FACTS = {
-    "name": ("name", "session"),
-    "times": ("starts", "ends"),
+    "session": ("session",),
     "weekdays": ("weekdays",),
     "days": ("valid_from", "valid_to"),
 }
@@ -32,7 +31,9 @@ class SessionCompared:
 
     Attributes:
         by, at: who approved the earlier one, and when; the name is empty where nobody knows it.
-        facts: among `name`, `times`, `weekdays`, `days`.
+        name: the earlier one; empty where it is the same.
+        times: the earlier ones, where they are others.
+        facts: among `session`, `weekdays`, `days`.
         added, removed, other: names of places.
         reordered: the places that stayed follow each other otherwise.
         sounds: titles of fixed programmes that are another version, or new.
@@ -40,6 +41,8 @@ class SessionCompared:
 
     by: str
     at: datetime
+    name: str
+    times: tuple[time, time] | None
     facts: tuple[str, ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -81,6 +84,8 @@ def _compared(before: Mapping[str, Any], after: Mapping[str, Any], last: StoredA
     return SessionCompared(
         by=by,
         at=last.approval.approved_at,
+        name="" if old["name"] == new["name"] else old["name"],
+        times=None if _times(old) == _times(new) else _times(old),
         facts=tuple(each for each, named in _FACTS.items() if any(old[name] != new[name] for name in named)),
         added=tuple(each["name"] for key, each in now.items() if key not in was),
         removed=tuple(each["name"] for key, each in was.items() if key not in now),
@@ -88,3 +93,7 @@ def _compared(before: Mapping[str, Any], after: Mapping[str, Any], last: StoredA
         reordered=stayed != [each for each in now if each in was],
         sounds=tuple(each["title"] for each in after["programmes"] if versions.get(each["id"]) != each["version"]),
     )
+
+
+def _times(template: Mapping[str, Any]) -> tuple[time, time]:
+    return time.fromisoformat(template["starts"]), time.fromisoformat(template["ends"])

@@ -6,6 +6,7 @@ from datetime import time
 import pytest
 
 from schedules.ids import TemplateId
+from schedules.regulation import SessionName
 from schedules.session import SessionTemplate
 from schedules.times import DAY
 from server.errors import NotAllowed
@@ -36,10 +37,9 @@ def test_what_was_never_approved_or_is_as_it_was_is_compared_with_nothing(radio:
 @pytest.mark.parametrize(
     ("changes", "facts"),
     [
-        ({"name": "Buổi sớm"}, ("name",)),
-        ({"ends": time(6, 29)}, ("times",)),
+        ({"session": SessionName.EXTRA}, ("session",)),
         ({"weekdays": frozenset({0, 1})}, ("weekdays",)),
-        ({"valid_to": None, "starts": time(5, 29)}, ("times", "days")),
+        ({"valid_to": None, "weekdays": frozenset({0})}, ("weekdays", "days")),
     ],
     ids=str,
 )
@@ -54,6 +54,16 @@ def test_each_fact_is_named(radio: Radio, changes: dict[str, object], facts: tup
     assert found.facts == facts
     assert (found.by, found.at) == (APPROVER.name, radio.now())
     assert (found.added, found.removed, found.other, found.reordered, found.sounds) == ((), (), (), False, ())
+    assert (found.name, found.times) == ("", None)
+
+
+def test_the_earlier_name_and_times_are_told(radio: Radio) -> None:
+    releases_templates(radio)
+    old = morning(radio)
+
+    found = compared(radio, replace(old, name="Buổi sớm", ends=time(6, 29)))
+
+    assert (found.name, found.times, found.facts) == (old.name, (old.starts, old.ends), ())
 
 
 def test_places_are_told_by_name(radio: Radio) -> None:
@@ -94,7 +104,7 @@ def test_one_that_replaces_another_is_compared_with_that(radio: Radio) -> None:
     old = morning(radio)
     fresh = replace(old, id=TemplateId("new"), replaces=MORNING, ends=time(6, 29))
 
-    assert compared(radio, fresh).facts == ("times",)
+    assert compared(radio, fresh).times == (old.starts, old.ends)
 
 
 def test_a_neighbour_is_told_nothing(radio: Radio) -> None:

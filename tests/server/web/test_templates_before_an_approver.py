@@ -250,8 +250,8 @@ def test_the_approver_reads_where_when_for_how_many_and_what_is_another(
     desk, by_link = visit(APPROVER).reads(f"approvals/sessions/{MORNING}"), text_of(phone.opens(link))
 
     for page in (desk, by_link):
-        assert "Tên hoặc buổi đã đổi." in page
-        assert "Giờ bắt đầu" not in page
+        assert "Tên cũ: “Buổi sáng”" in page
+        assert "Giờ cũ" not in page
         assert "người trong vùng loa" in page
         assert "mọi ngày" in page
         assert "Đinh Thị Lan" in page
