@@ -76,3 +76,14 @@ def test_the_audit_trail_says_who_did_what_and_is_filtered(visit: Visit) -> None
     assert "Quản trị hệ thống" in page
     assert "person.signed_out_everywhere" not in inspector.reads("/units/son-ha/audit?about=slot")
     assert "Hãy nhập ngày" in inspector.reads("/units/son-ha/audit?day=mai")
+
+
+def test_nobody_is_chosen_before_the_approver_chooses(visit: Visit, store: FakeStore) -> None:
+    approver = visit(APPROVER)
+
+    page = approver.opens("delegations").text
+    answer = approver.sends("delegations", to="", first_day="24/11/2026", last_day="25/11/2026", document="12/UQ")
+
+    assert '<option value="">Chọn người duyệt thay</option>' in page
+    assert answer.status_code == 422
+    assert not store.kept.accounts.delegations
