@@ -167,6 +167,7 @@ def _shown(token: str, faults: Mapping[str, str] | None = None) -> _Page:
         token=token,
         wrong_pins=approver_pins.wrong_pins(centre().store, opened.approver),
         faults=faults or {},
+        answered="no-" if request.endpoint == "phone_approval.send_back" else "yes-",
         given_reasons=request.form.getlist("reason"),
         given_words=request.form.get("words", ""),
     )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.furnished import EVENING, furnish
+from tests.browser.furnished import furnish
 from tests.browser.site import Site
-from tests.server.web.commune import APPROVER, OFFICER
+from tests.server.web.commune import APPROVER, EVENING, OFFICER
 from tests.services.chromium import PHONE, open_context
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]

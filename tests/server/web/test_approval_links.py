@@ -106,7 +106,8 @@ def test_a_wrong_pin_keeps_what_was_typed_and_says_how_many_are_left(
     answer = phone.sends(f"{link}/send-back", pin="000000", words="Thu lại đoạn cuối")
 
     assert answer.status_code == 422
-    assert "Còn 4 lần thử" in text_of(answer)
+    assert text_of(answer).count("Còn 4 lần thử") == 1
+    assert re.search(r'id="no-pin"[^>]* aria-invalid="true" autofocus', answer.text)
     assert "Thu lại đoạn cuối" in answer.text
     assert state_of(store, programme) is State.SUBMITTED
 

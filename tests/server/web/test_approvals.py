@@ -197,6 +197,7 @@ def test_what_changed_since_the_last_approval_stands_on_the_page(visit: Visit, s
     assert re.search(r"<del>7\s*</del>\s*<ins>8\s*</ins>", answer.text)
     assert "So với bản đã duyệt" in text_of(answer)
     assert "Số lần đọc đã đổi" in text_of(answer)
+    assert "Lời đọc đã sửa nhưng âm thanh vẫn là bản cũ" in text_of(answer)
 
 
 def test_reasons_that_were_ticked_and_typed_are_one(visit: Visit, store: FakeStore) -> None:
