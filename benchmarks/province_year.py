@@ -4,6 +4,7 @@
 made inside SQLite, about 5 GB of it. It measures nothing.
 """
 
+import gc
 import sqlite3
 import sys
 import time
@@ -59,8 +60,8 @@ class Hashing:
 
 
 def pages(store: Store, directory: Path, work: Work) -> Flask:
-    """Give the web application in the evening of the last day."""
-    return create_app(
+    """Give the web application in the evening of the last day, as its process has it."""
+    app = create_app(
         Config(state_directory=directory, demo=True),
         store=store,
         clock=FakeClock(EVENING),
@@ -68,6 +69,8 @@ def pages(store: Store, directory: Path, work: Work) -> Flask:
         preparation=FakePreparation(),
         work=work,
     )
+    gc.freeze()
+    return app
 
 
 def edit_elsewhere(store: Store) -> None:

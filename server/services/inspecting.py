@@ -33,7 +33,7 @@ MOST_IN_A_FILE = 20_000
 """Loudspeakers times days of a file: about 400,000 lines, which a spreadsheet still holds."""
 LINES = 200
 """As many lines, to the end of a station's day, make one page."""
-LOOKED_AT = 80
+LOOKED_AT = 60
 """So many days of zones, to the end of a station's, are judged for one page; the next page goes on from there."""
 
 
