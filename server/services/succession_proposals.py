@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from schedules.ids import UnitId
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
+from server.services.inputs import LONGEST_REASON, require_short
 from server.services.new_ids import new_id
 from server.services.rights import require
 from server.services.schedule import schedule_of
@@ -96,13 +97,15 @@ def refuse(store: Store, clock: Clock, person: Person, proposal: str, *, reason:
     Raises:
         NotFound: `proposal.unknown`.
         NotAllowed: `rights.missing`.
-        Unacceptable: `proposal.settled`; `proposal.no_reason` for turning down without a word (field `reason`).
+        Unacceptable: `proposal.settled`; `proposal.no_reason` for turning down without a word, `form.too_long` (field
+            `reason`).
     """
     now, why = clock.now(), reason.strip()
     with store.writing() as uow:
         asked, _ = _asked(uow, person, proposal)
         if person.id != asked.asked_by and not why:
             raise Unacceptable("proposal.no_reason", "reason")
+        require_short(why, "reason", LONGEST_REASON)
         settled = replace(asked, state=ProposalState.REFUSED, settled_by=person.id, settled_at=now, note=why)
         uow.proposals.put(settled)
         note(uow, now, person, "proposal.refused", subject=proposal, unit=asked.station, reason=why)

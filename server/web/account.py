@@ -1,4 +1,4 @@
-"""Signing in and out, a new password, the language. Who may sign in is decided by `services.people`."""
+"""Signing in and out, a new password, the language, the contrast. Who may sign in is decided by `services.people`."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -9,6 +9,7 @@ from server.errors import NotAllowed, Unacceptable
 from server.services import approver_pins, factors, people, signing_in
 from server.services import told as told_of
 from server.web.centre import centre
+from server.web.contrast import keep
 from server.web.telling import told
 from server.web.tongues import names
 from server.web.visitor import half_sign_in, let_in, own_address, person, person_or_none, stay_in, this_sign_in
@@ -115,3 +116,11 @@ def choose_language() -> Response:
     wanted = request.form.get("language", "vi")
     session["language"] = wanted if wanted in names() else "vi"
     return redirect(own_address(request.form.get("back", "")) or url_for("start.index"))
+
+
+@account.post("/contrast")
+def choose_contrast() -> Response:
+    """Show this browser more contrast, or again what its system asks for; it lasts beyond signing out."""
+    answer = redirect(own_address(request.form.get("back", "")) or url_for("start.index"))
+    keep(answer, more=request.form.get("contrast") == "more")
+    return answer

@@ -52,7 +52,7 @@ def stop(asked: str) -> Response:
 @break_glass.post("/emergency/<emergency>/review")
 def review(emergency: str) -> Response:
     """Say what came of looking at it."""
-    finding = request.form.get("finding", "")[:1000]
+    finding = request.form.get("finding", "")
     use.review(centre().store, centre().clock, person(), EmergencyId(emergency), finding=finding)
     flash(_("Đã ghi kết quả xem xét."), "good")
     return redirect(url_for("emergencies.state"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from schedules.ids import PlaceId
 from schedules.programme import Kind
 from schedules.regulation import in_force
 from schedules.session import Place, SessionTemplate
@@ -43,6 +44,7 @@ class Choices:
     Attributes:
         units: whole communes and provinces this person may book for.
         next_day: the first local day on which one of the open places still lies ahead.
+        begun: open places whose session of today has begun.
         groups: named groups this person may book for.
         languages: of the people of the zones, the most frequent first.
         tags: of the zones.
@@ -62,6 +64,7 @@ class Choices:
     voice_allowed: bool
     today: date
     next_day: date
+    begun: frozenset[PlaceId]
 
 
 def choices_of_station() -> Choices:
@@ -87,7 +90,8 @@ def choices_of_station() -> Choices:
         (template for template in templates if template.valid_to is None or template.valid_to > today),
         key=lambda template: (template.starts, template.valid_from),
     )
-    ahead = any(each.runs_on(today) and local_instant(today, each.starts, here.time) > now for each in used)
+    of_today = [each for each in used if each.runs_on(today)]
+    begun = {each.id for each in of_today if local_instant(today, each.starts, here.time) <= now}
     spoken = [language for zone in here.zones for language in zone.languages]
     return Choices(
         zones=here.zones,
@@ -111,5 +115,6 @@ def choices_of_station() -> Choices:
         voice_allowed=voice_allowed,
         tags=tuple(sorted({tag for zone in here.zones for tag in zone.tags})),
         today=today,
-        next_day=today if ahead else today + DAY,
+        next_day=today if any(each.id not in begun for each in of_today) else today + DAY,
+        begun=frozenset(place.id for each in of_today if each.id in begun for place in each.places),
     )

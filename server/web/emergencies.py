@@ -137,7 +137,7 @@ def refuse(asked: str) -> Response:
 @emergencies.post("/emergency/<emergency>/cancel")
 def cancel(emergency: str) -> Response:
     """End one at once."""
-    why = request.form.get("why", "")[:500]
+    why = request.form.get("why", "")
     use.cancel(centre().store, centre().clock, person(), EmergencyId(emergency), why=why)
     flash(_("Đã huỷ phát khẩn cấp."), "good")
     return redirect(url_for("emergencies.state"))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
+from schedules.ids import PlaceId
 from schedules.programme import Kind, Level, Relay
 from schedules.session import Place
 from schedules.slot import AtTime, InPlace, Slot
@@ -40,13 +41,16 @@ class Filled:
 
 
 def filled_anew(choices: Choices, *, place: str | None, day: str | None) -> Filled:
-    """Give a new notice: every zone, the place asked for or every place for notices, the next day.
+    """Give a new notice: every zone, the place asked for or every place for notices that lies ahead, the next day.
 
     Where the station's sessions have no such place, an exact second is all there is to choose.
     """
     names = [each.place for each in choices.places]
-    wanted = [each.id for each in names if each.id == place] or for_notices(names)
     first = day or choices.next_day.isoformat()
+    past = choices.begun if first == choices.today.isoformat() else frozenset()
+    wanted = [each.id for each in names if each.id == place] or [
+        each for each in for_notices(names) if each not in past
+    ]
     return Filled(
         MultiDict(
             [
@@ -154,7 +158,7 @@ def _valid(until: datetime | None, zone: ZoneInfo) -> list[tuple[str, str]]:
     return [("valid_day", local.date().isoformat()), ("valid_time", f"{local:%H:%M}")]
 
 
-def for_notices(places: list[Place]) -> list[str]:
+def for_notices(places: list[Place]) -> list[PlaceId]:
     """The shortest open place of a session is the one for notices; a bulletin's place is longer."""
     least = min((place.minutes for place in places), default=0)
     return [place.id for place in places if place.minutes == least]

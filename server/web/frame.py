@@ -20,6 +20,7 @@ from server.web.approvals import waiting_count
 from server.web.audited import Telling
 from server.web.centre import centre
 from server.web.choices import OpenPlace
+from server.web.contrast import more_contrast
 from server.web.contributions import contributions_waiting
 from server.web.emergencies import alarms_here
 from server.web.holders import in_a_sentence
@@ -120,6 +121,7 @@ def _around() -> dict[str, object]:
         "language": language(),
         "tongues": tongue_names(),
         "person": known,
+        "more_contrast": more_contrast(),
         "demo": centre().demo,
         "training": centre().training,
         "station": station,

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from schedules.errors import ScheduleError
-from server.errors import NotAllowed, NotFound, ServerError, Stale
+from server.errors import NotAllowed, NotFound, ServerError, Stale, Unacceptable
 from server.web.refused import note_refused
 from server.web.telling import told
 from server.web.visitor import page_of_form
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _STATUSES: dict[type[Exception], int] = {NotFound: 404, NotAllowed: 403, Stale: 409}
 _REFUSED = {400: "request.unreadable", 405: "request.method", 413: "request.too_large", 429: "request.too_often"}
+_SECRET = frozenset({"password", "old", "new", "again", "pin", "code"})
 _Answer = tuple[str, int] | Response
 
 
@@ -37,7 +38,14 @@ def _refused(error: ServerError | ScheduleError) -> _Answer:
     status = _STATUSES.get(type(error), 422)
     if not isinstance(error, NotFound | Stale):
         note_refused(error.code)
+    if isinstance(error, Unacceptable):
+        return _page(status, told(error), code=error.code, back=page_of_form(), typed=_typed(error.field))
     return _page(status, told(error), code=error.code)
+
+
+def _typed(field: str) -> str:
+    """Give back what was typed into the field that is refused; never a secret."""
+    return "" if field in _SECRET else request.form.get(field, "")
 
 
 def _forged(_error: CSRFError) -> _Answer:
@@ -74,7 +82,8 @@ def _unexpected(error: Exception) -> _Answer:
     return _page(500, _("Máy chủ gặp lỗi. Việc vừa làm có thể chưa được lưu. Loa vẫn phát theo lịch đã nhận."))
 
 
-def _page(status: int, text: str, *, code: str = "", back: str = "") -> _Answer:
+def _page(status: int, text: str, *, code: str = "", back: str = "", typed: str = "") -> _Answer:
     if "HX-Request" in request.headers:
         return render_template("problems/_inline.html", text=text), status
-    return render_template("problems/problem.html", status=status, text=text, code=code, back=back), status
+    page = render_template("problems/problem.html", status=status, text=text, code=code, back=back, typed=typed)
+    return page, status

@@ -121,10 +121,10 @@ def ask() -> _Page:
             station().id,
             slot=SlotId(request.form.get("slot", "")),
             start=instant_of(request.form.get("start", "")),
-            reason=request.form.get("reason", "")[:500],
+            reason=request.form.get("reason", ""),
         )
     except Unacceptable as error:
-        return _shown("override", {"": told(error)}), 422
+        return _shown("override", {"": told(error)}, request.form), 422
     flash(_("Đã xin phát ngoài khung giờ. Lãnh đạo duyệt phải đồng ý trước giờ phát."), "wait")
     return redirect(url_for("regulation.shown"))
 
@@ -144,10 +144,10 @@ def accept(proposal: str) -> _Page:
 def refuse(proposal: str) -> _Page:
     """Turn a proposal down, or take one's own back."""
     try:
-        reason = request.form.get("reason", "")[:500]
+        reason = request.form.get("reason", "")
         regulations.refuse(centre().store, centre().clock, person(), proposal, reason=reason)
     except Unacceptable as error:
-        return _shown("", {"": told(error)}), 422
+        return _shown(proposal, {"": told(error)}, request.form), 422
     flash(_("Đã khép lại đề nghị; quy định giữ nguyên."), "good")
     return redirect(url_for("regulation.shown"))
 

@@ -45,7 +45,7 @@ def regulation_of(form: Form, *, station: UnitId, time_zone: str) -> Regulation:
             kinds=kinds_of(form),
             volume=volume,
             languages=tuple(form.getlist("languages")),
-            outside_approval=text(form, "outside_approval").strip()[:200],
+            outside_approval=text(form, "outside_approval").strip(),
         )
 
 

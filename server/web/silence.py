@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from schedules.ids import UnitId, ZoneId
 from server.issue_records import SilenceOrder
 from server.services import silence as orders
+from server.services.inputs import LONGEST_REASON
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
 from server.web.visitor import person
@@ -42,6 +43,7 @@ def order() -> Response:
     """Silence the whole station, or one of its zones, at once."""
     now = centre().clock.now()
     unit, zone = _audience()
+    reason = request.form.get("reason", "").strip()
     minutes = min(request.form.get("minutes", type=int, default=0), _MOST_MINUTES)
     ordered = orders.order(
         centre().store,
@@ -50,10 +52,12 @@ def order() -> Response:
         unit=unit,
         zone=zone,
         until=now + timedelta(minutes=minutes) if minutes > 0 else None,
-        reason=request.form.get("reason", "")[:500],
+        reason=reason,
         spares_emergencies=request.form.get("emergencies") != "silent",
     )
     flash(_("Đã ra lệnh im lặng lúc %(at)s.", at=_local(ordered)), "wait")
+    if len(reason) > LONGEST_REASON:
+        flash(_("Lý do quá dài: chỉ ghi %(most)s ký tự đầu.", most=LONGEST_REASON), "wait")
     return redirect(url_for("silence.state"))
 
 

@@ -3,24 +3,23 @@
 It shows what `services.sessions` worked out and what loudspeakers said; it must not work out a plan itself.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from markupsafe import Markup
 
 from schedules.programme import Kind
-from schedules.reconciliation import Verdict
 from schedules.schedule import Note
-from schedules.session import Place
 from schedules.times import DAY, Span, local_day
+from schedules.unit import Zone
 from server.services import readiness, sessions, substitutions
 from server.services.rights import WRITERS, may
 from server.services.sessions import Day, DayLine, DaySession, LineState, ZoneGroup
 from server.web import entered, pictures
 from server.web.centre import centre
+from server.web.day_order import Order, ordered, parted, shared, tone_of
 from server.web.stations import pages_of_a_station, station
 from server.web.telling import say
 from server.web.upkeep import locks_here
@@ -36,10 +35,12 @@ _UNSPOKEN = frozenset({"language.none", "language.substituted"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A session with its strips, one a group of zones, and its places in order with their lines."""
+    """A session with its lines in order, and a strip for each group of zones; `over` once it is behind us today."""
 
     session: DaySession
-    groups: tuple[tuple[ZoneGroup, pictures.Strip, tuple[tuple[Place, tuple[DayLine, ...]], ...]], ...]
+    order: Order
+    groups: tuple[tuple[ZoneGroup, pictures.Strip], ...]
+    over: bool
 
 
 @today.get("/today")
@@ -59,21 +60,24 @@ def live() -> str:
 
 def _order(shown: dict[str, object], *, out_of_band: bool) -> Markup:
     """Draw the running order of the day, which is the same for everybody until something in it changes."""
-    found = shown["found"]
-    assert isinstance(found, Day)  # noqa: S101 -- what `_shown` put there
+    found, zone = shown["found"], shown["zone"]
+    assert isinstance(found, Day) and (zone is None or isinstance(zone, Zone))  # noqa: S101, PT018 -- of `_shown`
     minute = found.now.replace(second=0, microsecond=0)
 
     def draw() -> str:
-        drawn = tuple(_drawn(each, minute) for each in found.sessions)
-        given = {**shown, "drawn": drawn, "station": station(), "out_of_band": out_of_band}
+        past_until = found.now if shown["is_today"] else None
+        drawn = tuple(_drawn(each, minute, past_until) for each in found.sessions)
+        exact = _exact(found, zone, past_until)
+        given = {**shown, "drawn": drawn, "exact": exact, "station": station(), "out_of_band": out_of_band}
         return current_app.jinja_env.get_template("today/_sessions.html").render(given)
 
     if shown["unspoken"]:  # with a form, whose token is its visitor's own
         return Markup(draw())  # noqa: S704 -- from a template, which escapes
-    passed = sum(line.starts < found.now for group in found.groups for line in group.lines)
+    times = (at for group in found.groups for line in group.lines for at in (line.starts, line.ends, line.wants_until))
+    passed = sum(at <= found.now for at in times)
     clocks = tuple(minute if each.span.holds(minute) else None for each in found.sessions)
     depends = (station().id, len(station().zones), language(), out_of_band, shown["writes"], shown["is_today"])
-    return centre().parts.drawn(("today", *depends, shown["mark"], clocks, passed), draw)
+    return centre().parts.drawn(("today", *depends, shown["zone"], shown["mark"], clocks, passed), draw)
 
 
 def _asked_for() -> date | None:
@@ -82,12 +86,14 @@ def _asked_for() -> date | None:
 
 def _shown(wanted: date | None) -> dict[str, object]:
     now = centre().clock.now()
-    found = sessions.day_of(centre().store, centre().clock, person(), station().id, day=wanted)
+    zone = next((each for each in station().zones if each.id == request.args.get("zone")), None)
+    found = _only(sessions.day_of(centre().store, centre().clock, person(), station().id, day=wanted), zone)
     with centre().store.reading() as uow:
         writes = may(uow.places.units(), person(), station().id, *WRITERS)
     is_today = found.day == local_day(now, station().time)
     return {
         "found": found,
+        "zone": zone,
         "strip": _strip_of_day(found),
         "sounding": readiness.sounding(centre().store, centre().clock, person(), station().id) if is_today else (),
         "ahead": _next(found),
@@ -97,8 +103,8 @@ def _shown(wanted: date | None) -> dict[str, object]:
         "due": _due(found) if is_today else None,
         "notes": _gathered(note for note in found.notes if note.code not in _UNSPOKEN),
         "unspoken": _unspoken(found),
-        "before": url_for("today.day", day=(found.day - DAY).isoformat()),
-        "after": url_for("today.day", day=(found.day + DAY).isoformat()),
+        "before": url_for("today.day", day=(found.day - DAY).isoformat(), zone=zone and zone.id),
+        "after": url_for("today.day", day=(found.day + DAY).isoformat(), zone=zone and zone.id),
     }
 
 
@@ -110,22 +116,31 @@ def _due(found: Day) -> timedelta | None:
     return min(coming) - found.now if coming else None
 
 
-def _drawn(session: DaySession, now: datetime) -> Drawn:
-    groups = []
-    for group in session.groups:
-        bars = _bars(group.lines)
-        strip = pictures.strip(session.span, bars, now=now, zone=station().time, ticks=7)
-        groups.append((group, strip, _by_place(session, group)))
-    return Drawn(session=session, groups=tuple(groups))
+def _drawn(session: DaySession, now: datetime, past_until: datetime | None) -> Drawn:
+    strips = [
+        pictures.strip(session.span, _bars(group.lines), now=now, zone=station().time, ticks=7)
+        for group in session.groups
+    ]
+    order = ordered(session.template.places, shared(session.groups), past_until=past_until)
+    over = past_until is not None and session.span.end <= past_until
+    return Drawn(session=session, order=order, groups=tuple(zip(session.groups, strips, strict=True)), over=over)
 
 
-def _by_place(session: DaySession, group: ZoneGroup) -> tuple[tuple[Place, tuple[DayLine, ...]], ...]:
-    """Every place in order; one that is filled by hand is there also while it is empty."""
-    lines: dict[Place | None, list[DayLine]] = defaultdict(list)
-    for line in group.lines:
-        lines[line.place].append(line)
-    placed = ((place, tuple(lines[place])) for place in session.template.places)
-    return tuple((place, lines) for place, lines in placed if lines or place.by_hand)
+def _exact(found: Day, zone: Zone | None, past_until: datetime | None) -> Order:
+    return parted(shared(found.exact, among=(zone,) if zone else station().zones), past_until=past_until)
+
+
+def _only(found: Day, zone: Zone | None) -> Day:
+    """Leave of a day what one zone hears; all of it where none was asked for."""
+    if zone is None:
+        return found
+    sessions_there = (replace(each, groups=_of(each.groups, zone)) for each in found.sessions)
+    there = tuple(each for each in sessions_there if each.groups)
+    return replace(found, sessions=there, exact=_of(found.exact, zone))
+
+
+def _of(groups: Iterable[ZoneGroup], zone: Zone) -> tuple[ZoneGroup, ...]:
+    return tuple(group for group in groups if zone.id in {each.id for each in group.zones})
 
 
 def _strip_of_day(found: Day) -> pictures.Strip:
@@ -153,19 +168,10 @@ def _tone(line: DayLine) -> str:
     if line.state is LineState.ON_AIR:
         return "air"
     if line.state is LineState.OVER:
-        return _tone_of_verdicts(line)
+        return tone_of(line.verdicts)
     if line.state is not LineState.PLANNED:
         return "lost"
     return {Kind.RELAY: "relay", Kind.MUSIC: "music", Kind.SIGNAL: "music"}.get(line.kind or Kind.NOTICE, "plan")
-
-
-def _tone_of_verdicts(line: DayLine) -> str:
-    verdicts = line.verdicts
-    if verdicts[Verdict.MISSED] or verdicts[Verdict.FAILED]:
-        return "bad"
-    if verdicts[Verdict.PARTIAL]:
-        return "wait"
-    return "good" if verdicts[Verdict.CONFIRMED] and not verdicts[Verdict.AWAITED] else "still"
 
 
 def _unspoken(found: Day) -> tuple[substitutions.Unspoken, ...]:

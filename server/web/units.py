@@ -190,7 +190,7 @@ def refuse(unit_id: str, proposal: str) -> _Page:
     """Turn it down, or take one's own back."""
     place = _place(unit_id)
     try:
-        reason = request.form.get("reason", "")[:500]
+        reason = request.form.get("reason", "")
         succession_proposals.refuse(centre().store, centre().clock, person(), proposal, reason=reason)
     except Unacceptable as error:
         return _asked_page(place, proposal, {error.field: told(error)})
@@ -207,7 +207,10 @@ def _asked_page(place: Place, proposal: str, faults: dict[str, str]) -> _Page:
         foreseen = succession.foresee(centre().store, centre().clock, person(), found.wish)
     except Unacceptable as error:  # what was possible when it was asked for need not be now
         faults = faults or {"": told(error)}
-    page = render_template("units/asked.html", place=place, asked=found, foreseen=foreseen, faults=faults)
+    reason = request.form.get("reason", "")
+    page = render_template(
+        "units/asked.html", place=place, asked=found, foreseen=foreseen, reason=reason, faults=faults
+    )
     return (page, 422) if faults else page
 
 

@@ -109,6 +109,8 @@ def lock(loudspeaker: str) -> Response:
         maintenance.lock(centre().store, centre().clock, person(), which, minutes=minutes, reason=reason)
         flash(_("Đã khoá phát. Cụm loa đang kết nối thì im ngay; nghe loa im hẳn rồi mới trèo lên."), "wait")
     except Unacceptable as error:
+        if error.field == "reason" and request.form.get("reason", "").strip():  # gives it back
+            raise
         flash(told(error), "bad")
     return redirect(url_for("loudspeakers.one", loudspeaker=loudspeaker))
 

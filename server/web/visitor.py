@@ -20,7 +20,7 @@ _OF_DEVICES = frozenset(
 )
 _BY_LINK = frozenset({f"phone_approval.{each}" for each in ("shown", "sound", "approve", "send_back")})
 """Opened by a one-time link, whose token stands for its approver; a PIN is asked before anything is done."""
-_SIGNING_IN = frozenset({"account.sign_in", "second_factor.ask", "account.choose_language"})
+_SIGNING_IN = frozenset({"account.sign_in", "second_factor.ask", "account.choose_language", "account.choose_contrast"})
 _PUBLIC = frozenset({"static", "health.healthz", *_SIGNING_IN, *_OF_DEVICES, *_BY_LINK})
 """What is answered without signing in. Everything else is not: a new page is private unless it is named here."""
 

@@ -5,7 +5,7 @@ It sorts what `services.week` and `services.copying` found into hours; it must n
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -25,6 +25,7 @@ from server.services.preview import Preview
 from server.services.rights import WRITERS, may, require
 from server.web import entered
 from server.web.centre import centre
+from server.web.day_order import shared, went
 from server.web.stations import pages_of_a_station, station, stations_of
 from server.web.telling import say, told
 from server.web.visitor import language, person
@@ -59,6 +60,8 @@ class Block:
         free: the most that is not filled anywhere; zero without a session.
         silences: gaps in which nothing sounds somewhere.
         overrun: the most that is cut anywhere.
+        past: it is over.
+        went: how its items went, once it is over.
     """
 
     starts: datetime
@@ -69,16 +72,19 @@ class Block:
     free: timedelta = timedelta(0)
     silences: tuple[Span, ...] = ()
     overrun: timedelta = timedelta(0)
+    past: bool = False
+    went: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A day: its blocks by the hours of the week, what concerns all of it, and whether it is over."""
+    """A day: its blocks by the hours of the week, what concerns all of it, whether it is over, and how it went then."""
 
     found: Day
     hours: tuple[tuple[int, tuple[Block, ...]], ...]
     notes: tuple[str, ...]
     past: bool
+    went: Mapping[str, int]
 
 
 @week.get("/week")
@@ -115,7 +121,8 @@ def _drawn(found: use.Week, zone: ZoneId | None, *, writes: bool) -> Markup:
         given = {"columns": _columns(found, zone), "now": now, "may_write": writes}
         return current_app.jinja_env.get_template("week/_days.html").render(given)
 
-    depends = ("week", station().id, zone, language(), writes, local_day(now, station().time))
+    over = sum(session.span.end <= day.now for day in found.days for session in day.sessions)
+    depends = ("week", station().id, zone, language(), writes, local_day(now, station().time), over)
     movable = hash(frozenset(found.movable.items()))
     return centre().parts.drawn((depends, tuple(each.mark for each in found.days), movable), draw)
 
@@ -208,9 +215,16 @@ def _columns(found: use.Week, zone: ZoneId | None) -> tuple[Column, ...]:
             tuple((hour, tuple(block for block in each if _hour_of(block) == hour)) for hour in hours),
             _notes(day),
             day.day < now,
+            _went(day, zone) if day.day < now else {},
         )
         for day, each in zip(found.days, blocks, strict=True)
     )
+
+
+def _went(day: Day, zone: ZoneId | None) -> Mapping[str, int]:
+    """Count how the items of a day went, wherever they were planned."""
+    each_hears = [_of(groups, zone) for groups in (*(session.groups for session in day.sessions), day.exact)]
+    return went(each.line for groups in each_hears for each in shared(groups))
 
 
 def _blocks(day: Day, movable: Mapping[OccurrenceId, use.Movable], zone: ZoneId | None) -> list[Block]:
@@ -232,6 +246,8 @@ def _blocks(day: Day, movable: Mapping[OccurrenceId, use.Movable], zone: ZoneId 
                 free=max(group.free for group in groups),
                 silences=tuple(sorted(silences, key=lambda each: each.start)),
                 overrun=max(group.overrun for group in groups),
+                past=session.span.end <= day.now,
+                went=went(each.line for each in shared(groups)) if session.span.end <= day.now else {},
             )
         )
     found += (

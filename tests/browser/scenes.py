@@ -136,7 +136,7 @@ def _wait_for_forecast(page: Page) -> None:
 
 
 def _ask_why(page: Page) -> None:
-    page.locator("#page a[href*='/why?']").first.click()
+    page.locator("#page a[href*='/why?']:visible").first.click()
     page.wait_for_load_state()
 
 

@@ -1,13 +1,16 @@
 """Pages are read by every eye and on paper: more contrast, colours of the reader's own, a printed day, log and week."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
+from server.services import issuing
 from tests.browser.furnished import furnish
 from tests.browser.site import Site
 from tests.browser.test_accessible import AXE
+from tests.fakes.sealing import FakeSealing
 from tests.server.web.commune import OFFICER
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
@@ -47,6 +50,19 @@ def test_who_wants_more_contrast_gets_it(visit: Visit) -> None:
     assert page.evaluate(soft) != before
 
 
+def test_who_presses_for_more_contrast_gets_it_on_every_page(site: Site, visit: Visit) -> None:
+    page = visit(OFFICER)
+    soft = "getComputedStyle(document.querySelector('.soft')).color"
+    page.goto(f"{site.address}{HERE}/more")
+    before = page.evaluate(soft)
+
+    page.locator(".menu > summary").click()
+    page.get_by_role("button", name="Tăng độ tương phản").click()
+    page.goto(f"{site.address}{HERE}/more")
+
+    assert page.evaluate(soft) != before
+
+
 def test_what_is_chosen_is_seen_in_the_readers_own_colours(site: Site, visit: Visit) -> None:
     page = visit(OFFICER)
     page.emulate_media(forced_colors="active")
@@ -70,15 +86,17 @@ def test_a_printed_page_names_its_station_and_has_nothing_to_press(site: Site, v
     assert seen == {name: ["head__station", "H1"] for name in seen}
 
 
-def test_the_printed_day_has_the_running_order_of_every_zone(visit: Visit) -> None:
+def test_the_printed_day_has_what_is_past_as_well(site: Site, visit: Visit) -> None:
+    issuing.issue_wanted(site.store, site.clock, FakeSealing())
     page = visit(OFFICER)
-    page.locator(".group").evaluate_all("(groups) => groups.forEach((group) => { group.open = false; })")
-    lines = "[...document.querySelectorAll('.lines > li')].filter((each) => each.checkVisibility()).length"
-    closed = page.evaluate(lines)
+    site.clock.advance(timedelta(hours=2))
+    page.reload()
+    lines = "[...document.querySelectorAll('.past .lines > li')].filter((each) => each.checkVisibility()).length"
+    folded = page.evaluate(lines)
 
     page.emulate_media(media="print")
 
-    assert closed == 0
+    assert folded == 0
     assert page.evaluate(lines) > 0
 
 

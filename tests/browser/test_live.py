@@ -121,3 +121,15 @@ def test_a_hidden_page_asks_nothing_and_holds_no_stream_and_a_page_that_is_looke
     page.evaluate(HIDES, False)
 
     expect(page.get_by_text("đang kết nối")).to_have_count(1, timeout=HEARD_WITHIN_S * 1000)
+
+
+def test_what_was_unfolded_stays_so_when_its_part_is_sent_anew(site: Site, visit: Visit) -> None:
+    page = visit(OFFICER)
+    page.goto(page.url.replace("/today", "/today?day=2026-11-23"))
+    colours = page.locator("#strip-colours")
+    colours.locator("summary").click()
+    with page.expect_response("**/today/live?*"):
+        page.evaluate("htmx.trigger('#live', 'news')")
+    page.wait_for_timeout(200)
+
+    assert colours.evaluate("(each) => each.open")

@@ -153,7 +153,7 @@ def test_the_second_of_two_windows_is_told_what_the_first_stored_and_keeps_its_o
     page.get_by_label("Lời đọc").fill("Dời sang 21 giờ.")
     page.get_by_role("button", name="Lưu nháp").click()
 
-    expect(page.get_by_text("Bản người kia đã lưu khác bản bạn gõ ở:")).to_be_visible()
+    expect(page.get_by_text("Bản người kia đã lưu khác bản vừa gõ ở:")).to_be_visible()
     expect(page.locator("#page")).to_contain_text("Dời sang 20 giờ.")
     expect(page.get_by_label("Lời đọc")).to_have_value("Dời sang 21 giờ.")
 

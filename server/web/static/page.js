@@ -1,4 +1,4 @@
-/* Small behaviours of every page: the token on htmx requests, menus that close, forms that are sent once.
+/* Small behaviours of every page: the token on htmx requests, menus that close, what is unfolded, forms that are sent once.
    Nothing here is needed to read a page, to approve, or to order silence. */
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
@@ -20,6 +20,21 @@ document.addEventListener("click", (event) => {
     if (!part.contains(event.target)) part.open = false;
   });
 });
+
+// What was unfolded or folded stays so when its part is sent anew.
+let unfolded = [];
+const told = (part) => [...part.querySelectorAll("details[id]")].map((each) => [each.id, each.open]);
+const keep = (part, states) => {
+  for (const [id, open] of states) {
+    const again = part.querySelector(`#${CSS.escape(id)}`);
+    if (again) again.open = open;
+  }
+};
+document.addEventListener("htmx:beforeSwap", (event) => {
+  unfolded = told(event.detail.target);
+});
+document.addEventListener("htmx:afterSwap", (event) => keep(event.detail.target, unfolded));
+document.addEventListener("htmx:oobBeforeSwap", (event) => keep(event.detail.fragment, told(event.detail.target)));
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {

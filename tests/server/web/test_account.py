@@ -178,3 +178,20 @@ def test_every_page_carries_its_guards(visit: Visit) -> None:
 
 def test_the_health_page_needs_no_account(stranger: Visitor) -> None:
     assert stranger.opens("/healthz").get_json()["status"] == "ok"
+
+
+def test_more_contrast_is_kept_by_the_browser_beyond_signing_out_until_it_is_taken_back(visit: Visit) -> None:
+    officer, here = visit(OFFICER), "/stations/son-ha/today"
+    by_the_system = 'media="(prefers-contrast: more)"'
+    usual = officer.opens("today").text
+
+    more = officer.sends("/contrast", contrast="more", back=here).text
+    taken_back = officer.sends("/contrast", contrast="", back=here).text
+    officer.sends("/contrast", contrast="more", back=here)
+    officer.sends("/sign-out")
+
+    assert by_the_system in usual
+    assert "contrast.css" in more
+    assert by_the_system not in more
+    assert by_the_system in taken_back
+    assert by_the_system not in officer.opens("/sign-in").text

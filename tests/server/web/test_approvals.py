@@ -89,7 +89,7 @@ def test_what_was_changed_after_it_was_shown_is_not_released(visit: Visit, store
     answer = approver.sends(f"approvals/{programme}/approve", seen=seen)
 
     assert answer.status_code == 409
-    assert "vừa được sửa sau khi bạn mở trang" in text_of(answer)
+    assert "vừa được sửa sau khi trang này mở ra" in text_of(answer)
     assert state_of(store, programme) is State.SUBMITTED
 
 
@@ -119,7 +119,7 @@ def test_who_may_not_approve_sees_what_waits_and_why_not(visit: Visit, store: Fa
     officer = visit(OFFICER)
     programme = submits(officer, store)
 
-    assert "Bạn không có quyền duyệt" in officer.reads("approvals")
+    assert "Tài khoản này không có quyền duyệt" in officer.reads("approvals")
     assert officer.opens(f"approvals/{programme}").status_code == 403
 
 

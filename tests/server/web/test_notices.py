@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from schedules.programme import State
 from schedules.recurrence import weekly
 from schedules.slot import AtTime, InPlace
+from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     ADMINISTRATOR,
@@ -71,7 +73,7 @@ def test_whoever_saves_second_sees_what_the_first_stored_and_loses_nothing(visit
     assert "Đã lưu nháp" in text_of(first)
     assert second.status_code == 409
     assert "Đinh Thị Lan đã sửa lúc 04:00" in text_of(second)
-    assert "khác bản bạn gõ ở: Tên thông báo Bản một" in text_of(second)
+    assert "khác bản vừa gõ ở: Tên thông báo Bản một" in text_of(second)
     assert 'value="Bản hai"' in second.text
     assert "Đã lưu nháp" in text_of(again)
 
@@ -323,3 +325,15 @@ def test_editing_what_is_approved_warns_before_it_is_done(visit: Visit, store: F
 
     assert "phải trình duyệt lại" in page
     assert TITLE in officer.opens(f"notices/{programme}").text
+
+
+def test_a_new_notice_leaves_out_the_session_of_today_that_has_begun(visit: Visit, clock: FakeClock) -> None:
+    clock.advance(timedelta(hours=2))
+    officer = visit(OFFICER)
+
+    during = officer.opens("notices/new").text
+    tomorrow = officer.opens("notices/new?day=2026-11-24").text
+
+    assert f'value="{EVENING_NOTICES}" checked' in during
+    assert f'value="{MORNING_NOTICES}" checked' not in during
+    assert f'value="{MORNING_NOTICES}" checked' in tomorrow

@@ -76,7 +76,7 @@ def test_it_is_entered_marked_and_confirmed(visit: Visit, store: FakeStore, prog
     assert "15/UBND" in answer
     assert all("Chờ lãnh đạo xác nhận: 1 chương trình duyệt ngoài hệ thống" in each for each in digests)
     assert "Đã duyệt ngoài hệ thống, chờ lãnh đạo xác nhận" in marked
-    assert "1 nội dung ghi là bạn đã duyệt ngoài hệ thống" in asked
+    assert "1 nội dung ghi là lãnh đạo đã duyệt ngoài hệ thống" in asked
     assert "Duyệt 1 đang chờ" in counted
     assert "Đúng, tôi đã duyệt" in page
     assert f"Đã xác nhận việc duyệt “{TITLE}”" in confirmed

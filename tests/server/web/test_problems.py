@@ -28,7 +28,7 @@ def test_a_station_that_does_not_exist_says_so(visit: Visit) -> None:
     answer = visit(OFFICER).opens("/stations/khong-co/today")
 
     assert answer.status_code == 404
-    assert "Không có đài này, hoặc tài khoản của bạn không được xem" in text_of(answer)
+    assert "Không có đài này, hoặc tài khoản này không được xem" in text_of(answer)
 
 
 def test_who_opens_a_station_without_a_regulation_is_led_to_it(visit: Visit, store: FakeStore) -> None:

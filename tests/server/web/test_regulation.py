@@ -155,7 +155,7 @@ def test_midday_is_opened_by_two_and_music_suspended_by_one(visit: Visit, store:
     suspended = text_of(officer.sends("regulation/suspensions", **EXAMS))
 
     assert "đang chờ người thứ hai đồng ý" in opened
-    assert "Bạn đã đề nghị; người khác phải đồng ý." in opened
+    assert "Đã gửi đề nghị; phải có người khác đồng ý." in opened
     assert "Tạm dừng Âm nhạc từ 24/11/2026 đến hết 30/11/2026" in suspended or "đến hết 30/11/2026" in suspended
     assert [len(each.suspensions) for each in known(store)] == [1]
     assert [len(each.openings) for each in known(store)] == [0]

@@ -12,8 +12,8 @@ from tests.browser.evidence import speak_up
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import APPROVER, INSPECTOR, OFFICER, Account
-from tests.server.web.conftest import OneSound, Visitor
+from tests.server.web.commune import APPROVER, GO_SIM, INSPECTOR, OFFICER, Account
+from tests.server.web.conftest import OneSound, Visitor, text_of
 from tests.server.web.morning import TITLE, approves, submits
 
 Visit = Callable[[Account], Visitor]
@@ -44,8 +44,8 @@ def test_what_waits_for_approval_stands_apart_from_what_is_planned(visit: Visit,
     approves(visit(APPROVER), programme)
     after = officer.reads("today")
 
-    assert f"05:31:00 – 05:33:22 {TITLE} Mục thông báo · 2:22 Chờ duyệt" in before
-    assert f"05:31:00 – 05:33:22 {TITLE} Mục thông báo · 2:22 Theo lịch" in after
+    assert f"05:31:00 – 05:33:22 {TITLE} Mục thông báo · 2:22 Gò Sim, Làng Mới Chờ duyệt" in before
+    assert f"05:31:00 – 05:33:22 {TITLE} Mục thông báo · 2:22 Gò Sim, Làng Mới Theo lịch" in after
 
 
 def test_an_item_that_runs_over_says_where_it_is_cut(visit: Visit, store: FakeStore, sound: OneSound) -> None:
@@ -56,7 +56,7 @@ def test_an_item_that_runs_over_says_where_it_is_cut(visit: Visit, store: FakeSt
 
     page = officer.reads("today")
     assert "Vượt 2 phút, sẽ bị cắt lúc 06:00." in page
-    assert "Buổi phát vượt 2 phút" in page
+    assert "buổi phát vượt 2 phút" in page
 
 
 def test_what_was_approved_after_its_time_is_told_calmly(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
@@ -67,8 +67,8 @@ def test_what_was_approved_after_its_time_is_told_calmly(visit: Visit, store: Fa
 
     page = officer.reads("today")
 
-    assert f"{TITLE} Mục thông báo · 2:22 Lịch được duyệt sau giờ này" in page
-    assert "Buổi phát vượt" not in page
+    assert f"{TITLE} Mục thông báo · 2:22 Gò Sim, Làng Mới Lịch được duyệt sau giờ này" in page
+    assert "buổi phát vượt" not in page.lower()
 
 
 def test_an_officer_can_add_to_a_place_from_the_day(visit: Visit) -> None:
@@ -95,10 +95,41 @@ def test_on_air_is_what_loudspeakers_say_with_position_and_age(
 
     page = visit(OFFICER).reads("today")
 
-    assert "Đang phát Nhạc không lời đến 0:34, loa báo lúc 05:31:29" in page
+    assert "Đang phát Nhạc không lời đã phát được 34 giây, loa báo lúc 05:31:29" in page
     assert "Do 4 cụm loa báo về" in page
     assert "Đang phát ở 4/4" in page
     assert "Đã phát 4/4" in page
+
+
+def test_what_is_past_is_folded_and_says_how_it_went(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
+    issuing.issue_wanted(store, clock, FakeSealing())
+    clock.advance(AT_0531)
+    officer = visit(OFFICER)
+
+    during = officer.opens("today")
+    clock.advance(timedelta(hours=1))
+    after = officer.reads("today")
+    yesterday = officer.opens("today?day=2026-11-22").text
+
+    assert re.search(r'<details class="past" id="past-[^"]+"><summary>', during.text)
+    assert "Đã qua 1 mục Chờ báo về 1 05:30:00 – 05:31:00 Nhạc hiệu, lời xướng" in text_of(during)
+    assert "Buổi sáng 05:30 – 06:30 Đã qua 3 mục Chờ báo về 3 05:30:00" in after
+    assert "Tiếp theo: Nhạc hiệu, lời xướng lúc 17:00" in after
+    assert 'class="past"' not in yesterday
+
+
+def test_one_zone_is_shown_by_itself_on_the_day_as_well(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    submits(officer, store)
+
+    everywhere = officer.opens("today").text
+    alone = officer.opens(f"today?zone={GO_SIM}")
+    elsewhere = officer.opens("today?zone=dong-bang").text
+
+    assert everywhere.count(f">{TITLE}</a></strong>") == 2  # morning and evening, once each however many zones hear it
+    assert f"/today/live?day=2026-11-23&amp;zone={GO_SIM}" in alone.text
+    assert f"{TITLE} Mục thông báo · 2:22 Chờ duyệt" in text_of(alone)
+    assert f">{TITLE}</a></strong>" not in elsewhere
 
 
 def test_nothing_is_on_air_that_no_loudspeaker_told(visit: Visit, store: FakeStore, clock: FakeClock) -> None:

@@ -55,6 +55,15 @@ def test_the_pages_of_emergencies_do_not_claim_to_be_real(training: Visitor) -> 
     assert "Đây là trang phát thật" not in read
 
 
+@pytest.mark.parametrize("page", ["log", "coverage"])
+def test_log_and_results_say_that_a_training_has_no_evidence(training: Visitor, app: Flask, page: str) -> None:
+    of_a_station = Visitor(app)
+    of_a_station.begins_as(OFFICER)
+
+    assert "Tập huấn không có bằng chứng" in training.reads(page)
+    assert "Tập huấn không có bằng chứng" not in of_a_station.reads(page)
+
+
 def test_a_station_is_no_training(app: Flask) -> None:
     visitor = Visitor(app)
     visitor.begins_as(OFFICER)

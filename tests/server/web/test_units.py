@@ -223,7 +223,7 @@ def test_who_asked_for_a_merge_can_only_take_it_back(visit: Visit, store: FakeSt
     refused = administrator.sends(f"{address}/agree", seen="")
     back = text_of(administrator.sends(f"{address}/refuse"))
 
-    assert "người khác phải đồng ý" in page
+    assert "phải có người khác đồng ý" in page
     assert "Không đồng ý" not in page
     assert (refused.status_code, "Phải có người thứ hai" in text_of(refused)) == (422, True)
     assert "không có gì thay đổi" in back

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -94,6 +95,22 @@ def test_one_zone_is_shown_by_itself_and_another_unit_by_its_own_page(visit: Vis
     assert "data-entry" in page
     assert "data-entry" not in without
     assert elsewhere.headers["Location"].startswith("/stations/son-linh/week")
+
+
+def test_days_and_sessions_that_are_over_are_folded_and_say_how_they_went(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    submits(visit(OFFICER), store)
+    clock.advance(timedelta(days=1, hours=4))
+
+    page = visit(OFFICER).opens("week").text
+
+    monday, tuesday, rest = (page.split('class="week__day')[number] for number in (1, 2, 3))
+    assert monday.count('<details class="week__past">') == 1
+    assert "Đã qua" in monday
+    assert tuesday.count('<details class="week__past">') == 1
+    assert tuesday.index("week__past") < tuesday.index("Buổi chiều")
+    assert "week__past" not in rest
 
 
 def test_another_week_is_shown_by_any_of_its_days_and_a_wrong_day_is_said(visit: Visit) -> None:

@@ -102,6 +102,7 @@ CHOOSES_AMONG_APPROVED = {
 TOUCHES_NO_RECORD = {
     "account.approver_pin",
     "outside_approvals.confirm",
+    "account.choose_contrast",
     "account.choose_language",
     "account.new_password",
     "account.news_read",
