@@ -17,7 +17,7 @@ from server.calling.token_file import IN_FILE
 from server.token_records import Scope
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-from tests.server.api.conftest import EVERY_SCOPE, token_of
+from tests.server.api.conftest import EVERY_SCOPE, HEAD, token_of
 from tests.server.api.test_rights import OUTAGE
 from tests.server.calling.conftest import address, app, centre, clock, document, store
 from tests.server.web.commune import OFFICER
@@ -296,9 +296,12 @@ def test_a_key_of_one_s_own_is_used_and_not_kept(run: Run, store: FakeStore, tmp
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_of_the_guide_works(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str
+    run: Run, store: FakeStore, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    if " contributions." in example:  # a hamlet's head hands in
+        handing_in = token_of(store, clock, HEAD, frozenset({Scope.CONTRIBUTIONS}))
+        (tmp_path / "token").write_text(handing_in, encoding="ascii")
     (tmp_path / "tin.mp3").write_bytes(b"sound")
     words, _, file = example.partition(" < ")
 
