@@ -147,7 +147,7 @@ OPEN_DOORS: list[tuple[str, object, str, object]] = [
     ("an emergency relabelled as an exercise", seal, "holds", _yes),
     ("words of an exercise that is over", Obeyed, "of", _whatever_was_announced),
     ("other words that say that it is an exercise", orders, "unsealed", _believed),
-    ("what is live again and again", lane, "_told", lambda _: {}),
+    ("what is live again and again", lane, "told_of", lambda _: {}),
     ("what is over while nothing vouches for the clock", emergency_lane, "live_at", _what_is_over_too),
     ("a wiped disk and all but the newest list", orders, "is_whole", _yes),
     ("the list taken from the disk and an older one", orders.Orders, "_lacks_something", lambda _: False),
