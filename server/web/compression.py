@@ -5,7 +5,7 @@ also holds a secret, have it fetched as often as they like and see how long the 
 by letter (BREACH). Here the secret is the token of forms, and what pages tell of people. So a page is compressed only
 for a request that came from our own pages or from the person themselves, which browsers say (`Sec-Fetch-Site`) and no
 other site can; where a browser does not say it, only when the address asks nothing. What comes in pieces is left as it
-is.
+is, and so is a file on its way (`files` packs those).
 """
 
 import gzip
@@ -25,7 +25,8 @@ def compress(app: Flask) -> None:
 
 
 def _compressed(response: Response) -> Response:
-    if response.mimetype not in _TEXTS or response.is_streamed or response.content_encoding:
+    in_pieces = response.is_streamed or response.direct_passthrough  # of a file that waitress sends, only the second
+    if response.mimetype not in _TEXTS or in_pieces or response.content_encoding:
         return response
     response.vary.update(("Accept-Encoding", "Sec-Fetch-Site"))
     if request.accept_encodings["gzip"] > 0 and _nobody_else_asked():

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from waitress.server import BaseWSGIServer, create_server
+from waitress.wasyncore import close_all
 
-from server.app import create_app
+from server.app import create_app, serving
 from server.audio import MediaPreparation
-from server.config import Config
+from server.config import Config, Web
 from server.passwords import Argon2Hashing
 from server.store import SqlStore, open_store
 from server.web.centre import centre
@@ -40,16 +43,18 @@ class Site:
 def running_site(directory: Path, *, now: datetime, port: int = 0) -> Iterator[Site]:
     """Start the site over a directory's database, at a free port unless one is named; it ends with the block."""
     directory.mkdir(parents=True, exist_ok=True)
-    config = Config(state_directory=directory, demo=True)
+    config = Config(state_directory=directory, demo=True, web=Web(port=port))
     store, clock = open_store(config.database), FakeClock(now)
     preparation, hashing, work = MediaPreparation(config.audio_directory), Argon2Hashing(), Work()
     app = create_app(config, store=store, clock=clock, hashing=hashing, preparation=preparation, work=work)
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever)
+    lines: dict[int, Any] = {}
+    server = create_server(app, map=lines, **serving(config))
+    assert isinstance(server, BaseWSGIServer)
+    thread = Thread(target=server.run)
     thread.start()
     try:
         yield Site(
-            f"http://127.0.0.1:{server.port}",
+            f"http://127.0.0.1:{server.getsockname()[1]}",
             store,
             clock,
             preparation,
@@ -60,13 +65,9 @@ def running_site(directory: Path, *, now: datetime, port: int = 0) -> Iterator[S
     finally:
         with app.app_context():
             centre().streams.close()
-        server.shutdown()
+        # A browser keeps its lines open: only closing them ends the loop, and only the loop may.
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(partial(close_all, lines))  # type: ignore[attr-defined]  # typed as a number
         thread.join()
-        server.server_close()
         work.close()
         store.close()
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 -- werkzeug's name
-        """Keep quiet."""
