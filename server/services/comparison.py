@@ -18,7 +18,9 @@ from schedules.ids import ProgrammeId
 from schedules.part import Part
 from schedules.slot import Slot
 from schedules.unit import zones_meant
+from server.approving_records import Matter
 from server.ports import Store, UnitOfWork
+from server.services.approved_before import stood_by
 from server.services.changes import known
 from server.services.rights import ANY_ROLE, require
 from server.values import Person, StoredApproval, StoredProgramme
@@ -149,8 +151,10 @@ def _in_another_order(before: Sequence[Part], after: Sequence[Part]) -> bool:
 def _compared(uow: UnitOfWork, stored: StoredProgramme) -> Compared | None:
     programme = stored.programme
     slots = [each.slot for each in uow.programmes.slots_of(programme.id)]
-    approvals = {slot.id: uow.programmes.approvals_of(slot.id) for slot in slots}
-    every = [each for found in approvals.values() for each in found] + list(uow.programmes.approvals_of(programme.id))
+    matter = Matter(programme.id)
+    approvals = {slot.id: stood_by(uow, matter, uow.programmes.approvals_of(slot.id)) for slot in slots}
+    of_places = stood_by(uow, matter, uow.programmes.approvals_of(programme.id))
+    every = [*(each for found in approvals.values() for each in found), *of_places]
     if not every:
         return None
     last = max(every, key=lambda each: each.approval.approved_at)

@@ -171,5 +171,5 @@ def taken_off(uow: UnitOfWork, now: datetime, claim: OutsideApproval, *, reason:
         template_returns.denied(uow, template, records=claim.records, reason=reason, now=now)
         return
     stored = known(uow, ProgrammeId(claim.matter.subject))
-    if stored.programme.state is State.APPROVED and stored.programme.version == claim.version:
+    if stored.programme.state is not State.WITHDRAWN and stored.programme.version == claim.version:
         moved(uow, stored, Action.WITHDRAW, now, note_text=reason)

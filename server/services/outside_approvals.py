@@ -168,7 +168,7 @@ def kind_of_picture(content: bytes) -> str | None:
 
 def _require_no_widening(schedule: Schedule, zones: Iterable[Zone], records: Iterable[str], now: datetime) -> None:
     """Refuse a record to which hours were opened by a decision: those take an approver who was here."""
-    for station in {zone.station for zone in zones}:
+    for station in stations_of(zones):
         regulation = regulation_on(schedule, station, now)
         opened = {each.approval for each in regulation.openings} if regulation is not None else set()
         for record in records:
@@ -176,9 +176,14 @@ def _require_no_widening(schedule: Schedule, zones: Iterable[Zone], records: Ite
                 raise Unacceptable("outside.only_in_hours")
 
 
+def stations_of(zones: Iterable[Zone]) -> frozenset[UnitId]:
+    """Give the stations that some zones stand at, and those they are on their way to."""
+    return frozenset[UnitId]().union(*(zone.stations for zone in zones))
+
+
 def articles(schedule: Schedule, zones: Iterable[Zone], now: datetime) -> dict[UnitId, str]:
     """Give each station with the article of its regulation of today; empty where it has none."""
-    found = {zone.station: regulation_on(schedule, zone.station, now) for zone in zones}
+    found = {each: regulation_on(schedule, each, now) for each in stations_of(zones)}
     return {station: "" if each is None else each.outside_approval for station, each in found.items()}
 
 

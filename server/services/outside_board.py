@@ -8,7 +8,7 @@ from server.approving_records import Matter, OutsideApproval, OutsideState
 from server.errors import NotFound
 from server.ports import Clock, Store, UnitOfWork
 from server.services.matters import put, zones_waiting
-from server.services.outside_approvals import articles, known_outside
+from server.services.outside_approvals import articles, known_outside, stations_of
 from server.services.rights import ANY_ROLE, WRITERS, require
 from server.services.schedule import schedule_of, schedule_of_programme
 from server.services.trail import note
@@ -47,7 +47,7 @@ def allowed_at(store: Store, clock: Clock, person: Person, matter: Matter) -> tu
         whole = schedule_of(uow) if matter.is_template else schedule_of_programme(uow, ProgrammeId(matter.subject))
         require(whole.units, person, before.unit, *WRITERS)
         waiting = zones_waiting(whole, matter)
-        regulations = uow.places.regulations(stations={zone.station for zone in waiting})
+        regulations = uow.places.regulations(stations=stations_of(waiting))
         known_articles = articles(replace(whole, regulations=tuple(regulations)), waiting, now)
         named = tuple(sorted((whole.units.by_id[each].name, article) for each, article in known_articles.items()))
     return named if named and all(article for _, article in named) else None

@@ -11,8 +11,11 @@ from typing import Any
 
 from schedules.approval import record_of_template
 from schedules.errors import Refused
+from schedules.ids import TemplateId
 from schedules.session import SessionTemplate
+from server.approving_records import Matter
 from server.ports import Store, UnitOfWork
+from server.services.approved_before import stood_by
 from server.services.rights import ANY_ROLE, require
 from server.services.schedule import schedule_of
 from server.values import Person, StoredApproval
@@ -71,9 +74,13 @@ def compared(store: Store, person: Person, template: SessionTemplate) -> Session
 
 
 def _last(uow: UnitOfWork, template: SessionTemplate) -> StoredApproval | None:
-    own = uow.programmes.approvals_of(template.id)
-    earlier = uow.programmes.approvals_of(template.replaces) if template.replaces is not None else ()
+    own = _stood_by(uow, template.id)
+    earlier = _stood_by(uow, template.replaces) if template.replaces is not None else ()
     return next(iter(reversed(own or earlier)), None)
+
+
+def _stood_by(uow: UnitOfWork, template: TemplateId) -> tuple[StoredApproval, ...]:
+    return stood_by(uow, Matter(template, is_template=True), uow.programmes.approvals_of(template))
 
 
 def _compared(before: Mapping[str, Any], after: Mapping[str, Any], last: StoredApproval, by: str) -> SessionCompared:

@@ -16,6 +16,7 @@ ALLOWED = {
     (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
     (State.SENT_BACK, Action.EDIT): State.DRAFT,
     (State.SENT_BACK, Action.SUBMIT): State.SUBMITTED,
+    (State.SENT_BACK, Action.WITHDRAW): State.WITHDRAWN,
     (State.SUBMITTED, Action.EDIT): State.DRAFT,
     (State.SUBMITTED, Action.APPROVE): State.APPROVED,
     (State.SUBMITTED, Action.SEND_BACK): State.SENT_BACK,

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from schedules.ids import ProgrammeId
 from schedules.times import DAY
 from server.errors import NotAllowed
-from server.services import booking, comparison, programmes
+from server.services import booking, comparison, outside_approvals, programmes
 from server.services.comparison import Compared, Mark, words_compared
 from server.services.drafts import Draft
 from tests.server.services.radio import APPROVER, NEIGHBOUR, OFFICER, Radio, in_notices
+from tests.server.services.test_outside_approvals import allows, entered, submitted
 
 TEXT = "Kính thưa bà con, điện lực tạm ngừng cấp điện từ 7 giờ."
 
@@ -90,6 +91,28 @@ def test_another_time_and_a_slot_more_are_told(radio: Radio) -> None:
     found = seen(radio, programme)
     assert [(each.times, each.handling, each.added, each.removed) for each in found.slots] == [(True, False, (), ())]
     assert found.new_slots == 1
+
+
+@pytest.mark.parametrize("answer", [None, "refused"])
+def test_what_somebody_only_claims_an_approver_released_is_compared_with_nothing(
+    radio: Radio, answer: str | None
+) -> None:
+    allows(radio)
+    programme = submitted(radio)
+    made = entered(radio, programme)
+    if answer:
+        outside_approvals.refuse(radio.store, radio.clock, APPROVER, made.id, reason="Tôi không duyệt")
+
+    assert comparison.compared(radio.store, APPROVER, programme) is None
+
+
+def test_what_an_approver_confirmed_is_theirs(radio: Radio) -> None:
+    allows(radio)
+    programme = submitted(radio)
+
+    outside_approvals.confirm(radio.store, radio.clock, APPROVER, entered(radio, programme).id)
+
+    assert seen(radio, programme).by == APPROVER.name
 
 
 def test_who_has_no_role_there_compares_nothing(radio: Radio) -> None:

@@ -9,13 +9,14 @@ import pytest
 from schedules.ids import PersonId, ProgrammeId, ZoneId
 from schedules.programme import Level, State
 from schedules.times import DAY
+from schedules.unit import Standing
 from server.approving_records import Matter, Means, OutsideApproval, OutsideState
 from server.errors import NotAllowed, NotFound, ServerError, Unacceptable
-from server.services import delegations, issuing, outside_board, overrides, regulations
+from server.services import booking, delegations, issuing, outside_board, overrides, regulations
 from server.services import outside_approvals as outside
 from server.services.drafts import Draft
 from server.services.outside_approvals import Claim
-from server.services.programmes import edit
+from server.services.programmes import edit, send_back
 from server.values import ApprovalWay, Person
 from tests.fakes.sealing import FakeSealing
 from tests.server.services.radio import (
@@ -152,6 +153,45 @@ def test_a_refusal_leaves_a_version_alone_that_it_is_not_about(radio: Radio, pro
     assert planned_at(radio, programme) == set()
 
 
+def books_more(radio: Radio, programme: ProgrammeId) -> None:
+    radio.books(programme, replace(in_notices(), last_day=in_notices().last_day + 2 * DAY))
+
+
+def books_more_and_it_goes_back(radio: Radio, programme: ProgrammeId) -> None:
+    books_more(radio, programme)
+    version = radio.stored(programme).programme.version
+    send_back(radio.store, radio.clock, PROVINCE_APPROVER, programme, version=version, reason="Sai ngày")
+
+
+@pytest.mark.parametrize("change", [books_more, books_more_and_it_goes_back])
+def test_a_refusal_takes_off_what_waits_again_by_one_more_slot(
+    radio: Radio, programme: ProgrammeId, change: Callable[[Radio, ProgrammeId], None]
+) -> None:
+    made = entered(radio, programme)
+    change(radio, programme)
+    before = planned_at(radio, programme)
+
+    outside.refuse(radio.store, radio.clock, APPROVER, made.id, reason="Tôi không duyệt bài này")
+
+    assert before
+    assert planned_at(radio, programme) == set()
+    assert radio.stored(programme).programme.state is State.WITHDRAWN
+
+
+def test_booking_it_again_as_it_was_revives_nothing_that_was_refused(radio: Radio, programme: ProgrammeId) -> None:
+    made = entered(radio, programme)
+    with radio.store.reading() as uow:
+        (slot,) = uow.programmes.slots_of(programme)
+    shorter = replace(in_notices(), last_day=in_notices().last_day - DAY)
+    (changed,) = (booking.change(radio.store, radio.clock, OFFICER, slot.slot.id, wish=shorter, version=1),)
+
+    outside.refuse(radio.store, radio.clock, APPROVER, made.id, reason="Tôi không duyệt bài này")
+
+    with pytest.raises(Unacceptable, match=r"programme\.not_now"):
+        booking.change(radio.store, radio.clock, OFFICER, slot.slot.id, wish=in_notices(), version=changed.slot.version)
+    assert planned_at(radio, programme) == set()
+
+
 def test_a_refusal_needs_a_reason(radio: Radio, programme: ProgrammeId) -> None:
     made = entered(radio, programme)
 
@@ -224,6 +264,22 @@ def test_every_station_that_would_hear_it_has_the_article(radio: Radio) -> None:
 
     with pytest.raises(Unacceptable, match=r"outside\.not_allowed"):
         entered(radio, programme, by=EDITOR, approver=PROVINCE_APPROVER.id)
+
+
+def test_a_station_that_a_zone_is_on_its_way_to_has_the_article_too(radio: Radio) -> None:
+    allows(radio)
+    with radio.store.writing() as uow:
+        other = next(each for each in uow.places.regulations() if each.station == SON_LINH)
+        uow.places.put_regulation(replace(other, outside_approval=""))
+        here = uow.places.zone(DONG_BANG)
+        assert here is not None
+        uow.places.put_zone(replace(here, moves=(Standing(MONDAY + DAY, SON_LINH, SON_LINH),)))
+        uow.commit()
+    programme = submitted(radio, by=EDITOR, wish=once(time(5, 30), DONG_BANG, day=MONDAY + 2 * DAY))
+
+    with pytest.raises(Unacceptable, match=r"outside\.not_allowed"):
+        entered(radio, programme, by=EDITOR, approver=PROVINCE_APPROVER.id)
+    assert outside_board.allowed_at(radio.store, radio.clock, EDITOR, Matter(programme)) is None
 
 
 def test_four_eyes_hold(radio: Radio) -> None:

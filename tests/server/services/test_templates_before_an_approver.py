@@ -18,6 +18,7 @@ from server.services import (
     issuing,
     outside_board,
     phone_approvals,
+    session_comparison,
     template_returns,
     templates,
 )
@@ -342,6 +343,23 @@ def test_changing_it_back_to_what_was_denied_revives_nothing(radio: Radio) -> No
 
     assert not is_heard(radio)
     assert waits_for(radio)
+
+
+@pytest.mark.usefixtures("article")
+def test_what_was_denied_is_not_shown_as_approved_before(radio: Radio) -> None:
+    releases_templates(radio)
+    before = morning(radio)
+    saves(radio, name="Buổi sớm")
+    made = claims(radio)
+    saves(radio, name="Buổi sớm mai")
+    waiting = session_comparison.compared(radio.store, APPROVER, morning(radio))
+    denies(radio, made)
+
+    denied = session_comparison.compared(radio.store, APPROVER, morning(radio))
+
+    assert waiting == denied
+    assert denied is not None
+    assert denied.name == before.name
 
 
 @pytest.mark.usefixtures("article")
