@@ -117,9 +117,12 @@ def change_password(
     require_good_password(known.login, new, field="new")
     hashed = hashing.hash(new)
     with store.writing() as uow:
-        now = clock.now()
-        fresh = signed_out(uow, _known(uow, person.id), now)
-        changed = replace(fresh, password_hash=hashed, must_change_password=False, password_ends=None)
+        now, fresh = clock.now(), _known(uow, person.id)
+        if fresh.password_hash != known.password_hash:  # somebody gave another while this one was judged
+            raise Unacceptable("password.wrong", "old")
+        changed = replace(
+            signed_out(uow, fresh, now), password_hash=hashed, must_change_password=False, password_ends=None
+        )
         uow.people.put(changed)
         note(uow, now, person, "person.password_changed", subject=person.id, unit=person.unit)
         uow.commit()

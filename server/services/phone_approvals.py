@@ -102,10 +102,11 @@ def _require_pin(store: Store, clock: Clock, hashing: PasswordHashing, token: st
         uow.commit()
     right = hashing.verify(known_pin.pin_hash, pin)
     with store.writing() as uow:
-        if right:
-            now_known = uow.approving.pin(approver.id)
-            if now_known is not None and now_known.set_at == known_pin.set_at:
-                uow.approving.put_pin(replace(now_known, wrong=0))
+        now_known, now_link = uow.approving.pin(approver.id), uow.approving.link(link.token_sha256)
+        same = now_known is not None and now_known.set_at == known_pin.set_at
+        if right and same and now_known is not None and now_link is not None:
+            uow.approving.put_pin(replace(now_known, wrong=0))
+            uow.approving.put_link(replace(now_link, tries=now_link.tries - 1))
             uow.commit()
             return
         note(uow, now, None, "approval_link.wrong_pin", subject=link.matter.subject, unit=before.unit, link=link.id)

@@ -175,6 +175,31 @@ def test_five_wrong_pins_burn_the_link_and_the_right_one_comes_too_late(radio: R
     assert radio.actions()[-1] == "approval_link.burnt"
 
 
+def test_a_right_pin_is_no_try_whatever_else_was_wrong(radio: Radio, programme: ProgrammeId) -> None:
+    token = asked(radio, programme)
+    for _ in range(links.WRONG_AT_MOST):
+        with pytest.raises(Unacceptable, match=r"form\.too_long"):
+            phone_approvals.send_back(radio.store, radio.clock, HASHING, token, pin=PIN, reason="dài " * 1000)
+
+    assert asked(radio, programme)
+    approves(radio, asked(radio, programme))
+
+
+def test_a_pin_that_was_replaced_while_it_was_judged_is_a_wrong_one(radio: Radio, programme: ProgrammeId) -> None:
+    token = asked(radio, programme)
+
+    class Meanwhile(Hashing):
+        def verify(self, password_hash: str, password: str) -> bool:
+            radio.clock.advance(timedelta(seconds=1))
+            sets_pin(radio, pin="731604")
+            return super().verify(password_hash, password)
+
+    with pytest.raises(Unacceptable, match=r"approver_pin\.wrong"):
+        phone_approvals.approve(radio.store, radio.clock, Meanwhile(), token, pin=PIN)
+
+    assert state_of(radio, programme) is State.SUBMITTED
+
+
 def test_the_fifth_try_may_be_the_right_one(radio: Radio, programme: ProgrammeId) -> None:
     token = asked(radio, programme)
     for _ in range(4):

@@ -134,6 +134,21 @@ def test_a_new_password_replaces_the_old_and_signs_out_other_devices(radio: Radi
     assert (changed.must_change_password, changed.session_key) == (False, 2)
 
 
+def test_a_password_given_while_the_old_one_was_judged_stays(radio: Radio) -> None:
+    class Meanwhile(FakeHashing):
+        def verify(self, password_hash: str, password: str) -> bool:
+            if password == "officer":
+                people.give_password(
+                    radio.store, radio.clock, FakeHashing(), ADMINISTRATOR, OFFICER.id, password="mật khẩu trên giấy"
+                )
+            return super().verify(password_hash, password)
+
+    with pytest.raises(Unacceptable, match=r"password\.wrong"):
+        people.change_password(radio.store, radio.clock, Meanwhile(), OFFICER, old="officer", new="của kẻ trộm đây")
+
+    assert kept(radio, OFFICER.id).password_hash == "hash of mật khẩu trên giấy"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "named"),
     [
