@@ -137,6 +137,9 @@ def prepare(store: Store, preparation: Preparation, contribution: str, *, upload
     else:
         ended = replace(found, state=ContributionState.WAITING, recording=made.recording)
     with store.writing() as uow:
+        fresh = uow.contributions.get(contribution)
+        if fresh is None or fresh.state is not ContributionState.PREPARING:
+            return fresh or ended  # another process was done before, and people may have answered it since
         uow.contributions.put(ended)
         uow.commit()
     with suppress(OSError):

@@ -169,6 +169,21 @@ def test_a_sound_that_cannot_be_broadcast_is_told_to_its_sender_alone(radio: Rad
         contribution_desk.get(radio.store, OFFICER, made.id)
 
 
+def test_preparing_it_once_more_takes_no_answer_back(radio: Radio) -> None:
+    made = sends(radio, file_name="hop.m4a", size=5)
+    contributions.waiting_at(radio.uploads, made.id).write_bytes(b"sound")
+
+    def meanwhile(_: float) -> None:
+        contributions.prepare(radio.store, FakePreparation(), made.id, uploads=radio.uploads)
+        contribution_desk.accept(radio.store, radio.clock, OFFICER, made.id)
+
+    slower = FakePreparation(while_working=meanwhile, shares=(1.0,))
+    ended = contributions.prepare(radio.store, slower, made.id, uploads=radio.uploads)
+
+    assert ended.state is ContributionState.ACCEPTED
+    assert contributions.own_one(radio.store, HEAD, made.id) == ended
+
+
 def test_a_sound_that_never_came_is_unfit(radio: Radio) -> None:
     made = sends(radio, text="", file_name="hop.m4a", size=5)
 
