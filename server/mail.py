@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from server.config import Outside
+from server.ports import NobodyThere
 
 _WITHIN_S = 30
 
@@ -31,9 +32,12 @@ class SmtpMail:
         """Send a letter without a file.
 
         Raises:
-            OSError: the server cannot be reached or does not take it.
+            OSError: the server cannot be reached or does not take it; `NobodyThere` where it knows no such address.
         """
-        self._hand_over(self._letter(subject, words, to))
+        try:
+            self._hand_over(self._letter(subject, words, to))
+        except smtplib.SMTPRecipientsRefused as error:
+            raise NobodyThere(*error.args) from error
 
     def _letter(self, subject: str, words: str, to: Sequence[str]) -> EmailMessage:
         message = EmailMessage()

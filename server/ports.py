@@ -259,6 +259,10 @@ class Mail(Protocol):
         ...
 
 
+class NobodyThere(OSError):
+    """Raised when the mail server takes letters, but none for this address."""
+
+
 class Post(Protocol):
     """The way by mail to people of the stations."""
 
@@ -266,7 +270,7 @@ class Post(Protocol):
         """Send a letter without a file.
 
         Raises:
-            OSError: it could not be handed over.
+            OSError: it could not be handed over; `NobodyThere` where that is for this address alone.
         """
         ...
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schedules.ids import PersonId
-from server.ports import Clock, Post, Store, UnitOfWork
+from server.ports import Clock, NobodyThere, Post, Store, UnitOfWork
 from server.services.audit_names import Names, names_of
 from server.services.grants import TOLD_FOR
 from server.services.people import normal_login
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 MAILED_WITHIN = timedelta(days=2)
 """What could not be mailed for so long stands on the pages alone."""
 MOST_FAILURES = 3
-"""Holders whose mail is not taken before the rest waits for the next time."""
+"""Letters that a mail server does not take before the rest waits; one for an address that is none is no such letter."""
 
 _BY_OTHERS = (
     "emergency_right.ended",
@@ -63,15 +63,17 @@ class News:
 def told(uow: UnitOfWork, person: Person, now: datetime) -> News:
     """Give what others took or reset and the holder has not read; what two of them give is in `grants.about`."""
     found = uow.audit.about([person.id], (*_BY_OTHERS, _SEEN), since=now - TOLD_FOR)
-    seen_at = max((each.at for each in found if each.action == _SEEN), default=None)
+    seen_at = max((_seen_until(each) for each in found if each.action == _SEEN), default=None)
     others = (each for each in found if each.by != person.id and _is_news(each))
     return News(tuple(each for each in others if seen_at is None or seen_at < each.at), seen_at)
 
 
-def read(store: Store, clock: Clock, person: Person) -> None:
-    """Keep that somebody has read what was changed of their account."""
+def read(store: Store, clock: Clock, person: Person, *, until: datetime) -> None:
+    """Keep that somebody has read what was changed of their account until their page was made, and nothing later."""
+    now = clock.now()
     with store.writing() as uow:
-        note(uow, clock.now(), person, _SEEN, subject=person.id, unit=person.unit)
+        until_text = min(until, now).isoformat()
+        note(uow, now, person, _SEEN, subject=person.id, unit=person.unit, until=until_text)
         uow.commit()
 
 
@@ -99,10 +101,10 @@ def mail(
         sent = {(each.subject, each.details.get("of"), each.details.get("line_at")) for each in lines}
         waiting = [each for each in lines if each.action != _SENT and _is_news(each) and _mark(each) not in sent]
         names = names_of(uow, waiting) if waiting else None
-    left, failed = 0, set[str]()
+    left, failures, failed = 0, 0, set[PersonId]()
     for each in waiting:
         holder, to = holders[PersonId(each.subject)]
-        if names is None or holder.id in failed or len(failed) >= MOST_FAILURES:
+        if names is None or holder.id in failed or failures >= MOST_FAILURES:
             continue
         subject, text = words(each, names, holder)
         try:
@@ -110,6 +112,7 @@ def mail(
         except OSError as error:
             log.warning("holder_not_mailed person=%s action=%s error=%s", holder.id, each.action, error)
             failed.add(holder.id)
+            failures += not isinstance(error, NobodyThere)
             continue
         with store.writing() as uow:
             _, of, line_at = _mark(each)
@@ -117,6 +120,12 @@ def mail(
             uow.commit()
         left += 1
     return left
+
+
+def _seen_until(line: AuditLine) -> datetime:
+    """Give until when somebody has read; lines of an earlier release say it by their own moment."""
+    until = line.details.get("until")
+    return datetime.fromisoformat(until) if isinstance(until, str) else line.at
 
 
 def _mark(line: AuditLine) -> tuple[str, str, str]:

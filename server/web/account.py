@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from server.errors import NotAllowed, Unacceptable
 from server.services import approver_pins, factors, people, signing_in
 from server.services import told as told_of
+from server.web import entered
 from server.web.centre import centre
 from server.web.contrast import keep
 from server.web.telling import told
@@ -105,8 +106,8 @@ def approver_pin() -> str | Response | tuple[str, int]:
 
 @account.post("/account-news")
 def news_read() -> Response:
-    """Remind no more of what was changed of the account."""
-    told_of.read(centre().store, centre().clock, person())
+    """Remind no more of what the page told of changes of the account."""
+    told_of.read(centre().store, centre().clock, person(), until=entered.instant(request.form, "until"))
     return redirect(own_address(request.form.get("back", "")) or url_for("start.index"))
 
 

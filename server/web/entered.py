@@ -5,7 +5,7 @@ A field that cannot be read at all is an `Unacceptable` that names it; the rest 
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -244,6 +244,22 @@ def wall_time(form: Form, name: str) -> time:
     try:
         return time.fromisoformat(entered).replace(tzinfo=None)
     except ValueError:
+        raise Unacceptable("form.time", name, text=entered) from None
+
+
+def instant(form: Form, name: str) -> datetime:
+    """Read an instant as a page wrote it into its own form.
+
+    Raises:
+        Unacceptable: `form.time`.
+    """
+    entered = text(form, name)
+    try:
+        found = datetime.fromisoformat(entered)
+        if found.tzinfo is None:
+            raise ValueError(entered)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Unacceptable("form.time", name, text=entered) from None
 
 

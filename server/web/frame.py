@@ -151,11 +151,12 @@ def _account_news(uow: UnitOfWork, known: Person) -> dict[str, object]:
     news, given = told.told(uow, known, now), grants.about(uow, known, now)
     how = Telling(language=language(), zone=zone(), machine=_("máy chủ"), say=say, spoken=language_name)
     names = names_of(uow, news.lines) if news.lines else None
+    granted = [each for each in given if not (news.seen_at and each.holds_from and each.holds_from <= news.seen_at)]
+    held = (each.holds_from for each in granted if each.holds_from is not None and each.holds_from <= now)
     return {
-        "granted": [
-            each for each in given if not (news.seen_at and each.holds_from and each.holds_from <= news.seen_at)
-        ],
+        "granted": granted,
         "account_news": [(line.at, in_a_sentence(line, names, how)) for line in news.lines if names is not None],
+        "account_news_until": max((*held, *(line.at for line in news.lines)), default=None),
         "unit_names": _unit_names(uow) if given else {},
     }
 

@@ -13,6 +13,7 @@ import pytest
 
 from server.config import Outside
 from server.mail import SmtpMail
+from server.ports import NobodyThere
 
 
 class Server(socketserver.TCPServer):
@@ -21,6 +22,7 @@ class Server(socketserver.TCPServer):
     allow_reuse_address = True
     taken: bytes = b""
     refuses = False
+    knows_nobody = False
 
 
 class Talk(socketserver.StreamRequestHandler):
@@ -36,18 +38,20 @@ class Talk(socketserver.StreamRequestHandler):
                 self.wfile.write(b"354 go on\r\n")
                 while (part := self.rfile.readline()) != b".\r\n":
                     self.server.taken += part
-            refused = word == b"MAIL" and self.server.refuses
-            self.wfile.write(
-                b"550 not from here\r\n" if refused else b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n"
-            )
+            if word == b"MAIL" and self.server.refuses:
+                self.wfile.write(b"550 not from here\r\n")
+            elif word == b"RCPT" and self.server.knows_nobody:
+                self.wfile.write(b"550 nobody here\r\n")
+            else:
+                self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
             if word == b"QUIT":
                 return
 
 
 @contextmanager
-def serving(*, refuses: bool = False) -> Iterator[Server]:
+def serving(*, refuses: bool = False, knows_nobody: bool = False) -> Iterator[Server]:
     with Server(("127.0.0.1", 0), Talk) as server:
-        server.refuses = refuses
+        server.refuses, server.knows_nobody = refuses, knows_nobody
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -90,3 +94,12 @@ def test_a_letter_without_a_file_goes_to_all_it_is_for(tmp_path: Path) -> None:
     message = message_from_bytes(server.taken, EmailMessage, policy=default)
     assert (message["Subject"], message["To"]) == ("Bản tin", "a@xa.vn, b@xa.vn")
     assert message.get_content().strip() == "Cụm loa sẵn sàng"
+
+
+def test_an_address_that_is_none_is_told_from_a_server_that_takes_nothing(tmp_path: Path) -> None:
+    with serving(knows_nobody=True) as server, pytest.raises(NobodyThere):
+        SmtpMail(outside(server, tmp_path)).write("Bản tin", "", to=("a@xa.vn",))
+    with serving(refuses=True) as server, pytest.raises(OSError, match="not from here") as refused:
+        SmtpMail(outside(server, tmp_path)).write("Bản tin", "", to=("a@xa.vn",))
+
+    assert not isinstance(refused.value, NobodyThere)

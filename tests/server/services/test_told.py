@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from server.ports import NobodyThere
 from server.services import accounts, emergency_rights, told
 from server.services.accounts import Changes
 from server.services.audit_names import Names
@@ -22,11 +23,14 @@ class FakePost:
     """See `ports.Post`; takes no letter for some addresses."""
 
     refuses: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
     tried: list[str] = field(default_factory=list)
     letters: list[tuple[str, str]] = field(default_factory=list)
 
     def write(self, subject: str, words: str, *, to: Sequence[str]) -> None:
         self.tried.extend(to)
+        if not self.unknown.isdisjoint(to):
+            raise NobodyThere("unknown")
         if not self.refuses.isdisjoint(to):
             raise OSError("not taken")
         self.letters.extend((each, subject) for each in to)
@@ -72,13 +76,33 @@ def test_rights_that_others_give_take_or_reset_are_told_for_a_week(radio: Radio)
 def test_who_has_read_it_is_reminded_no_more_and_of_what_comes_later_again(radio: Radio) -> None:
     notes(radio, "factor.reset")
     radio.clock.advance(timedelta(minutes=1))
-    told.read(radio.store, radio.clock, OFFICER)
+    told.read(radio.store, radio.clock, OFFICER, until=radio.now())
 
     assert shown(radio) == []
     assert radio.actions()[-1] == "person.news_seen"
     radio.clock.advance(timedelta(minutes=1))
     notes(radio, "person.password_given")
     assert shown(radio) == ["person.password_given"]
+
+
+def test_what_came_after_the_page_was_made_is_not_taken_as_read(radio: Radio) -> None:
+    notes(radio, "factor.reset")
+    page = radio.now()
+    radio.clock.advance(timedelta(minutes=1))
+    notes(radio, "person.password_given")
+    radio.clock.advance(timedelta(minutes=1))
+
+    told.read(radio.store, radio.clock, OFFICER, until=page)
+
+    assert shown(radio) == ["person.password_given"]
+
+
+def test_nobody_has_read_what_is_still_to_come(radio: Radio) -> None:
+    told.read(radio.store, radio.clock, OFFICER, until=radio.now() + timedelta(days=9))
+    radio.clock.advance(timedelta(minutes=1))
+    notes(radio, "factor.reset")
+
+    assert shown(radio) == ["factor.reset"]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +152,18 @@ def test_what_is_not_taken_is_tried_again_and_keeps_nobody_else_waiting(radio: R
     assert post.tried == ["lan@xa.vn", "dung@cty.vn"]
     post.refuses.clear()
     assert mails(radio, post) == 2
+
+
+def test_addresses_that_are_none_any_more_keep_nobody_else_waiting(
+    radio: Radio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told, "MOST_FAILURES", 1)
+    post = FakePost(unknown={"lan@xa.vn"})
+    gives(radio)
+    gives(radio, TECHNICIAN)
+
+    assert mails(radio, post) == 1
+    assert [each for each, _ in post.letters] == ["dung@cty.vn"]
 
 
 def test_a_server_that_takes_nothing_is_left_alone_until_the_next_time(

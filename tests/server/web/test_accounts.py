@@ -137,7 +137,9 @@ def test_who_lost_a_role_or_got_a_password_reads_it_on_every_page(visit: Visit) 
     assert "Quản trị hệ thống sửa tài khoản của Đinh Thị Lan" in said
     assert "người phụ trách đài → biên tập viên" in said.lower()
     assert "sửa tài khoản" not in administrator.reads("/browsers")
-    assert "sửa tài khoản" not in text_of(officer.sends("/account-news", back="/browsers"))
+    until = re.findall(r'name="until" value="(.+?)"', officer.opens("/browsers").text)
+    assert officer.sends("/account-news", back="/browsers", until="99:99").status_code == 422
+    assert "sửa tài khoản" not in text_of(officer.sends("/account-news", back="/browsers", until=until))
     assert "không nhắc nữa" not in officer.reads("/browsers")
     administrator.sends(f"{HERE}/{TECHNICIAN.login}/password")
     assert "sửa tài khoản" not in visit(APPROVER).reads("/browsers")
