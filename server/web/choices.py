@@ -1,9 +1,10 @@
 """What the forms of a station offer to choose from: zones, places of sessions, kinds, channels. It chooses nothing."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from schedules.ids import PlaceId
+from schedules.ids import PlaceId, TemplateId
 from schedules.programme import Kind
 from schedules.regulation import in_force
 from schedules.session import Place, SessionTemplate
@@ -67,6 +68,9 @@ class Choices:
     begun: frozenset[PlaceId]
 
 
+_LOOK_AHEAD = 14
+
+
 def choices_of_station() -> Choices:
     """Give what the forms of this page's station offer now."""
     now = centre().clock.now()
@@ -115,6 +119,14 @@ def choices_of_station() -> Choices:
         voice_allowed=voice_allowed,
         tags=tuple(sorted({tag for zone in here.zones for tag in zone.tags})),
         today=today,
-        next_day=today if any(each.id not in begun for each in of_today) else today + DAY,
+        next_day=_next_day(used, today, begun),
         begun=frozenset(place.id for each in of_today if each.id in begun for place in each.places),
     )
+
+
+def _next_day(templates: Sequence[SessionTemplate], today: date, begun: Collection[TemplateId]) -> date:
+    """Give the day of the next session that takes items; the next one where none does."""
+    taking = [each for each in templates if any(place.by_hand for place in each.places)]
+    days = (today + DAY * ahead for ahead in range(_LOOK_AHEAD))
+    coming = (day for day in days for each in taking if each.runs_on(day) and not (day == today and each.id in begun))
+    return next(coming, today + DAY)

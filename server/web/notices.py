@@ -29,6 +29,8 @@ from server.web.visitor import person
 
 notices = pages_of_a_station("notices", __name__)
 
+_OF_SOUND = ("speak", "upload")
+
 _Page = str | Response | tuple[str, int] | tuple[Response, int]
 
 
@@ -123,11 +125,19 @@ def _go_on(programme: ProgrammeId | None) -> _Page:
     try:
         kept = _keep_programme(programme)
         programme = kept
-        _keep_times(kept, required=act == "submit" and not request.form.get("for_places"))
+        try:
+            _keep_times(kept, required=act == "submit" and not request.form.get("for_places"))
+        except (Unacceptable, ScheduleError):
+            if act not in _OF_SOUND and not _by_script():
+                raise
+            heard = _after(act, programmes.get(centre().store, person(), kept))  # a sound waits for no day
+            if _by_script():
+                return heard
+            raise
         whole = programmes.get(centre().store, person(), kept)
         return _after(act, whole)
     except (ServerError, ScheduleError) as error:
-        if "application/json" in request.headers.get("Accept", ""):
+        if _by_script():
             return jsonify(fault=told(error)), 422
         if not isinstance(error, Unacceptable | ScheduleError | Stale):
             raise
@@ -137,6 +147,11 @@ def _go_on(programme: ProgrammeId | None) -> _Page:
         if isinstance(error, Stale) and whole is not None:
             return _form(typed, whole=whole, faults=_faults(error), theirs=_theirs(whole, typed)), 409
         return _form(typed, whole=whole, faults=_faults(error)), 422
+
+
+def _by_script() -> bool:
+    """Tell whether the form is kept for a sound that is about to be sent."""
+    return "application/json" in request.headers.get("Accept", "")
 
 
 def _keep_programme(programme: ProgrammeId | None) -> ProgrammeId:
@@ -165,7 +180,7 @@ def _keep_times(programme: ProgrammeId, *, required: bool) -> None:
 def _after(act: str, whole: programmes.Whole) -> _Page:
     identifier = whole.stored.programme.id
     here = url_for("notices.edit", programme=identifier, language=request.form.get("language", "vi"))
-    if "application/json" in request.headers.get("Accept", ""):
+    if _by_script():
         return jsonify(
             address=here,
             takes=url_for("takes.add", programme=identifier),

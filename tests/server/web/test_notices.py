@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -47,6 +48,17 @@ def test_the_form_offers_the_zones_the_places_and_the_next_day(visit: Visit) -> 
     assert "214 hộ · tiếng Việt, Hrê" in page
     assert 'name="first_day" type="text"' in page
     assert 'value="23/11/2026"' in page
+
+
+def test_the_next_day_is_one_on_which_a_session_takes_notices(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
+    stored = store.kept.templates
+    for name, each in stored.items():
+        stored[name] = replace(each, template=replace(each.template, weekdays=frozenset({0})))
+    clock.advance(timedelta(days=1))
+
+    page = visit(OFFICER).opens("notices/new").text
+
+    assert 'value="30/11/2026"' in page
 
 
 def test_a_station_without_open_places_is_offered_an_exact_second(visit: Visit, store: FakeStore) -> None:
@@ -226,6 +238,23 @@ def test_the_machine_speaks_the_text(visit: Visit, store: FakeStore, sound: OneS
     assert sound.spoken == [TEXT]
     assert "Giọng máy – nghe thử" in text_of(answer)
     assert version_of(store, the_programme(store)) == 2
+
+
+def test_a_text_is_heard_before_its_day_is_right(visit: Visit, store: FakeStore, sound: OneSound) -> None:
+    wrong = a_notice(first_day="29/11/2026", last_day="23/11/2026")
+
+    answer = visit(OFFICER).sends("notices/new", act="speak", **wrong)
+
+    assert sound.spoken == [TEXT]
+    assert "Giọng máy – nghe thử" in text_of(answer)
+    assert "Chưa làm được, nội dung đã nhập vẫn còn" in text_of(answer)
+    assert 'value="29/11/2026"' in answer.text
+
+
+def test_a_recording_is_sent_before_its_day_is_right(visit: Visit, store: FakeStore) -> None:
+    answer = visit(OFFICER).asks("notices/new", **a_notice(first_day="29/11/2026", last_day="23/11/2026"))
+
+    assert answer.get_json()["takes"].endswith(f"{the_programme(store)}/takes")
 
 
 def test_the_form_says_whether_a_machine_may_be_heard(visit: Visit) -> None:
