@@ -172,7 +172,7 @@ class Take:
         progress: 0 to 1.
         reason: dotted code when refused.
         recording: when ready; with loudness before and after in LUFS, and true peak after in dBTP.
-        text: what was spoken, for a voice.
+        text: what a voice spoke; of another sound, the words that were written when it came.
     """
 
     id: str

@@ -71,6 +71,8 @@ def begin(
         for earlier in uow.programmes.takes(programme):
             if earlier.language == language and earlier.state in _UNDER_WAY:
                 uow.programmes.put_take(replace(earlier, state=TakeState.CANCELLED))
+        if origin is not TakeOrigin.VOICE:
+            take = replace(take, text=stored.texts.get(language, ""))
         uow.programmes.put_take(take)
         owner = stored.programme.owner
         note(uow, now, person, "take.begun", subject=programme, unit=owner, take=take.id, language=language)

@@ -15,6 +15,7 @@ from schedules.errors import ScheduleError
 from schedules.ids import ProgrammeId, SlotId, UnitId
 from server.errors import ServerError, Stale, Unacceptable
 from server.services import booking, preview, programmes, takes
+from server.services.reworded import reworded
 from server.services.rights import WRITERS, require
 from server.values import StoredSlot, TakeOrigin
 from server.web import takes as sounds
@@ -208,6 +209,8 @@ def _after(act: str, whole: programmes.Whole) -> _Page:
         )
         return redirect(here + "#sound")
     flash(_("Đã lưu nháp."), "good")
+    if reworded(whole.stored, whole.takes):
+        flash(_("Lời đã sửa sau khi có âm thanh, loa vẫn phát lời cũ: xem mục Âm thanh."), "wait")
     return redirect(here)
 
 
@@ -255,7 +258,14 @@ def _form(
     theirs: Mapping[str, str] | None = None,
 ) -> str:
     choices = choices_of_station()
-    context: dict[str, object] = {"takes": (), "under_way": False, "came_from": {}, "known": "", "version": 0}
+    context: dict[str, object] = {
+        "takes": (),
+        "under_way": False,
+        "came_from": {},
+        "known": "",
+        "version": 0,
+        "reworded": (),
+    }
     if whole is not None:
         context = sounds.shown(whole)
         if theirs is not None:  # what they stored is on the page now, so the next press may go on from it

@@ -11,6 +11,7 @@ from server.errors import Unacceptable
 from server.services import contribution_desk, offer_results, outages, outside_board, substitutions
 from server.services import programmes as use
 from server.services.offers import Standing
+from server.services.reworded import reworded
 from server.services.rights import ANY_ROLE, may
 from server.services.schedule import templates_of
 from server.values import Role
@@ -84,6 +85,7 @@ def _shown(programme: str, faults: dict[str, str]) -> str:
         programme=content,
         unspoken=substitutions.unspoken(centre().store, person(), programme=content.id).values(),
         obstacles=hindered,
+        reworded=reworded(whole.stored, whole.takes),
         unconfirmed=outside_board.unconfirmed(centre().store, matter, content.version),
         enters_outside=whole.may_edit
         and content.state is State.SUBMITTED

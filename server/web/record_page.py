@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from server.errors import Unacceptable
 from server.services import forecast, session_comparison
 from server.services.comparison import compared
+from server.services.reworded import reworded_of
 from server.services.waiting import TemplateToApprove, ToApprove
 from server.values import Person
 from server.web import entered
@@ -37,6 +38,7 @@ def shown_record(waiting: ToApprove, approver: Person, sound_address: Callable[[
         "unit_names": {each.id: each.name for each in units.by_id.values()} | groups,
         "zone_names": {zone.id: zone.name for slot in waiting.slots for zone in slot.zones},
         "compared": compared(centre().store, approver, waiting.stored.programme.id),
+        "reworded": reworded_of(centre().store, waiting.stored),
         "sound_address": sound_address,
         "common_reasons": common_reasons(),
     }

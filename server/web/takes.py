@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from schedules.ids import ProgrammeId
 from server.errors import ServerError, Unacceptable
 from server.services import programmes, takes
+from server.services.reworded import reworded
 from server.values import Take, TakeOrigin, TakeState
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station
@@ -134,6 +135,7 @@ def shown(whole: programmes.Whole) -> dict[str, object]:
         "version": whole.stored.programme.version if explained else seen,
         "known": ",".join(take.id for take in ready),
         "takes": newest[:3],
+        "reworded": reworded(whole.stored, whole.takes),
         "under_way": any(take.state in UNDER_WAY for take in newest),
         "came_from": {take.recording.sha256: take for take in ready if take.recording is not None},
     }

@@ -251,6 +251,23 @@ def test_a_text_is_heard_before_its_day_is_right(visit: Visit, store: FakeStore,
     assert 'value="29/11/2026"' in answer.text
 
 
+def test_who_changes_the_words_of_a_sound_is_told_and_so_is_who_approves(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    writes(officer)
+    programme = the_programme(store)
+    brings_a_sound(officer, programme)
+
+    kept = officer.sends(
+        f"notices/{programme}", act="keep", **a_notice(version=version_of(store, programme), text="Lời khác hẳn")
+    )
+    officer.sends(f"programmes/{programme}/submit", version=version_of(store, programme))
+
+    assert "loa vẫn phát lời cũ: xem mục Âm thanh." in text_of(kept)
+    assert "Lời đã sửa sau khi có bản này, loa vẫn phát lời cũ." in text_of(kept)
+    assert "Lời đã sửa sau khi có bản này, loa vẫn phát lời cũ." in officer.reads(f"programmes/{programme}")
+    assert "Lời đọc đã sửa nhưng âm thanh vẫn là bản cũ." in visit(APPROVER).reads(f"approvals/{programme}")
+
+
 def test_a_recording_is_sent_before_its_day_is_right(visit: Visit, store: FakeStore) -> None:
     answer = visit(OFFICER).asks("notices/new", **a_notice(first_day="29/11/2026", last_day="23/11/2026"))
 
