@@ -3,7 +3,7 @@
 Zones are no part of a record, but of what is released and of what a page shows: `seen_as` stands for both together.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -11,7 +11,7 @@ from hashlib import sha256
 from schedules.approval import Record, record_of_programme, record_of_slot, record_of_template
 from schedules.errors import Refused
 from schedules.ids import ProgrammeId, SlotId, UnitId, ZoneId
-from schedules.programme import Programme, State
+from schedules.programme import Programme
 from schedules.schedule import Schedule
 from schedules.session import SessionTemplate
 from schedules.slot import Slot
@@ -24,17 +24,18 @@ from server.services.obstacles import days_laid_out, supposing
 from server.services.outlook import Outlook, Showing
 from server.services.rights import may_release
 from server.services.schedule import (
+    around,
     assumed,
     narrowed,
     places_not_released,
     regulation_on,
     released_for,
-    schedule_around,
     schedule_of,
     unapproved,
     welcomed,
     zones_of_template,
 )
+from server.services.unreleased import programmes_waiting, templates_waiting
 from server.values import Person, Role, StoredProgramme, StoredTemplate
 
 SOON = 3
@@ -153,26 +154,51 @@ def queue(store: Store, clock: Clock, person: Person) -> Queue:
     """
     now = clock.now()
     with store.reading() as uow:
-        handed = areas_of(handed_to(uow, person, now))
-        if not person.active or (Role.APPROVER not in person.roles and not handed):
+        found = _found(uow, person, now)
+        if found is None:
             return Queue(programmes=(), templates=())
-        schedule = schedule_around(uow, _zones_of(uow, person, handed))
-        waiting = [
-            _to_approve(uow, schedule, stored, person, now)
-            for stored in uow.programmes.some(schedule.programmes, for_places_of=())
-            if stored.programme.state in (State.SUBMITTED, State.APPROVED)
-            and may_release(schedule.units, person, stored.programme.owner, handed)
-        ]
-        stations = frozenset[UnitId]().union(*(zone.stations for zone in schedule.zones))
-        templates = [
-            _template_to_approve(uow, schedule, stored, person, now)
-            for stored in uow.programmes.templates(stations=stations)
-            if may_release(schedule.units, person, stored.template.station, handed)
-        ]
-    with_uses = [each for each in waiting if each.seen]
+        waiting = [_to_approve(uow, found.schedule, stored, person, now) for stored in found.programmes]
+        templates = [_template_to_approve(uow, found.schedule, stored, person, now) for stored in found.templates]
     return Queue(
-        programmes=tuple(sorted(with_uses, key=_soonest)),
+        programmes=tuple(sorted(waiting, key=_soonest)),
         templates=tuple(each for each in templates if each is not None),
+    )
+
+
+def how_many(store: Store, clock: Clock, person: Person) -> int:
+    """Say how much is in the `queue` of this approver, without working out when each would sound."""
+    with store.reading() as uow:
+        found = _found(uow, person, clock.now())
+    return 0 if found is None else len(found.programmes) + len(found.templates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    schedule: Schedule
+    programmes: Sequence[StoredProgramme]
+    templates: Sequence[StoredTemplate]
+
+
+def _found(uow: UnitOfWork, person: Person, now: datetime) -> _Found | None:
+    """Give what waits for an approver as it is stored; None for somebody who approves nowhere."""
+    handed = areas_of(handed_to(uow, person, now))
+    if not person.active or (Role.APPROVER not in person.roles and not handed):
+        return None
+    here = around(uow, _zones_of(uow, person, handed))
+    schedule, named = here.schedule, templates_waiting(here)
+    stations = {each.station for each in schedule.templates if each.id in named}
+    programmes = uow.programmes.some(programmes_waiting(here), for_places_of=())
+    templates = uow.programmes.templates(stations=stations) if stations else ()
+    return _Found(
+        schedule,
+        [each for each in programmes if may_release(schedule.units, person, each.programme.owner, handed)],
+        [
+            each
+            for each in templates
+            if each.template.id in named
+            and not each.note
+            and may_release(schedule.units, person, each.template.station, handed)
+        ],
     )
 
 

@@ -31,6 +31,7 @@ from server.values import Loudspeaker, MaintenanceLock, StoredSuccession
 
 _UNITS, _PLACES = 1, 2
 """Which mark is whose: units by themselves, for there are thousands; zones and loudspeakers together."""
+_MARKS = select(TreeMarkRow.id, TreeMarkRow.mark)
 
 
 class SqlPlaces:
@@ -234,8 +235,7 @@ class SqlPlaces:
     def _mark(self, of: int) -> str:
         """Give a mark as this transaction sees it: nobody else can change it meanwhile, and pages ask for it often."""
         if not self._marks:
-            marks = self._session.execute(select(TreeMarkRow.id, TreeMarkRow.mark))
-            self._marks = {each.id: each.mark for each in marks}
+            self._marks = {each.id: each.mark for each in self._session.execute(_MARKS)}
         return self._marks.get(of, "")
 
     def _is_another(self, of: int) -> None:

@@ -13,6 +13,8 @@ from server.store.rows import TreeMarkRow
 T = TypeVar("T")
 _Marks = tuple[tuple[int, str], ...]
 
+_MARKS = select(TreeMarkRow.id, TreeMarkRow.mark).order_by(TreeMarkRow.id)
+
 MOST = 128
 """So many are kept: one for each station of a province that somebody looks at."""
 
@@ -67,6 +69,5 @@ class SqlSchedules:
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give what was made under a key last, if nothing that a schedule is made of has changed since."""
-        row = TreeMarkRow
-        marks = self._session.execute(select(row.id, row.mark).order_by(row.id))
-        return self._known.of(tuple((each.id, each.mark) for each in marks), key, make)
+        marks = tuple((each.id, each.mark) for each in self._session.execute(_MARKS))
+        return self._known.of(marks, key, make)

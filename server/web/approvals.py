@@ -122,9 +122,8 @@ def waiting_count() -> int:
     rules = station_rules.to_settle(centre().store, person(), station().id)
     if not _approves():
         return rules
-    waiting = use.queue(centre().store, centre().clock, person())
-    claimed = len(outside_board.to_confirm(centre().store, person()))
-    return len(waiting.programmes) + len(waiting.templates) + claimed + rules
+    waiting = use.how_many(centre().store, centre().clock, person())
+    return waiting + len(outside_board.to_confirm(centre().store, person())) + rules
 
 
 def _approves() -> bool:

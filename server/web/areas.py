@@ -30,8 +30,9 @@ def units_to_choose(unit: UnitId | None) -> tuple[Unit, ...]:
     """Give the person's own units, the stations they have a role for by name, and the chosen one."""
     with centre().store.reading() as uow:
         units, zones = uow.places.units(), uow.places.zones()
-    stations = {each.station for each in zones if may(units, person(), each.station, *ANY_ROLE)}
-    own = [each for each in person().units if may(units, person(), each, *ANY_ROLE)]
+    who, stations = person(), {each.station for each in zones}
+    seen = [each for each in stations if may(units, who, each, *ANY_ROLE)]
+    own = [each for each in who.units if may(units, who, each, *ANY_ROLE)]
     chosen = () if unit is None else (unit,)
-    named = dict.fromkeys([*own, *sorted(stations, key=lambda each: units.by_id[each].name), *chosen])
+    named = dict.fromkeys([*own, *sorted(seen, key=lambda each: units.by_id[each].name), *chosen])
     return tuple(map(units.by_id.__getitem__, named))

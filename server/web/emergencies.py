@@ -31,7 +31,7 @@ from server.web.emergency_form import (
     template_of,
     wanted_of,
 )
-from server.web.stations import pages_of_a_station, station
+from server.web.stations import pages_of_a_station, station, stations_of
 from server.web.telling import told
 from server.web.visitor import person
 
@@ -55,7 +55,10 @@ def live() -> str:
 @emergencies.get("/emergency/banner")
 def banner() -> str:
     """Give what the two people who are told see on every page."""
-    return render_template("emergencies/_banner.html", alarms=alarms_here())
+    alarms = alarms_here()
+    with centre().store.reading() as uow:
+        stations = stations_of(uow, person()) if alarms.asked else ()
+    return render_template("emergencies/_banner.html", alarms=alarms, stations=stations)
 
 
 @emergencies.get("/emergency/new")

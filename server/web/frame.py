@@ -129,20 +129,26 @@ def _around() -> dict[str, object]:
         "now": centre().clock.now(),
         "time_zone": zone().key,
     }
-    if known is not None:
+    if known is None:
+        return around
+    if isinstance(station, Station):
         with centre().store.reading() as uow:
-            around["stations"] = stations_of(uow, known)
-            around |= _account_news(uow, known)
-            around["still_since"] = still_since(uow, centre().clock.now())
-            if Role.ADMINISTRATOR in known.roles:
-                around["keys_end"] = expiry(uow, centre().clock.now())
-            if isinstance(station, Station):
-                around["may_write"] = may(uow.places.units(), known, station.id, *WRITERS)
-    if isinstance(station, Station) and known is not None and "HX-Request" not in request.headers:
-        around["around"] = _ways()
-        around["silences"] = silences()
-        around["alarms"] = alarms_here()
-    return around
+            around["may_write"] = may(uow.places.units(), known, station.id, *WRITERS)
+    if "HX-Request" in request.headers:
+        return around  # a part of a page has no frame
+    return around | _of_a_whole_page(known)
+
+
+def _of_a_whole_page(known: Person) -> dict[str, object]:
+    now, found = centre().clock.now(), dict[str, object]()
+    with centre().store.reading() as uow:
+        found |= {"stations": stations_of(uow, known), "still_since": still_since(uow, now)}
+        found |= _account_news(uow, known)
+        if Role.ADMINISTRATOR in known.roles:
+            found["keys_end"] = expiry(uow, now)
+    if isinstance(g.get("station"), Station):
+        found |= {"around": _ways(), "silences": silences(), "alarms": alarms_here()}
+    return found
 
 
 def _account_news(uow: UnitOfWork, known: Person) -> dict[str, object]:

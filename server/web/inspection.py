@@ -161,12 +161,13 @@ def _unit_and_choices() -> tuple[UnitId, Choices]:
         units, everywhere = uow.places.units(), uow.places.zones()
         if unit not in units.by_id or not may(units, person(), unit, *ANY_ROLE):
             raise NotFound("unit.unknown")
-        stations = {each.station for each in everywhere if may(units, person(), each.station, *ANY_ROLE)}
+        who, stations = person(), {each.station for each in everywhere}
+        seen = [each for each in stations if may(units, who, each, *ANY_ROLE)]
         here = tuple(each for each in everywhere if each.station == unit)
         zones = {each.id for each in here}
         among = uow.places.loudspeakers() if zones else ()
     own = [person().unit] if may(units, person(), person().unit, *ANY_ROLE) else []
-    named = dict.fromkeys([*own, *sorted(stations, key=lambda each: units.by_id[each].name), unit])
+    named = dict.fromkeys([*own, *sorted(seen, key=lambda each: units.by_id[each].name), unit])
     return unit, Choices(
         units=tuple(map(units.by_id.__getitem__, named)),
         zones=tuple(sorted(here, key=lambda each: each.name)),

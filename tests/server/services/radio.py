@@ -214,7 +214,9 @@ class Radio:
         return approvals.approve(self.store, self.clock, by, programme, seen=shown.seen)
 
     def queue(self, by: Person = APPROVER) -> Queue:
-        return approvals.queue(self.store, self.clock, by)
+        found = approvals.queue(self.store, self.clock, by)
+        assert approvals.how_many(self.store, self.clock, by) == len(found.in_order)
+        return found
 
     def airs(
         self,
