@@ -33,6 +33,8 @@ MOST_IN_A_FILE = 20_000
 """Loudspeakers times days of a file: about 400,000 lines, which a spreadsheet still holds."""
 LINES = 200
 """As many lines, to the end of a station's day, make one page."""
+COUNTED_AT_ONCE = 7
+"""Days whose counts are read together, the latest first: most pages are full before they need more."""
 LOOKED_AT = 60
 """So many days of zones, to the end of a station's, are judged for one page; the next page goes on from there."""
 
@@ -142,17 +144,32 @@ def _looks(store: Store, clock: Clock, person: Person, wanted: Wanted, after: Pl
         units = uow.places.units()
         require(units, person, wanted.unit, *ANY_ROLE)
         zones = [zone for zone in ever_below(units, uow.places.zones(), wanted.unit) if wanted.zone in (None, zone.id)]
-        everywhere = {each for zone in zones for each in stations_ever(zone)}
-        tallies = uow.tallies.inside(everywhere, wanted.first, wanted.last) if wanted.verdicts else ()
-        counted = Counted.of(uow, tallies, now)
-    return _places(wanted, units, zones, counted, after, now)
+    stations = {each for zone in zones for each in stations_ever(zone)}
+    last = min(wanted.last, local_day(now, CIVIL_TIME), date.max if after is None else after.day)
+
+    def looks() -> Iterator[_Look]:
+        ends = last
+        while ends >= wanted.first:
+            begins = max(wanted.first, ends - (COUNTED_AT_ONCE - 1) * DAY)
+            with store.reading() as uow:
+                tallies = uow.tallies.inside(stations, begins, ends) if wanted.verdicts else ()
+                counted = Counted.of(uow, tallies, now)
+            yield from _places(wanted, units, zones, counted, [*days_between(begins, ends)][::-1], after)
+            ends = begins - DAY
+
+    return looks()
 
 
 def _places(
-    wanted: Wanted, units: Units, zones: Sequence[Zone], counted: Counted, after: Place | None, now: datetime
+    wanted: Wanted,
+    units: Units,
+    zones: Sequence[Zone],
+    counted: Counted,
+    days: Iterable[date],
+    after: Place | None,
 ) -> Iterator[_Look]:
-    begins = after is None
-    for day in reversed([*days_between(wanted.first, min(wanted.last, local_day(now, CIVIL_TIME)))]):
+    for day in days:
+        begins = after is None or day != after.day
         by_station: dict[UnitId, list[Zone]] = defaultdict(list)
         for zone in zones:
             then = zone.on(day)

@@ -127,7 +127,9 @@ def test_counted_days_without_the_verdict_are_passed_over(noon: Radio, monkeypat
     assert [line.row.loudspeaker.id for line in page.lines] == [GATE]
 
 
-def test_counted_or_not_the_same_is_found(noon: Radio) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 7])
+def test_counted_or_not_the_same_is_found(noon: Radio, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspecting, "COUNTED_AT_ONCE", at_once)
     noon.hears(noon.item("Lịch tiêm chủng", GO_SIM), MARKET, GO_SIM, share=0.5)
     noon.clock.advance(5 * DAY)
     sought = {"first": MONDAY - DAY, "last": MONDAY + 3 * DAY, "unit": QUANG_NGAI}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -27,6 +28,7 @@ from tests.server.web.commune import (
     PASSWORD,
     SECOND_ADMINISTRATOR,
     SON_HA,
+    SON_LINH,
     TECHNICIAN,
     Account,
 )
@@ -220,6 +222,20 @@ def test_whoever_may_be_the_second_person_reads_of_a_request_on_every_page(visit
     (request,) = store.kept.emergencies.requests.values()
     approver.sends(f"emergency/requests/{request.id}/refuse")
     assert asked not in approver.reads("today")
+
+
+def test_a_page_of_another_station_is_told_of_a_request_with_the_link_to_where_it_was_made(
+    visit: Visit, store: FakeStore
+) -> None:
+    visit(OFFICER).sends("emergency/ask", **FLOOD)
+    with store.writing() as uow:
+        approver = next(each for each in uow.people.all() if each.login == APPROVER.login)
+        uow.people.put(replace(approver, unit=ADMINISTRATOR.unit))
+        uow.commit()
+
+    part = visit(APPROVER).opens(f"/stations/{SON_LINH}/emergency/banner", **{"HX-Request": "true"}).text
+
+    assert f'href="/stations/{SON_HA}/emergency"' in part
 
 
 def test_a_request_is_dropped_with_one_press(visit: Visit, store: FakeStore) -> None:
