@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from itertools import count
 
+import pytest
+
 from server.web.parts import Parts
+from tests.fakes.store import FakeStore
 from tests.server.web.commune import APPROVER, INSPECTOR, OFFICER, Account
 from tests.server.web.conftest import Visitor
+from tests.server.web.morning import submits
 
 Visit = Callable[[Account], Visitor]
+IN_PLACE = {"when": "places", "first_day": "24/11/2026", "last_day": "24/11/2026"}
 
 
 def test_what_shows_the_same_is_drawn_once() -> None:
@@ -28,19 +33,20 @@ def test_no_more_than_the_last_are_kept() -> None:
     assert parts.drawn(2, lambda: str(next(drawn))) == "3"
 
 
-def test_a_reader_is_not_shown_what_a_writer_was(visit: Visit) -> None:
-    for page in ("today", "week"):
-        for account, adds in ((OFFICER, True), (INSPECTOR, False), (APPROVER, False), (OFFICER, True)):
-            answer = visit(account).opens(page)
+@pytest.mark.parametrize(("page", "offer"), [("today", "/notices/new?place="), ("week", "data-move=")])
+def test_a_reader_is_not_shown_what_a_writer_was(visit: Visit, store: FakeStore, page: str, offer: str) -> None:
+    submits(visit(OFFICER), store, **IN_PLACE)
 
-            assert answer.status_code == 200
-            assert ("/notices/new?place=" in answer.text) == (adds and page == "today")
+    offered = [offer in visit(each).opens(page).text for each in (OFFICER, INSPECTOR, APPROVER, OFFICER)]
+
+    assert offered == [True, False, False, True]
 
 
-def test_each_reads_it_in_their_language(visit: Visit) -> None:
-    officer = visit(OFFICER)
-    before = officer.reads("today")
-    officer.sends("/language", language="en", back="/")
+@pytest.mark.parametrize(("page", "said"), [("today", "Theo lịch"), ("week", "Còn trống")])
+def test_each_reads_it_in_their_language(visit: Visit, page: str, said: str) -> None:
+    inspector, approver = visit(INSPECTOR), visit(APPROVER)  # who may do the same
+    approver.sends("/language", language="en", back="/")
 
-    assert "Thêm vào" in before
-    assert "Thêm vào" not in officer.reads("today")
+    in_vietnamese = [said in each.reads(page) for each in (inspector, approver, inspector)]
+
+    assert in_vietnamese == [True, False, True]

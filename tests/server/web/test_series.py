@@ -213,6 +213,7 @@ def test_one_occurrence_and_those_from_a_day_on_are_changed_from_the_page(visit:
     assert [f"{each.moved_to:%d %H:%M}" for each in parts[0].exceptions] == ["25 22:50"]
     assert [(f"{each.first_day:%d}", f"{each.ends_on:%d}") for each in parts] == [("23", "26"), ("27", "29")]
     assert 'value="26/11/2026"' in officer.opens(address).text
+    assert "Lượt ngày 25/11/2026 chuyển sang 05:50 26/11/2026" in officer.reads(f"programmes/{the_programme(store)}")
 
 
 def test_the_page_of_a_slot_offers_an_occurrence_by_its_link(visit: Visit, store: FakeStore) -> None:
@@ -245,3 +246,4 @@ def test_one_day_in_places_is_left_out_from_the_page(visit: Visit, store: FakeSt
     assert "Thứ Tư, 25/11/2026" in before
     assert "Đã bỏ lượt phát ấy" in text_of(answer)
     assert "Thứ Tư, 25/11/2026" not in officer.reads(address)
+    assert "Trừ ngày 25/11/2026" in officer.reads(f"programmes/{slot.programme}")
