@@ -16,6 +16,7 @@ from schedules.times import DAY, Span, local_day
 from schedules.unit import Zone
 from server.services import readiness, sessions, substitutions
 from server.services.rights import WRITERS, may
+from server.services.sent_back import sent_back
 from server.services.sessions import Day, DayLine, DaySession, LineState, ZoneGroup
 from server.web import entered, pictures
 from server.web.centre import centre
@@ -47,7 +48,9 @@ class Drawn:
 def day() -> str:
     """Show a day, today unless another is named."""
     shown = _shown(_asked_for())
-    return render_template("today/day.html", locks=locks_here(), **shown, order=_order(shown, out_of_band=False))
+    returned = sent_back(centre().store, centre().clock, person(), station().id) if shown["is_today"] else ()
+    order = _order(shown, out_of_band=False)
+    return render_template("today/day.html", locks=locks_here(), returned=returned, **shown, order=order)
 
 
 @today.get("/today/live")

@@ -112,6 +112,19 @@ def test_sent_back_by_the_link_the_author_reads_why_and_saves_it_again(
     assert "Người duyệt trả lại" not in officer.reads("templates")
 
 
+def test_who_drew_it_up_meets_it_on_the_first_page_until_it_is_saved_again(
+    officer: Visitor, store: FakeStore, visit: Visit
+) -> None:
+    visit(APPROVER).sends(SEND_BACK, version=morning(store).template.version, words="Dài quá")
+
+    told, others = officer.reads("today"), visit(INSPECTOR).reads("today")
+    saves(officer, store)
+
+    assert f"Bị trả lại: khung chương trình “{NAME}” . Lý do: Dài quá" in told
+    assert "Bị trả lại" not in others
+    assert "Bị trả lại" not in officer.reads("today")
+
+
 def test_the_desk_sends_it_back_and_nothing_without_a_reason(officer: Visitor, store: FakeStore, visit: Visit) -> None:
     approver, version = visit(APPROVER), morning(store).template.version
 
