@@ -160,14 +160,17 @@ def _go_on(known: templates.Drawn | None, replaces: SessionTemplate | None = Non
     try:
         drawn = template_of(request.form, station().id, replaces=None if replaces is None else replaces.id)
         if known is None:
-            templates.create(centre().store, centre().clock, person(), template=drawn)
+            stored = templates.create(centre().store, centre().clock, person(), template=drawn)
         else:
             template, version = known.stored.template.id, request.form.get("version", type=int, default=0)
-            templates.change(centre().store, centre().clock, person(), template, to=drawn, version=version)
+            stored = templates.change(centre().store, centre().clock, person(), template, to=drawn, version=version)
     except (Unacceptable, ScheduleError, Stale) as error:
         status = 409 if isinstance(error, Stale) else 422
         return _form(rearranged(request.form, "", centre().clock.now()), known, replaces, _faults(error)), status
-    flash(_("Đã lưu khung chương trình “%(name)s”.", name=drawn.name), "good")
+    if templates.get(centre().store, person(), stored.template.id).released:
+        flash(_("Đã lưu khung chương trình “%(name)s”.", name=drawn.name), "good")
+    else:
+        flash(_("Đã lưu khung chương trình “%(name)s” và trình duyệt; được duyệt rồi mới phát.", name=drawn.name), "good")
     return redirect(url_for("templates.listed"))
 
 

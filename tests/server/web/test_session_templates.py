@@ -81,7 +81,7 @@ def test_a_change_is_kept_and_waits_for_a_second_person(visit: Visit, store: Fak
 
     answer = officer.sends(f"templates/{MORNING}", **form_of(before, name="Buổi sớm", act="save"))
 
-    assert "Đã lưu khung chương trình “Buổi sớm”" in text_of(answer)
+    assert "Đã lưu khung chương trình “Buổi sớm” và trình duyệt; được duyệt rồi mới phát." in text_of(answer)
     assert "chờ người thứ hai duyệt" in text_of(answer)
     assert stored(store, "Buổi sớm").template == replace(before, name="Buổi sớm", version=2)
     assert "Buổi sớm" in visit(APPROVER).reads("approvals")
