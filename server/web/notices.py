@@ -89,7 +89,8 @@ def foresee() -> str:
         )
     except (ServerError, ScheduleError) as error:
         faults = {getattr(error, "field", ""): told(error)}
-    return render_template("programmes/_preview.html", seen=seen, fits=_together(seen), faults=faults)
+    offered = request.form.get("when") == "offer"
+    return render_template("programmes/_preview.html", seen=seen, fits=_together(seen), faults=faults, offered=offered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,8 @@ def _after(act: str, whole: programmes.Whole) -> _Page:
             address=here,
             takes=url_for("takes.add", programme=identifier),
             version=whole.stored.programme.version,
+            programme=identifier,
+            slot=slot.slot.id if (slot := _slot_of_form(whole)) else "",
         )
     if act == "submit":
         programmes.submit(centre().store, centre().clock, person(), identifier, version=whole.stored.programme.version)

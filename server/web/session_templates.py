@@ -170,7 +170,9 @@ def _go_on(known: templates.Drawn | None, replaces: SessionTemplate | None = Non
     if templates.get(centre().store, person(), stored.template.id).released:
         flash(_("Đã lưu khung chương trình “%(name)s”.", name=drawn.name), "good")
     else:
-        flash(_("Đã lưu khung chương trình “%(name)s” và trình duyệt; được duyệt rồi mới phát.", name=drawn.name), "good")
+        flash(
+            _("Đã lưu khung chương trình “%(name)s” và trình duyệt; được duyệt rồi mới phát.", name=drawn.name), "good"
+        )
     return redirect(url_for("templates.listed"))
 
 

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from functools import partial
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -27,7 +27,7 @@ UNDER_WAY = (TakeState.WAITING, TakeState.PREPARING)
 
 
 @sounds.post("/programmes/<programme>/takes")
-def add(programme: str) -> str | tuple[str, int] | Response:
+def add(programme: str) -> tuple[str, int] | Response:
     """Take a file in and let it be prepared; answer with the list of sounds."""
     origin = TakeOrigin.MICROPHONE if request.form.get("origin") == "microphone" else TakeOrigin.UPLOAD
     try:
@@ -38,15 +38,17 @@ def add(programme: str) -> str | tuple[str, int] | Response:
 
 
 @sounds.get("/programmes/<programme>/takes")
-def listed(programme: str) -> str:
-    """Show the sounds of a programme and how far each is."""
-    return render_template(
-        "programmes/_takes.html", **shown(programmes.get(centre().store, person(), ProgrammeId(programme)))
-    )
+def listed(programme: str) -> Response:
+    """Show the sounds of a programme and how far each is; the preview is drawn anew once none is on its way."""
+    now = shown(programmes.get(centre().store, person(), ProgrammeId(programme)))
+    answer = make_response(render_template("programmes/_takes.html", **now))
+    if not now["under_way"]:
+        answer.headers["HX-Trigger-After-Swap"] = "heard"
+    return answer
 
 
 @sounds.post("/takes/<take>/cancel")
-def cancel(take: str) -> str:
+def cancel(take: str) -> Response:
     """Stop the preparation of a sound."""
     stopped = takes.cancel(centre().store, centre().clock, person(), take)
     return listed(stopped.programme)

@@ -18,6 +18,8 @@ async function keepDraft() {
   form.action = kept.address;
   form.dataset.takes = kept.takes;
   form.elements.version.value = kept.version;
+  form.elements.programme.value = kept.programme;
+  form.elements.slot.value = kept.slot;
   history.replaceState(null, "", kept.address);
   return form.dataset.takes;
 }

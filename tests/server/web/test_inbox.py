@@ -19,7 +19,7 @@ from tests.server.web.commune import (
     Account,
 )
 from tests.server.web.conftest import Visitor, text_of
-from tests.server.web.morning import approves, submits
+from tests.server.web.morning import a_notice, approves, submits
 
 Visit = Callable[[Account], Visitor]
 PROVINCE = UnitId("quang-ngai")
@@ -183,3 +183,11 @@ def test_only_people_of_units_above_see_whose_it_is_and_the_order(visit: Visit) 
     assert 'name="order_number"' not in own
     assert 'name="owner"' in above
     assert 'name="order_number"' in above
+
+
+def test_an_offer_has_no_times_before_a_station_takes_it(visit: Visit) -> None:
+    offer = a_notice(**OPEN)
+
+    seen = text_of(visit(EDITOR).sends("notices/preview", **offer))
+
+    assert "Đài nào nhận phát thì tự chọn mục" in seen

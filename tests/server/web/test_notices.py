@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 
+from schedules.ids import ProgrammeId
 from schedules.programme import State
 from schedules.recurrence import weekly
 from schedules.slot import AtTime, InPlace
@@ -143,6 +144,8 @@ def test_the_script_of_the_page_gets_where_to_send_a_sound(visit: Visit, store: 
         "address": f"/stations/son-ha/notices/{programme}?language=vi",
         "takes": f"/stations/son-ha/programmes/{programme}/takes",
         "version": 1,
+        "programme": programme,
+        "slot": "",
     }
 
 
@@ -272,6 +275,22 @@ def test_a_recording_is_sent_before_its_day_is_right(visit: Visit, store: FakeSt
     answer = visit(OFFICER).asks("notices/new", **a_notice(first_day="29/11/2026", last_day="23/11/2026"))
 
     assert answer.get_json()["takes"].endswith(f"{the_programme(store)}/takes")
+    assert answer.get_json()["slot"] == ""
+
+
+def test_a_page_whose_draft_was_kept_for_its_sound_foresees_that_draft(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    kept = officer.asks("notices/new", **a_notice()).get_json()
+    brings_a_sound(officer, ProgrammeId(kept["programme"]))
+
+    takes = officer.opens(f"programmes/{kept['programme']}/takes")
+    seen = text_of(officer.sends("notices/preview", **a_notice(programme=kept["programme"], slot=kept["slot"])))
+
+    with store.reading() as uow:
+        assert [kept["slot"]] == [each.slot.id for each in uow.programmes.slots_of(ProgrammeId(kept["programme"]))]
+    assert takes.headers["HX-Trigger-After-Swap"] == "heard"
+    assert "Chưa có âm thanh" not in seen
+    assert "vừa giờ" in seen
 
 
 def test_the_form_says_whether_a_machine_may_be_heard(visit: Visit) -> None:
