@@ -64,6 +64,7 @@ from tests.server.web.commune import (
     SON_LINH,
     TECHNICIAN,
     Account,
+    admit,
     open_sessions,
     settle,
 )
@@ -87,7 +88,7 @@ def found(site: Site) -> None:
 
 def furnish(site: Site) -> Mapping[str, str]:
     """Let it all happen until 05:32, two minutes into the morning; give ids by their names in addresses."""
-    _welcome(site, EVERYBODY)
+    admit(site.store, EVERYBODY)
     _allow_outside(site)
     made = {
         "station_id": SON_HA,
@@ -147,21 +148,6 @@ def person(site: Site, account: Account) -> Person:
         found = uow.people.get(PersonId(account.login))
     assert found
     return found
-
-
-def _welcome(site: Site, account: Account) -> None:
-    with site.store.writing() as uow:
-        uow.people.put(
-            Person(
-                id=PersonId(account.login),
-                login=account.login,
-                name=account.name,
-                unit=account.unit,
-                roles=account.roles,
-                password_hash=site.hashing.hash(PASSWORD),
-            )
-        )
-        uow.commit()
 
 
 def _allow_outside(site: Site) -> None:

@@ -24,19 +24,21 @@ from server.services import api_tokens
 from server.services.api_tokens import NewToken
 from server.services.schedule import CIVIL_TIME
 from server.token_records import Scope
-from server.values import Person, Role
+from server.values import Role
 from server.web.sentences import sentence
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     MONDAY_BEFORE_DAWN,
     OFFICER,
     Account,
+    admit,
     open_sessions,
     recording_of,
     settle,
 )
-from tests.server.web.conftest import OneSound, QuickHashing
+from tests.server.web.conftest import OneSound
 
 SOUND = b"not really sound" * 64
 EVERY_SCOPE = frozenset(Scope)
@@ -92,19 +94,8 @@ def clock() -> FakeClock:
 @pytest.fixture
 def store(tmp_path: Path) -> FakeStore:
     store = FakeStore()
-    settle(store, QuickHashing())
-    with store.writing() as uow:
-        uow.people.put(
-            Person(
-                id=PersonId(HEAD.login),
-                login=HEAD.login,
-                name=HEAD.name,
-                unit=HEAD.unit,
-                roles=HEAD.roles,
-                password_hash="",
-            )
-        )
-        uow.commit()
+    settle(store, FakeHashing())
+    admit(store, HEAD)
     open_sessions(store, recording_of(sha256(SOUND).hexdigest(), length=len(SOUND), seconds=60))
     return store
 

@@ -9,11 +9,18 @@ from schedules.programme import State
 from server.contribution_records import ContributionState
 from server.services import contributions
 from server.token_records import Scope
-from server.values import Person, Role
+from server.values import Role
 from tests.fakes.store import FakeStore
 from tests.server.api.conftest import HEAD, Asks, Program
 from tests.server.api.test_rights import HANDED_IN
-from tests.server.web.commune import LANG_MOI, NEIGHBOUR, OFFICER, SON_HA, Account
+from tests.server.web.commune import (
+    LANG_MOI,
+    NEIGHBOUR,
+    OFFICER,
+    SON_HA,
+    Account,
+    admit,
+)
 
 ONLY = Account("dien-luc", "Điện lực Sơn Hà", frozenset({Role.CONTRIBUTOR}), SON_HA)
 """A department that hands in and has no other right."""
@@ -21,18 +28,7 @@ ONLY = Account("dien-luc", "Điện lực Sơn Hà", frozenset({Role.CONTRIBUTOR
 
 @pytest.fixture
 def department(program: Asks, store: FakeStore) -> Program:
-    with store.writing() as uow:
-        uow.people.put(
-            Person(
-                id=PersonId(ONLY.login),
-                login=ONLY.login,
-                name=ONLY.name,
-                unit=ONLY.unit,
-                roles=ONLY.roles,
-                password_hash="",
-            )
-        )
-        uow.commit()
+    admit(store, ONLY)
     return program(ONLY)
 
 

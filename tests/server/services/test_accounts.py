@@ -13,6 +13,7 @@ from server.services.grants import WAIT
 from server.services.people import NewPerson
 from server.services.rights import may
 from server.values import Person, Reset, Role
+from tests.fakes.hashing import FakeHashing
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -25,7 +26,6 @@ from tests.server.services.radio import (
     Radio,
     person,
 )
-from tests.server.services.test_people import FakeHashing
 
 ABOVE = person("above", QUANG_NGAI, Role.ADMINISTRATOR)
 

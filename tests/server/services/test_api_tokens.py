@@ -13,6 +13,7 @@ from server.services.api_tokens import LONGEST_DAYS, MOST, SEEN_EVERY, NewToken
 from server.token_records import ApiToken, Scope
 from server.values import Person, Role
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     ADMINISTRATOR,
@@ -24,7 +25,6 @@ from tests.server.web.commune import (
     SON_HA,
     settle,
 )
-from tests.server.web.conftest import QuickHashing
 
 NEW = NewToken(name="Đồng bộ", unit=SON_HA, scopes=frozenset({Scope.READ, Scope.PROGRAMMES}), days=30)
 
@@ -37,7 +37,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def store() -> FakeStore:
     store = FakeStore()
-    settle(store, QuickHashing())
+    settle(store, FakeHashing())
     return store
 
 
@@ -217,12 +217,12 @@ ENDS = {
         store, clock, somebody(store, ADMINISTRATOR.login), PersonId(OFFICER.login)
     ),
     "a new password": lambda store, clock: people.change_password(
-        store, clock, QuickHashing(), somebody(store), old=PASSWORD, new="nắng sớm mưa chiều"
+        store, clock, FakeHashing(), somebody(store), old=PASSWORD, new="nắng sớm mưa chiều"
     ),
     "a password that was given": lambda store, clock: people.give_password(
         store,
         clock,
-        QuickHashing(),
+        FakeHashing(),
         somebody(store, ADMINISTRATOR.login),
         PersonId(OFFICER.login),
         password="mưa thuận gió hoà",

@@ -16,6 +16,7 @@ from server.services import approval_links as links
 from server.services import approvals, approver_pins, delegations, phone_approvals, programmes
 from server.services.drafts import Draft
 from server.values import ApprovalWay, Person
+from tests.fakes.hashing import FakeHashing
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -35,17 +36,7 @@ from tests.server.services.radio import (
 PIN = "482915"
 
 
-class Hashing:
-    """See `ports.PasswordHashing`; nobody attacks a test."""
-
-    def hash(self, password: str) -> str:
-        return f"hash of {password}"
-
-    def verify(self, password_hash: str, password: str) -> bool:
-        return password_hash == f"hash of {password}"
-
-
-HASHING = Hashing()
+HASHING = FakeHashing()
 
 
 def submitted(radio: Radio, *, by: Person = OFFICER, title: str = "Tạm ngừng cấp điện") -> ProgrammeId:
@@ -188,7 +179,7 @@ def test_a_right_pin_is_no_try_whatever_else_was_wrong(radio: Radio, programme: 
 def test_a_pin_that_was_replaced_while_it_was_judged_is_a_wrong_one(radio: Radio, programme: ProgrammeId) -> None:
     token = asked(radio, programme)
 
-    class Meanwhile(Hashing):
+    class Meanwhile(FakeHashing):
         def verify(self, password_hash: str, password: str) -> bool:
             radio.clock.advance(timedelta(seconds=1))
             sets_pin(radio, pin="731604")

@@ -11,9 +11,9 @@ from server.errors import NotAllowed, NotFound, ServerError, Unacceptable
 from server.services import factors, grants
 from server.services.factors import GRACE, LOCKED_FOR, RECOVERY_CODES, TRIES
 from server.values import Person
+from tests.fakes.hashing import FakeHashing
 from tests.server.services.radio import ADMINISTRATOR, APPROVER, NEIGHBOUR, OFFICER, Radio
 from tests.server.services.test_grants import SECOND
-from tests.server.services.test_people import FakeHashing
 
 FULL_WIDTH = {ord("0") + number: ord("\uff10") + number for number in range(10)}
 

@@ -9,8 +9,8 @@ from server.account_records import Factor
 from server.errors import NotFound
 from server.services import first_day, people
 from server.values import Person, Role
+from tests.fakes.hashing import FakeHashing
 from tests.server.services.radio import ADMINISTRATOR, BOTH, INSPECTOR, OFFICER, SON_HA, Radio
-from tests.server.web.conftest import QuickHashing
 
 
 def done(radio: Radio, person: Person) -> dict[str, bool | None]:
@@ -69,7 +69,7 @@ def test_a_factor_is_ticked_once_it_guards(radio: Radio) -> None:
 def test_a_new_account_is_shown_it_until_it_has_enough(radio: Radio) -> None:
     new = people.NewPerson(login="moi", name="Mới", unit=SON_HA, roles=frozenset({Role.INSPECTOR}))
     made = people.add_person(
-        radio.store, radio.clock, QuickHashing(), ADMINISTRATOR, new=new, password="mưa thuận gió hoà"
+        radio.store, radio.clock, FakeHashing(), ADMINISTRATOR, new=new, password="mưa thuận gió hoà"
     )
     assert made.is_new
 

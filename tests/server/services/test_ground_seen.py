@@ -10,6 +10,7 @@ from server.services import ground_seen, issuing
 from server.services.planned_day import planned_day
 from server.values import Person
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
@@ -24,7 +25,6 @@ from tests.server.web.commune import (
     recording_of,
     settle,
 )
-from tests.server.web.conftest import QuickHashing
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def store() -> FakeStore:
     store = FakeStore()
-    settle(store, QuickHashing())
+    settle(store, FakeHashing())
     open_sessions(store, recording_of("ab" * 32, length=1000, seconds=60))
     return store
 

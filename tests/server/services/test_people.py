@@ -1,6 +1,6 @@
 """Accounts: signing in, passwords, roles."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from server.errors import NotAllowed, NotFound, Unacceptable
 from server.services import people
 from server.services.people import NewPerson
 from server.values import Person, Role
+from tests.fakes.hashing import FakeHashing
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -19,21 +20,6 @@ from tests.server.services.radio import (
     SON_LINH,
     Radio,
 )
-
-
-@dataclass
-class FakeHashing:
-    """See `ports.PasswordHashing`; counts the slow work it was asked for."""
-
-    work: list[str] = field(default_factory=list)
-
-    def hash(self, password: str) -> str:
-        self.work.append("hash")
-        return f"hash of {password}"
-
-    def verify(self, password_hash: str, password: str) -> bool:
-        self.work.append("verify")
-        return password_hash == f"hash of {password}"
 
 
 @pytest.fixture

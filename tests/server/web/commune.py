@@ -68,8 +68,15 @@ def settle(store: Store, hashing: PasswordHashing) -> None:
         uow.places.put_channel(
             Channel(id=ChannelId("vov1"), name="Thời sự VOV1", address="http://127.0.0.1:9/vov1.mp3", fallback=None)
         )
-        hashed = hashing.hash(PASSWORD)
-        for account in ACCOUNTS:
+        uow.commit()
+    admit(store, *ACCOUNTS, password_hash=hashing.hash(PASSWORD))
+
+
+def admit(store: Store, *accounts: Account, password_hash: str = "", ends: datetime | None = None) -> None:
+    """Open accounts; by default with the password of those that are there."""
+    with store.writing() as uow:
+        known = uow.people.get(PersonId(OFFICER.login))
+        for account in accounts:
             uow.people.put(
                 Person(
                     id=PersonId(account.login),
@@ -77,7 +84,8 @@ def settle(store: Store, hashing: PasswordHashing) -> None:
                     name=account.name,
                     unit=account.unit,
                     roles=account.roles,
-                    password_hash=hashed,
+                    password_hash=password_hash or (known.password_hash if known else ""),
+                    ends=ends,
                 )
             )
         uow.commit()

@@ -18,6 +18,7 @@ from server.app import create_app
 from server.config import Config
 from server.web.work import Work
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.sound import FakePreparation
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
@@ -32,16 +33,6 @@ from tests.server.web.commune import (
 
 _SOUND = b"not really sound" * 64
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
-
-
-class QuickHashing:
-    """See `ports.PasswordHashing`; nobody attacks a test."""
-
-    def hash(self, password: str) -> str:
-        return f"hashed:{password}"
-
-    def verify(self, password_hash: str, password: str) -> bool:
-        return password_hash == f"hashed:{password}"
 
 
 class AtOnce(Work):
@@ -178,7 +169,7 @@ def recording() -> Recording:
 @pytest.fixture
 def store(recording: Recording) -> FakeStore:
     store = FakeStore()
-    settle(store, QuickHashing())
+    settle(store, FakeHashing())
     open_sessions(store, recording)
     return store
 
@@ -198,7 +189,7 @@ def app(
         Config(state_directory=tmp_path / "var", demo=True),
         store=store,
         clock=clock,
-        hashing=QuickHashing(),
+        hashing=FakeHashing(),
         preparation=sound,
         work=work,
     )

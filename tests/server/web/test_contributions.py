@@ -6,10 +6,10 @@ from io import BytesIO
 
 import pytest
 
-from schedules.ids import PersonId, UnitId
+from schedules.ids import UnitId
 from server.contribution_records import Contribution, ContributionState
 from server.services.contributions import LARGEST_SOUND
-from server.values import Person, Role
+from server.values import Role
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     APPROVER,
@@ -18,11 +18,11 @@ from tests.server.web.commune import (
     LANG_MOI,
     NEIGHBOUR,
     OFFICER,
-    PASSWORD,
     TECHNICIAN,
     Account,
+    admit,
 )
-from tests.server.web.conftest import QuickHashing, Visitor, text_of
+from tests.server.web.conftest import Visitor, text_of
 
 Visit = Callable[[Account], Visitor]
 HEAD = Account("truong-thon", "Đinh Văn Ái", frozenset({Role.CONTRIBUTOR}), UnitId("thon-lang-moi"))
@@ -31,18 +31,7 @@ MEETING = {"title": "Họp thôn", "text": "Tối nay họp thôn.\nMời bà co
 
 @pytest.fixture(autouse=True)
 def welcomed(store: FakeStore) -> None:
-    with store.writing() as uow:
-        uow.people.put(
-            Person(
-                id=PersonId(HEAD.login),
-                login=HEAD.login,
-                name=HEAD.name,
-                unit=HEAD.unit,
-                roles=HEAD.roles,
-                password_hash=QuickHashing().hash(PASSWORD),
-            )
-        )
-        uow.commit()
+    admit(store, HEAD)
 
 
 def the_contribution(store: FakeStore) -> Contribution:

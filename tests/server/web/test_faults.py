@@ -8,7 +8,7 @@ import pytest
 
 from schedules.ids import LoudspeakerId, PersonId
 from server.services import alarms, issuing
-from server.values import Person, Role
+from server.values import Role
 from tests.browser.evidence import speak_up
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
@@ -24,6 +24,7 @@ from tests.server.web.commune import (
     SON_LINH,
     TECHNICIAN,
     Account,
+    admit,
 )
 from tests.server.web.conftest import Visitor, text_of
 
@@ -185,19 +186,7 @@ def test_the_wrong_person_sees_none_of_it(visit: Visit, store: FakeStore) -> Non
 
 def test_a_contracted_technicians_account_ends_with_its_day(visit: Visit, store: FakeStore, clock: FakeClock) -> None:
     firm = Account("hang-loa", "Công ty Âm thanh", frozenset({Role.TECHNICIAN}), SON_LINH)
-    with store.writing() as uow:
-        uow.people.put(
-            Person(
-                id=PersonId(firm.login),
-                login=firm.login,
-                name=firm.name,
-                unit=firm.unit,
-                roles=firm.roles,
-                password_hash=store.kept.people[PersonId(TECHNICIAN.login)].password_hash,
-                ends=clock.now() + timedelta(hours=1),
-            )
-        )
-        uow.commit()
+    admit(store, firm, ends=clock.now() + timedelta(hours=1))
     visit(TECHNICIAN).sends("faults/new", loudspeakers=HORN, kind="no_sound")
     contracted = visit(firm)
     contracted.sends(f"/stations/{SON_LINH}/faults/new", loudspeakers="loa-5", kind="mount")

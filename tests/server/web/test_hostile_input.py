@@ -14,13 +14,23 @@ import pytest
 from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict
 
-from schedules.ids import PersonId, UnitId
-from server.values import Person, Role
+from schedules.ids import UnitId
+from server.values import Role
 from server.web.filled import fields_of_slot
 from server.web.template_form import fields_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import APPROVER, GO_SIM, LANG_MOI, MORNING, OFFICER, PASSWORD, SON_HA, Account
+from tests.server.web.commune import (
+    APPROVER,
+    GO_SIM,
+    LANG_MOI,
+    MORNING,
+    OFFICER,
+    PASSWORD,
+    SON_HA,
+    Account,
+    admit,
+)
 from tests.server.web.conftest import Visitor
 from tests.server.web.morning import a_notice, approves, submits, writes
 from tests.server.web.test_what_was_approved import Morning, addresses
@@ -106,19 +116,7 @@ def read(app: Flask) -> Reading:
 def morning(visit: Visit, store: FakeStore, clock: FakeClock) -> Morning:
     programme = submits(visit(OFFICER), store)
     approves(visit(APPROVER), programme)
-    hashed = store.kept.people[PersonId(OFFICER.login)].password_hash
-    with store.writing() as uow:
-        uow.people.put(
-            Person(
-                id=PersonId(EVERYBODY.login),
-                login=EVERYBODY.login,
-                name=EVERYBODY.name,
-                unit=EVERYBODY.unit,
-                roles=EVERYBODY.roles,
-                password_hash=hashed,
-            )
-        )
-        uow.commit()
+    admit(store, EVERYBODY)
     return Morning(store, clock, visit, programme)
 
 

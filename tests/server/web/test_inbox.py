@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from schedules.ids import PersonId, ProgrammeId, SlotId, UnitId
+from schedules.ids import ProgrammeId, SlotId, UnitId
 from schedules.way import Way
-from server.values import Person, Role
+from server.values import Role
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     APPROVER,
@@ -17,6 +17,7 @@ from tests.server.web.commune import (
     OFFICER,
     SON_HA,
     Account,
+    admit,
 )
 from tests.server.web.conftest import Visitor, text_of
 from tests.server.web.morning import a_notice, approves, submits
@@ -32,21 +33,7 @@ ORDER = {"order_number": "15/KH-UBND", "order_day": "02/11/2026", "order_issuer"
 
 @pytest.fixture(autouse=True)
 def people_of_the_province(store: FakeStore) -> None:
-    with store.writing() as uow:
-        officer = uow.people.get(PersonId(OFFICER.login))
-        assert officer is not None
-        for each in (EDITOR, ABOVE):
-            uow.people.put(
-                Person(
-                    id=PersonId(each.login),
-                    login=each.login,
-                    name=each.name,
-                    unit=each.unit,
-                    roles=each.roles,
-                    password_hash=officer.password_hash,
-                )
-            )
-        uow.commit()
+    admit(store, EDITOR, ABOVE)
 
 
 def sent(visit: Visit, store: FakeStore, **fields: object) -> ProgrammeId:

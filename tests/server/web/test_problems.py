@@ -10,9 +10,10 @@ from flask import Flask
 from server.app import create_app
 from server.config import Config
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import OFFICER, SON_HA, Account
-from tests.server.web.conftest import AtOnce, OneSound, QuickHashing, Visitor, text_of
+from tests.server.web.conftest import AtOnce, OneSound, Visitor, text_of
 
 Visit = Callable[[Account], Visitor]
 
@@ -106,7 +107,7 @@ def test_outside_the_demonstration_cookies_travel_by_https_alone_and_no_strip_is
         Config(state_directory=tmp_path / "real"),
         store=store,
         clock=clock,
-        hashing=QuickHashing(),
+        hashing=FakeHashing(),
         preparation=sound,
         work=AtOnce(),
     )

@@ -11,9 +11,10 @@ from server.services import takes
 from server.values import TakeOrigin, TakeState
 from server.web.work import Work
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import APPROVER, OFFICER, Account
-from tests.server.web.conftest import AtOnce, OneSound, QuickHashing, Visitor, text_of
+from tests.server.web.conftest import AtOnce, OneSound, Visitor, text_of
 from tests.server.web.morning import brings_a_sound, the_programme, version_of, writes
 
 Visit = Callable[[Account], Visitor]
@@ -70,7 +71,7 @@ def test_a_sound_under_way_shows_how_far_it_is_and_can_be_stopped(
         Config(state_directory=tmp_path / "var", demo=True),
         store=store,
         clock=clock,
-        hashing=QuickHashing(),
+        hashing=FakeHashing(),
         preparation=sound,
         work=Later(),
     )
@@ -106,7 +107,7 @@ def test_what_a_restart_left_unprepared_is_taken_up_again(
     config.upload_directory.mkdir(parents=True)
     takes.waiting_at(config.upload_directory, left.id).write_bytes(b"a recording")
 
-    create_app(config, store=store, clock=clock, hashing=QuickHashing(), preparation=sound, work=AtOnce())
+    create_app(config, store=store, clock=clock, hashing=FakeHashing(), preparation=sound, work=AtOnce())
 
     with store.reading() as uow:
         again = uow.programmes.take(left.id)

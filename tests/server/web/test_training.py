@@ -9,9 +9,10 @@ from jinja2 import FileSystemBytecodeCache
 from server.app import create_app
 from server.config import Config
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import OFFICER
-from tests.server.web.conftest import AtOnce, OneSound, QuickHashing, Visitor
+from tests.server.web.conftest import AtOnce, OneSound, Visitor
 
 STRIP = "TẬP HUẤN · không loa nào phát, không có gì gửi đi"
 
@@ -25,7 +26,7 @@ def training(
         Config(state_directory=tmp_path / "training", demo=True, training=True),
         store=store,
         clock=clock,
-        hashing=QuickHashing(),
+        hashing=FakeHashing(),
         preparation=sound,
         work=AtOnce(),
     )

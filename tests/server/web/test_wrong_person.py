@@ -36,6 +36,7 @@ from server.values import Person, Proposal, Role
 from tests.browser import furnished
 from tests.browser.site import Site
 from tests.fakes.clock import FakeClock
+from tests.fakes.hashing import FakeHashing
 from tests.fakes.kept import Kept
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
@@ -49,9 +50,10 @@ from tests.server.web.commune import (
     SON_LINH,
     TECHNICIAN,
     Account,
+    admit,
     recording_of,
 )
-from tests.server.web.conftest import OneSound, QuickHashing, Visitor, text_of
+from tests.server.web.conftest import OneSound, Visitor, text_of
 
 Visit = Callable[[Account], Visitor]
 PHOTO = b"\xff\xd8\xff\xe0 a signed paper"
@@ -160,18 +162,7 @@ def there(
     monkeypatch.setattr(furnished, "write_tune", lambda into, **_: into.write_bytes(b"a tune"))
     site = cast("Site", InMemory(store, clock, sound, uploads))
     ids = {**furnished.furnish(site), **more(store, clock)}
-    with store.writing() as uow:
-        uow.people.put(
-            Person(
-                id=PersonId(INTRUDER.login),
-                login=INTRUDER.login,
-                name=INTRUDER.name,
-                unit=INTRUDER.unit,
-                roles=INTRUDER.roles,
-                password_hash=somebody(store, OFFICER).password_hash,
-            )
-        )
-        uow.commit()
+    admit(store, INTRUDER)
     intruder = visit(INTRUDER)
     return Neighbourhood(app, store, ids, copy(store.kept), intruder)
 
@@ -184,7 +175,7 @@ class InMemory:
     clock: FakeClock
     preparation: OneSound
     uploads: Path
-    hashing: QuickHashing = field(default_factory=QuickHashing)
+    hashing: FakeHashing = field(default_factory=FakeHashing)
     longest: timedelta = timedelta(hours=1)
 
 
