@@ -13,6 +13,8 @@ from station_agent.player import Backend, SoundPlayer
 from station_agent.ports import Cue, PlayEnded, PlayStarted
 from tests.station_agent.depot import Depot
 from tests.station_agent.radio import Radio
+from tests.station_agent.shelf import Shelf
+from tests.station_agent.world import World, started
 
 MakeTone = Callable[..., Path]
 
@@ -66,6 +68,18 @@ def stage() -> Iterator[Stage]:
     stage = Stage(Backend.NULL)
     yield stage
     stage.player.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A whole loudspeaker on fakes, started and with a line."""
+    return started(World(tmp_path))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """A place for a journal."""
+    return Shelf(tmp_path)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import errno
 from datetime import time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +17,10 @@ from station_agent.ports import Delivered, Recordings
 from station_agent.tone import NOTES
 from tests.station_agent.centre import DeviceKeyring, item, regulation
 from tests.station_agent.test_lane import flood, listing
-from tests.station_agent.world import NOW, World, started
+from tests.station_agent.world import NOW, World
 
 ACCEPTED, REJECTED, EXPIRED, DONE = CommandState
 Told = tuple[str, CommandState, str]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return started(World(tmp_path))
 
 
 def command(world: World, what: str, **about: Any) -> tuple[str, bytes]:  # noqa: ANN401  # see `Centre.command`

@@ -18,8 +18,7 @@ from schedules.wire.seal import envelope_of, type_of
 from station_agent.floors import Holding, behind, is_whole, unknown_to_the_centre
 from station_agent.ports import Received
 from tests.station_agent.centre import LOUDSPEAKER, UNIT, ZONE, item, new_key
-from tests.station_agent.test_agent import at
-from tests.station_agent.world import NOW, World, started
+from tests.station_agent.world import NOW, World, at, started
 
 ELSEWHERE = ZoneId("go-sim")
 OF_UNIT = topics.audience_of_unit(UNIT)

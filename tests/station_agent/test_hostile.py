@@ -18,8 +18,7 @@ from schedules.wire.messages import Challenge
 from schedules.wire.seal import SigningKey, assembled, envelope_of, seal_payload, sealed, unsealed
 from station_agent.ports import Received
 from tests.station_agent.centre import LOUDSPEAKER, UNIT, ZONE, Centre, item, new_key
-from tests.station_agent.test_agent import at
-from tests.station_agent.world import NOW, World, started
+from tests.station_agent.world import NOW, World, at, started
 
 SESSION = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 OWN = topics.of_loudspeaker(LOUDSPEAKER, "current")

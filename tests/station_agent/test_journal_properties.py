@@ -12,7 +12,7 @@ from schedules.chain import GENESIS, first_break
 from schedules.ids import JournalId
 from schedules.mark import JournalEntry, Mark, MarkKind
 from station_agent.journal import SqliteJournal
-from tests.station_agent.test_journal import HOURLY, Shelf, draft
+from tests.station_agent.shelf import HOURLY, Shelf, draft
 
 HAPPENINGS = st.one_of(
     st.sampled_from(["play", "mark", "boot", "report", "report, answer lost", "open"]).map(lambda what: (what, 0)),

@@ -16,9 +16,9 @@ from station_agent.ports import Health, LinkDown, Recordings, Wanted
 from tests.fakes.loudspeaker import FakeCache
 from tests.schedules.given_emergencies import an_emergency
 from tests.station_agent.centre import UNIT, VIETNAM, item, recording, relay
-from tests.station_agent.test_journal import Locked
+from tests.station_agent.shelf import Locked
 from tests.station_agent.test_lane import listing
-from tests.station_agent.world import NOW, World, started
+from tests.station_agent.world import NOW, World
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -28,11 +28,6 @@ def at(seconds: float) -> timedelta:
 
 
 VOV = Channel(id=ChannelId("vov1"), name="VOV1", address="http://127.0.0.1:9/vov1")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return started(World(tmp_path))
 
 
 def test_what_is_fetched_first_is_what_sounds_first_and_what_is_pinned(world: World) -> None:

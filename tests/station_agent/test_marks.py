@@ -11,14 +11,9 @@ from schedules.times import DAY
 from schedules.wire.messages import Challenge, LedgerState
 from station_agent.reports import NEVER
 from tests.station_agent.centre import item
-from tests.station_agent.world import NOW, World, kept, started
+from tests.station_agent.world import NOW, World, kept
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return started(World(tmp_path))
 
 
 def kinds(world: World) -> list[MarkKind]:

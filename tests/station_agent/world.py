@@ -26,6 +26,11 @@ NOW = utc("2026-11-23T05:00:00+07:00")
 M = TypeVar("M", bound=Message)
 
 
+def at(seconds: float) -> timedelta:
+    """Give how long after some instant."""
+    return timedelta(seconds=seconds)
+
+
 def kept(path: Path) -> list[JournalEntry]:
     """Read all that stands in the journals of a file, the first journal first."""
     with closing(sqlite3.connect(path)) as database:
