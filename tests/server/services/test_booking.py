@@ -6,18 +6,18 @@ from typing import cast
 
 import pytest
 
-from schedules.ids import GroupId, PlaceId, ProgrammeId, SlotId, UnitId, ZoneId
+from schedules.ids import GroupId, PlaceId, UnitId, ZoneId
 from schedules.programme import Kind, State
-from schedules.recurrence import DAILY as DAILY_RULE
 from schedules.recurrence import weekly
-from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, SlotException, StartPolicy
+from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, StartPolicy
 from schedules.times import DAY
 from schedules.unit import Target
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import booking, programmes
-from server.services.booking import Wish, WishAtTime, WishInPlaces
+from server.services.booking import Wish, WishInPlaces
 from server.services.obstacles import Obstacle
-from server.values import Person, StoredSlot
+from server.values import Person
+from tests.server.services.booked import DAILY, kept, starts
 from tests.server.services.radio import (
     AGAIN,
     APPROVER,
@@ -44,11 +44,6 @@ from tests.server.services.radio import (
 )
 
 SUNDAY = MONDAY + 6 * DAY
-DAILY = WishAtTime(units=frozenset({SON_HA}), first_day=MONDAY, at=time(6, 30), rule=DAILY_RULE, until=MONDAY + 6 * DAY)
-
-
-def kept(radio: Radio, slot: SlotId) -> StoredSlot:
-    return radio.store.kept.slots[slot]
 
 
 def test_a_notice_is_appended_to_places_of_sessions(radio: Radio) -> None:
@@ -319,142 +314,6 @@ def test_a_stale_change_is_refused(radio: Radio) -> None:
     assert refused.value.values["by"] == "Editor"
     with pytest.raises(Stale):
         booking.remove(radio.store, radio.clock, OFFICER, slot.id, version=1)
-
-
-def starts(radio: Radio, title: str) -> set[object]:
-    radio.issue()
-    return {
-        item.starts_at
-        for key, item in radio.store.kept.planned.items()
-        if item.title == title and key not in radio.store.kept.withdrawn
-    }
-
-
-WEEK = replace(DAILY, until=MONDAY + 2 * DAY)
-
-
-def approved_series(radio: Radio) -> tuple[ProgrammeId, SlotId]:
-    programme = radio.airs("Nhắc việc", wish=WEEK)
-    (slot,) = programmes.get(radio.store, OFFICER, programme).slots
-    return programme, slot.slot.id
-
-
-def test_one_cancelled_occurrence_is_left_out_and_the_others_stay_approved(radio: Radio) -> None:
-    programme, slot = approved_series(radio)
-
-    booking.cancel_occurrence(
-        radio.store, radio.clock, OFFICER, slot, version=1, original_start=local(6, 30, day=MONDAY + DAY)
-    )
-
-    assert radio.stored(programme).programme.state is State.APPROVED
-    assert starts(radio, "Nhắc việc") == {local(6, 30), local(6, 30, day=MONDAY + 2 * DAY)}
-
-
-def test_one_moved_occurrence_waits_for_approval_with_its_series(radio: Radio) -> None:
-    programme, slot = approved_series(radio)
-
-    booking.move_occurrence(
-        radio.store, radio.clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(6, 45)
-    )
-
-    assert radio.stored(programme).programme.state is State.SUBMITTED
-    radio.approves(programme)
-    assert starts(radio, "Nhắc việc") == {
-        local(6, 45),
-        local(6, 30, day=MONDAY + DAY),
-        local(6, 30, day=MONDAY + 2 * DAY),
-    }
-
-
-def test_what_is_booked_again_as_it_was_approved_needs_nobody(radio: Radio) -> None:
-    programme, slot = approved_series(radio)
-    booking.change(radio.store, radio.clock, OFFICER, slot, wish=replace(WEEK, at=time(6, 35)), version=1)
-    waiting = radio.stored(programme).programme.state, starts(radio, "Nhắc việc")
-
-    booking.change(radio.store, radio.clock, OFFICER, slot, wish=WEEK, version=2)
-
-    assert waiting == (State.SUBMITTED, set())
-    assert radio.stored(programme).programme.state is State.APPROVED
-    assert len(starts(radio, "Nhắc việc")) == 3
-    assert radio.queue().programmes == ()
-
-
-def test_without_the_slot_that_waited_nothing_waits_any_more(radio: Radio) -> None:
-    programme, _ = approved_series(radio)
-    second = radio.books(programme, once(time(17, 30))).slot
-    waiting = radio.stored(programme).programme.state
-
-    booking.remove(radio.store, radio.clock, OFFICER, second.id, version=1)
-
-    assert waiting is State.SUBMITTED
-    assert radio.stored(programme).programme.state is State.APPROVED
-
-
-def test_what_nobody_released_stays_submitted_whatever_is_booked(radio: Radio) -> None:
-    programme, wish = radio.writes(), once(time(6, 30))
-    radio.records(programme)
-    first, second = radio.books(programme, wish).slot, radio.books(programme, once(time(17, 30))).slot
-    radio.submits(programme)
-
-    booking.change(radio.store, radio.clock, OFFICER, first.id, wish=replace(wish, at=time(6, 40)), version=1)
-    booking.remove(radio.store, radio.clock, OFFICER, second.id, version=1)
-    booking.remove(radio.store, radio.clock, OFFICER, first.id, version=2)
-
-    assert radio.stored(programme).programme.state is State.SUBMITTED
-
-
-def test_what_was_sent_back_and_is_again_as_it_was_approved_is_approved_once_submitted(radio: Radio) -> None:
-    programme, slot = approved_series(radio)
-    booking.change(radio.store, radio.clock, OFFICER, slot, wish=replace(WEEK, at=time(6, 35)), version=1)
-    version = radio.stored(programme).programme.version
-    programmes.send_back(radio.store, radio.clock, APPROVER, programme, version=version, reason="Giữ giờ cũ")
-    booking.change(radio.store, radio.clock, OFFICER, slot, wish=WEEK, version=2)
-
-    radio.submits(programme)
-
-    assert radio.stored(programme).programme.state is State.APPROVED
-
-
-def test_exceptions_survive_an_edit_of_the_series(radio: Radio) -> None:
-    _, slot = approved_series(radio)
-    tuesday = local(6, 30, day=MONDAY + DAY)
-    booking.cancel_occurrence(radio.store, radio.clock, OFFICER, slot, version=1, original_start=tuesday)
-
-    after = booking.change(radio.store, radio.clock, OFFICER, slot, wish=replace(DAILY, at=time(6, 35)), version=2)
-
-    assert isinstance(after.slot.timing, AtTime)
-    assert after.slot.timing.exceptions == (SlotException(tuesday),)
-
-
-def test_a_second_exception_of_one_day_replaces_the_first(radio: Radio) -> None:
-    _, slot = approved_series(radio)
-    booking.cancel_occurrence(radio.store, radio.clock, OFFICER, slot, version=1, original_start=local(6, 30))
-
-    after = booking.move_occurrence(
-        radio.store, radio.clock, OFFICER, slot, version=2, original_start=local(6, 30), to=local(6, 50)
-    )
-
-    assert isinstance(after.slot.timing, AtTime)
-    assert after.slot.timing.exceptions == (SlotException(local(6, 30), local(6, 50)),)
-
-
-def test_an_exception_needs_an_occurrence_and_a_time_to_come(radio: Radio) -> None:
-    _, slot = approved_series(radio)
-    store, clock = radio.store, radio.clock
-
-    with pytest.raises(Unacceptable, match=r"slot.no_such_occurrence"):
-        booking.cancel_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 31))
-    with pytest.raises(Unacceptable, match=r"slot.in_the_past"):
-        booking.move_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(3))
-    with pytest.raises(Unacceptable, match=r"programme.obstacles"):
-        booking.move_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(12))
-
-
-def test_an_item_of_a_place_has_no_single_occurrence_to_cancel(radio: Radio) -> None:
-    slot = radio.books(radio.writes(), in_notices()).slot
-
-    with pytest.raises(Unacceptable, match=r"slot.only_exact"):
-        booking.cancel_occurrence(radio.store, radio.clock, OFFICER, slot.id, version=1, original_start=local(5, 43))
 
 
 def test_a_removed_slot_counts_no_more_and_is_not_found_again(radio: Radio) -> None:

@@ -10,7 +10,7 @@ from schedules.wire.seal import SigningKey, sealed, unsealed
 from server.services import ingest
 from tests.contracts import samples
 from tests.contracts.samples import NOW, POLE, chain, mark
-from tests.server.services.test_ingest import MINE, THEIRS, Centre, report
+from tests.server.services.receiving import MINE, THEIRS, Centre, report
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from schedules.wire.messages import AsRunReport, Challenge, Current, LedgerState
 from schedules.wire.seal import envelope_of, fingerprint
 from server.services.ledger import sign_head
 from tests.contracts.samples import MINUTE, NOW, POLE, chain, presence, receipt
-from tests.server.services.test_ingest import MINE, Centre, report
+from tests.server.services.receiving import MINE, Centre, report
 from tests.server.services.test_ledger import HANOI
 
 

@@ -31,7 +31,7 @@ from tests.fakes.broker import FakePublisher
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
-from tests.server.services.test_ingest import MINE, WEEK, report
+from tests.server.services.receiving import MINE, WEEK, report
 
 STEPS = st.one_of(
     st.tuples(st.just("tell"), st.integers(1, 6)),

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 import pytest
 
-from schedules.ids import PersonId, UnitId, ZoneId
+from schedules.ids import UnitId, ZoneId
 from schedules.planning import Planner
 from schedules.programme import Kind
 from schedules.regulation import Suspension
 from schedules.times import DAY, Span
-from schedules.unit import Standing, Units
+from schedules.unit import Standing
 from schedules.wire.topics import audience_of_unit
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
 from server.services import (
@@ -32,7 +32,20 @@ from server.services.coverages import By, coverage_of
 from server.services.rights import ANY_ROLE, WRITERS, may
 from server.services.schedule import schedule_around, schedule_of
 from server.services.simulating import Question, what_if
-from server.values import Merge, NewPart, Person, Proposal, ProposalState, Role, Split
+from server.values import Merge, Person, ProposalState, Role, Split
+from tests.server.services.merging import (
+    CUT,
+    HAMLET,
+    MERGE,
+    SECOND,
+    SON_MOI,
+    SPLIT,
+    carried_out,
+    decided,
+    proposed,
+    stations,
+    unit_of,
+)
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -54,46 +67,6 @@ from tests.server.services.radio import (
     local,
     once,
 )
-
-SECOND = replace(ADMINISTRATOR, id=PersonId("second-administrator"), login="second-administrator")
-CUT = MONDAY + 3 * DAY
-SON_MOI = UnitId(f"21300@{CUT}")
-MERGE = Merge(of=(SON_HA, SON_LINH), on=CUT, basis="Nghị quyết 12/NQ-HĐND", name="Xã Sơn Mới", code="21300")
-HAMLET = {name: UnitId(f"thon-{name}") for name in ("lm", "gs", "db")}
-SPLIT = Split(
-    unit=SON_HA,
-    on=CUT,
-    basis="Nghị quyết 12/NQ-HĐND",
-    parts=(
-        NewPart(name="Xã Sơn Đông", code="21301", hamlets=frozenset({HAMLET["lm"], HAMLET["gs"]})),
-        NewPart(name="Xã Sơn Đoài", code="21302", hamlets=frozenset({HAMLET["db"]})),
-    ),
-)
-
-
-def proposed(radio: Radio, wish: Merge | Split = MERGE) -> Proposal:
-    seen = succession.foresee(radio.store, radio.clock, ADMINISTRATOR, wish).seen
-    return succession_proposals.propose(radio.store, radio.clock, ADMINISTRATOR, wish, seen=seen)
-
-
-def decided(radio: Radio, wish: Merge | Split = MERGE) -> None:
-    asked = proposed(radio, wish)
-    seen = succession.foresee(radio.store, radio.clock, SECOND, wish).seen
-    succession_proposals.agree(radio.store, radio.clock, SECOND, asked.id, seen=seen)
-
-
-def carried_out(radio: Radio, wish: Merge | Split = MERGE) -> None:
-    decided(radio, wish)
-    radio.at(local(0, 1, day=CUT))
-    assert succession.carry_out_due(radio.store, radio.clock) == 1
-
-
-def unit_of(radio: Radio, person: Person) -> UnitId:
-    return radio.store.kept.people[person.id].unit
-
-
-def stations(radio: Radio) -> dict[str, UnitId]:
-    return {zone.id: zone.station for zone in radio.store.kept.zones.values()}
 
 
 def test_a_merge_is_shown_before_it_is_done_and_changes_nothing(radio: Radio) -> None:
@@ -376,65 +349,6 @@ def test_who_held_a_role_in_the_old_unit_prepares_the_new_one_and_reaches_no_fur
     assert not may(units, newcomer, SON_HA, *WRITERS)
     assert not may(units, OFFICER, SON_LINH, *WRITERS)
     assert not may(units, newcomer, QUANG_NGAI, *WRITERS)
-
-
-def test_a_unit_that_will_be_taken_in_does_not_reach_into_the_one_that_takes_it(radio: Radio) -> None:
-    decided(radio, replace(MERGE, of=(SON_LINH,), into=SON_HA))
-    with radio.store.reading() as uow:
-        units = uow.places.units()
-
-    assert not may(units, NEIGHBOUR, SON_HA, *WRITERS)
-
-
-TAKEN_IN = replace(MERGE, of=(SON_LINH,), into=SON_HA)
-
-
-def units_of(radio: Radio) -> Units:
-    with radio.store.reading() as uow:
-        return uow.places.units()
-
-
-def test_what_is_taken_in_is_its_own_peoples_until_the_day_and_only_to_be_read_by_who_takes_it(radio: Radio) -> None:
-    decided(radio, TAKEN_IN)
-
-    for role in (Role.EDITOR, Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR, Role.TECHNICIAN):
-        everybody = replace(OFFICER, roles=frozenset({role}))
-        assert may(units_of(radio), everybody, SON_LINH, *ANY_ROLE)
-        assert not may(units_of(radio), everybody, SON_LINH, role)
-    assert may(units_of(radio), NEIGHBOUR, SON_LINH, Role.OFFICER)
-
-    radio.at(local(0, 1, day=CUT))
-    succession.carry_out_due(radio.store, radio.clock)
-
-    assert may(units_of(radio), OFFICER, SON_LINH, *WRITERS)
-
-
-def books(radio: Radio, day: date, *zones: ZoneId) -> None:
-    """Book a notice of Sơn Hà's for zones, for the whole commune where none are named."""
-    radio.books(radio.writes(f"Họp {day} {len(zones)}"), once(time(5, 30), *zones, day=day))
-
-
-def test_for_loudspeakers_that_are_taken_in_their_new_commune_prepares_what_begins_on_the_day(radio: Radio) -> None:
-    decided(radio, TAKEN_IN)
-
-    for wrong in (MONDAY + DAY, CUT - DAY):
-        with pytest.raises(NotAllowed):
-            books(radio, wrong, NEIGHBOURS)
-    books(radio, CUT, NEIGHBOURS)
-    books(radio, MONDAY + DAY)  # for the commune, which has them from the day on
-
-
-def test_an_approver_of_the_new_commune_releases_what_is_for_all_of_it(radio: Radio) -> None:
-    decided(radio, TAKEN_IN)
-    programme = radio.writes("Lịch tiêm chủng")
-    radio.records(programme)
-    radio.books(programme, once(time(17)))
-
-    radio.submits(programme)
-    radio.approves(programme)
-
-    (approved,) = radio.store.kept.approvals
-    assert NEIGHBOURS in approved.approval.zones
 
 
 def test_a_pole_is_told_beforehand_which_regulation_it_will_keep(radio: Radio) -> None:
