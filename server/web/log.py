@@ -3,6 +3,8 @@
 Verdicts come from `services.log`; this page filters, counts and draws. It must not judge.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +49,17 @@ class Played:
     def first(self) -> Row:
         """The row whose planned times and title stand for all."""
         return self.rows[0]
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many loudspeakers have each verdict, the best first."""
+        found = Counter(row.finding.verdict for row in self.rows)
+        return {verdict: found[verdict] for verdict in _ORDER if found[verdict]}
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether somebody did not hear what was planned, or heard what was not."""
+        return any(TONES[verdict] in {"wait", "bad"} for verdict in self.counts)
 
 
 @log.get("/log")

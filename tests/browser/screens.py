@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/screens: every page there is, on a phone and on a laptop, the chief ones in English too.
+"""Takes the pictures of docs/screens: every page there is, on a phone and on a laptop, in Vietnamese and in English.
 
 The days are invented and stand still, so that the same pictures come out every time: `make screens`. A page is pictured
 in the demonstration's morning where `scenes` has it, else in the furnished commune of the tests, before the first
@@ -10,11 +10,12 @@ import base64
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Cookie, Page, ViewportSize
 
@@ -43,7 +44,7 @@ LOOKERS = (
     furnished.EVERYBODY,
 )
 AT_HOME = {
-    **dict.fromkeys(("approvals", "approval_links", "delegations"), commune.APPROVER),
+    **dict.fromkeys(("account", "approvals", "approval_links", "delegations"), commune.APPROVER),
     **dict.fromkeys(("fleet", "upkeep", "positions", "enrolment", "commands"), commune.TECHNICIAN),
     **dict.fromkeys(("inspection",), commune.INSPECTOR),
     **dict.fromkeys(("contributions",), furnished.EVERYBODY),
@@ -52,10 +53,10 @@ AT_HOME = {
 """Whose pages some are; the others are looked at by the first of all who may open them."""
 _INDEX = """# Pictures of every page
 
-Taken by `make screens` from days that are invented and stand still: the demonstration's morning of 23 November 2026, in
-Vietnamese and in English, and for the other pages the furnished commune of the tests, in Vietnamese. A phone is 390
-pixels wide, a laptop 1280; a picture is at most 1,600 pixels tall. The last column tells which roles may open the page
-in the furnished commune; what they may do there differs.
+Taken by `make screens` from days that are invented and stand still: the demonstration's morning of 23 November 2026,
+and for the other pages the furnished commune of the tests. A phone is 390 pixels wide, a laptop 1280; a picture is at
+most 1,600 pixels tall. The last column tells which roles may open the page in the furnished commune; what they may do
+there differs.
 
 | Page | Vietnamese | English | Opened by |
 |---|---|---|---|
@@ -73,6 +74,10 @@ class Camera:
     def wants(self, name: str) -> bool:
         """Tell whether a picture was asked for."""
         return not self.names or name in self.names
+
+    def wants_others_than(self, names: Iterable[str]) -> bool:
+        """Tell whether a picture was asked for that is none of these."""
+        return not self.names or not self.names <= set(names)
 
     def take(self, page: Page, name: str, language: str, kind: str) -> None:
         """Keep a page as tall as its content, so that what is fixed to the foot of a phone stands there."""
@@ -98,7 +103,8 @@ def main() -> None:
     with running_chromium() as browser:
         camera = Camera(browser, asked.into, frozenset(asked.names))
         pictured = _of_the_demonstration(camera)
-        rows = list(_of_the_commune(camera, pictured))
+        shown = chain.from_iterable(pictured.values())
+        rows = list(_of_the_commune(camera, pictured)) if camera.wants_others_than(shown) else []
     if not asked.names:
         (asked.into / "README.md").write_text(_INDEX + "".join(rows))
 
@@ -131,32 +137,37 @@ def _of_the_commune(camera: Camera, pictured: Mapping[str, list[str]]) -> Iterat
         ids = furnished.furnish(site)
         cookies = _signed_in(camera, site, {each.login: commune.PASSWORD for each in LOOKERS})
         pages_of = {
-            (each, kind): windows.enter_context(_window(camera, cookies[each.login, "vi"], kind))
-            for each in LOOKERS
-            for kind in KINDS
+            (each, language, kind): windows.enter_context(_window(camera, cookies[each.login, language], kind))
+            for each, language, kind in product(LOOKERS, LANGUAGES, KINDS)
         }
         for rule in sorted(pages(), key=lambda rule: rule.rule):
             own = rule.endpoint.replace(".", "-").replace("_", "-")
+            if not camera.wants(own):
+                continue
             path = site.address + address(rule, ids)
-            open_to = [each for each in LOOKERS if pages_of[each, "phone"].request.get(path).ok]
+            open_to = [each for each in LOOKERS if pages_of[each, "vi", "phone"].request.get(path).ok]
             at_home = AT_HOME.get(rule.endpoint.partition(".")[0])
             looks = at_home if at_home in open_to else open_to[0]
-            if rule.rule not in pictured and camera.wants(own):
-                for kind in KINDS:
-                    page = pages_of[looks, kind]
-                    page.goto(path)
-                    camera.take(page, own, "vi", kind)
-            yield _row(rule.rule, pictured.get(rule.rule, [own]), open_to, in_english=rule.rule in pictured)
+            names = pictured.get(rule.rule, [own])
+            for language, kind in product(LANGUAGES, KINDS) if rule.rule not in pictured else ():
+                page = pages_of[looks, language, kind]
+                page.goto(path)
+                if urlsplit(page.url).path != urlsplit(path).path:  # it only leads to another page
+                    names = []
+                    break
+                camera.take(page, own, language, kind)
+            yield _row(rule.rule, names, open_to)
 
 
-def _row(rule: str, names: Sequence[str], open_to: Sequence[commune.Account], *, in_english: bool) -> str:
+def _row(rule: str, names: Sequence[str], open_to: Sequence[commune.Account]) -> str:
     def links(language: str) -> str:
         return "<br>".join(
             f"{name}: " + ", ".join(f"[{kind}]({language}/{name}-{kind}.webp)" for kind in KINDS) for name in names
         )
 
     roles = "everybody" if len(open_to) == len(LOOKERS) else ", ".join(sorted(_role_of(each) for each in open_to))
-    return f"| `{rule}` | {links('vi')} | {links('en') if in_english else ''} | {roles} |\n"
+    shown = f"{links('vi')} | {links('en')}" if names else "leads to another page |"
+    return f"| `{rule}` | {shown} | {roles} |\n"
 
 
 def _role_of(account: commune.Account) -> str:
