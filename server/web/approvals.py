@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from schedules.ids import ProgrammeId, TemplateId
-from schedules.programme import State
+from schedules.programme import Programme, State
+from schedules.way import Way
 from server.errors import NotFound, Unacceptable
 from server.services import approvals as use
 from server.services import approver_pins, outside_board, programmes, station_rules, template_returns
@@ -56,9 +57,20 @@ def approve(programme: str) -> Response:
         ProgrammeId(programme),
         seen=request.form.getlist("seen"),
     )
-    title = released.programme.title
-    flash(_("Đã duyệt “%(title)s”. Lịch mới đang được gửi đến các cụm loa.", title=title), "good")
+    flash(_released_words(released.programme), "good")
     return redirect(_next())
+
+
+def _released_words(programme: Programme) -> str:
+    """Say what comes of an approval: what is offered sounds only where a station takes it."""
+    title = programme.title
+    with centre().store.reading() as uow:
+        slots = [each.slot for each in uow.programmes.slots_of(programme.id) if each.removed_at is None]
+    if slots and all(slot.way is Way.OFFERED for slot in slots):
+        words = _("Đã duyệt “%(title)s”. Các đài được mời thấy ở mục Mời phát, đài nhận thì mới phát.", title=title)
+    else:
+        words = _("Đã duyệt “%(title)s”. Lịch mới đang được gửi đến các cụm loa.", title=title)
+    return str(words)
 
 
 @approvals.post("/approvals/<programme>/send-back")

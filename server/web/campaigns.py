@@ -11,11 +11,12 @@ from schedules.errors import ScheduleError
 from schedules.ids import CampaignId, ProgrammeId, UnitId
 from schedules.programme import State
 from server.errors import NotAllowed, Unacceptable
-from server.services import attainments
+from server.services import attainments, offer_results
 from server.services import campaigns as use
 from server.services import programmes as of_programmes
 from server.services.attainments import Account
-from server.services.rights import WRITERS
+from server.services.offers import Standing
+from server.services.rights import ANY_ROLE, WRITERS, may
 from server.web import goals
 from server.web.centre import centre
 from server.web.choices import Choices, choices_of_station
@@ -93,7 +94,18 @@ def shown(campaign: str) -> str:
             and each.programme.kind in SPOKEN
             and each.programme.state is not State.WITHDRAWN
         ],
+        answers=_answers(account),
+        standings=tuple(Standing),
     )
+
+
+def _answers(account: Account) -> dict[ProgrammeId, offer_results.Results]:
+    """Give what stations said to the campaign's offers, of the programmes of units this person has a role at."""
+    with centre().store.reading() as uow:
+        units = uow.places.units()
+    own = [each.programme for each in account.programmes if may(units, person(), each.programme.owner, *ANY_ROLE)]
+    found = {each.id: offer_results.results(centre().store, person(), each.id) for each in own}
+    return {each: said for each, said in found.items() if any(said.by_slot.values())}
 
 
 @campaigns.route("/campaigns/<campaign>/edit", methods=["GET", "POST"])

@@ -11,8 +11,10 @@ from schedules.session import Place, SessionTemplate
 from schedules.times import DAY, local_day, local_instant
 from schedules.unit import Group, Unit, UnitLevel, Zone
 from schedules.wire.messages import Channel
+from server.ports import UnitOfWork
 from server.services.machine_voice import forbidden_at
 from server.services.rights import WRITERS, may
+from server.values import StoredTemplate
 from server.web.centre import centre
 from server.web.stations import station
 from server.web.visitor import person
@@ -77,7 +79,9 @@ def choices_of_station() -> Choices:
     here = station()
     today = local_day(now, here.time)
     with centre().store.reading() as uow:
-        templates = [each.template for each in uow.programmes.templates(stations=[here.id])]
+        templates = [
+            each.template for each in uow.programmes.templates(stations=[here.id]) if not _turned_down(uow, each)
+        ]
         channels = tuple(uow.places.channels())
         regulation = in_force(uow.places.regulations(stations=[here.id]), today)
         units = uow.places.units()
@@ -122,6 +126,11 @@ def choices_of_station() -> Choices:
         next_day=_next_day(used, today, begun),
         begun=frozenset(place.id for each in of_today if each.id in begun for place in each.places),
     )
+
+
+def _turned_down(uow: UnitOfWork, stored: StoredTemplate) -> bool:
+    """Tell whether a session template was sent back and never sounded: nothing belongs there yet."""
+    return bool(stored.note) and not uow.programmes.approvals_of(stored.template.id)
 
 
 def _next_day(templates: Sequence[SessionTemplate], today: date, begun: Collection[TemplateId]) -> date:

@@ -172,6 +172,30 @@ def test_only_people_of_units_above_see_whose_it_is_and_the_order(visit: Visit) 
     assert 'name="order_number"' in above
 
 
+def test_a_campaign_says_what_stations_answered_to_its_offers(visit: Visit, store: FakeStore) -> None:
+    editor, officer = visit(EDITOR), visit(OFFICER)
+    programme = sent(visit, store)
+    refused = f"inbox/{slot_of(store, programme)}/refuse"
+    officer.sends(refused, record=record_on(officer.opens("inbox").text), reason="Đài nghỉ")
+    fields = {"title": "Nước sạch", "basis": "215/KH-UBND", "basis_dated": "02/11/2026", "unit": PROVINCE}
+    goal = {"goals": "1", "goal0_units": PROVINCE, "goal0_plays": "1", "goal0_days": "1"}
+    editor.sends("campaigns/new", first_day="23/11/2026", last_day="29/11/2026", **fields, **goal)
+    (campaign,) = store.kept.campaigns
+
+    page = text_of(editor.sends(f"campaigns/{campaign}/programmes", programme=programme, version=1))
+
+    assert "1 không phát" in page
+
+
+def test_who_approves_an_offer_reads_that_the_stations_answer_first(visit: Visit, store: FakeStore) -> None:
+    programme = submits(visit(EDITOR), store, TITLE, kind="feature", **OPEN)
+
+    answer = text_of(approves(visit(ABOVE), programme))
+
+    assert "đài nhận thì mới phát" in answer
+    assert "Lịch mới đang được gửi" not in answer
+
+
 def test_an_offer_has_no_times_before_a_station_takes_it(visit: Visit) -> None:
     offer = a_notice(**OPEN)
 

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from schedules.ids import ProgrammeId
+from schedules.ids import PlaceId, ProgrammeId, TemplateId
 from schedules.programme import State
 from schedules.recurrence import weekly
 from schedules.slot import AtTime, InPlace
@@ -17,6 +17,7 @@ from tests.fakes.store import FakeStore
 from tests.server.web.commune import (
     ADMINISTRATOR,
     APPROVER,
+    EVENING,
     EVENING_NOTICES,
     GO_SIM,
     INSPECTOR,
@@ -60,6 +61,19 @@ def test_the_next_day_is_one_on_which_a_session_takes_notices(visit: Visit, stor
     page = visit(OFFICER).opens("notices/new").text
 
     assert 'value="30/11/2026"' in page
+
+
+def test_no_place_is_offered_of_a_session_that_was_sent_back_and_never_sounded(visit: Visit, store: FakeStore) -> None:
+    officer, approved = visit(OFFICER), store.kept.templates[EVENING]
+    places = tuple(replace(each, id=PlaceId(f"noon-{each.id}")) for each in approved.template.places if each.by_hand)
+    new = replace(approved.template, id=TemplateId("noon"), name="Buổi trưa", places=places)
+    for note in ("Sai giờ", ""):
+        store.kept.templates[new.id] = replace(approved, template=new, note=note)
+        store.kept.templates[EVENING] = replace(approved, note=note)
+
+        page = officer.reads("notices/new")
+
+        assert ("Buổi trưa" in page, "Buổi chiều" in page) == (not note, True)
 
 
 def test_a_station_without_open_places_is_offered_an_exact_second(visit: Visit, store: FakeStore) -> None:
