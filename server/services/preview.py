@@ -3,9 +3,10 @@
 It plans the coming days with the wish and without it and tells the difference. It stores nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from schedules.contest import contested
 from schedules.ids import OccurrenceId, ProgrammeId, Sha256, SlotId
@@ -87,6 +88,9 @@ class Rival:
     undecided: bool
 
 
+_OfZones = TypeVar("_OfZones", PushedAside, Rival)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What a page shows while a booking is filled in.
@@ -160,13 +164,21 @@ def preview(
         aside += here.pushed_aside
     return Preview(
         fits=tuple(fits),
-        pushed_aside=tuple(aside),
-        rivals=tuple(_rivals(with_it, supposed, made, now)),
+        pushed_aside=_joined(aside),
+        rivals=_joined(_rivals(with_it, supposed, made, now)),
         obstacles=obstacles,
         estimated=estimated,
         coming=coming(made, now, time_zone_of(schedule, made, now)),
         difference=None if before is None else effect(schedule, before, after, now),
     )
+
+
+def _joined(found: Iterable[_OfZones]) -> tuple[_OfZones, ...]:
+    """Say what is the same at several zones once."""
+    zones: dict[_OfZones, list[Zone]] = {}
+    for each in found:
+        zones.setdefault(replace(each, zones=()), []).extend(each.zones)
+    return tuple(replace(one, zones=tuple(at)) for one, at in zones.items())
 
 
 def _rivals(schedule: Schedule, programme: Programme, made: Slot, now: datetime) -> Iterator[Rival]:

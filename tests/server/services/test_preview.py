@@ -93,6 +93,17 @@ def test_a_clash_with_another_of_the_same_level_is_named(radio: Radio) -> None:
     assert (rival.title, rival.wins, rival.row, rival.undecided) == ("Lịch tiêm chủng", True, "start", False)
 
 
+def test_what_is_the_same_at_several_zones_is_told_once(radio: Radio) -> None:
+    radio.release_templates()
+    radio.airs("Bản tin của hôm nay", wish=in_notices(LANG_MOI))
+    radio.airs("Lịch tiêm chủng", wish=once(time(5, 44), LANG_MOI, DONG_BANG))
+
+    seen = foreseen(radio, once(time(5, 44), LANG_MOI, DONG_BANG), level=Level.PRIORITY)
+
+    (lost,), (rival,) = seen.pushed_aside, seen.rivals
+    assert {zone.id for zone in lost.zones} == {zone.id for zone in rival.zones} == {LANG_MOI, DONG_BANG}
+
+
 def test_a_rule_of_the_regulation_is_told(radio: Radio) -> None:
     seen = foreseen(radio, once(time(12), LANG_MOI))
 
