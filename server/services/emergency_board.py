@@ -51,7 +51,7 @@ class Shown:
         is_live: it may still sound.
         merged: another one about the same event and area is heard instead.
         may_cancel: the person who looks may end it.
-        results: of a live one, what each loudspeaker has said of it.
+        results: of a live one, and of one that was cancelled before its end, what each loudspeaker has said of it.
     """
 
     stored: StoredEmergency
@@ -126,8 +126,12 @@ def board(store: Store, clock: Clock, person: Person, station: UnitId, *, recent
         live = [each for each in ever if each.emergency.id in listed - cancelled]
         over = [each for each in ever if each not in live][:_SHOWN]
         of_each = {stored.emergency.id: _acts_of(stored, acts) for stored in ever}
-        told = (recent or RecentResults()).of(uow, ground, [each.emergency for each in live], now)
-        found = [_shown(uow, ground, each, of_each[each.emergency.id]) for each in over]
+        stopped = [each for each in over if each.emergency.id in cancelled and now < each.emergency.expires]
+        told = (recent or RecentResults()).of(uow, ground, [each.emergency for each in (*live, *stopped)], now)
+        found = [
+            replace(_shown(uow, ground, each, of_each[each.emergency.id]), results=told.get(each.emergency.id, ()))
+            for each in over
+        ]
         living = [
             replace(
                 _shown(uow, ground, each, of_each[each.emergency.id]),

@@ -396,6 +396,19 @@ def test_the_board_shows_what_is_live_what_waits_and_what_is_over(radio: Radio) 
     assert seen.names == {OFFICER.id: OFFICER.name, APPROVER.id: APPROVER.name}
 
 
+def test_the_board_goes_on_telling_of_each_loudspeaker_what_was_cancelled_before_its_end(radio: Radio) -> None:
+    gives(radio, OFFICER)
+    stopped = issues(radio, minutes=5)
+    emergencies.cancel(radio.store, radio.clock, OFFICER, stopped.emergency.id)
+
+    (at_once,) = board(radio.store, radio.clock, APPROVER, SON_HA).over
+    radio.clock.advance(5 * MINUTE)
+    (later,) = board(radio.store, radio.clock, APPROVER, SON_HA).over
+
+    assert len(at_once.results) == at_once.reach.loudspeakers
+    assert later.results == ()
+
+
 def test_the_board_offers_the_areas_of_the_right(radio: Radio) -> None:
     gives(radio, OFFICER)
     gives(radio, EDITOR, unit=QUANG_NGAI)

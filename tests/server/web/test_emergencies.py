@@ -130,6 +130,7 @@ def test_a_second_person_confirms_and_then_there_is_a_cancel_and_a_correction(vi
     assert re.findall(r'<option value="([a-z]+)" selected', correction)[:2] == ["flood", "severe"]
     gone = text_of(officer.sends(f"emergency/{stored.emergency.id}/cancel", why="nhầm"))
     assert "Không có nội dung khẩn cấp nào đang có hiệu lực." in gone
+    assert "Cụm loa mất kết nối có thể còn phát đến" in gone
     assert "nhầm" in gone
 
 
