@@ -5,15 +5,14 @@ sound like before it is stored is `preview`.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
 from schedules.programme import Action, Programme, State, state_after
-from schedules.recurrence import LunarDays
 from schedules.schedule import Schedule
 from schedules.series import excepted, without_day
-from schedules.slot import AtTime, InPlace, Slot, SlotException
+from schedules.slot import InPlace, Slot, SlotException
 from schedules.unit import zones_meant
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
@@ -24,6 +23,7 @@ from server.services.new_ids import new_id
 from server.services.obstacles import timing_obstacles
 from server.services.rights import WRITERS, require
 from server.services.schedule import released_as_it_is, schedule_of, schedule_of_programme, unapproved_zones
+from server.services.slot_facts import slot_facts
 from server.services.trail import note, require_newest
 from server.services.wishes import Wish, WishAtTime, WishInPlaces, slot_of
 from server.values import Person, StoredProgramme, StoredSlot
@@ -90,7 +90,7 @@ def book_together(
                 subject=slot.id,
                 unit=owner,
                 programme=slot.programme,
-                slot=_shown(slot),
+                slot=slot_facts(slot),
             )
         uow.commit()
     return booked
@@ -256,8 +256,8 @@ def _put(
             uow.programmes.put_slot(put, expected_version=version if put.slot.id == slot else 0)
         _want(uow, before.slot)
         _settle(uow, stored, now, after)
-        owner, shown = stored.programme.owner, [_shown(each) for each in after]
-        note(uow, now, person, action, subject=slot, unit=owner, before=_shown(before.slot), after=shown)
+        owner, shown = stored.programme.owner, [slot_facts(each) for each in after]
+        note(uow, now, person, action, subject=slot, unit=owner, before=slot_facts(before.slot), after=shown)
         uow.commit()
     return puts[-1]
 
@@ -328,53 +328,3 @@ def _stations(uow: UnitOfWork, places: Sequence[PlaceId]) -> set[UnitId]:
         for each in uow.programmes.templates()
         if any(place.id in places for place in each.template.places)
     }
-
-
-def _shown(slot: Slot) -> dict[str, object]:
-    timing = slot.timing
-    named = asdict(slot.target)
-    target: dict[str, object] = {name: sorted(each) for name, each in named.items() if each}
-    if slot.order is not None:
-        target |= {"order": slot.order.number, "signed_on": slot.order.signed_on.isoformat()}
-    target |= {
-        "way": slot.way,
-        "catch_up": slot.catch_up,
-        "late_s": slot.late.total_seconds(),
-        "interrupted": slot.interrupted,
-    }
-    if isinstance(timing, InPlace):
-        days = {"first_day": timing.first_day.isoformat(), "last_day": timing.ends_on.isoformat()}
-        return {
-            "slot": slot.id,
-            **target,
-            **days,
-            **_shown_rule(timing),
-            "places": list(timing.places),
-            "order": timing.order,
-            "left_out": sorted(day.isoformat() for day in timing.left_out),
-        }
-    return {
-        "slot": slot.id,
-        **target,
-        "first_day": timing.first_day.isoformat(),
-        "at": timing.at.isoformat(),
-        **_shown_rule(timing),
-        "until": timing.ends_on.isoformat(),
-        "lasts_s": slot.lasts and slot.lasts.total_seconds(),
-        "start": slot.start,
-        "wait_s": slot.wait.total_seconds(),
-        "exceptions": [[str(each.original_start), str(each.moved_to)] for each in timing.exceptions],
-    }
-
-
-def _shown_rule(timing: AtTime | InPlace) -> dict[str, object]:
-    rule = timing.rule
-    if isinstance(rule, LunarDays):
-        lunar = {
-            "lunar_days": sorted(rule.days),
-            "lunar_months": sorted(rule.months),
-            "leap_month": rule.leap_month,
-            "short_month": rule.short_month,
-        }
-        return {**lunar, "holidays": timing.holidays}
-    return {"rule": rule and rule.rule, "holidays": timing.holidays}
