@@ -283,14 +283,6 @@ class Clash:
     second: Claim
 
 
-def find_conflicts(claims: Iterable[Claim]) -> tuple[Clash, ...]:
-    """Give the pairs of ordinary exact-second claims that want the same air.
-
-    The editor refuses to submit while any is left; the air itself still has its documented tie-break.
-    """
-    return tuple(_overlapping(claim for claim in claims if claim.exact and claim.level is Level.ORDINARY))
-
-
 def undecided(claims: Iterable[Claim]) -> tuple[Clash, ...]:
     """Give the pairs of priority claims that want the same air and have no officer's order, the stronger first.
 

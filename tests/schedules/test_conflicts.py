@@ -17,7 +17,6 @@ from schedules.conflicts import (
     Fate,
     contending,
     deciding_row,
-    find_conflicts,
     resolve,
     undecided,
 )
@@ -268,40 +267,23 @@ def test_what_loses_anything_names_a_stronger_winner_or_its_own_limit(wanted: li
             assert decision.claim.start + decision.claim.length > decision.claim.limit
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "clashes"),
-    [
-        (claim("a"), claim("b", "06:05"), True),
-        (claim("a"), claim("b", "06:00"), True),
-        (claim("a"), claim("b", "06:10"), False),
-        (claim("a"), claim("b", "06:05", level=Level.PRIORITY), False),
-        (claim("a", level=Level.PRIORITY), claim("b", level=Level.PRIORITY), False),  # the officer orders them
-        (claim("a"), claim("b", "06:05", exact=False), False),
-        (claim("a"), claim("b", "06:05", wait=30 * MINUTE), True),
-    ],
-)
-def test_two_exact_seconds_of_one_level_clash_until_a_person_decides(
-    first: Claim, second: Claim, clashes: bool
-) -> None:
-    found = find_conflicts([second, first])
-
-    assert [(clash.first, clash.second) for clash in found] == ([(first, second)] if clashes else [])
-
-
 def test_every_clashing_pair_is_found_past_what_ends_sooner() -> None:
-    whole = claim("whole", "06:00", 60)
-    inside = [claim("x", "06:05", 5), claim("y", "06:30", 5)]
+    whole = claim("whole", "06:00", 60, level=Level.PRIORITY)
+    inside = [claim("x", "06:05", 5, level=Level.PRIORITY), claim("y", "06:30", 5, level=Level.PRIORITY)]
 
-    assert [(c.first.occurrence, c.second.occurrence) for c in find_conflicts([*inside, whole])] == [
+    assert [(c.first.occurrence, c.second.occurrence) for c in undecided([*inside, whole])] == [
         ("whole", "x"),
         ("whole", "y"),
     ]
 
 
 def test_a_pair_that_clashes_is_found_behind_what_meets_nobody() -> None:
-    alone, first, second = claim("alone"), claim("first", "06:20", 20), claim("second", "06:30")
+    alone = claim("alone", level=Level.PRIORITY)
+    first, second = (
+        claim(name, at, 20, level=Level.PRIORITY) for name, at in (("first", "06:20"), ("second", "06:30"))
+    )
 
-    assert [(c.first.occurrence, c.second.occurrence) for c in find_conflicts([alone, first, second])] == [
+    assert [(c.first.occurrence, c.second.occurrence) for c in undecided([alone, first, second])] == [
         ("first", "second")
     ]
 
