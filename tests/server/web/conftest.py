@@ -21,6 +21,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.hashing import FakeHashing
 from tests.fakes.sound import FakePreparation
 from tests.fakes.store import FakeStore
+from tests.server.routes import compile_once
 from tests.server.web.commune import (
     MONDAY_BEFORE_DAWN,
     PASSWORD,
@@ -146,6 +147,14 @@ def text_of(answer: TestResponse) -> str:
     """Give what a person reads on a page, on one line."""
     bare = re.sub(r"<(script|style|head)\b.*?</\1>", " ", answer.text, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes() -> Iterator[None]:
+    """Compile each address once for all applications of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch)
+        yield
 
 
 @pytest.fixture
