@@ -24,7 +24,8 @@ def sign_in() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         if person_or_none() is not None:
             return redirect(url_for("start.index"))
-        return render_template("account/sign_in.html", login="", faults={})
+        ended = session.get("_user_id") is not None  # somebody was signed in here, and was not signed out by themselves
+        return render_template("account/sign_in.html", login="", faults={}, ended=ended)
     login = request.form.get("login", "")
     try:
         known = people.sign_in(

@@ -43,6 +43,16 @@ def test_the_officer_comes_straight_to_the_day_of_her_station(stranger: Visitor)
     assert "Thứ Hai, 23/11/2026" in text_of(answer)
 
 
+def test_who_was_signed_out_from_elsewhere_reads_so_and_who_left_by_themselves_does_not(visit: Visit) -> None:
+    ended = "Phiên đăng nhập ở máy này đã kết thúc."
+    here, elsewhere = visit(OFFICER), visit(OFFICER)
+    elsewhere.sends("/new-password", old=PASSWORD, new="con đường làng", again="con đường làng")
+
+    assert here.opens("today").status_code == 302
+    assert ended in here.reads("/sign-in")
+    assert ended not in text_of(elsewhere.sends("/sign-out"))
+
+
 @pytest.mark.parametrize(("login", "password"), [("lan", "sai mật khẩu"), ("nobody", PASSWORD), ("", "")])
 def test_a_wrong_sign_in_says_the_same_whatever_was_wrong(stranger: Visitor, login: str, password: str) -> None:
     answer = stranger.sends("/sign-in", login=login, password=password)
