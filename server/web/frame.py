@@ -26,6 +26,7 @@ from server.web.emergencies import alarms_here
 from server.web.holders import in_a_sentence
 from server.web.inbox import offers_waiting
 from server.web.repeats import days_in_words, lunar_in_words
+from server.web.sentences import sentence
 from server.web.silence import silences
 from server.web.spoken import language_name
 from server.web.stations import Station, stations_of
@@ -109,6 +110,8 @@ def _filters() -> dict[str, Callable[..., object]]:
         "iso_day": lambda instant: instant.astimezone(zone()).date().isoformat(),
         "local_date": lambda instant: instant.astimezone(zone()).date(),
         "long_day_vi": lambda day: formats.long_day(day, "vi"),
+        "word_vi": lambda name, group: word(group, getattr(name, "value", name), "vi"),
+        "say_vi": lambda code: sentence(code, {}, language="vi", zone=zone()),
         "local_day_of": lambda instant, part: getattr(instant.astimezone(zone()), part),
         "place_name": formats.place_name,
     }

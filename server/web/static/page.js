@@ -1,4 +1,4 @@
-/* Small behaviours of every page: the token on htmx requests, menus that close, what is unfolded, forms that are sent once.
+/* Small behaviours of every page: the token on htmx requests, menus that close, what is unfolded, which file was chosen, forms that are sent once.
    Nothing here is needed to read a page, to approve, or to order silence. */
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
@@ -35,6 +35,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => keep(event.detail.target, unfolded));
 document.addEventListener("htmx:oobBeforeSwap", (event) => keep(event.detail.fragment, told(event.detail.target)));
+
+// A file's name is shown once it is chosen.
+document.addEventListener("change", (event) => {
+  const shown = event.target.closest(".file")?.querySelector("[data-chosen]");
+  if (shown) shown.textContent = event.target.files[0]?.name ?? "";
+});
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {

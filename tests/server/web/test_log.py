@@ -55,3 +55,13 @@ def test_what_it_is_chosen_by_is_said_and_can_be_let_go(visit: Visit, chosen: st
 
     assert f"Đang lọc: {said} Bỏ lọc" in page
     assert TITLE in visitor.reads("log?day=2026-11-23")
+
+
+def test_the_diary_that_is_signed_is_vietnamese_whoever_opens_it(visit: Visit) -> None:
+    inspector = visit(INSPECTOR)
+    inspector.sends("/language", language="en", back="/")
+
+    page = inspector.reads("diary?day=23/11/2026")
+
+    assert "Chờ báo về: 1/1" in page
+    assert "Awaited" not in page
