@@ -110,7 +110,7 @@ class Composed:
         if self._span.start - DAY > self._now:
             once = outlook(again=False)
             return {zone.id: self._look(once, zone) for zone in self._zones}
-        known = self._here.of(("outlook", self._named, self._day, self._regulation.number), outlook)
+        known = self._here.laid_out(("outlook", self._named, self._day, self._regulation.number), outlook)
         with self._here.planning:
             return {zone.id: self._look(known, zone) for zone in self._zones}
 

@@ -95,11 +95,11 @@ def _shown(
     key = (station, *(zone.id for zone in zones), day, regulation.number, told.facts)
     # From the day after tomorrow on nothing of a plan has begun, and of what is over nothing goes on: the same all day.
     if span.start - DAY > now:
-        found = here.of(("ahead", key), composed)
+        found = here.laid_out(("ahead", key), composed)
     elif span.end <= now:
         items = tuple(uow.issue.planned(span, (zone.id for zone in zones)))
         is_over = all(item.ends_at <= now for _, item in items)
-        found = here.of(("past", key, items), composed) if is_over else composed()
+        found = here.laid_out(("past", key, items), composed) if is_over else composed()
     else:
         found = composed()
     return replace(found, now=now, settled=told.unsettled.isdisjoint(zone.id for zone in zones))

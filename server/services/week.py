@@ -68,7 +68,7 @@ def week_of(store: Store, clock: Clock, person: Person, station: UnitId, *, mond
     with store.reading() as uow:
         here = around(uow, (each.id for each in ever_below(uow.places.units(), uow.places.zones(), station)))
         slots = _own(uow.places.units(), here.schedule, person, days)
-    coming = here.of(("coming", monday, zone.key), lambda: _coming(here.schedule.slots, monday, zone))
+    coming = here.laid_out(("coming", monday, zone.key), lambda: _coming(here.schedule.slots, monday, zone))
     movable = {
         occurrence: each for slot in slots for start, occurrence, each in coming.get(slot.id, ()) if start > days[0].now
     }

@@ -16,48 +16,37 @@ _Marks = tuple[tuple[int, str], ...]
 _MARKS = select(TreeMarkRow.id, TreeMarkRow.mark).order_by(TreeMarkRow.id)
 
 MOST = 128
-"""So many are kept: one for each station of a province that somebody looks at."""
+"""So many are kept, one for each station of a province that somebody looks at; 0.7 MB each with 126 slots."""
 
 
 class KnownSchedules:
     """What was made last, shared by the transactions of a process. Safe between threads.
 
-    All of it belongs to one state of the schedule. After the first look at another state each is made anew, and most
-    come out as they were: then the one from before stays, with what was worked out of it.
+    After the first look at another state each is made anew, and most come out as they were: then the one from before
+    stays, with what was worked out of it.
     """
 
     def __init__(self) -> None:
-        self._marks: _Marks | None = None
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._before: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[_Marks, Any]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, marks: _Marks, key: Hashable, make: Callable[[], T]) -> T:
         """Give what is kept under a key for a state; made anew where nothing is."""
         with self._lock:
-            if self._marks != marks:
-                self._before.update(self._kept)
-                _keep_the_last(self._before)
-                self._kept.clear()
-                self._marks = marks
-            if key in self._kept:
+            known = self._kept.get(key)
+            if known is not None and known[0] == marks:
                 self._kept.move_to_end(key)
-                found: T = self._kept[key]
+                found: T = known[1]
                 return found
-            before = self._before.get(key)
         made = make()
-        if before == made:
-            made = before
+        if known is not None and known[1] == made:
+            made = known[1]
         with self._lock:
-            if self._marks == marks:
-                self._kept[key] = made
-                _keep_the_last(self._kept)
+            self._kept[key] = marks, made
+            self._kept.move_to_end(key)
+            if len(self._kept) > MOST:
+                self._kept.popitem(last=False)
         return made
-
-
-def _keep_the_last(kept: OrderedDict[Hashable, Any]) -> None:
-    while len(kept) > MOST:
-        kept.popitem(last=False)
 
 
 class SqlSchedules:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
+from weakref import ref
 
 import pytest
 
@@ -55,6 +56,19 @@ def test_what_comes_out_as_it_was_is_the_one_from_before() -> None:
 
     assert known.of(((3, "after"),), "station", lambda: ["of the station"]) is first
     assert known.of(((3, "after"),), "other", lambda: ["another"]) == ["another"]
+
+
+class _Made:
+    """Something that can be let go."""
+
+
+def test_what_came_out_as_another_is_let_go() -> None:
+    known = KnownSchedules()
+    before = ref(known.of(((3, "before"),), "station", _Made))
+
+    known.of(((3, "after"),), "station", _Made)
+
+    assert before() is None
 
 
 def test_what_is_made_while_the_state_changes_is_kept_for_neither() -> None:
