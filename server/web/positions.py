@@ -38,7 +38,8 @@ def put(loudspeaker: str) -> str | Response | tuple[str, int]:
         else:
             flash(_("Đã xoá toạ độ.") if wanted is None else _("Đã lưu toạ độ. Cụm loa có trên bản đồ."), "good")
             return redirect(url_for("loudspeakers.one", loudspeaker=known.id))
-    page = render_template("upkeep/position.html", known=known, filled=Filled(form), faults=faults, seen=seen_as(known))
+    seen = form.get("seen") or seen_as(known)
+    page = render_template("upkeep/position.html", known=known, filled=Filled(form), faults=faults, seen=seen)
     return (page, 422) if faults else page
 
 

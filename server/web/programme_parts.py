@@ -51,7 +51,9 @@ def change(programme: str, part: str) -> _Page:
         use.change(centre().store, centre().clock, person(), of.id, known.id, draft=_draft(), version=version)
     except (Unacceptable, Stale) as error:
         faults = {getattr(error, "field", ""): told(error)}
-        return _form(whole, Filled(request.form), known, faults), 409 if isinstance(error, Stale) else 422
+        if isinstance(error, Stale):
+            return _form(whole, Filled(request.form), known, faults), 409
+        return _form(whole, Filled(request.form), known, faults, seen=version), 422
     flash(_("Đã lưu tin, bài “%(title)s”.", title=request.form["title"].strip()), "good")
     return redirect(_back(programme))
 
@@ -102,12 +104,16 @@ def _filled(part: Part) -> Filled:
     return Filled(MultiDict(fields))
 
 
-def _form(whole: programmes.Whole, filled: Filled, part: Part | None, faults: dict[str, str] | None = None) -> str:
+def _form(
+    whole: programmes.Whole, filled: Filled, part: Part | None, faults: dict[str, str] | None = None, *, seen: int = 0
+) -> str:
+    """Draw the form; one that is given back for another reason than a change in between stays about what was seen."""
     return render_template(
         "programmes/part.html",
         programme=whole.stored.programme,
         filled=filled,
         part=part,
+        version=seen or whole.stored.programme.version,
         genres=tuple(Genre),
         faults=faults or {},
     )

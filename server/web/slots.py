@@ -98,18 +98,24 @@ def _booked(whole: use.Whole, known: Slot | None) -> _Page:
         obstacles = error.values.get("obstacles", ())
         sentences = [say(each.code, each.values) for each in obstacles] if isinstance(obstacles, tuple) else []
         faults = {getattr(error, "field", ""): " ".join(sentences) or told(error)}
-        return _form(whole, filled_with(request.form), known, faults), 409 if isinstance(error, Stale) else 422
+        if isinstance(error, Stale):
+            return _form(whole, filled_with(request.form), known, faults), 409
+        return _form(whole, filled_with(request.form), known, faults, seen=request.form.get("version", "")), 422
     flash(_("Đã lưu lịch đặt."), "good")
     return redirect(url_for("programmes.shown", programme=programme))
 
 
-def _form(whole: use.Whole, filled: Filled, slot: Slot | None, faults: dict[str, str] | None = None) -> str:
+def _form(
+    whole: use.Whole, filled: Filled, slot: Slot | None, faults: dict[str, str] | None = None, *, seen: str = ""
+) -> str:
+    """Draw the form; one that is given back for another reason than a change in between stays about what was seen."""
     return render_template(
         "programmes/slot.html",
         whole=whole,
         programme=whole.stored.programme,
         filled=filled,
         slot=slot,
+        version=seen or (slot and slot.version),
         choices=choices_of_station(),
         coming=_coming(slot) if slot is not None else (),
         coming_days=_coming_days(slot) if slot is not None else (),

@@ -171,7 +171,7 @@ def _form(
         known=known,
         filled=Filled(MultiDict(request.form if faults else fields)),
         faults=faults,
-        seen="" if known is None else use.seen_as(known),
+        seen=request.form.get("seen") or ("" if known is None else use.seen_as(known)),
         ceilings=volume.ceilings(centre().store, centre().clock, person(), station().id),
     )
     return (page, 422) if faults else page

@@ -85,7 +85,7 @@ def _form(
         languages=languages.listed(centre().store),
         filled=Filled(MultiDict(request.form if faults else fields)),
         faults=faults,
-        seen="" if known is None else use.seen_as(known),
+        seen=request.form.get("seen") or ("" if known is None else use.seen_as(known)),
     )
     return (page, 422) if faults else page
 

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from schedules.ids import PersonId, ProgrammeId
 from server.values import Role
 from tests.fakes.store import FakeStore
-from tests.server.web.commune import APPROVER, INSPECTOR, LANG_MOI, MORNING, OFFICER, Account
+from tests.server.web.commune import APPROVER, INSPECTOR, LANG_MOI, MORNING, OFFICER, SON_HA, TECHNICIAN, Account
 from tests.server.web.conftest import Visitor, text_of
-from tests.server.web.morning import submits, version_of
+from tests.server.web.morning import a_notice, submits, version_of
 from tests.server.web.test_approval_links import PIN, link_for, sets_pin
 from tests.server.web.test_campaigns import a_form
 from tests.server.web.test_outside_approvals import enters, the_claim
@@ -39,6 +39,20 @@ class Desk:
     @property
     def version(self) -> int:
         return version_of(self.store, self.programme)
+
+    @property
+    def slot(self) -> str:
+        return next(each.slot.id for each in self.store.kept.slots.values() if each.slot.programme == self.programme)
+
+    @property
+    def part(self) -> str:
+        self.visit(OFFICER).sends(f"programmes/{self.programme}/parts/new", **PART)
+        return self.store.kept.programmes[self.programme].programme.parts[0].id
+
+    @property
+    def campaign(self) -> str:
+        self.visit(OFFICER).sends("campaigns/new", **a_form())
+        return next(iter(self.store.kept.campaigns))
 
     def of_session(self, **changes: object) -> TestResponse:
         form = form_of(stored(self.store).template, act="save", **changes)
@@ -127,6 +141,28 @@ def test_too_long_a_text_is_refused_in_words_and_given_back_whole(desk: Desk, fo
         r"(không (được )?|dài )quá [\d.]+ ký tự|dài [\d.]+ ký tự, tối đa|tối đa [\d.]+ ký tự", text_of(answer)
     )
     assert "<b>tạm ngừng" not in answer.text
+
+
+SEEN: dict[str, Callable[[Desk], tuple[str, dict[str, object]]]] = {
+    "a notice": lambda desk: (f"notices/{desk.programme}", {**a_notice(version="7000"), "times_read": "vài"}),
+    "a slot": lambda desk: (f"programmes/{desk.programme}/slots/{desk.slot}", {"version": "7000", "at": "lúc sáng"}),
+    "a part": lambda desk: (f"programmes/{desk.programme}/parts/{desk.part}", {"version": "7000", "genre": "thơ"}),
+    "a campaign": lambda desk: (f"campaigns/{desk.campaign}/edit", {**a_form(first_day="mai"), "version": "7000"}),
+    "a loudspeaker": lambda _: ("loudspeakers/loa-1/describe", {"seen": "7000", "horns": "vài"}),
+    "its position": lambda _: ("loudspeakers/loa-1/position", {"seen": "7000", "north": "bắc", "east": "đông"}),
+    "a zone": lambda _: (f"/units/{SON_HA}/zones/{LANG_MOI}", {"seen": "7000", "first": "vi", "households": "vài"}),
+}
+
+
+@pytest.mark.parametrize("form", SEEN)
+def test_a_form_given_back_is_still_about_what_was_seen(desk: Desk, form: str) -> None:
+    """Else whoever mends a slip overwrites what somebody else changed meanwhile, and nobody is told."""
+    address, fields = SEEN[form](desk)
+
+    answer = desk.visit(TECHNICIAN if "seen" in fields else OFFICER).sends(address, **fields)
+
+    assert answer.status_code == 422
+    assert 'value="7000"' in answer.text
 
 
 WRITTEN = re.compile(r'<textarea|type="text"|\{\{ field\(|approvals/_reasons')
