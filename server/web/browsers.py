@@ -37,4 +37,5 @@ def end_all() -> Response:
     people.sign_out_everywhere(centre().store, centre().clock, person(), person().id)
     logout_user()
     session.clear()
+    flash(_("Đã đăng xuất mọi thiết bị, kể cả thiết bị này."), "good")
     return redirect(url_for("account.sign_in"))

@@ -53,6 +53,13 @@ def test_who_was_signed_out_from_elsewhere_reads_so_and_who_left_by_themselves_d
     assert ended not in text_of(elsewhere.sends("/sign-out"))
 
 
+def test_signing_out_everywhere_says_what_it_did(visit: Visit) -> None:
+    here, there = visit(OFFICER), visit(OFFICER)
+
+    assert "Đã đăng xuất mọi thiết bị, kể cả thiết bị này." in text_of(here.sends("/browsers/end"))
+    assert there.opens("today").status_code == 302
+
+
 @pytest.mark.parametrize(("login", "password"), [("lan", "sai mật khẩu"), ("nobody", PASSWORD), ("", "")])
 def test_a_wrong_sign_in_says_the_same_whatever_was_wrong(stranger: Visitor, login: str, password: str) -> None:
     answer = stranger.sends("/sign-in", login=login, password=password)
