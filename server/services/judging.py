@@ -23,6 +23,9 @@ SHORT_ABSENCE = timedelta(hours=1)
 """A disconnected loudspeaker that held everything is a warning for this long, then an alarm: it may have no power."""
 FETCHING = timedelta(minutes=2)
 """How long after its issue a rundown may still be on its way to a connected loudspeaker."""
+SPREAD = timedelta(minutes=75)
+"""How long a connected loudspeaker may take over files that nothing needs soon: each begins at an instant of its own
+within an hour, so that not all of them ask at once."""
 SOON = timedelta(hours=2)
 """A recording missing for what starts within this time is an alarm, not a warning."""
 
@@ -178,11 +181,20 @@ def _of_rundown(facts: Facts, now: datetime, *, connected: bool) -> Iterator[Rea
         colour = Colour.YELLOW if fresh or not connected else Colour.RED
         yield Reason("rundown.older", colour, "remedy.wait", (("held", held), ("issued", promised.revision)))
     elif facts.missing:
-        needed = not facts.missing.isdisjoint(promised.needed)
-        late = facts.session is None or facts.session.span.start - now < SOON or not connected
-        colour = Colour.RED if needed and late else Colour.YELLOW
-        yield Reason("audio.missing", colour, "remedy.check_line", (("count", len(facts.missing)),))
+        yield from _of_files(facts, promised, now, connected=connected)
     yield from _of_cover(facts)
+
+
+def _of_files(facts: Facts, promised: Promised, now: datetime, *, connected: bool) -> Iterator[Reason]:
+    """Tell of files that are missing; one that takes its time with what is not needed yet does as it should."""
+    needed = not facts.missing.isdisjoint(promised.needed)
+    late = facts.session is None or facts.session.span.start - now < SOON or not connected
+    spread = connected and promised.issued_at is not None and now - promised.issued_at < SPREAD
+    if spread and not needed:
+        return
+    colour = Colour.RED if needed and late else Colour.YELLOW
+    remedy = "remedy.fetching" if spread and not late else "remedy.check_line"
+    yield Reason("audio.missing", colour, remedy, (("count", len(facts.missing)),))
 
 
 def _of_cover(facts: Facts) -> Iterator[Reason]:
