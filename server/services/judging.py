@@ -24,8 +24,8 @@ SHORT_ABSENCE = timedelta(hours=1)
 FETCHING = timedelta(minutes=2)
 """How long after its issue a rundown may still be on its way to a connected loudspeaker."""
 SPREAD = timedelta(minutes=75)
-"""How long a connected loudspeaker may take over files that nothing needs soon: each begins at an instant of its own
-within an hour, so that not all of them ask at once."""
+"""How long after its last word on them a connected loudspeaker may lack files that nothing needs soon: each begins at
+an instant of its own within an hour, so that not all of them ask at once."""
 SOON = timedelta(hours=2)
 """A recording missing for what starts within this time is an alarm, not a warning."""
 
@@ -189,7 +189,8 @@ def _of_files(facts: Facts, promised: Promised, now: datetime, *, connected: boo
     """Tell of files that are missing; one that takes its time with what is not needed yet does as it should."""
     needed = not facts.missing.isdisjoint(promised.needed)
     late = facts.session is None or facts.session.span.start - now < SOON or not connected
-    spread = connected and promised.issued_at is not None and now - promised.issued_at < SPREAD
+    said_at = facts.seen.receipt_at
+    spread = connected and said_at is not None and now - said_at < SPREAD
     if spread and not needed:
         return
     colour = Colour.RED if needed and late else Colour.YELLOW

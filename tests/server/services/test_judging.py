@@ -90,24 +90,23 @@ def test_a_file_of_the_session_is_red_when_it_comes_soon_and_yellow_the_evening_
 
 
 def test_a_file_of_another_session_does_not_make_it_red() -> None:
-    assert codes(lacks(OTHER)) == [("audio.missing", Colour.YELLOW, "remedy.check_line")]
+    assert codes(last_word(lacks(OTHER), -2 * HOUR)) == [("audio.missing", Colour.YELLOW, "remedy.check_line")]
+
+
+def last_word(facts: Facts, at: timedelta) -> Facts:
+    return replace(facts, seen=replace(facts.seen, receipt_at=DAWN + at))
 
 
 def test_files_that_nothing_needs_soon_come_within_the_hour_and_nobody_is_sent_for_them() -> None:
-    def issued(facts: Facts, at: timedelta) -> Facts:
-        assert facts.promised is not None
-        return replace(facts, promised=replace(facts.promised, issued_at=DAWN + at))
-
     away = replace(lacks(OTHER), seen=replace(lacks(OTHER).seen, presence=replace(PRESENCE, online=False)))
 
-    assert judge(issued(lacks(OTHER), -HOUR), DAWN) == (Colour.GREEN, ())
-    assert codes(issued(lacks(OTHER), -2 * HOUR)) == [("audio.missing", Colour.YELLOW, "remedy.check_line")]
-    assert ("audio.missing", Colour.YELLOW, "remedy.check_line") in codes(issued(away, -HOUR))
+    assert judge(last_word(lacks(OTHER), -HOUR), DAWN) == (Colour.GREEN, ())
+    assert codes(last_word(lacks(OTHER), -2 * HOUR)) == [("audio.missing", Colour.YELLOW, "remedy.check_line")]
+    assert ("audio.missing", Colour.YELLOW, "remedy.check_line") in codes(last_word(away, -HOUR))
 
 
 def test_a_file_of_the_session_is_told_while_it_comes_but_sends_nobody_out_before_it_is_late() -> None:
-    promised = replace(Promised(revision=7, needed=frozenset({WANTED}), plays=True), issued_at=TONIGHT)
-    evening = replace(lacks(WANTED), promised=promised)
+    evening = last_word(lacks(WANTED), TONIGHT - DAWN)
     evening = replace(evening, seen=replace(evening.seen, presence=replace(PRESENCE, expected_by=None)))
 
     assert codes(evening, TONIGHT - DAWN) == [("audio.missing", Colour.YELLOW, "remedy.fetching")]

@@ -120,12 +120,13 @@ def test_a_refused_rundown_is_red_with_the_devices_reason(morning: Radio) -> Non
     assert gate(morning).colour is Colour.RED
 
 
-def test_a_missing_recording_is_yellow_until_it_is_needed_soon(morning: Radio) -> None:
+def test_a_missing_recording_is_an_alarm_where_it_is_needed_soon_and_else_on_its_way(morning: Radio) -> None:
     (needed,) = morning.item("Lịch tiêm chủng").recordings
-    for sha256, colour in ((needed.sha256, Colour.RED), (Sha256("f" * 64), Colour.YELLOW)):
+    alarm = [("audio.missing", Colour.RED, "remedy.check_line")]
+    for sha256, reasons in ((needed.sha256, alarm), (Sha256("f" * 64), [])):
         morning.answers(GATE, LANG_MOI, state=ReceiptState.RECEIVED, missing=(sha256,))
 
-        assert why(gate(morning)) == [("audio.missing", colour, "remedy.check_line")]
+        assert why(gate(morning)) == reasons
         assert gate(morning).missing == 1
 
 
