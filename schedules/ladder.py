@@ -175,7 +175,7 @@ def _level_measured(evidence: Evidence) -> Step:
         return _without_sound(Rung.LEVEL_MEASURED, evidence)
     levels = [entry.level_dbfs for entry in evidence.sounding if entry.level_dbfs is not None]
     if levels:
-        return _yes(Rung.LEVEL_MEASURED, "ladder.level", evidence.sounding[-1].ended_at, level=f"{max(levels):.1f}")
+        return _yes(Rung.LEVEL_MEASURED, "ladder.level", evidence.sounding[-1].ended_at, level=round(max(levels), 1))
     return _no(Rung.LEVEL_MEASURED, "ladder.no_level", evidence.sounding[-1].ended_at)
 
 

@@ -137,25 +137,24 @@ def _of_the_commune(camera: Camera, pictured: Mapping[str, list[str]]) -> Iterat
         ids = furnished.furnish(site)
         cookies = _signed_in(camera, site, {each.login: commune.PASSWORD for each in LOOKERS})
         pages_of = {
-            (each, language, kind): windows.enter_context(_window(camera, cookies[each.login, language], kind))
-            for each, language, kind in product(LOOKERS, LANGUAGES, KINDS)
+            each: windows.enter_context(_window(camera, cookies[each.login, "vi"], "phone")) for each in LOOKERS
         }
         for rule in sorted(pages(), key=lambda rule: rule.rule):
             own = rule.endpoint.replace(".", "-").replace("_", "-")
             if not camera.wants(own):
                 continue
             path = site.address + address(rule, ids)
-            open_to = [each for each in LOOKERS if pages_of[each, "vi", "phone"].request.get(path).ok]
+            open_to = [each for each in LOOKERS if pages_of[each].request.get(path).ok]
             at_home = AT_HOME.get(rule.endpoint.partition(".")[0])
             looks = at_home if at_home in open_to else open_to[0]
             names = pictured.get(rule.rule, [own])
             for language, kind in product(LANGUAGES, KINDS) if rule.rule not in pictured else ():
-                page = pages_of[looks, language, kind]
-                page.goto(path)
-                if urlsplit(page.url).path != urlsplit(path).path:  # it only leads to another page
-                    names = []
-                    break
-                camera.take(page, own, language, kind)
+                with _window(camera, cookies[looks.login, language], kind) as page:
+                    page.goto(path)
+                    if urlsplit(page.url).path == urlsplit(path).path:
+                        camera.take(page, own, language, kind)
+                    else:  # it only leads to another page
+                        names = []
             yield _row(rule.rule, names, open_to)
 
 

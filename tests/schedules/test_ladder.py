@@ -84,7 +84,7 @@ def test_of_several_levels_the_loudest_is_named() -> None:
     first = replace(entry(seconds=100, outcome=Outcome.CUT_SHORT, reason="device.rebooted"), level_dbfs=-31.25)
     second = replace(entry(at("06:03"), 420, sequence=2), level_dbfs=-18.0)
 
-    assert ladder(first, second)[Rung.LEVEL_MEASURED].values == {"level": "-18.0"}
+    assert ladder(first, second)[Rung.LEVEL_MEASURED].values == {"level": -18.0}
 
 
 @pytest.mark.parametrize("reason", ["guard.clock_doubtful", "guard.clock_unknown", "guard.at_edge"])

@@ -7,7 +7,7 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const ink = token("--ink-soft"), line = token("--line");
 const tones = [token("--air-fill"), token("--wait-fill")];
 const number = (cell) => (cell.dataset.number === undefined ? null : Number(cell.dataset.number));
-const written = (value, places) => (value === null || value === undefined ? "–" : value.toFixed(places).replace(".", ","));
+const written = (value, places) => (value === null || value === undefined ? "–" : value.toFixed(places).replace(".", document.documentElement.lang === "en" ? "." : ","));
 
 const columns = (key) => heads.flatMap((head, index) => (head.dataset.picture === key ? [{ head, index }] : []));
 
