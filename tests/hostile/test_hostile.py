@@ -22,7 +22,7 @@ from station_agent.announced import Obeyed
 from station_agent.command_book import CommandBook
 from station_agent.freshness import Freshness
 from station_agent.journal import SqliteJournal
-from tests.hostile.run import ATTEMPTS, KINDS, Tried, attempt, figures, planned
+from tests.hostile.run import ATTEMPTS, KINDS, Tried, attempt, planned
 from tests.insider.conftest import Centre
 
 ROOT = Path(__file__).parents[2]
@@ -175,6 +175,6 @@ def test_an_open_door_is_noticed(
 ) -> None:
     monkeypatch.setattr(where, name, open_door)
 
-    found = figures(attempt(kind, seed) for seed in range(1, 9))
+    found = (attempt(kind, seed).wrongs for seed in range(1, 9))  # the first that is not in vain is enough
 
-    assert found["obeyed"] + found["undetected"] > 0
+    assert any(each.obeyed or each.undetected for each in found)
