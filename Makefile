@@ -37,7 +37,7 @@ test: apt $(VENV)/everything ## Install what the tests need (apt packages too) a
 	@$(MAKE) --no-print-directory --keep-going format lint types contracts
 	$(BIN)/pytest
 
-check: $(VENV)/everything ## The quick part of `make test`, for every few edits: under a minute
+check: $(VENV)/everything ## The quick part of `make test`, for every few edits: some minutes
 	@$(MAKE) --no-print-directory --keep-going format lint types contracts
 	$(BIN)/pytest -m "not (slow or ffmpeg or mosquitto or postgresql or chromium or sound or realtime)"
 
