@@ -194,6 +194,7 @@ class Units:
     to_come: frozenset[UnitId] = frozenset()
     _above: dict[UnitId, tuple[UnitId, ...]] = field(default_factory=dict, compare=False, repr=False)
     _before: dict[UnitId, list[UnitId]] = field(default_factory=dict, compare=False, repr=False)
+    _below: dict[UnitId, frozenset[UnitId]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, units: Iterable[Unit], to_come: Iterable[UnitId] = ()) -> "Units":
@@ -237,6 +238,12 @@ class Units:
     def within(self, unit: UnitId, area: UnitId) -> bool:
         """Tell whether a unit is the area or lies below it."""
         return area in self.above(unit)
+
+    def below(self, area: UnitId) -> frozenset[UnitId]:
+        """Give the area and every unit that lies below it."""
+        if area not in self._below:
+            self._below[area] = frozenset(each for each in self.by_id if self.within(each, area))
+        return self._below[area]
 
     def on(self, day: date) -> Iterator[Unit]:
         """Give the units that exist on a civil date."""

@@ -24,7 +24,7 @@ from server.services.outages import PLANNERS
 from server.services.presence import gone_by, gone_since, loudspeakers_of, off_as_usual
 from server.services.readiness_facts import words_of
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import lies_in
+from server.services.schedule import standing_below
 from server.services.standstill import as_alarm, still_since
 from server.services.trail import note
 from server.services.twins import of_twins
@@ -135,7 +135,7 @@ def _shown(uow: UnitOfWork, unit: UnitId, alarms: Sequence[Alarm]) -> Iterator[S
     if not alarms:  # as nearly always: a board asks every other second
         return
     units = uow.places.units()
-    zones = {zone.id for zone in uow.places.zones() if lies_in(units, zone, unit)}
+    zones = {zone.id for zone in standing_below(units, uow.places.zones(), unit)}
     names = {each.id: each.name for each in uow.places.loudspeakers() if each.zone in zones}
     for alarm in alarms:
         own = tuple(sorted(names[each] for each in alarm.subjects if each in names))

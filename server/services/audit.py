@@ -65,7 +65,7 @@ def read(
         units = uow.places.units()
         require(units, reader, unit, *READERS)
         known = units.by_id[unit]
-        within = None if known.parent is None else [each for each in units.by_id if units.within(each, unit)]
+        within = None if known.parent is None else [*units.below(unit)]
         found = uow.audit.page(
             units=within, by=by, subject=subject, span=span, skip=(page - 1) * A_PAGE, limit=A_PAGE + 1
         )

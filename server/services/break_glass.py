@@ -200,7 +200,7 @@ def _proposal(
 def places_of(uow: UnitOfWork, commune: UnitId) -> tuple[str, ...]:
     """Give the names that may stand in a gap for a place: the commune's units and zones."""
     units = uow.places.units()
-    names = {unit.name for unit in units.by_id.values() if units.within(unit.id, commune)}
+    names = {units.by_id[each].name for each in units.below(commune)}
     return tuple(sorted(names | {zone.name for zone in uow.places.zones() if zone.station == commune}))
 
 

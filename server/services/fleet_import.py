@@ -94,7 +94,7 @@ def _unit(uow: UnitOfWork, station: UnitId, line: Line, now: datetime) -> UnitId
     if not named:
         return station
     units, today = uow.places.units(), local_day(now, CIVIL_TIME)
-    below = [each for each in units.by_id.values() if units.within(each.id, station) and each.exists_on(today)]
+    below = [units.by_id[each] for each in units.below(station) if units.by_id[each].exists_on(today)]
     found = [each.id for each in below if folded(each.name) == named or folded(each.name).endswith(f" {named}")]
     if len(found) != 1:
         raise Unacceptable("fleet_list.unit", "unit", text=line.get(Column.UNIT))

@@ -93,8 +93,7 @@ def below(store: Store, clock: Clock, person: Person, unit: UnitId) -> tuple[Lis
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, unit, *ANY_ROLE)
-        inside = [each for each in units.by_id if units.within(each, unit)]
-        now = clock.now()
+        inside, now = units.below(unit), clock.now()
         return tuple(_listed(uow, person, each, now) for each in uow.approving.outside_in(inside, limit=LISTED))
 
 

@@ -19,7 +19,7 @@ from server.services.next_sessions import Coming, timetables
 from server.services.presence import is_connected, loudspeakers_of
 from server.services.readiness_facts import devices_of, facts_of, words_of
 from server.services.rights import ANY_ROLE, require
-from server.services.schedule import lies_in
+from server.services.schedule import standing_below
 from server.values import Loudspeaker, LoudspeakerKind, Person
 
 
@@ -111,7 +111,7 @@ def readiness(store: Store, clock: Clock, person: Person, station: UnitId) -> Re
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
-        zones = [each for each in uow.places.zones() if lies_in(units, each, station)]
+        zones = standing_below(units, uow.places.zones(), station)
         known = timetables(uow, {zone.station for zone in zones})
         sessions = {each: timetable.next_session(now) for each, timetable in known.items()}
         found, ending = judged(uow, zones, sessions, now), expiry(uow, now)
@@ -135,7 +135,7 @@ def sounding(store: Store, clock: Clock, person: Person, station: UnitId) -> tup
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
-        here = loudspeakers_of(uow, {each.id for each in uow.places.zones() if lies_in(units, each, station)})
+        here = loudspeakers_of(uow, {each.id for each in standing_below(units, uow.places.zones(), station)})
         words = words_of(uow, here, devices_of(uow, here))
     said = ((each, _playing(words[each.id], now)) for each in here)
     return tuple(Sounding(each, playing) for each, playing in said if playing is not None)

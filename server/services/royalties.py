@@ -72,7 +72,7 @@ def sheet(store: Store, clock: Clock, person: Person, station: UnitId, *, month:
     with store.reading() as uow:
         units = uow.places.units()
         require(units, person, station, *ANY_ROLE)
-        own = uow.programmes.owned(each for each in units.by_id if units.within(each, station))
+        own = uow.programmes.owned(units.below(station))
         zones = ever_below(units, uow.places.zones(), station)
         found = _first_heard(uow, _confirmed(uow, zones, Span(begins, max(begins, min(ends, now))), now, own))
         again = frozenset(programme for _, programme in found.values())

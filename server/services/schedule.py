@@ -383,7 +383,8 @@ def zones_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
 
 def standing_below(units: Units, zones: Iterable[Zone], unit: UnitId) -> tuple[Zone, ...]:
     """Give those zones that stand in a unit, or whose station does, in order of name and id."""
-    found = (zone for zone in zones if lies_in(units, zone, unit))
+    below = units.below(unit)
+    found = (zone for zone in zones if zone.unit in below or zone.station in below)
     return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
 
 
@@ -399,7 +400,14 @@ def zones_ever_below(schedule: Schedule, unit: UnitId) -> tuple[Zone, ...]:
 
 def ever_below(units: Units, zones: Iterable[Zone], unit: UnitId) -> tuple[Zone, ...]:
     """Give those zones that stood, stand or will stand in a unit, in order of name and id."""
-    found = (zone for zone in zones if any(units.within(each, unit) for each in zone.everywhere()))
+    below = units.below(unit)
+    found = (
+        zone
+        for zone in zones
+        if zone.unit in below
+        or zone.station in below
+        or ((zone.stood or zone.moves) and not below.isdisjoint(zone.everywhere()))
+    )
     return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
 
 

@@ -43,6 +43,7 @@ def test_a_unit_lies_within_every_unit_above_it_and_itself() -> None:
     assert UNITS.within(GO_SIM, PROVINCE)
     assert UNITS.within(GO_SIM, GO_SIM)
     assert not UNITS.within(SON_HA, GO_SIM)
+    assert UNITS.below(SON_HA) == {each for each in UNITS.by_id if UNITS.within(each, SON_HA)} > {SON_HA, GO_SIM}
 
 
 def test_a_tree_with_a_circle_or_a_missing_parent_cannot_be_built() -> None:
