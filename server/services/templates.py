@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schedules.approval import record_of_template
+from schedules.errors import Refused
 from schedules.fills import Repeats
 from schedules.ids import PlaceId, TemplateId, UnitId
 from schedules.schedule import Schedule
@@ -55,7 +56,7 @@ def listed(store: Store, person: Person, station: UnitId) -> tuple[Drawn, ...]:
             Drawn(
                 stored=stored,
                 released=released_for(schedule, stored.template) >= zones,
-                unconfirmed=_unconfirmed(uow, stored.template),
+                unconfirmed=_unconfirmed(uow, schedule, stored.template),
                 may_edit=may(schedule.units, person, station, *WRITERS),
             )
             for stored in uow.programmes.templates()
@@ -152,10 +153,15 @@ def copied(template: SessionTemplate, now: datetime) -> SessionTemplate:
     return replace(template, places=places, replaces=None, refused=0, version=1)
 
 
-def _unconfirmed(uow: UnitOfWork, template: SessionTemplate) -> OutsideApproval | None:
+def _unconfirmed(uow: UnitOfWork, schedule: Schedule, template: SessionTemplate) -> OutsideApproval | None:
+    """Give the claim a session template sounds by. Its record tells: changed and changed back it is the same again."""
     claims = uow.approving.outside_of(Matter(template.id, is_template=True))
-    waiting = (each for each in claims if each.state is OutsideState.WAITING and each.version == template.version)
-    return next(waiting, None)
+    waiting = [each for each in claims if each.state is OutsideState.WAITING]
+    try:
+        record = record_of_template(template, schedule.programmes).hash if waiting else ""
+    except Refused:
+        return None
+    return next((each for each in waiting if record in each.records), None)
 
 
 def _never_denied(uow: UnitOfWork, schedule: Schedule, drawn: SessionTemplate) -> SessionTemplate:

@@ -306,6 +306,19 @@ def test_it_sounds_and_waits_for_the_approvers_word(radio: Radio) -> None:
 
 
 @pytest.mark.usefixtures("article")
+def test_changed_and_changed_back_it_waits_for_the_approvers_word_as_before(radio: Radio) -> None:
+    made, old = claims(radio), morning(radio)
+    saves(radio, name="Buổi sớm")
+    between = templates.get(radio.store, OFFICER, MORNING).unconfirmed
+
+    saves(radio, name=old.name)
+
+    assert between is None
+    assert is_heard(radio)
+    assert templates.get(radio.store, OFFICER, MORNING).unconfirmed == made
+
+
+@pytest.mark.usefixtures("article")
 def test_confirmed_it_is_like_any_other(radio: Radio) -> None:
     made = claims(radio)
 
