@@ -121,7 +121,7 @@ def test_the_log_gives_each_verdict_with_its_true_times_or_its_reason(visit: Vis
     assert "Đã phát (thiết bị xác nhận): 5" in page
     assert "Phát không trọn: 1" in page
     assert "Chờ báo về:" in page
-    assert "theo lịch 05:30:00 – 05:31:00" in page
+    assert "Không trọn 1/4 Chờ báo về 1/4 05:30:00 – 05:31:00" in page
     assert "Nhà văn hoá Làng Mới Làng Mới 05:30:00 – 05:31:00 Đã phát (thiết bị xác nhận)" in page
     assert "Còn cụm loa chưa báo về đủ" in page
 
@@ -151,8 +151,9 @@ def test_one_play_is_told_from_plan_to_evidence(visit: Visit, store: FakeStore) 
 
     page = officer.reads(link)
 
-    assert "Kết thúc Bị cắt: Cụm loa khởi động lại giữa chừng" in page
+    assert "Kết thúc ra sao Bị cắt: Cụm loa khởi động lại giữa chừng" in page
     assert "Mức ra loa -19,4 dBFS" in page
+    assert "Đo được -19,4 dBFS ở đầu ra." in page
     assert "Sai số đồng hồ ± 18 ms" in page
 
 
