@@ -25,15 +25,18 @@ Position = tuple[float, float]
 
 
 def read(north: str, east: str) -> Position | None:
-    """Read a position; one field may hold both numbers, as maps on a phone give them. None where nothing was entered.
+    """Read a position; None where nothing was entered.
+
+    One field may hold both numbers, as maps on a phone give them: they count, whatever stood in the other before.
 
     Raises:
         Unacceptable: `position.number`, `position.half`, and as `judged`, with the field `north` or `east`.
     """
     first, second = north.strip().replace("°", ""), east.strip().replace("°", "")
-    together = _TWO.fullmatch(first) if not second else None
-    if together is not None and not _ONE.fullmatch(first):
-        first, second = together.groups()
+    for text in (first, second):
+        if not _ONE.fullmatch(text) and (both := _TWO.fullmatch(text)):
+            first, second = both.groups()
+            break
     if not first and not second:
         return None
     for field, text in (("north", first), ("east", second)):

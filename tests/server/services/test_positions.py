@@ -30,6 +30,8 @@ def puts(radio: Radio, position: Position | None, by: Person = TECHNICIAN, seen:
         ("14,98735; 108,4712", ""),
         ("14,98735, 108,4712", ""),
         ("14.98735 108.4712", ""),
+        ("14.98735, 108.4712", "107.2"),
+        ("13.5", "14.98735, 108.4712"),
     ],
 )
 def test_it_is_read_as_people_type_it_or_paste_it_from_a_map(north: str, east: str) -> None:
