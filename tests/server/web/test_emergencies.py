@@ -5,24 +5,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 
 from schedules.break_glass import COUNTDOWN
 from schedules.emergency import Certainty, Event, Severity, Urgency, Words
 from schedules.emergency_template import Gap, GapType
-from schedules.ids import EmergencyTemplateId, PersonId
+from schedules.ids import EmergencyTemplateId, LoudspeakerId, PersonId
 from server.emergency_records import RequestState, Way
 from server.services import break_glass, emergency_rights, emergency_texts, grants
 from server.services.emergency_texts import TextWanted
 from server.values import Person
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
+from tests.server.services.alarm import tells
 from tests.server.web.commune import (
     ADMINISTRATOR,
     APPROVER,
     BOTH,
     INSPECTOR,
+    LANG_MOI,
     NEIGHBOUR,
     OFFICER,
     PASSWORD,
@@ -132,6 +135,22 @@ def test_a_second_person_confirms_and_then_there_is_a_cancel_and_a_correction(vi
     assert "Không có nội dung khẩn cấp nào đang có hiệu lực." in gone
     assert "Cụm loa mất kết nối có thể còn phát đến" in gone
     assert "nhầm" in gone
+
+
+def test_what_sounded_of_it_leads_from_the_inspectors_list_to_what_came_of_it(
+    visit: Visit, store: FakeStore, clock: FakeClock
+) -> None:
+    visit(OFFICER).sends("emergency/ask", **FLOOD)
+    (asked,) = store.kept.emergencies.requests
+    visit(APPROVER).sends(f"emergency/requests/{asked}/confirm")
+    (stored,) = store.kept.emergencies.emergencies.values()
+    centre = SimpleNamespace(store=store, now=clock.now)
+    tells(centre, stored.emergency, LoudspeakerId("loa-2"), zone=LANG_MOI)  # type: ignore[arg-type]  # all of a radio that it needs
+    clock.advance(timedelta(minutes=2))
+
+    page = visit(INSPECTOR).opens("/inspection?first=23/11/2026&last=23/11/2026&verdict=emergency").text
+
+    assert f'href="/stations/son-ha/emergency#{stored.emergency.id}"' in page
 
 
 @pytest.mark.parametrize("step", ["new", "ask"])

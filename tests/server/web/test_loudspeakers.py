@@ -178,7 +178,7 @@ def test_the_diary_of_the_week_can_be_printed_and_signed(visit: Visit) -> None:
     assert "Đã phát: 2/4" in page
     assert "Ngã ba chợ: Cụm loa khởi động lại giữa chừng" in page
     assert page.count("(Ký, ghi rõ họ tên") == 2
-    assert "Thứ Ba, 24/11/2026 chưa đến ngày phát" in page
+    assert "Thứ Ba, 24/11/2026 – chưa đến ngày phát" in page
 
 
 def test_a_neighbour_reads_no_log_of_the_station(visit: Visit) -> None:
