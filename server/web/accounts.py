@@ -59,6 +59,7 @@ def listed(unit_id: str) -> str:
         text=text,
         closed=closed,
         asked=_asked(place),
+        alone=_alone(),
     )
 
 
@@ -196,6 +197,7 @@ def _form(place: Place, known: Person | None, filled: Filled, faults: dict[str, 
         roles=list(Role),
         weighty=grants.WEIGHTY,
         asked=asked,
+        alone=_alone(),
         guarded=known is not None and factors.guards(centre().store, known.id),
         now=centre().clock.now(),
     )
@@ -206,6 +208,12 @@ def _asked(place: Place) -> list[grants.Asked]:
         units = uow.places.units()
     found = grants.waiting(centre().store, person())
     return [each for each in found if units.within(each.proposal.station, place.unit.id)]
+
+
+def _alone() -> bool:
+    """Tell whether there is nobody yet who could agree."""
+    with centre().store.reading() as uow:
+        return grants.first_days(uow)
 
 
 def _place(unit_id: str) -> Place:

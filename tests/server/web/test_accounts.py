@@ -94,6 +94,18 @@ def test_an_approver_is_made_by_two_and_told_on_every_page(visit: Visit, store: 
     assert Role.APPROVER in store.kept.people[PersonId(OFFICER.login)].roles
 
 
+def test_a_lone_administrator_reads_who_makes_the_second(visit: Visit, store: FakeStore) -> None:
+    first = visit(ADMINISTRATOR)
+    first.sends(f"{HERE}/{OFFICER.login}", name=OFFICER.name, roles=["officer", "approver"], active="1")
+    both = first.reads(HERE)
+    del store.kept.people[PersonId(SECOND_ADMINISTRATOR.login)]
+
+    pages = [first.reads(HERE), first.reads(f"{HERE}/{OFFICER.login}")]
+
+    assert "Chưa có người quản trị thứ hai" not in both
+    assert all("bằng lệnh commune-radio people add" in each for each in pages)
+
+
 def test_it_is_called_off_by_whoever_administers(visit: Visit, store: FakeStore) -> None:
     visit(ADMINISTRATOR).sends(f"{HERE}/{OFFICER.login}", name=OFFICER.name, roles=["approver"], active="1")
     (proposal,) = store.kept.proposals
