@@ -18,8 +18,8 @@ from server.services import approvals, approver_pins, phone_approvals
 from server.store import SqlStore
 from tests.fakes.store import FakeStore
 from tests.server.services.alarm import asks, confirms, gives, live
+from tests.server.services.linked import HASHING
 from tests.server.services.radio import APPROVER, OFFICER, Radio, in_notices
-from tests.server.services.test_approval_links import HASHING
 
 AT_ONCE = 6
 

@@ -14,8 +14,8 @@ from server.errors import NotAllowed
 from server.services import booking, comparison, outside_approvals, programmes
 from server.services.comparison import Compared, Mark, words_compared
 from server.services.drafts import Draft
+from tests.server.services.claimed import allows, entered, submitted
 from tests.server.services.radio import APPROVER, NEIGHBOUR, OFFICER, Radio, in_notices
-from tests.server.services.test_outside_approvals import allows, entered, submitted
 
 TEXT = "Kính thưa bà con, điện lực tạm ngừng cấp điện từ 7 giờ."
 

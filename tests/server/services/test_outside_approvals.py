@@ -6,19 +6,18 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from schedules.ids import PersonId, ProgrammeId, ZoneId
-from schedules.programme import Level, State
+from schedules.ids import PersonId, ProgrammeId
+from schedules.programme import State
 from schedules.times import DAY
 from schedules.unit import Standing
 from server.approving_records import Matter, Means, OutsideApproval, OutsideState
 from server.errors import NotAllowed, NotFound, ServerError, Unacceptable
-from server.services import booking, delegations, issuing, outside_board, overrides, regulations
+from server.services import booking, delegations, outside_board, overrides, regulations
 from server.services import outside_approvals as outside
 from server.services.drafts import Draft
-from server.services.outside_approvals import Claim
 from server.services.programmes import edit, send_back
 from server.values import ApprovalWay, Person
-from tests.fakes.sealing import FakeSealing
+from tests.server.services.claimed import PHOTO, allows, claim, entered, planned_at, submitted
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -41,51 +40,6 @@ from tests.server.services.radio import (
     local,
     once,
 )
-
-ARTICLE = "Điều 7 khoản 2"
-PHOTO = b"\xff\xd8\xff\xe0 a signed paper"
-
-
-def allows(radio: Radio, article: str = ARTICLE) -> None:
-    """Let the regulations of the stations have the article."""
-    with radio.store.writing() as uow:
-        for each in uow.places.regulations():
-            uow.places.put_regulation(replace(each, outside_approval=article))
-        uow.commit()
-
-
-def submitted(radio: Radio, *, by: Person = OFFICER, wish: object = None, level: Level = Level.ORDINARY) -> ProgrammeId:
-    programme = radio.writes(by=by, level=level)
-    radio.records(programme, by=by)
-    radio.books(programme, wish or in_notices(), by=by)  # type: ignore[arg-type]  # a wish
-    radio.submits(programme, by=by)
-    return programme
-
-
-def claim(radio: Radio, **changes: object) -> Claim:
-    made = Claim(
-        approver=APPROVER.id,
-        approved_at=radio.now() - timedelta(hours=2),
-        means=Means.PAPER,
-        document="15/UBND",
-        paper=PHOTO,
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]  # fields by name
-
-
-def entered(radio: Radio, programme: ProgrammeId, *, by: Person = OFFICER, **changes: object) -> OutsideApproval:
-    return outside.enter(radio.store, radio.clock, by, Matter(programme), claim=claim(radio, **changes))
-
-
-def planned_at(radio: Radio, programme: ProgrammeId) -> set[ZoneId]:
-    issuing.issue_wanted(radio.store, radio.clock, FakeSealing())
-    with radio.store.reading() as uow:
-        issued = [uow.issue.issued(zone) for zone in (LANG_MOI, GO_SIM, DONG_BANG)]
-    return {
-        each.rundown.zone
-        for each in issued
-        if each is not None and any(item.programme == programme for item in each.rundown.items)
-    }
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from schedules.ids import ProgrammeId
 from server.services import digests, sessions
 from server.services import outside_approvals as outside
 from server.services.unconfirmed import unconfirmed_records
+from tests.server.services.claimed import allows, entered, submitted
 from tests.server.services.radio import (
     APPROVER,
     INSPECTOR,
@@ -15,7 +16,6 @@ from tests.server.services.radio import (
     Radio,
     local,
 )
-from tests.server.services.test_outside_approvals import allows, entered, submitted
 
 
 @pytest.fixture
