@@ -308,8 +308,8 @@ def drawn_password() -> str:
 
 
 def normal_login(login: str) -> str:
-    """Give a login as it is kept: composed, without spaces around it, in small letters."""
-    return unicodedata.normalize("NFC", login).strip().casefold()
+    """Give a login as it is kept: one composed line in small letters, without signs that nobody sees."""
+    return "".join(each for each in one_line(login).casefold() if unicodedata.category(each) != "Cf")
 
 
 def _get(store: Store, person: PersonId) -> Person:

@@ -171,6 +171,17 @@ def test_an_administrator_adds_an_account_that_must_change_its_password(radio: R
     assert [each.id for each in people.people_of(radio.store, ADMINISTRATOR, SON_HA)][-1] == made.id
 
 
+def test_a_login_is_one_line_of_signs_that_are_seen(radio: Radio, hashing: FakeHashing) -> None:
+    odd = replace(NEWCOMER, login="y.nhi\r\nBcc: ai@do.vn\0")
+    made = people.add_person(radio.store, radio.clock, hashing, ADMINISTRATOR, new=odd, password="chữ đầu tiên tạm")
+
+    assert made.login == "y.nhi bcc: ai@do.vn"
+    for same in ("off\u200bicer", "\u202eofficer", "officer\x85"):  # each looks like somebody else's
+        alike = replace(NEWCOMER, login=same)
+        with pytest.raises(Unacceptable, match=r"person\.login_taken"):
+            people.add_person(radio.store, radio.clock, hashing, ADMINISTRATOR, new=alike, password="chữ đầu tiên tạm")
+
+
 def test_only_an_administrator_of_the_unit_handles_accounts(radio: Radio, hashing: FakeHashing) -> None:
     for by in (OFFICER, NEIGHBOUR):
         with pytest.raises(NotAllowed):
