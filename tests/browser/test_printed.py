@@ -1,4 +1,4 @@
-"""What is hung on a wall fits one sheet of paper."""
+"""What is hung on a wall fits one sheet of paper, and what is longer than a sheet is printed line under line."""
 
 import re
 from collections.abc import Callable
@@ -36,6 +36,19 @@ def test_a_crowded_card_is_one_page(site: Site, visit: Visit, language: str) -> 
     printed = page.pdf(prefer_css_page_size=True)
 
     assert pages_of(printed) == 1
+
+
+@pytest.mark.parametrize("path", ["today", "log?day=23/11/2026"])
+def test_what_is_longer_than_a_sheet_is_no_grid_on_paper(site: Site, visit: Visit, path: str) -> None:
+    page = visit(OFFICER)
+
+    page.goto(f"{site.address}/stations/{SON_HA}/{path}")
+    page.emulate_media(media="print")
+
+    shown = page.locator("main :is(.stack, .card, .lines, .log, .log-list)")
+    displays = set(shown.evaluate_all("(parts) => parts.map((part) => getComputedStyle(part).display)"))
+    assert displays <= {"block", "none"}
+    assert "block" in displays
 
 
 def test_the_count_sees_more_than_one_page(visit: Visit, site: Site) -> None:
