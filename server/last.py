@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ class Last:
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = Lock()
+        self._lock = RLock()  # what is let go may be the last to hold something that forgets
 
     def of(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give what was made under a key, or make it; a key says all that it depends on."""
@@ -29,3 +29,9 @@ class Last:
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
+
+    def forget(self, whose: object) -> None:
+        """Let go of all whose key is a tuple that begins with something."""
+        with self._lock:
+            for key in [each for each in self._kept if isinstance(each, tuple) and each[0] is whose]:
+                del self._kept[key]

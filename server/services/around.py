@@ -6,6 +6,7 @@ It must not read: what it holds was read once, and stands as long as the store s
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import TypeVar
+from weakref import finalize
 
 from schedules.schedule import Schedule
 from server.last import Last
@@ -38,6 +39,7 @@ class Around:
         self.planning = Lock()
         self._worked_out = Last(MOST)
         self._itself = object()
+        finalize(self, _LAID_OUT.forget, self._itself).atexit = False
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Around) and self.schedule == other.schedule

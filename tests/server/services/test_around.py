@@ -1,6 +1,7 @@
 """What is worked out of a part of the schedule is kept with it; of what is large, the last of all parts together."""
 
 from itertools import count
+from weakref import ref
 
 import pytest
 
@@ -9,6 +10,10 @@ from server.services import around
 from server.services.around import Around
 from server.services.schedule import schedule_of
 from tests.server.services.radio import Radio
+
+
+class _Day:
+    """Something large."""
 
 
 @pytest.fixture
@@ -34,3 +39,13 @@ def test_what_is_large_is_kept_of_all_together(two: tuple[Around, Around], monke
     given = [each.laid_out(day, lambda: next(made)) for each, day in asked]
 
     assert given == [0, 1, 2, 1, 3]
+
+
+def test_what_is_large_goes_with_the_part_it_was_made_of(radio: Radio) -> None:
+    with radio.store.reading() as uow:
+        here = Around(schedule_of(uow))
+    day = ref(here.laid_out("monday", _Day))
+
+    del here
+
+    assert day() is None
