@@ -5,7 +5,7 @@ The page behind a link gives its one record and nothing else. Who may approve is
 
 from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, abort, g, make_response, render_template, request, send_file, url_for
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -59,6 +59,13 @@ def make_for_session(template: str) -> _Page:
 def shown(token: str) -> _Page:
     """Show what the link is for, to listen to and to read."""
     return _shown(token)
+
+
+@phone_approval.get("/approve")
+@phone_approval.get("/send-back")
+def asked_again(token: str) -> Response:
+    """Show the link to a phone that opens again the answer it last got: it asks for that anew."""
+    return redirect(url_for("phone_approval.shown", token=token))
 
 
 @phone_approval.get("/sounds/<sha256>")

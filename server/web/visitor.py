@@ -18,7 +18,7 @@ from server.web.tongues import OWN, added, names
 _OF_DEVICES = frozenset(
     {"audio.recording", "agent_door.enrol", "agent_door.renew", "agent_door.diagnostics", "agent_door.trust"}
 )
-_BY_LINK = frozenset({f"phone_approval.{each}" for each in ("shown", "sound", "approve", "send_back")})
+_BY_LINK = frozenset({f"phone_approval.{each}" for each in ("shown", "sound", "approve", "send_back", "asked_again")})
 """Opened by a one-time link, whose token stands for its approver; a PIN is asked before anything is done."""
 _SIGNING_IN = frozenset({"account.sign_in", "second_factor.ask", "account.choose_language", "account.choose_contrast"})
 _PUBLIC = frozenset({"static", "health.healthz", *_SIGNING_IN, *_OF_DEVICES, *_BY_LINK})

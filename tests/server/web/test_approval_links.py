@@ -112,6 +112,19 @@ def test_a_wrong_pin_keeps_what_was_typed_and_says_how_many_are_left(
     assert state_of(store, programme) is State.SUBMITTED
 
 
+@pytest.mark.parametrize("answered", ["approve", "send-back"])
+def test_a_phone_that_opens_its_last_answer_again_comes_to_the_link(
+    visit: Visit, programme: ProgrammeId, phone: Visitor, answered: str
+) -> None:
+    link = link_for(visit(OFFICER), programme)
+    phone.sends(f"{link}/approve", pin=PIN)
+
+    again = phone.opens(f"{link}/{answered}")
+
+    assert again.status_code == 302
+    assert "đã dùng" in text_of(phone.opens(again.headers["Location"]))
+
+
 def test_the_link_says_why_it_no_longer_serves(
     visit: Visit, store: FakeStore, clock: FakeClock, programme: ProgrammeId, phone: Visitor
 ) -> None:

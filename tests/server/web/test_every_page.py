@@ -22,7 +22,10 @@ GUARDS = ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "for
 IS_A_STREAM = {"events.stream"}
 """Goes on for an hour."""
 IS_NO_PAGE = {"agent_door.trust", "static", *IS_A_STREAM}
-LEADS_AWAY = {"account.sign_in", "second_factor.ask", "phone_approval.shown", "phone_approval.sound"}
+LEADS_AWAY = {
+    *("account.sign_in", "second_factor.ask"),
+    *("phone_approval.shown", "phone_approval.sound", "phone_approval.asked_again"),
+}
 """Seen by who has not signed in."""
 
 
