@@ -3,15 +3,18 @@ const button = document.querySelector("[data-share]");
 const said = document.querySelector("[data-shared]");
 const address = button.dataset.share;
 
-button.hidden = !navigator.share && !navigator.clipboard;
-button.addEventListener("click", async () => {
+async function copy() {
   try {
-    if (navigator.share) await navigator.share({ url: address });
-    else {
-      await navigator.clipboard.writeText(address);
-      said.textContent = said.dataset.shared;
-    }
+    await navigator.clipboard.writeText(address);
+    said.textContent = said.dataset.shared;
   } catch {
-    // called off, or forbidden: the address stands above
+    getSelection().selectAllChildren(document.querySelector(".code--whole"));
+    said.textContent = said.dataset.byHand;
   }
+}
+
+button.hidden = false;
+button.addEventListener("click", () => {
+  if (navigator.share) navigator.share({ url: address }).catch(() => {}); // called off: the address stands above
+  else copy();
 });
