@@ -22,6 +22,7 @@ from server.api.loudspeakers import loudspeakers
 from server.api.offers import offers
 from server.api.outages import outages
 from server.api.people import people
+from server.api.place_order import place_order
 from server.api.plan import plan
 from server.api.priorities import priorities
 from server.api.problems import answer_problems
@@ -51,6 +52,7 @@ SUBJECTS: tuple[APIBlueprint, ...] = (
     slots,
     week,
     priorities,
+    place_order,
     templates,
     contributions,
     campaigns,

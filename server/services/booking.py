@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
+from schedules.ids import ProgrammeId, SlotId
 from schedules.programme import Action, Programme, State, state_after
 from schedules.schedule import Schedule
 from schedules.series import excepted, without_day
-from schedules.slot import InPlace, Slot, SlotException
+from schedules.slot import Slot, SlotException
 from schedules.unit import zones_meant
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
@@ -39,7 +39,6 @@ __all__ = [
     "leave_out",
     "move_occurrence",
     "remove",
-    "reorder",
     "slot_to_edit",
 ]
 
@@ -189,33 +188,6 @@ def remove(store: Store, clock: Clock, person: Person, slot: SlotId, *, version:
         uow.commit()
 
 
-def reorder(store: Store, clock: Clock, person: Person, *, slots: Sequence[SlotId]) -> None:
-    """Put the items of a place in the order given; nothing needs approval again.
-
-    Raises:
-        NotAllowed: `rights.missing` unless the person writes for the station of every slot.
-        NotFound: `slot.unknown`.
-        Unacceptable: `slot.only_places`.
-    """
-    now = clock.now()
-    with store.writing() as uow:
-        units = uow.places.units()
-        for order, slot in enumerate(slots):
-            before = _slot(uow, slot)
-            timing = before.slot.timing
-            if not isinstance(timing, InPlace):
-                raise Unacceptable("slot.only_places")
-            for station in _stations(uow, timing.places) or {known(uow, before.slot.programme).programme.owner}:
-                require(units, person, station, *WRITERS)
-            if timing.order == order:
-                continue
-            moved = replace(before.slot, timing=replace(timing, order=order), version=before.slot.version + 1)
-            uow.programmes.put_slot(replace(before, slot=moved, changed_at=now), expected_version=before.slot.version)
-            _want(uow, moved)
-            note(uow, now, person, "slot.reordered", subject=slot, unit=person.unit, order=order)
-        uow.commit()
-
-
 def _require_fits(schedule: Schedule, programme: Programme, slots: Sequence[Slot], *, now: datetime) -> None:
     """What waits for approval, or has it, may only get times that could be submitted."""
     if programme.state not in (State.SUBMITTED, State.APPROVED):
@@ -320,11 +292,3 @@ def _slot(uow: UnitOfWork, slot: SlotId) -> StoredSlot:
     if stored is None or stored.removed_at is not None:
         raise NotFound("slot.unknown")
     return stored
-
-
-def _stations(uow: UnitOfWork, places: Sequence[PlaceId]) -> set[UnitId]:
-    return {
-        each.template.station
-        for each in uow.programmes.templates()
-        if any(place.id in places for place in each.template.places)
-    }

@@ -59,6 +59,7 @@ _WITHIN = {
     "fleet_import": "loudspeakers",
     "commands": "loudspeakers",
     "week": "today",
+    "place_order": "today",
     "why": "today",
     **dict.fromkeys(("break_glass", "emergency_settings", "exercises"), "emergencies"),
 }

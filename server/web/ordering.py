@@ -11,6 +11,7 @@ from server.services.rights import may
 from server.values import Role
 from server.web.centre import centre
 from server.web.stations import pages_of_a_station, station
+from server.web.turns import moved
 from server.web.visitor import person
 
 ordering = pages_of_a_station("ordering", __name__)
@@ -29,7 +30,7 @@ def order() -> str | Response:
     keys: list[Key] = [SlotId(each) for each in request.form.getlist("keys")]
     for name, step in (("up", -1), ("down", 1)):
         if name in request.form:
-            return _page(_found(), _moved(keys, SlotId(request.form[name]), step))
+            return _page(_found(), moved(keys, SlotId(request.form[name]), step))
     seen = request.form.get("seen")
     use.order_priorities(
         centre().store, centre().clock, person(), station().id, keys=keys, seen=instant_of(seen) if seen else None
@@ -53,12 +54,3 @@ def _page(found: use.Ordering, keys: list[Key]) -> str:
         orders=orders,
         moved=keys != [item.key for item in found.items],
     )
-
-
-def _moved(keys: list[Key], key: Key, step: int) -> list[Key]:
-    if key not in keys:
-        return keys
-    index = keys.index(key)
-    other = min(max(index + step, 0), len(keys) - 1)
-    keys[index], keys[other] = keys[other], keys[index]
-    return keys

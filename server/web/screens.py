@@ -43,6 +43,7 @@ from server.web.notices import notices
 from server.web.ordering import ordering
 from server.web.outages import outages
 from server.web.outside_approvals import outside_approvals, outside_summaries
+from server.web.place_order import place_order
 from server.web.positions import positions
 from server.web.programme_parts import parts
 from server.web.programmes import programmes
@@ -71,6 +72,7 @@ SCREENS: tuple[Blueprint, ...] = (
     second_factor,
     browsers,
     today,
+    place_order,
     week,
     further,
     first_day,

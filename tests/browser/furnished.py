@@ -94,6 +94,7 @@ def furnish(site: Site) -> Mapping[str, str]:
         "station_id": SON_HA,
         "unit_id": PROVINCE,
         "template": MORNING,
+        "place": MORNING_NOTICES,
         "changed_template": _changed_template(site),
         "loudspeaker": HORN,
         "zone": LANG_MOI,

@@ -80,6 +80,7 @@ def scenes(site: Site) -> dict[str, Scene]:
         "why": ("canbo", f"{here}/today", _ask_why),
         "simulate": ("canbo", f"{here}/simulate", _try_approval),
         "priorities": ("canbo", f"{here}/priorities", None),
+        "place-order": ("canbo", f"{here}/places/{stations.place('morning', 'notices')}/order", None),
         "template": ("canbo", f"{here}/templates/{stations.SON_HA}-morning", _wait_for_forecast),
         "regulation": ("canbo", f"{here}/regulation", None),
         "more": ("canbo", f"{here}/more", None),

@@ -192,6 +192,15 @@ CALLS = {
     "priorities.order": Call(
         "PUT", "/units/son-ha/priorities", Scope.SCHEDULE, {"keys": []}, edits=True, refused="api.other_version"
     ),
+    "place_order.shown": Call("GET", "/units/son-ha/places/sang-thong-bao/order"),
+    "place_order.order": Call(
+        "PUT",
+        "/units/son-ha/places/sang-thong-bao/order",
+        Scope.SCHEDULE,
+        {"slots": []},
+        edits=True,
+        refused="api.other_version",
+    ),
     "templates.list": Call("GET", "/units/son-ha/templates"),
     "templates.get": Call("GET", "/templates/buoi-sang"),
     "templates.create": Call("POST", "/units/son-ha/templates", Scope.SCHEDULE, TEMPLATE),

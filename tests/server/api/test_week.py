@@ -1,5 +1,7 @@
 """One coming of a slot moved or left out, a part of a series changed, a week copied; priorities and languages."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.server.api.conftest import Asks, Program
@@ -14,7 +16,7 @@ def officer(program: Asks) -> Program:
     return program()
 
 
-def booked(officer: Program, timing: dict[str, str]) -> tuple[str, dict[str, object]]:
+def booked(officer: Program, timing: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     """Book a draft; give the path of the slot, and the slot."""
     draft = officer.writes("POST", "/units/son-ha/programmes", DRAFT).json
     assert draft
@@ -47,7 +49,7 @@ def test_what_is_left_out_is_named_one_way(officer: Program, body: dict[str, str
 def test_a_day_in_places_is_left_out(officer: Program) -> None:
     path, _ = booked(
         officer,
-        {"kind": "in_places", "places": ["sang-thong-bao"], "first_day": "2026-11-24", "last_day": "2026-11-26"},  # type: ignore[dict-item]
+        {"kind": "in_places", "places": ["sang-thong-bao"], "first_day": "2026-11-24", "last_day": "2026-11-26"},
     )
 
     assert officer.writes("POST", f"{path}/leave-out", {"day": "2026-11-25"}, version='"1"').status_code == 200
@@ -108,3 +110,20 @@ def test_zones_hear_another_language_where_somebody_chose_it(officer: Program) -
     read = officer.reads(f"/programmes/{draft['id']}/instead").json
 
     assert read == {"programme": draft["id"], "zones": [], "chosen": {}, "languages": []}
+
+
+def test_what_stands_in_a_place_is_put_in_another_order_from_the_one_that_was_read(officer: Program) -> None:
+    here = "/units/son-ha/places/sang-thong-bao/order"
+    timing = {"kind": "in_places", "places": ["sang-thong-bao"], "first_day": "2026-11-24", "last_day": "2026-11-28"}
+    slots = [booked(officer, timing)[1]["id"] for _ in range(2)]
+
+    read = officer.reads(here)
+    given = officer.writes("PUT", here, {"slots": slots[::-1]}, version=read.headers["ETag"])
+    stale = officer.writes("PUT", here, {"slots": slots}, version=read.headers["ETag"])
+    half = officer.writes("PUT", here, {"slots": slots[:1]}, version=given.headers["ETag"])
+
+    assert read.json is not None
+    assert given.json is not None
+    assert [each["slot"] for each in read.json["items"]] == slots
+    assert [each["slot"] for each in given.json["items"]] == slots[::-1]
+    assert (given.status_code, stale.status_code, half.status_code) == (200, 412, 422)

@@ -331,37 +331,6 @@ def test_a_removed_slot_counts_no_more_and_is_not_found_again(radio: Radio) -> N
         booking.remove(radio.store, radio.clock, OFFICER, slot.slot.id, version=2)
 
 
-def test_items_of_a_place_are_put_in_another_order_without_new_approval(radio: Radio) -> None:
-    radio.release_templates()
-    first, second = radio.airs("Điện"), radio.airs("Họp")
-    slots = [each.slot.id for one in (first, second) for each in programmes.get(radio.store, OFFICER, one).slots]
-
-    booking.reorder(radio.store, radio.clock, OFFICER, slots=slots[::-1])
-
-    radio.issue()
-    assert radio.item("Họp").starts_at == local(5, 43)
-    assert radio.item("Điện").starts_at == local(5, 44, 10)
-
-
-def test_only_writers_of_the_station_put_its_places_in_order(radio: Radio) -> None:
-    slot = radio.books(radio.writes(), in_notices()).slot.id
-    exact = radio.books(radio.writes(), DAILY).slot.id
-
-    for by in (APPROVER, NEIGHBOUR):
-        with pytest.raises(NotAllowed):
-            booking.reorder(radio.store, radio.clock, by, slots=[slot])
-    with pytest.raises(Unacceptable, match=r"slot.only_places"):
-        booking.reorder(radio.store, radio.clock, OFFICER, slots=[exact])
-
-
-def test_what_is_booked_into_a_place_that_is_gone_is_its_writers_to_put_in_order(radio: Radio) -> None:
-    slot = radio.books(radio.writes(), in_notices()).slot.id
-    radio.store.kept.templates.clear()
-
-    with pytest.raises(NotAllowed):
-        booking.reorder(radio.store, radio.clock, NEIGHBOUR, slots=[slot])
-
-
 def test_one_tick_repeats_a_notice_in_the_evening(radio: Radio) -> None:
     programme = radio.writes()
     morning = replace(in_notices(), places=(NOTICES,))

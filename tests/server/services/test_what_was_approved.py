@@ -18,7 +18,7 @@ from schedules.series import Scope
 from schedules.slot import AtTime, CatchUp, InPlace, Interrupted, Slot, StartPolicy
 from schedules.times import DAY
 from schedules.way import WrittenOrder
-from server.services import booking
+from server.services import booking, place_order
 from server.services.booking import Wish, WishAtTime, WishInPlaces
 from server.services.drafts import Draft, PartDraft
 from server.services.edits import Part
@@ -363,7 +363,9 @@ def test_a_day_left_out_and_another_order_in_the_place_void_nothing(radio: Radio
     assert first.slot is not None
     assert second.slot is not None
 
-    booking.reorder(radio.store, radio.clock, OFFICER, slots=[second.slot, first.slot])
+    seen = place_order.order_of(radio.store, radio.clock, OFFICER, SON_HA, NOTICES).mark
+    slots = [second.slot, first.slot]
+    place_order.put_in_order(radio.store, radio.clock, OFFICER, SON_HA, NOTICES, slots=slots, seen=seen)
     turned = first.occurrences()
     booking.leave_out(radio.store, radio.clock, OFFICER, first.slot, version=first.slot_version(), day=MONDAY + DAY)
 

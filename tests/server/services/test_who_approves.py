@@ -6,10 +6,11 @@ from datetime import time, timedelta
 
 import pytest
 
+from schedules.ids import SlotId
 from schedules.session import SessionTemplate
 from schedules.times import DAY
 from server.errors import NotAllowed, ServerError, Unacceptable
-from server.services import approvals, booking, campaigns, programmes, substitutions, takes, templates
+from server.services import approvals, booking, campaigns, place_order, programmes, substitutions, takes, templates
 from server.values import Person, Role, TakeOrigin
 from tests.server.services import approved
 from tests.server.services.approved import EVERY_MORNING, Broadcast, written
@@ -21,8 +22,10 @@ from tests.server.services.radio import (
     LIMIT,
     MONDAY,
     MORNING,
+    NOTICES,
     OFFICER,
     SIGNAL,
+    SON_HA,
     Radio,
     local,
     once,
@@ -232,7 +235,9 @@ def test_nothing_else_a_writer_may_do_makes_up_for_an_approval(radio: Radio) -> 
         lambda: substitutions.substitute(
             radio.store, radio.clock, OFFICER, made.programme, zones=[LANG_MOI], language="hre"
         ),
-        lambda: booking.reorder(radio.store, radio.clock, OFFICER, slots=[made.slot or ""]),  # type: ignore[list-item]
+        lambda: place_order.put_in_order(
+            radio.store, radio.clock, OFFICER, SON_HA, NOTICES, slots=[SlotId(made.slot or "")], seen=""
+        ),
         lambda: approvals.approve(radio.store, radio.clock, APPROVER, made.programme, seen=["0" * 64]),
         lambda: campaigns.put_in(radio.store, radio.clock, OFFICER, "none", made.programme, version=1),  # type: ignore[arg-type]
     ]

@@ -69,6 +69,7 @@ CHOOSES_AMONG_APPROVED = {
     "inbox.refuse": "and no",
     "substitutions.choose": "another language of those that were approved",
     "ordering.order": "which of two that were approved goes first",
+    "place_order.order": "which of those that were approved for a place comes first: no part of what is released",
     "campaigns.put_in": "which programmes, released for places themselves, a rule that was approved takes",
     "campaigns.take_out": "the same",
     "campaigns.edit": "when the rule takes them",
