@@ -90,6 +90,10 @@ class SessionTemplate:
         """Tell whether a local date lies between its first day and its last."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
+    def is_over(self, day: date) -> bool:
+        """Tell whether it runs on no day from a local date on."""
+        return self.valid_to is not None and self.valid_to <= max(day, self.valid_from)
+
     def runs_on(self, day: date) -> bool:
         """Tell whether the template is used on a local date, as long as nothing replaces it."""
         return self.is_valid_on(day) and day.weekday() in self.weekdays

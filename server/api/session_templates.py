@@ -12,7 +12,7 @@ from schedules.times import DAY
 from server.api import asking
 from server.api.centre import centre
 from server.api.places import PlaceSent, PlaceShown, place_of, place_shown
-from server.api.shapes import Answer, Day, Name, Sent, ShortName, WallTime
+from server.api.shapes import Answer, Day, Name, Removed, Sent, ShortName, WallTime
 from server.api.views import Write, reads, writes
 from server.services import templates as services
 from server.services.templates import Drawn
@@ -123,6 +123,13 @@ def change(person: Person, template: str, sent: TemplateSent) -> TemplateShown:
     drawn = sent.template(UnitId(""))
     services.change(centre().store, centre().clock, person, which, to=drawn, version=version)
     return _found(person, template)
+
+
+@writes(templates, "DELETE", "/templates/<template>", Write(scope=Scope.SCHEDULE, edits=True), Removed)
+def drop(person: Person, template: str) -> Removed:
+    """Drop a session template that nobody ever approved."""
+    services.drop(centre().store, centre().clock, person, TemplateId(template), version=asking.seen_number())
+    return Removed(id=template)
 
 
 def _found(person: Person, template: str) -> TemplateShown:

@@ -52,3 +52,9 @@ def _of_the_wall(value: time) -> time:
 Day = Annotated[date, AfterValidator(_within_reason)]
 Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
 WallTime = Annotated[time, AfterValidator(_of_the_wall), WithJsonSchema({"type": "string", "pattern": _WALL_TIME})]
+
+
+class Removed(Answer):
+    """What was taken away."""
+
+    id: str

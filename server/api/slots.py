@@ -7,7 +7,7 @@ from schedules.ids import ProgrammeId, SlotId
 from schedules.series import Scope as PartScope
 from server.api import asking
 from server.api.centre import centre
-from server.api.shapes import Answer, Day, Sent
+from server.api.shapes import Answer, Day, Removed, Sent
 from server.api.slot_shapes import SlotSent, SlotShown, shown
 from server.api.views import Write, reads, writes
 from server.services import booking, programmes
@@ -34,12 +34,6 @@ class PartAsked(Sent):
     )
     day: Day | None = Field(default=None, description="Of the occurrence, where the part is not all.")
     to: Day | None = Field(default=None, description="Where that occurrence goes.")
-
-
-class Removed(Answer):
-    """What was taken away."""
-
-    id: str
 
 
 @reads(slots, "/programmes/<programme>/slots", Slots)

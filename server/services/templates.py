@@ -34,12 +34,14 @@ class Drawn:
         released: a second person approved it as it is now, for every zone of the station.
         unconfirmed: what it sounds by, while its approver has not confirmed that; None where somebody approved it here.
         may_edit: what this person's roles allow.
+        may_drop: they may, nobody ever approved it, and it was not dropped yet.
     """
 
     stored: StoredTemplate
     released: bool
     unconfirmed: OutsideApproval | None
     may_edit: bool
+    may_drop: bool
 
 
 def listed(store: Store, person: Person, station: UnitId) -> tuple[Drawn, ...]:
@@ -52,12 +54,16 @@ def listed(store: Store, person: Person, station: UnitId) -> tuple[Drawn, ...]:
         schedule = schedule_of(uow)
         require(schedule.units, person, station, *ANY_ROLE)
         zones = {zone.id for zone in schedule.zones if zone.station == station}
+        may_edit = may(schedule.units, person, station, *WRITERS)
         return tuple(
             Drawn(
                 stored=stored,
                 released=released_for(schedule, stored.template) >= zones,
                 unconfirmed=_unconfirmed(uow, schedule, stored.template),
-                may_edit=may(schedule.units, person, station, *WRITERS),
+                may_edit=may_edit,
+                may_drop=may_edit
+                and not stored.template.is_over(stored.template.valid_from)
+                and not uow.programmes.approvals_of(stored.template.id),
             )
             for stored in uow.programmes.templates()
             if stored.template.station == station
@@ -133,6 +139,37 @@ def change(
         uow.issue.want(zone.id for zone in zones_of_template(schedule, old))
         facts = {"before": _shown(old), "after": _shown(drawn)}
         note(uow, now, person, "template.changed", subject=template, unit=old.station, **facts)
+        uow.commit()
+    return after
+
+
+def drop(store: Store, clock: Clock, person: Person, template: TemplateId, *, version: int) -> StoredTemplate:
+    """Have a session template that nobody ever approved run on no day, and wait for nobody.
+
+    Raises:
+        NotFound: `template.unknown`.
+        Stale: `edit.stale`.
+        NotAllowed: `rights.missing` unless the person writes for the station.
+        Unacceptable: `template.was_approved`: what sounded ends by its last day, which is a change.
+    """
+    now = clock.now()
+    with store.writing() as uow:
+        before = known_template(uow, template)
+        old = before.template
+        require(uow.places.units(), person, old.station, *WRITERS)
+        require_newest(uow, seen=version, stored=old.version, subject=template, unit=old.station)
+        if uow.programmes.approvals_of(template):
+            raise Unacceptable("template.was_approved")
+        after = replace(
+            before,
+            template=replace(old, valid_to=old.valid_from, version=old.version + 1),
+            changed_by=before.changed_by | {person.id},
+            changed_at=now,
+            note="",
+        )
+        uow.programmes.put_template(after, expected_version=old.version)
+        uow.issue.want(zone.id for zone in uow.places.zones() if old.station in zone.stations)
+        note(uow, now, person, "template.dropped", subject=template, unit=old.station)
         uow.commit()
     return after
 

@@ -197,6 +197,7 @@ def _found(uow: UnitOfWork, person: Person, now: datetime) -> _Found | None:
             for each in templates
             if each.template.id in named
             and not each.note
+            and not _is_over(schedule, each.template, now)
             and may_release(schedule.units, person, each.template.station, handed)
         ],
     )
@@ -318,7 +319,7 @@ def _template_to_approve(
     uow: UnitOfWork, schedule: Schedule, stored: StoredTemplate, person: Person, now: datetime
 ) -> TemplateToApprove | None:
     template = stored.template
-    if stored.note:
+    if stored.note or _is_over(schedule, template, now):
         return None
     zones = zones_of_template(schedule, template)
     released = released_for(schedule, template)
@@ -340,6 +341,11 @@ def _template_to_approve(
         own_work=person.id in makers,
         deadline=_first_begin(schedule, template, now),
     )
+
+
+def _is_over(schedule: Schedule, template: SessionTemplate, now: datetime) -> bool:
+    regulation = regulation_on(schedule, template.station, now)
+    return regulation is not None and template.is_over(local_day(now, regulation.zone))
 
 
 def _first_begin(schedule: Schedule, template: SessionTemplate, now: datetime) -> datetime | None:

@@ -95,7 +95,7 @@ def choices_of_station() -> Choices:
         voice_allowed = not forbidden_at(uow, [here.id])
         groups = [group for group in uow.places.groups() if may(units, person(), group.owner, *WRITERS)]
     used = sorted(
-        (template for template in templates if template.valid_to is None or template.valid_to > today),
+        (template for template in templates if not template.is_over(today)),
         key=lambda template: (template.starts, template.valid_from),
     )
     of_today = [each for each in used if each.runs_on(today)]

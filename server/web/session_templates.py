@@ -68,7 +68,7 @@ class Offered:
 def listed() -> str:
     """List the station's templates: those that run, those to come, those that have ended."""
     found = templates.listed(centre().store, person(), station().id)
-    ended = [each for each in found if (to := each.stored.template.valid_to) is not None and to <= _today()]
+    ended = [each for each in found if each.stored.template.is_over(_today())]
     return render_template(
         "templates/list.html",
         current=[each for each in found if each not in ended],
@@ -103,6 +103,16 @@ def change(template: str) -> _Page:
     if request.method == "POST":
         return _go_on(known)
     return _form(fields_of(known.stored.template), known=known)
+
+
+@session_templates.post("/templates/<template>/drop")
+def drop(template: str) -> Response:
+    """Drop a template that nobody ever approved."""
+    known = _of_station(TemplateId(template)).stored.template
+    version = request.form.get("version", type=int, default=0)
+    templates.drop(centre().store, centre().clock, person(), known.id, version=version)
+    flash(_("Đã bỏ khung chương trình “%(name)s”.", name=known.name), "good")
+    return redirect(url_for("templates.listed"))
 
 
 @session_templates.post("/templates/foresee")

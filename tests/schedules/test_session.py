@@ -121,6 +121,20 @@ def test_a_template_runs_on_its_weekdays_between_its_dates(day: date, runs: bool
     assert mondays.runs_on(day) is runs
 
 
+@pytest.mark.parametrize(
+    ("last", "over"),
+    [(None, False), (date(2026, 12, 8), False), (date(2026, 12, 7), True), (MONDAY, True), (date(2026, 11, 1), True)],
+)
+def test_a_template_is_over_once_no_day_is_left_to_it(last: date | None, over: bool) -> None:
+    template = a_template("05:30", "06:30", NEWS, valid_from=MONDAY, valid_to=last)
+
+    assert template.is_over(date(2026, 12, 7)) is over
+
+
+def test_a_template_without_any_day_is_over_before_it_begins() -> None:
+    assert a_template("05:30", "06:30", NEWS, valid_from=MONDAY, valid_to=MONDAY).is_over(date(2026, 11, 1))
+
+
 def test_a_replacing_template_runs_instead_of_the_old_one_while_it_is_valid() -> None:
     old = a_template("05:30", "06:30", NEWS, name="cũ")
     tet = a_template("06:00", "06:30", NEWS, name="tết", days="02", valid_from=MONDAY, valid_to=MONDAY + 3 * DAY)

@@ -205,6 +205,9 @@ CALLS = {
     "templates.get": Call("GET", "/templates/buoi-sang"),
     "templates.create": Call("POST", "/units/son-ha/templates", Scope.SCHEDULE, TEMPLATE),
     "templates.change": Call("PUT", "/templates/buoi-sang", Scope.SCHEDULE, TEMPLATE, edits=True),
+    "templates.drop": Call(
+        "DELETE", "/templates/buoi-sang", Scope.SCHEDULE, edits=True, refused="template.was_approved"
+    ),
     "campaigns.list": Call("GET", "/units/son-ha/campaigns"),
     "campaigns.get": Call("GET", "/campaigns/{campaign}", Scope.SCHEDULE),
     "campaigns.progress": Call("GET", "/units/son-ha/campaigns/{campaign}", refused="campaign.unknown"),

@@ -45,6 +45,22 @@ def test_a_change_keeps_the_places_that_are_named_and_waits_for_an_approver(prog
     assert after["places"] == before.json["places"]
 
 
+def test_a_draft_is_dropped_from_the_version_that_was_read(program: Asks) -> None:
+    officer = program()
+    made = officer.writes("POST", "/units/son-ha/templates", TEMPLATE)
+    assert made.json
+    path = f"/templates/{made.json['id']}"
+
+    stale = officer.writes("DELETE", path, version='"7"')
+    answer = officer.writes("DELETE", path, version=made.headers["ETag"])
+    after = officer.reads(path).json
+
+    assert (stale.status_code, answer.status_code) == (412, 200)
+    assert answer.json == {"id": made.json["id"]}
+    assert after
+    assert after["version"] == 2
+
+
 def test_one_that_replaces_another_says_so(program: Asks) -> None:
     made = program().writes(
         "POST", "/units/son-ha/templates", {**TEMPLATE, "replaces": "buoi-sang", "last_day": "2026-12-05"}

@@ -12,7 +12,7 @@ from schedules.regulation import SessionName
 from schedules.session import Place, SessionTemplate
 from schedules.times import DAY
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
-from server.services import approvals, sessions, templates
+from server.services import approvals, sessions, template_returns, templates
 from server.services.obstacles import Obstacle
 from server.services.templates import Drawn
 from server.values import Person, StoredTemplate
@@ -168,6 +168,68 @@ def test_who_comes_second_is_told(radio: Radio) -> None:
         changed(radio, replace(before, name="Hai"))
 
     assert shown(radio).stored.template.name == "Một"
+
+
+def dropped(radio: Radio, template: TemplateId, *, by: Person = OFFICER, version: int = 1) -> StoredTemplate:
+    return templates.drop(radio.store, radio.clock, by, template, version=version)
+
+
+def test_what_nobody_approved_is_dropped_and_waits_for_nobody(radio: Radio) -> None:
+    radio.release_templates()
+    made = created(radio, replace(NOON, valid_from=MONDAY + 7 * DAY)).template
+    waiting = radio.queue().templates
+    template_returns.send_back(radio.store, radio.clock, APPROVER, made.id, version=1, reason="Không cần buổi này")
+
+    dropped(radio, made.id)
+
+    found = shown(radio, made.id)
+    assert len(waiting) == 1
+    assert radio.queue().templates == ()
+    assert found.stored.template.is_over(MONDAY)
+    assert found.stored.note == ""
+    assert not found.may_drop
+    assert radio.actions()[-1] == "template.dropped"
+    assert shown(radio, MORNING).released
+
+
+def test_what_has_no_day_left_waits_for_nobody(radio: Radio) -> None:
+    radio.release_templates()
+    made = created(radio, replace(NOON, valid_to=MONDAY + DAY)).template
+    before = radio.queue().templates
+
+    radio.clock.advance(DAY)
+
+    assert [each.stored.template for each in before] == [made]
+    assert radio.queue().templates == ()
+
+
+def test_what_was_approved_once_is_not_dropped_also_after_a_change(radio: Radio) -> None:
+    radio.release_templates()
+    may_drop = shown(radio).may_drop
+    changed(radio, replace(shown(radio).stored.template, name="Buổi sớm"))
+
+    with pytest.raises(Unacceptable, match=r"template\.was_approved"):
+        dropped(radio, MORNING, version=2)
+
+    assert not may_drop
+    assert not shown(radio).may_drop
+
+
+@pytest.mark.parametrize("by", [APPROVER, INSPECTOR, NEIGHBOUR])
+def test_the_wrong_person_drops_nothing(radio: Radio, by: Person) -> None:
+    made = created(radio).template.id
+
+    with pytest.raises(NotAllowed):
+        dropped(radio, made, by=by)
+
+    assert shown(radio, made).may_drop
+
+
+def test_who_saw_another_version_drops_nothing(radio: Radio) -> None:
+    made = created(radio).template.id
+
+    with pytest.raises(Stale):
+        dropped(radio, made, version=2)
 
 
 def test_places_may_be_put_in_another_order_and_keep_what_is_booked(radio: Radio) -> None:

@@ -222,3 +222,28 @@ def test_rules_are_read_from_their_fields() -> None:
     (newest,) = [fill for fill in fills if isinstance(fill, Newest)]
     assert (newest.kind, newest.topic, newest.max_age_days) == (Kind.BULLETIN, "Điện", 3)
     assert PlaceId("newest") in [place.id for place in SAMPLE.template.places]
+
+
+def test_a_draft_that_nobody_approved_is_dropped(visit: Visit, store: FakeStore) -> None:
+    officer, old = visit(OFFICER), stored(store).template
+    officer.sends(f"templates/new?after={MORNING}", **form_of(old, act="save", name="Sáng mới", first_day="24/11/2026"))
+    new = stored(store, "Sáng mới").template
+    offer = officer.opens(f"templates/{new.id}").text
+
+    answer = officer.sends(f"templates/{new.id}/drop", version=new.version)
+
+    assert "Bỏ khung này" in offer
+    assert "Đã bỏ khung chương trình “Sáng mới”" in text_of(answer)
+    assert "Đã hết hạn (1)" in text_of(answer)
+    assert "Bỏ khung này" not in officer.opens(f"templates/{new.id}").text
+
+
+def test_what_was_approved_is_not_dropped(visit: Visit, store: FakeStore) -> None:
+    officer, before = visit(OFFICER), stored(store)
+
+    answer = officer.sends(f"templates/{MORNING}/drop", version=before.template.version)
+
+    assert "Bỏ khung này" not in officer.opens(f"templates/{MORNING}").text
+    assert answer.status_code == 422
+    assert "đã từng được duyệt" in text_of(answer)
+    assert stored(store) == before

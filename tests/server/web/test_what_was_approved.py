@@ -68,6 +68,7 @@ CHOOSES_AMONG_APPROVED = {
     "inbox.accept": "a station says yes to exactly the record that was approved",
     "inbox.refuse": "and no",
     "substitutions.choose": "another language of those that were approved",
+    "templates.drop": "only what nobody ever approved",
     "ordering.order": "which of two that were approved goes first",
     "place_order.order": "which of those that were approved for a place comes first: no part of what is released",
     "campaigns.put_in": "which programmes, released for places themselves, a rule that was approved takes",
