@@ -40,14 +40,16 @@ def opened(store: Store, clock: Clock, token: str) -> Opened:
     Raises:
         NotFound: `approval_link.unknown`.
         Unacceptable: `approval_link.used`, `approval_link.burnt`, `approval_link.replaced`,
-            `approval_link.expired`; `approval_link.no_approver` when its approver may not approve any more.
+            `approval_link.expired`; `approval_link.no_approver` when its approver may not approve any more;
+            `approval.nothing_waits` once a session template has no day left.
         Stale: `approval_link.changed`, when anything of what it is bound to did.
     """
     now = clock.now()
     with store.reading() as uow:
         link, approver, _ = _bound(uow, token, now)
         waiting = waiting_of(uow, approver, link.matter, now)
-    assert waiting is not None  # noqa: S101 -- `_bound` found it waiting in the same transaction
+    if waiting is None:  # the last day of a session template is over
+        raise Unacceptable("approval.nothing_waits")
     return Opened(link=link, waiting=waiting, approver=approver)
 
 

@@ -1,6 +1,7 @@
 """A session template before an approver who never signs in, and sent back: as strict as a programme."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.server.services.linked import HASHING, PIN, sets_pin
 from tests.server.services.radio import (
     APPROVER,
     BOTH,
+    MONDAY,
     MORNING,
     OFFICER,
     PROVINCE_APPROVER,
@@ -85,6 +87,17 @@ def test_it_lives_a_day_whatever_the_hour_of_the_session(radio: Radio) -> None:
 
     assert link.expires_at == radio.now()
     with pytest.raises(Unacceptable, match=r"approval_link\.expired"):
+        phone_approvals.opened(radio.store, radio.clock, token)
+
+
+def test_after_the_last_day_of_the_session_it_shows_nothing_to_approve(radio: Radio) -> None:
+    sets_pin(radio)
+    saves(radio, valid_to=MONDAY + DAY)
+    token = asked(radio)
+
+    radio.clock.advance(DAY - timedelta(hours=1))
+
+    with pytest.raises(Unacceptable, match=r"approval\.nothing_waits"):
         phone_approvals.opened(radio.store, radio.clock, token)
 
 
