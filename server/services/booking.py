@@ -37,7 +37,6 @@ __all__ = [
     "cancel_occurrence",
     "change",
     "leave_out",
-    "move_occurrence",
     "remove",
     "slot_to_edit",
 ]
@@ -135,7 +134,14 @@ def cancel_occurrence(
         Unacceptable: `slot.only_exact`, `slot.no_such_occurrence`, `slot.in_the_past`.
         Stale: `edit.stale`.
     """
-    return _except(store, clock, person, slot, version, SlotException(original_start))
+    now = clock.now()
+    with store.reading() as uow:
+        _, before = _changeable(uow, person, slot, version)
+        with as_input({}):
+            after = excepted(
+                before.slot, SlotException(original_start), time_zone_of(schedule_of(uow), before.slot, now)
+            )
+    return _put(store, now, person, slot, version=version, after=[after], action="slot.occurrence_cancelled")
 
 
 def leave_out(store: Store, clock: Clock, person: Person, slot: SlotId, *, version: int, day: date) -> StoredSlot:
@@ -150,18 +156,6 @@ def leave_out(store: Store, clock: Clock, person: Person, slot: SlotId, *, versi
         with as_input({}):
             after = without_day(before.slot, day)
     return _put(store, clock.now(), person, slot, version=version, after=[after], action="slot.occurrence_cancelled")
-
-
-def move_occurrence(
-    store: Store, clock: Clock, person: Person, slot: SlotId, *, version: int, original_start: datetime, to: datetime
-) -> StoredSlot:
-    """Give one occurrence of an exact-second series another start; the slot needs approval again.
-
-    Raises:
-        Unacceptable: `slot.only_exact`, `slot.no_such_occurrence`, `slot.in_the_past`; `programme.obstacles`.
-        Stale: `edit.stale`.
-    """
-    return _except(store, clock, person, slot, version, SlotException(original_start, to))
 
 
 def remove(store: Store, clock: Clock, person: Person, slot: SlotId, *, version: int) -> None:
@@ -197,23 +191,6 @@ def _require_fits(schedule: Schedule, programme: Programme, slots: Sequence[Slot
     found = timing_obstacles(schedule, programme, [*others, *slots], now=now)
     if found:
         raise Unacceptable("programme.obstacles", obstacles=found)
-
-
-def _except(
-    store: Store, clock: Clock, person: Person, slot: SlotId, version: int, exception: SlotException
-) -> StoredSlot:
-    now = clock.now()
-    with store.reading() as uow:
-        stored, before = _changeable(uow, person, slot, version)
-        schedule = schedule_of(uow)
-        with as_input({}):
-            after = excepted(before.slot, exception, time_zone_of(schedule, before.slot, now))
-        if exception.moved_to is not None:
-            if exception.moved_to <= now:
-                raise Unacceptable("slot.in_the_past", "to", start=exception.moved_to)
-            _require_fits(schedule, stored.programme, [after], now=now)
-    action = "slot.occurrence_cancelled" if exception.moved_to is None else "slot.occurrence_moved"
-    return _put(store, now, person, slot, version=version, after=[after], action=action)
 
 
 def _put(

@@ -17,6 +17,7 @@ from server.services.silence import Board
 from server.values import Person, TakeOrigin
 from tests.fakes.sound import FakePreparation
 from tests.journeys.places import SON_HA
+from tests.server.services.moving import move_occurrence
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,7 +86,7 @@ class Someone:
 
     def moves(self, slot: SlotId, start: datetime, to: datetime) -> None:
         """Give one occurrence of a series another start."""
-        self._does(booking.move_occurrence, slot, version=self._version_of(slot), original_start=start, to=to)
+        self._does(move_occurrence, slot, version=self._version_of(slot), original_start=start, to=to)
 
     def submits(self, notice: ProgrammeId) -> None:
         """Hand a notice to the approvers."""

@@ -18,6 +18,7 @@ from server.services.booking import Wish, WishInPlaces
 from server.services.obstacles import Obstacle
 from server.values import Person
 from tests.server.services.booked import DAILY, kept, starts
+from tests.server.services.moving import move_occurrence
 from tests.server.services.radio import (
     AGAIN,
     APPROVER,
@@ -182,7 +183,7 @@ def test_only_writers_of_the_owner_book_change_and_remove(radio: Radio, by: Pers
     with pytest.raises(NotAllowed):
         booking.cancel_occurrence(store, clock, by, slot, version=1, original_start=local(6, 30))
     with pytest.raises(NotAllowed):
-        booking.move_occurrence(store, clock, by, slot, version=1, original_start=local(6, 30), to=local(6, 40))
+        move_occurrence(store, clock, by, slot, version=1, original_start=local(6, 30), to=local(6, 40))
     with pytest.raises(NotAllowed):
         booking.remove(store, clock, by, slot, version=1)
 

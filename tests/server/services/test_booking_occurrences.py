@@ -12,6 +12,7 @@ from schedules.times import DAY
 from server.errors import Unacceptable
 from server.services import booking, programmes
 from tests.server.services.booked import DAILY, starts
+from tests.server.services.moving import move_occurrence
 from tests.server.services.radio import (
     APPROVER,
     MONDAY,
@@ -45,9 +46,7 @@ def test_one_cancelled_occurrence_is_left_out_and_the_others_stay_approved(radio
 def test_one_moved_occurrence_waits_for_approval_with_its_series(radio: Radio) -> None:
     programme, slot = approved_series(radio)
 
-    booking.move_occurrence(
-        radio.store, radio.clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(6, 45)
-    )
+    move_occurrence(radio.store, radio.clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(6, 45))
 
     assert radio.stored(programme).programme.state is State.SUBMITTED
     radio.approves(programme)
@@ -122,7 +121,7 @@ def test_a_second_exception_of_one_day_replaces_the_first(radio: Radio) -> None:
     _, slot = approved_series(radio)
     booking.cancel_occurrence(radio.store, radio.clock, OFFICER, slot, version=1, original_start=local(6, 30))
 
-    after = booking.move_occurrence(
+    after = move_occurrence(
         radio.store, radio.clock, OFFICER, slot, version=2, original_start=local(6, 30), to=local(6, 50)
     )
 
@@ -137,9 +136,9 @@ def test_an_exception_needs_an_occurrence_and_a_time_to_come(radio: Radio) -> No
     with pytest.raises(Unacceptable, match=r"slot.no_such_occurrence"):
         booking.cancel_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 31))
     with pytest.raises(Unacceptable, match=r"slot.in_the_past"):
-        booking.move_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(3))
+        move_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(3))
     with pytest.raises(Unacceptable, match=r"programme.obstacles"):
-        booking.move_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(12))
+        move_occurrence(store, clock, OFFICER, slot, version=1, original_start=local(6, 30), to=local(12))
 
 
 def test_an_item_of_a_place_has_no_single_occurrence_to_cancel(radio: Radio) -> None:

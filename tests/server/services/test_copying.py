@@ -12,6 +12,7 @@ from server.errors import NotAllowed, Unacceptable
 from server.services import booking, copying, programmes
 from server.services.copying import Copied
 from server.values import Person
+from tests.server.services.moving import move_occurrence
 from tests.server.services.radio import (
     EDITOR,
     INSPECTOR,
@@ -71,7 +72,7 @@ def test_what_was_moved_is_copied_from_where_it_stands_and_what_was_cancelled_is
     start = local(5, 50, day=TUESDAY)
     whose = (radio.store, radio.clock, OFFICER)
     to = local(6, 10, day=TUESDAY + DAY)
-    booking.move_occurrence(*whose, moved.id, version=1, original_start=start, to=to)
+    move_occurrence(*whose, moved.id, version=1, original_start=start, to=to)
     booking.cancel_occurrence(
         radio.store, radio.clock, OFFICER, cancelled.id, version=1, original_start=local(6, 5, day=TUESDAY)
     )
@@ -83,7 +84,7 @@ def test_what_was_moved_is_copied_from_where_it_stands_and_what_was_cancelled_is
 
 def test_what_was_moved_out_of_the_week_is_not_in_it(radio: Radio) -> None:
     slot = radio.books(radio.writes(), once(time(5, 50), day=TUESDAY)).slot
-    booking.move_occurrence(
+    move_occurrence(
         radio.store,
         radio.clock,
         OFFICER,

@@ -20,6 +20,7 @@ from server.store import SqlStore
 from server.values import TakeOrigin
 from tests.fakes.sealing import FakeSealing
 from tests.fakes.store import FakeStore
+from tests.server.services.moving import move_occurrence
 from tests.server.services.radio import (
     ADMINISTRATOR,
     APPROVER,
@@ -118,7 +119,7 @@ def test_a_series_is_booked_foreseen_changed_excepted_and_removed(radio: Radio) 
     assert len(seen.fits) == 4
 
     booking.cancel_occurrence(store, clock, OFFICER, slot.id, version=1, original_start=local(6, 30))
-    booking.move_occurrence(
+    move_occurrence(
         store,
         clock,
         OFFICER,

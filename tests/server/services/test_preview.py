@@ -9,11 +9,12 @@ from schedules.ids import ProgrammeId
 from schedules.programme import Kind, Level
 from schedules.times import DAY
 from server.errors import NotAllowed, Unacceptable
-from server.services import booking, preview, programmes
+from server.services import preview, programmes
 from server.services.booking import Wish
 from server.services.preview import Preview
 from server.services.programmes import Draft
 from server.values import Person
+from tests.server.services.moving import move_occurrence
 from tests.server.services.radio import (
     APPROVER,
     DONG_BANG,
@@ -163,7 +164,7 @@ def test_a_moved_occurrence_is_worked_out_on_its_own_local_day(radio: Radio) -> 
     wish = once(time(6, 30), LANG_MOI, day=MONDAY + DAY)
     slot = radio.books(programme, wish).slot.id
     moved_to = local(6, 40, day=MONDAY + 3 * DAY)
-    booking.move_occurrence(
+    move_occurrence(
         radio.store,
         radio.clock,
         OFFICER,

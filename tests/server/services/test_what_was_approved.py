@@ -35,6 +35,7 @@ from tests.server.services.approved import (
     ZONES,
     Broadcast,
 )
+from tests.server.services.moving import move_occurrence
 from tests.server.services.radio import (
     EVENING_NOTICES,
     HAMLETS,
@@ -349,7 +350,7 @@ def test_one_occurrence_moved_voids_the_series_and_one_left_out_only_takes_it_aw
     start = local(6, 30, day=MONDAY + DAY)
     booking.cancel_occurrence(store, clock, OFFICER, slot, version=1, original_start=start)
     left = broadcast.occurrences()
-    booking.move_occurrence(store, clock, OFFICER, slot, version=2, original_start=local(6, 30), to=local(6, 40))
+    move_occurrence(store, clock, OFFICER, slot, version=2, original_start=local(6, 30), to=local(6, 40))
 
     assert left < before
     assert len(before) - len(left) == 1

@@ -14,6 +14,7 @@ from server.services import approvals, booking, campaigns, place_order, programm
 from server.values import Person, Role, TakeOrigin
 from tests.server.services import approved
 from tests.server.services.approved import EVERY_MORNING, Broadcast, written
+from tests.server.services.moving import move_occurrence
 from tests.server.services.radio import (
     APPROVER,
     BOTH,
@@ -102,7 +103,7 @@ def changes_the_time_and_back(made: Broadcast) -> None:
 
 def moves_one_occurrence(made: Broadcast) -> None:
     assert made.slot is not None
-    booking.move_occurrence(
+    move_occurrence(
         made.radio.store,
         made.radio.clock,
         BOTH,
