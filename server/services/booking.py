@@ -131,16 +131,15 @@ def cancel_occurrence(
     """Leave one occurrence of an exact-second series out; what was approved stays approved.
 
     Raises:
-        Unacceptable: `slot.only_exact`, `slot.no_such_occurrence`, `slot.in_the_past`.
+        Unacceptable: `slot.only_exact`, `slot.no_such_occurrence`.
         Stale: `edit.stale`.
     """
     now = clock.now()
     with store.reading() as uow:
         _, before = _changeable(uow, person, slot, version)
+        zone = time_zone_of(schedule_of(uow), before.slot, now)
         with as_input({}):
-            after = excepted(
-                before.slot, SlotException(original_start), time_zone_of(schedule_of(uow), before.slot, now)
-            )
+            after = excepted(before.slot, SlotException(original_start), zone)
     return _put(store, now, person, slot, version=version, after=[after], action="slot.occurrence_cancelled")
 
 
