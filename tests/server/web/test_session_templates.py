@@ -235,6 +235,10 @@ def test_a_draft_that_nobody_approved_is_dropped(visit: Visit, store: FakeStore)
     assert "Bỏ khung này" in offer
     assert "Đã bỏ khung chương trình “Sáng mới”" in text_of(answer)
     assert "Đã hết hạn (1)" in text_of(answer)
+    ended = answer.text.split("Đã hết hạn")[1]
+    assert "đã bỏ" in ended
+    assert "chờ người thứ hai" not in ended
+    assert "Xin duyệt qua điện thoại" not in ended
     assert "Bỏ khung này" not in officer.opens(f"templates/{new.id}").text
 
 
