@@ -55,6 +55,23 @@ def test_moving_saves_nothing_and_saving_counts(officer: Visitor) -> None:
     assert saved.text.index("1. <a") < saved.text.index("Mất nước") < saved.text.index("Cháy rừng")
 
 
+def test_who_goes_on_by_keyboard_stands_on_the_button_that_was_pressed(visit: Visit, store: FakeStore) -> None:
+    officer = visit(OFFICER)
+    for title in ("Cháy rừng", "Mất nước", "Họp thôn"):
+        submits(officer, store, title)
+    page = officer.opens(PAGE).text
+    first, second, third = keys_on(page)
+
+    def focused(**pressed: str) -> list[tuple[str, str]]:
+        answer = officer.sends(PAGE, keys=[first, second, third], seen=mark_on(page), **pressed)
+        return re.findall(r'name="(up|down)" value="([^"]+)"[^>]* autofocus', answer.text)
+
+    assert focused(up=third) == [("up", third)]
+    assert focused(up=second) == [("down", second)]
+    assert focused(down=second) == [("up", second)]
+    assert re.findall(r"autofocus", page) == []
+
+
 def test_an_order_of_somebody_else_meanwhile_is_not_overwritten(officer: Visitor) -> None:
     page = officer.opens(PAGE).text
     officer.sends(PAGE, keys=keys_on(page)[::-1], seen=mark_on(page))
