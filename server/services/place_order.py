@@ -5,7 +5,7 @@ The order is no part of what an approver releases: nothing needs approval again.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
@@ -19,7 +19,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.rights import ANY_ROLE, WRITERS, may, require
 from server.services.schedule import regulation_on, schedule_around, templates_of
 from server.services.trail import note, require_newest
-from server.values import Person
+from server.values import Person, StoredSlot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,20 +97,25 @@ def put_in_order(
         require_newest(uow, seen=seen, stored=found.mark, subject=place, unit=station)
         if sorted(slots) != sorted(found.movable):
             raise Unacceptable("place.other_items")
-        before = [stored for each in slots if (stored := uow.programmes.slot(each)) is not None]
-        turns = _rising(sorted(_turn(stored.slot) for stored in before))
-        for stored, turn in zip(before, turns, strict=True):
-            slot, timing = stored.slot, stored.slot.timing
-            if not isinstance(timing, InPlace) or timing.order == turn:
-                continue
-            moved = replace(slot, timing=replace(timing, order=turn), version=slot.version + 1)
-            uow.programmes.put_slot(replace(stored, slot=moved, changed_at=now), expected_version=slot.version)
-            places = uow.places
-            uow.issue.want(
-                zone.id for zone in zones_meant(slot.target, places.zones(), places.units(), places.groups())
-            )
-            note(uow, now, person, "slot.reordered", subject=slot.id, unit=station, order=turn)
+        stored = [known for each in slots if (known := uow.programmes.slot(each)) is not None]
+        turns = _rising(sorted(_turn(each.slot) for each in stored))
+        for each, turn in zip(stored, turns, strict=True):
+            _take_turn(uow, now, each, turn)
+        if tuple(slots) != found.movable:
+            facts = {"name": found.place.name, "slots": list(slots)}
+            note(uow, now, person, "place.ordered", subject=place, unit=station, **facts)
         uow.commit()
+
+
+def _take_turn(uow: UnitOfWork, now: datetime, stored: StoredSlot, turn: int) -> None:
+    slot, timing = stored.slot, stored.slot.timing
+    if not isinstance(timing, InPlace) or timing.order == turn:
+        return
+    # Its version stays: no form of the slot holds its turn, and none of them is out of date now.
+    moved = replace(slot, timing=replace(timing, order=turn))
+    uow.programmes.put_slot(replace(stored, slot=moved, changed_at=now), expected_version=slot.version)
+    places = uow.places
+    uow.issue.want(zone.id for zone in zones_meant(slot.target, places.zones(), places.units(), places.groups()))
 
 
 def _order(uow: UnitOfWork, clock: Clock, person: Person, station: UnitId, place: PlaceId) -> PlaceOrder:

@@ -41,10 +41,12 @@ def require_newest(uow: UnitOfWork, *, seen: int | str, stored: int | str, subje
     """Refuse a change to something that somebody else changed since the person saw it.
 
     Raises:
-        Stale: `edit.stale` with `by` (a name, empty when not known) and `at`.
+        Stale: `edit.stale` with `by` (a name) and `at`; `edit.overtaken` where nobody knows whose change it was.
     """
     if seen == stored:
         return
     last = next(iter(uow.audit.latest(unit=unit, subject=subject, limit=1)), None)
     by = uow.people.get(last.by) if last is not None and last.by is not None else None
-    raise Stale("edit.stale", by=by.name if by else "", at=last.at if last else None)
+    if last is None or by is None:
+        raise Stale("edit.overtaken")
+    raise Stale("edit.stale", by=by.name, at=last.at)

@@ -34,7 +34,7 @@ class SqlCampaigns:
         """Insert (`expected_version` 0) or replace a campaign."""
         query = select(CampaignRow.version).where(CampaignRow.id == stored.campaign.id).with_for_update()
         if (self._session.scalar(query) or 0) != expected_version:
-            raise Stale("edit.stale", by="", at=None)
+            raise Stale("edit.overtaken")
         self._session.merge(_row(stored))
         self._session.flush()
 

@@ -179,7 +179,7 @@ class SqlProgrammes:
         table = type(row)
         known = self._session.scalar(select(table.version).where(table.id == row.id).with_for_update())
         if (known or 0) != expected_version:
-            raise Stale("edit.stale", by="", at=None)
+            raise Stale("edit.overtaken")
         self._session.merge(row)
         self._session.flush()
 

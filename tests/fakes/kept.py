@@ -134,4 +134,4 @@ class Kept:
 def require_version(known: int, expected: int) -> None:
     """Refuse an edit of what somebody else changed meanwhile."""
     if known != expected:
-        raise Stale("edit.stale", by="", at=None)
+        raise Stale("edit.overtaken")

@@ -396,7 +396,7 @@ def test_who_may_is_answered(program: Asks, made: dict[str, str], name: str) -> 
     if call.refused:
         assert code == call.refused
     elif call.edits:
-        assert (status, code) in {(200, ""), (412, "edit.stale")}
+        assert (status, code) in {(200, ""), (412, "edit.stale"), (412, "edit.overtaken")}
     else:
         assert status in {200, 201, 202}
 

@@ -9,7 +9,7 @@ import pytest
 from schedules.ids import PlaceId, ProgrammeId, SlotId, TemplateId
 from schedules.slot import InPlace
 from server.errors import NotAllowed, NotFound, Stale, Unacceptable
-from server.services import place_order, programmes
+from server.services import booking, place_order, programmes
 from server.values import Person
 from tests.server.services.radio import (
     APPROVER,
@@ -79,7 +79,7 @@ def test_another_order_is_heard_without_new_approval(radio: Radio) -> None:
     assert radio.item("Họp").starts_at == local(5, 43)
     assert radio.item("Điện").starts_at == local(5, 44, 10)
     assert titles(radio) == ["Họp", "Điện"]
-    assert radio.actions()[-2:] == ["slot.reordered", "slot.reordered"]
+    assert radio.actions()[-1] == "place.ordered"
 
 
 def test_the_zones_concerned_are_planned_anew_and_an_order_as_it_is_changes_nothing(radio: Radio) -> None:
@@ -87,11 +87,21 @@ def test_the_zones_concerned_are_planned_anew_and_an_order_as_it_is_changes_noth
     radio.wanted()
 
     puts(radio, slots)
-    left = radio.wanted()
+    left, said = radio.wanted(), radio.actions()[-1]
     puts(radio, slots[::-1])
 
-    assert left == set()
+    assert (left, said) == (set(), "slot.booked")
     assert radio.wanted()
+
+
+def test_who_had_a_form_of_the_slot_open_goes_on_and_the_turn_stays(radio: Radio) -> None:
+    first, second = written(radio, "Điện", "Họp")
+    puts(radio, [second, first])
+
+    wish = in_notices(last=MONDAY + DAY)
+    booking.change(radio.store, radio.clock, OFFICER, first, wish=wish, version=1)
+
+    assert titles(radio) == ["Họp", "Điện"]
 
 
 def test_two_that_were_booked_at_once_get_turns_of_their_own(radio: Radio) -> None:
@@ -137,8 +147,10 @@ def test_an_order_that_was_given_meanwhile_is_not_written_over(radio: Radio) -> 
     mark = seen(radio).mark
     puts(radio, slots[::-1])
 
-    with pytest.raises(Stale):
+    with pytest.raises(Stale) as refusal:
         puts(radio, slots, mark=mark)
+
+    assert refusal.value.values == {"by": OFFICER.name, "at": radio.now()}
 
     assert titles(radio) == ["Họp", "Điện"]
 

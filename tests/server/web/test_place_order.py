@@ -80,6 +80,7 @@ def test_an_order_of_somebody_else_meanwhile_is_not_overwritten(officer: Visitor
     late = officer.sends(PAGE, keys=keys_on(up.text), seen=mark_on(up.text))
 
     assert late.status_code == 409
+    assert "Đinh Thị Lan đã sửa lúc" in text_of(late)
 
 
 def test_what_is_gone_or_twice_in_a_form_moves_nothing(officer: Visitor) -> None:
