@@ -42,6 +42,7 @@ THERE = {
     "zone": ["lang-moi", "son-linh"],
     "loudspeaker": ["loa-1", "loa-4", "loa-5"],
     "template": ["buoi-sang", "buoi-chieu"],
+    "place": ["sang-thong-bao", "chieu-thong-bao"],
     "language": ["vi", "hre"],
     "alarm": ["none"],
     "digest": ["evening-2026-11-23"],
