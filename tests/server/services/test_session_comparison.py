@@ -13,7 +13,7 @@ from server.errors import NotAllowed
 from server.services import session_comparison, templates
 from server.services.session_comparison import SessionCompared
 from tests.server.services.approved import releases_templates
-from tests.server.services.radio import APPROVER, MORNING, NEIGHBOUR, OFFICER, SIGNAL, Radio
+from tests.server.services.radio import APPROVER, MONDAY, MORNING, NEIGHBOUR, OFFICER, SIGNAL, Radio
 
 
 def morning(radio: Radio) -> SessionTemplate:
@@ -45,7 +45,7 @@ def test_what_was_never_approved_or_is_as_it_was_is_compared_with_nothing(radio:
 )
 def test_each_fact_is_named(radio: Radio, changes: dict[str, object], facts: tuple[str, ...]) -> None:
     releases_templates(radio)
-    old = replace(morning(radio), valid_to=morning(radio).valid_from + 90 * DAY)
+    old = replace(morning(radio), valid_to=MONDAY + 90 * DAY)
     templates.change(radio.store, radio.clock, OFFICER, MORNING, to=old, version=morning(radio).version)
     releases_templates(radio)
 

@@ -222,7 +222,7 @@ def test_only_an_approver_of_the_station_sends_it_back(radio: Radio, by: Person)
 
 
 def test_nobody_sends_back_what_sounds_or_what_is_another_by_now(radio: Radio) -> None:
-    with pytest.raises(Stale, match=r"edit\.stale"):
+    with pytest.raises(Stale, match=r"edit\.overtaken"):
         template_returns.send_back(radio.store, radio.clock, APPROVER, MORNING, version=7, reason="Sai giờ")
     releases_templates(radio)
 
