@@ -4,13 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import Any
-
-from waitress.server import BaseWSGIServer, create_server
-from waitress.wasyncore import close_all
 
 from server.app import create_app, serving
 from server.audio import MediaPreparation
@@ -20,6 +14,7 @@ from server.store import SqlStore, open_store
 from server.web.centre import centre
 from server.web.work import Work
 from tests.fakes.clock import FakeClock
+from tests.services.waitress import listening
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +42,21 @@ def running_site(directory: Path, *, now: datetime, port: int = 0) -> Iterator[S
     store, clock = open_store(config.database), FakeClock(now)
     preparation, hashing, work = MediaPreparation(config.audio_directory), Argon2Hashing(), Work()
     app = create_app(config, store=store, clock=clock, hashing=hashing, preparation=preparation, work=work)
-    lines: dict[int, Any] = {}
-    server = create_server(app, map=lines, **serving(config))
-    assert isinstance(server, BaseWSGIServer)
-    thread = Thread(target=server.run)
-    thread.start()
     try:
-        yield Site(
-            f"http://127.0.0.1:{server.getsockname()[1]}",
-            store,
-            clock,
-            preparation,
-            hashing,
-            config.upload_directory,
-            config.recording_limit,
-        )
+        with listening(app, **serving(config)) as free:
+            try:
+                yield Site(
+                    f"http://127.0.0.1:{free}",
+                    store,
+                    clock,
+                    preparation,
+                    hashing,
+                    config.upload_directory,
+                    config.recording_limit,
+                )
+            finally:
+                with app.app_context():
+                    centre().streams.close()
     finally:
-        with app.app_context():
-            centre().streams.close()
-        # A browser keeps its lines open: only closing them ends the loop, and only the loop may.
-        server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(partial(close_all, lines))  # type: ignore[attr-defined]  # typed as a number
-        thread.join()
         work.close()
         store.close()

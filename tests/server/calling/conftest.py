@@ -1,12 +1,10 @@
 """The API of the tests over a real socket, and the description it gives of itself."""
 
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from waitress.server import BaseWSGIServer, create_server
 
 from server.api.application import create_api
 from server.api.centre import Centre
@@ -14,6 +12,7 @@ from server.calling.description import Description
 from tests.server.api.conftest import centre, clock, store, under_api
 from tests.server.api.morning import program_of
 from tests.server.services.radio import OFFICER, Radio
+from tests.services.waitress import listening
 
 __all__ = ["centre", "clock", "store"]  # fixtures of the API
 
@@ -43,8 +42,5 @@ def app(centre: Centre, document: dict[str, Any]) -> APIFlask:
 @pytest.fixture
 def address(app: APIFlask) -> Iterator[str]:
     """Where the API answers."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    assert isinstance(server, BaseWSGIServer)
-    Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.getsockname()[1]}"
-    server.close()
+    with listening(app, host="127.0.0.1", port=0, threads=2) as port:
+        yield f"http://127.0.0.1:{port}"

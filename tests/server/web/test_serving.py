@@ -5,15 +5,15 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 from flask import Flask, Response, request
-from waitress.server import BaseWSGIServer, create_server
 
 import server.web
 from server.app import serving
 from server.config import Config, Web
+from tests.services.waitress import listening
 
 STATIC = Path(server.web.__file__).parent / "static"
 
@@ -24,20 +24,11 @@ def served(config: Config) -> Iterator[int]:
     app, ends = Flask(__name__), Event()
     app.add_url_rule("/", view_func=lambda: request.remote_addr or "", methods=["GET", "POST"])
     app.add_url_rule("/stream", "stream", view_func=lambda: Response(without_end(ends), mimetype="text/event-stream"))
-    with at_a_port(app, config) as port:
-        yield port
-        ends.set()
-
-
-@contextmanager
-def at_a_port(app: Flask, config: Config) -> Iterator[int]:
-    """Serve an application at a free port."""
-    server = create_server(app, **{**serving(config), "port": 0})
-    assert isinstance(server, BaseWSGIServer)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield int(server.getsockname()[1])
-    server.close()
+    with listening(app, **{**serving(config), "port": 0}) as port:
+        try:
+            yield port
+        finally:
+            ends.set()
 
 
 def without_end(ends: Event) -> Iterator[str]:
@@ -85,7 +76,7 @@ def test_pages_are_answered_while_many_look_on() -> None:
 @pytest.mark.parametrize("encodings", ["gzip", "identity"])
 @pytest.mark.parametrize("name", ["mark.svg", "vendor/lucide/icons.svg", "base.css", "page.js"])
 def test_the_files_of_pages_arrive(app: Flask, name: str, encodings: str) -> None:
-    with at_a_port(app, Config()) as port:
+    with listening(app, **{**serving(Config()), "port": 0}) as port:
         answer = said(
             port, f"GET /static/{name} HTTP/1.1", f"Accept-Encoding: {encodings}", "Sec-Fetch-Site: same-origin"
         )
