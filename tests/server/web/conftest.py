@@ -13,9 +13,11 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
+from schedules.ids import PersonId
 from schedules.programme import Recording
 from server.app import create_app
 from server.config import Config
+from server.services import emergency_rights
 from server.web.work import Work
 from tests.fakes.clock import FakeClock
 from tests.fakes.hashing import FakeHashing
@@ -23,14 +25,20 @@ from tests.fakes.sound import FakePreparation
 from tests.fakes.store import FakeStore
 from tests.server.routes import compile_once
 from tests.server.web.commune import (
+    ADMINISTRATOR,
+    BOTH,
+    INSPECTOR,
     MONDAY_BEFORE_DAWN,
+    OFFICER,
     PASSWORD,
     SON_HA,
+    TECHNICIAN,
     Account,
     open_sessions,
     recording_of,
     settle,
 )
+from tests.server.web.emergency_form import person
 
 _SOUND = b"not really sound" * 64
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
@@ -222,3 +230,12 @@ def visit(app: Flask) -> Callable[[Account], Visitor]:
 @pytest.fixture
 def stranger(app: Flask) -> Visitor:
     return Visitor(app)
+
+
+@pytest.fixture
+def officer_may(store: FakeStore, clock: FakeClock) -> None:
+    """The officer holds the right; technician and inspector are told."""
+    administrator = person(store, ADMINISTRATOR)
+    emergency_rights.give(store, clock, administrator, person=PersonId(OFFICER.login), unit=SON_HA)
+    told = [PersonId(each.login) for each in (TECHNICIAN, INSPECTOR, BOTH)]
+    emergency_rights.watch(store, clock, administrator, unit=SON_HA, people=told)

@@ -9,9 +9,9 @@ import pytest
 from tests.fakes.store import FakeStore
 from tests.server.web.commune import ADMINISTRATOR, APPROVER, OFFICER, SON_HA, TECHNICIAN, Account
 from tests.server.web.conftest import Visitor, text_of
+from tests.server.web.emergency_form import FLOOD
 from tests.server.web.morning import a_notice, submits, version_of
 from tests.server.web.test_delegations import FORM as DELEGATION
-from tests.server.web.test_emergencies import FLOOD
 from tests.server.web.test_outages import FORM as OUTAGE
 
 Visit = Callable[[Account], Visitor]
