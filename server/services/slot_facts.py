@@ -27,7 +27,7 @@ def slot_facts(slot: Slot) -> dict[str, object]:
             **days,
             **_shown_rule(timing),
             "places": list(timing.places),
-            "order": timing.order,
+            "turn": timing.order,
             "left_out": sorted(day.isoformat() for day in timing.left_out),
         }
     return {
