@@ -104,6 +104,7 @@ def test_who_does_not_write_there_sees_the_order_without_buttons_and_is_refused(
     refused = inspector.sends(PAGE, keys=keys_on(page)[::-1], seen=mark_on(page))
 
     assert 'name="up"' not in theirs
+    assert "của cấp khác" not in theirs
     assert "Cháy rừng" in theirs
     assert refused.status_code == 403
 
