@@ -15,7 +15,6 @@ from schedules.programme import Level, Programme, State
 from schedules.schedule import Schedule
 from schedules.session import Place
 from schedules.slot import InPlace, Slot
-from schedules.times import local_day
 from schedules.unit import Zone, zones_meant
 from schedules.way import Answer, Way
 from server.errors import NotFound, Stale, Unacceptable
@@ -23,7 +22,7 @@ from server.ports import Clock, Store, UnitOfWork
 from server.services.changes import known
 from server.services.inputs import as_input
 from server.services.rights import ANY_ROLE, may, require
-from server.services.schedule import CIVIL_TIME, regulation_on, schedule_around
+from server.services.schedule import schedule_around, today_at
 from server.services.trail import note
 from server.services.wishes import require_running
 from server.values import Person, Role, StoredProgramme
@@ -212,8 +211,7 @@ def _schedule(uow: UnitOfWork, station: UnitId) -> Schedule:
 
 def _offered(schedule: Schedule, station: UnitId, now: datetime) -> Iterator[tuple[Slot, str, tuple[Zone, ...]]]:
     """Give the offers that were released for zones of a station, with their record and those zones."""
-    regulation = regulation_on(schedule, station, now)
-    today = local_day(now, CIVIL_TIME if regulation is None else regulation.zone)
+    today = today_at(schedule, station, now)
     for slot in schedule.slots:
         programme = schedule.programmes.get(slot.programme)
         if slot.way is not Way.OFFERED or slot.timing.ends_on < today or programme is None:

@@ -12,12 +12,11 @@ from schedules.ids import PlaceId, ProgrammeId, SlotId, UnitId
 from schedules.programme import State
 from schedules.session import Place, SessionTemplate
 from schedules.slot import InPlace, Slot
-from schedules.times import local_day
 from schedules.unit import zones_meant
 from server.errors import NotFound, Unacceptable
 from server.ports import Clock, Store, UnitOfWork
 from server.services.rights import ANY_ROLE, WRITERS, may, require
-from server.services.schedule import regulation_on, schedule_around, templates_of
+from server.services.schedule import schedule_around, templates_of, today_at
 from server.services.trail import note, require_newest
 from server.values import Person, StoredSlot
 
@@ -130,14 +129,13 @@ def _order(uow: UnitOfWork, clock: Clock, person: Person, station: UnitId, place
     if template is None or known is None:
         raise NotFound("place.unknown")
     schedule = schedule_around(uow, (zone.id for zone in uow.places.zones() if station in zone.stations))
-    now = clock.now()
-    regulation = regulation_on(schedule, station, now)
+    today = today_at(schedule, station, clock.now())
     items: list[PlaceItem] = []
     for slot in sorted(schedule.slots, key=lambda slot: (_turn(slot), slot.id)):
         timing, programme = slot.timing, schedule.programmes[slot.programme]
-        if regulation is None or not isinstance(timing, InPlace) or place not in timing.places:
+        if not isinstance(timing, InPlace) or place not in timing.places:
             continue
-        if timing.ends_on < local_day(now, regulation.zone) or programme.state is State.WITHDRAWN:
+        if timing.ends_on < today or programme.state is State.WITHDRAWN:
             continue
         items.append(
             PlaceItem(

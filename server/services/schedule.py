@@ -6,7 +6,7 @@ The conductor and every page plan from what these functions give, so they cannot
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from schedules.approval import (
@@ -409,6 +409,12 @@ def ever_below(units: Units, zones: Iterable[Zone], unit: UnitId) -> tuple[Zone,
         or ((zone.stood or zone.moves) and not below.isdisjoint(zone.everywhere()))
     )
     return tuple(sorted(found, key=lambda zone: (zone.name, zone.id)))
+
+
+def today_at(schedule: Schedule, station: UnitId, now: datetime) -> date:
+    """Give the local date of a station, by the civil time of its regulation in force where it has one."""
+    regulation = regulation_on(schedule, station, now)
+    return local_day(now, CIVIL_TIME if regulation is None else regulation.zone)
 
 
 def regulation_on(schedule: Schedule, station: UnitId, instant: datetime) -> Regulation | None:

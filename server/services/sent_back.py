@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 
 from schedules.ids import ProgrammeId, TemplateId, UnitId
 from schedules.programme import State
+from schedules.times import local_day
 from server.ports import Clock, Store, UnitOfWork
 from server.services.rights import WRITERS, may
-from server.services.schedule import around
+from server.services.schedule import CIVIL_TIME, around
 from server.values import Person
 
 REMEMBERED = timedelta(days=14)
@@ -36,7 +37,7 @@ class SentBack:
         """Tell whether somebody may still want to put it right."""
         if self.template is None:
             return now - self.at < REMEMBERED
-        return self.ends is None or self.ends > now.date()
+        return self.ends is None or self.ends > local_day(now, CIVIL_TIME)
 
 
 def sent_back(store: Store, clock: Clock, person: Person, station: UnitId) -> tuple[SentBack, ...]:

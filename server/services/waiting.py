@@ -31,6 +31,7 @@ from server.services.schedule import (
     regulation_on,
     released_for,
     schedule_of,
+    today_at,
     unapproved,
     welcomed,
     zones_of_template,
@@ -344,8 +345,7 @@ def _template_to_approve(
 
 
 def _is_over(schedule: Schedule, template: SessionTemplate, now: datetime) -> bool:
-    regulation = regulation_on(schedule, template.station, now)
-    return regulation is not None and template.is_over(local_day(now, regulation.zone))
+    return template.is_over(today_at(schedule, template.station, now))
 
 
 def _first_begin(schedule: Schedule, template: SessionTemplate, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from schedules.ids import ProgrammeId
 from server.services import programmes
 from server.services.sent_back import REMEMBERED, SentBack, sent_back
 from server.values import Person
-from tests.server.services.radio import APPROVER, INSPECTOR, NEIGHBOUR, OFFICER, SON_HA, Radio, in_notices
+from tests.server.services.radio import APPROVER, INSPECTOR, MONDAY, NEIGHBOUR, OFFICER, SON_HA, Radio, in_notices
 
 
 def returned(radio: Radio, reason: str = "Sai ngày") -> ProgrammeId:
@@ -54,8 +54,7 @@ def test_the_last_comes_first_and_what_nobody_took_up_again_is_forgotten(radio: 
 
 def test_a_session_template_is_told_while_it_runs(radio: Radio) -> None:
     (stored, *_) = radio.store.kept.templates.values()
-    today = radio.clock.now().date()
-    ends = {"not yet": today + timedelta(days=1), "over": today}
+    ends = {"not yet": MONDAY + timedelta(days=1), "over": MONDAY}  # Monday has come there, in UTC it is Sunday
 
     def with_end(until: str | None) -> list[str]:
         template = replace(stored.template, valid_to=None if until is None else ends[until])
